@@ -1,0 +1,23 @@
+namespace QCluster;
+
+/// <summary>Why Redis could not do what was asked.</summary>
+public enum BrokerProblem
+{
+    /// <summary>No connection, or no reply in time. Whether the command ran is not known; calls of this library are safe to repeat.</summary>
+    Unavailable = 0,
+
+    /// <summary>The server accepts no writes: a replica, or a primary without enough replicas or with a failing disk.</summary>
+    ReadOnly = 1,
+
+    /// <summary>The server is out of memory (<c>maxmemory</c>).</summary>
+    OutOfMemory = 2,
+
+    /// <summary>The server is older than Redis 6.2.</summary>
+    TooOld = 3,
+
+    /// <summary>The server refused the user or password.</summary>
+    AccessDenied = 4,
+
+    /// <summary>The server answered with another error; it stands in the message.</summary>
+    Other = 5,
+}

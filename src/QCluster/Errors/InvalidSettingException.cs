@@ -1,0 +1,16 @@
+namespace QCluster;
+
+/// <summary>A setting that cannot be used: the message names it, its value, and what to write instead.</summary>
+public sealed class InvalidSettingException : QClusterException
+{
+    /// <summary>Creates the error.</summary>
+    /// <param name="setting">The setting's name.</param>
+    /// <param name="value">The value seen; secrets are passed as null.</param>
+    /// <param name="expected">What to write instead.</param>
+    public InvalidSettingException(string setting, object? value, string expected)
+        : base($"The setting {setting} cannot be {(value is null ? "as given" : $"'{value}'")}: {expected}")
+        => Setting = setting;
+
+    /// <summary>The name of the setting.</summary>
+    public string Setting { get; }
+}

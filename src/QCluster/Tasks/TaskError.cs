@@ -1,0 +1,13 @@
+namespace QCluster;
+
+/// <summary>What went wrong with a task, as it was seen where it ran.</summary>
+/// <param name="Reason">The kind of failure.</param>
+/// <param name="Type">The full name of the exception's type there, or null when there was no exception.</param>
+/// <param name="Message">What happened, in words.</param>
+/// <param name="Stack">The stack trace there, or null.</param>
+public sealed record TaskError(FailureReason Reason, string? Type, string Message, string? Stack)
+{
+    /// <summary>The untyped result of a failed task: type, message and stack in one text.</summary>
+    public override string ToString() =>
+        (Type is null ? Message : $"{Type}: {Message}") + (string.IsNullOrEmpty(Stack) ? "" : Environment.NewLine + Stack);
+}
