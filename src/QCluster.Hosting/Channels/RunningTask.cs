@@ -1,0 +1,9 @@
+namespace QCluster.Hosting.Channels;
+
+/// <param name="Slot">The slot it occupies.</param>
+/// <param name="Attempt">Its attempt key.</param>
+/// <param name="Queue">Index of its queue among those of the cluster.</param>
+/// <param name="StartedTicks">When it began: <see cref="Environment.TickCount64"/>, one clock for all processes of a machine.</param>
+/// <param name="DeadlineTicks">When it must be over, on the same clock; 0 = never.</param>
+/// <param name="Progress">0 to 1, or NaN when it has reported none.</param>
+internal sealed record RunningTask(int Slot, byte[] Attempt, int Queue, long StartedTicks, long DeadlineTicks, double Progress);

@@ -1,0 +1,122 @@
+using System.IO.MemoryMappedFiles;
+
+namespace QCluster.Hosting.Channels;
+
+/// <summary>
+/// What a worker is running, in memory that both it and the sentinel see: one entry a slot. The worker writes it for
+/// nanoseconds a task; the sentinel reads deadlines and busy slots from it, and after a death, however sudden, it still says
+/// exactly which tasks had begun. An entry is written under a version number that is odd meanwhile.
+/// </summary>
+internal sealed unsafe class SlotTable : IDisposable
+{
+    private const int EntrySize = 128;
+
+    private readonly MemoryMappedFile _file;
+    private readonly MemoryMappedViewAccessor _view;
+    private readonly byte* _base;
+
+    private SlotTable(string path, int slots, FileMode mode)
+    {
+        Slots = slots;
+        _file = MemoryMappedFile.CreateFromFile(path, mode, null, (long)slots * EntrySize);
+        _view = _file.CreateViewAccessor();
+        byte* pointer = null;
+        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
+        _base = pointer + _view.PointerOffset;
+    }
+
+    public int Slots { get; }
+
+    public static SlotTable Create(string path, int slots) => new(path, slots, FileMode.CreateNew);
+
+    public static SlotTable Open(string path, int slots) => new(path, slots, FileMode.Open);
+
+    public void Begin(int slot, ReadOnlySpan<byte> attempt, int queue, long startedTicks, long deadlineTicks)
+    {
+        var entry = Entry(slot);
+        Interlocked.Increment(ref entry->Version);
+        attempt.CopyTo(new Span<byte>(entry->Attempt, Wire.AttemptKey.Size));
+        entry->Queue = queue;
+        entry->StartedTicks = startedTicks;
+        entry->DeadlineTicks = deadlineTicks;
+        entry->Progress = double.NaN;
+        entry->Busy = 1;
+        Interlocked.Increment(ref entry->Version);
+    }
+
+    public void End(int slot)
+    {
+        var entry = Entry(slot);
+        Interlocked.Increment(ref entry->Version);
+        entry->Busy = 0;
+        Interlocked.Increment(ref entry->Version);
+    }
+
+    public void Progress(int slot, double fraction) => Volatile.Write(ref Entry(slot)->Progress, fraction);
+
+    /// <summary>The busy slots as they are now. An entry that is being changed this instant is left out, unless its writer is dead.</summary>
+    public IReadOnlyList<RunningTask> Running(bool writerIsDead = false)
+    {
+        var running = new List<RunningTask>();
+        for (var slot = 0; slot < Slots; slot++)
+        {
+            if (TryRead(slot, writerIsDead) is { } task)
+                running.Add(task);
+        }
+
+        return running;
+    }
+
+    private RunningTask? TryRead(int slot, bool writerIsDead)
+    {
+        var entry = Entry(slot);
+        for (var tries = 0; tries < 100; tries++)
+        {
+            var version = Volatile.Read(ref entry->Version);
+            if ((version & 1) != 0 && !writerIsDead)
+            {
+                Thread.SpinWait(20);
+                continue;
+            }
+
+            if (entry->Busy == 0)
+                return null;
+            var task = new RunningTask(
+                slot,
+                new ReadOnlySpan<byte>(entry->Attempt, Wire.AttemptKey.Size).ToArray(),
+                entry->Queue,
+                entry->StartedTicks,
+                entry->DeadlineTicks,
+                entry->Progress);
+            Interlocked.MemoryBarrier();
+            if (writerIsDead || Volatile.Read(ref entry->Version) == version)
+                return task;
+        }
+
+        return null;
+    }
+
+    private SlotEntry* Entry(int slot)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)slot, (uint)Slots);
+        return (SlotEntry*)(_base + ((long)slot * EntrySize));
+    }
+
+    public void Dispose()
+    {
+        _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view.Dispose();
+        _file.Dispose();
+    }
+
+    private struct SlotEntry
+    {
+        public int Version;
+        public int Busy;
+        public int Queue;
+        public fixed byte Attempt[20];
+        public long StartedTicks;
+        public long DeadlineTicks;
+        public double Progress;
+    }
+}

@@ -1,0 +1,79 @@
+namespace QCluster.Hosting;
+
+/// <summary>The settings of a cluster.</summary>
+public sealed class ClusterOptions : QClusterOptions
+{
+    /// <summary>The queues this cluster takes tasks from.</summary>
+    /// <value>Default none given: the one queue <see cref="QClusterOptions.Queue"/>.</value>
+    public IList<string> Queues { get; } = [];
+
+    /// <summary>Worker processes.</summary>
+    /// <value>Default the number of processors.</value>
+    public int Workers { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>How many tasks one worker process runs at a time.</summary>
+    /// <value>Default 8. More suits tasks that wait (for networks, disks); a crash takes along whatever runs in the same process.</value>
+    public int Concurrency { get; set; } = 8;
+
+    /// <summary>After how many tasks a worker process is replaced by a new one, against slow leaks; 0 = never.</summary>
+    /// <value>Default 10,000. The new process is started first.</value>
+    public long Recycle { get; set; } = 10_000;
+
+    /// <summary>A worker process whose resident memory passes this many bytes is replaced, once its tasks are done; 0 = no limit.</summary>
+    /// <value>Default 0.</value>
+    public long MaxRss { get; set; }
+
+    /// <summary>How long a task may run before its token is cancelled, unless its call says otherwise; null = as long as it likes.</summary>
+    /// <value>Default null.</value>
+    public TimeSpan? Timeout { get; set; }
+
+    /// <summary>How long a task that was told to stop (time-out, cancel) may go on before its process is killed, and how long a stopping cluster lets its tasks go on.</summary>
+    /// <value>Default 5 s.</value>
+    public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often a task may lose its worker before it is given up and put on the dead list.</summary>
+    /// <value>Default 3. Its last permitted delivery gets a worker process to itself, so that a task is never given up for a neighbour's fault.</value>
+    public int MaxLost { get; set; } = 3;
+
+    /// <summary>How often the sentinel looks after its processes.</summary>
+    /// <value>Default 0.5 s. Deadlines are enforced with this precision; the death of a process is seen at once whatever this says.</value>
+    public TimeSpan GuardCycle { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>After what time without a heartbeat the cluster counts as dead, and others take its tasks.</summary>
+    /// <value>Default 10 s.</value>
+    public TimeSpan HeartbeatTtl { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Stop as soon as the queues are empty and all tasks are done.</summary>
+    /// <value>Default off.</value>
+    public bool RunOnce { get; set; }
+
+    /// <summary>A text shown with this cluster by the tools.</summary>
+    /// <value>Default none.</value>
+    public string? Label { get; set; }
+
+    /// <summary>Assemblies (paths) with task functions, loaded by the workers only.</summary>
+    /// <value>Default none.</value>
+    public IList<string> Apps { get; } = [];
+
+    internal IReadOnlyList<string> EffectiveQueues => Queues.Count > 0 ? Queues.Distinct(StringComparer.Ordinal).ToArray() : [Queue];
+
+    /// <inheritdoc />
+    public override void Validate()
+    {
+        base.Validate();
+        foreach (var queue in Queues)
+            CheckName("queue", queue);
+        Check("workers", Workers, 1, 1024);
+        Check("concurrency", Concurrency, 1, 10_000);
+        Check("recycle", Recycle, 0, long.MaxValue);
+        Check("max_rss", MaxRss, 0, long.MaxValue);
+        if (Timeout is { } timeout)
+            Check("timeout", timeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365));
+        Check("grace", Grace, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1));
+        Check("max_lost", MaxLost, 1, 200);
+        Check("guard_cycle", GuardCycle, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
+        Check("heartbeat_ttl", HeartbeatTtl, TimeSpan.FromSeconds(2), TimeSpan.FromHours(1));
+        if (EffectiveQueues.Count > 200)
+            throw new InvalidSettingException("queue", EffectiveQueues.Count, "name at most 200 queues for one cluster");
+    }
+}

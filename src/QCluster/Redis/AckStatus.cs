@@ -1,0 +1,12 @@
+namespace QCluster.Redis;
+
+internal enum AckStatus
+{
+    /// <summary>The task was given to another worker meanwhile; this outcome is refused.</summary>
+    Fenced = -1,
+
+    /// <summary>This outcome had been saved before: the reply was lost.</summary>
+    Duplicate = 0,
+
+    Saved = 1,
+}

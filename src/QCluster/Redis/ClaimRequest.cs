@@ -1,0 +1,3 @@
+namespace QCluster.Redis;
+
+internal readonly record struct ClaimRequest(string Incarnation, string Registration, int Count, bool Isolated);

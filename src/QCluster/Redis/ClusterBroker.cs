@@ -1,0 +1,177 @@
+using System.Globalization;
+using QCluster.Wire;
+using StackExchange.Redis;
+
+namespace QCluster.Redis;
+
+/// <summary>The cluster's side of one queue in Redis: what pusher, monitor and sentinel do there. The scripts' headers say what each call means.</summary>
+internal sealed class ClusterBroker
+{
+    private const int LargestBatch = 500;
+
+    private static readonly RedisScript RegisterScript = RedisScript.Load("register");
+    private static readonly RedisScript ResyncScript = RedisScript.Load("resync");
+    private static readonly RedisScript ClaimScript = RedisScript.Load("claim");
+    private static readonly RedisScript AckScript = RedisScript.Load("ack");
+    private static readonly RedisScript ReleaseScript = RedisScript.Load("release");
+    private static readonly RedisScript FenceScript = RedisScript.Load("fence");
+    private static readonly RedisScript ReclaimScript = RedisScript.Load("reclaim");
+    private static readonly RedisScript HeartbeatScript = RedisScript.Load("heartbeat");
+    private static readonly RedisScript LeaveScript = RedisScript.Load("leave");
+    private static readonly RedisScript OrphansScript = RedisScript.Load("orphans");
+
+    private readonly RedisConnection _connection;
+    private readonly int _maxElementSize;
+
+    public ClusterBroker(RedisConnection connection, RedisKeys keys, int maxElementSize)
+    {
+        _connection = connection;
+        Keys = keys;
+        _maxElementSize = maxElementSize;
+    }
+
+    public RedisKeys Keys { get; }
+
+    /// <summary>Makes the queue known to those who list queues.</summary>
+    public Task AnnounceAsync(string name, CancellationToken cancellationToken) =>
+        _connection.ExecuteAsync("SADD", [(string)RedisKeys.Queues(name)!, Keys.Queue], RetryMode.Idempotent, cancellationToken);
+
+    /// <summary>False when the cluster has been declared dead.</summary>
+    public async Task<bool> RegisterAsync(string incarnation, string cluster, CancellationToken cancellationToken) =>
+        (long)await CallAsync(RegisterScript, Keys.Registrations, [Keys.Prefix, incarnation, cluster], cancellationToken).ConfigureAwait(false) == 1;
+
+    /// <summary>A new epoch, and the tasks in flight that the worker does not hold; null when it is fenced.</summary>
+    public async Task<(string Registration, byte[] Tasks)?> ResyncAsync(string incarnation, IReadOnlyCollection<byte[]> held, CancellationToken cancellationToken)
+    {
+        var arguments = new RedisValue[2 + held.Count];
+        arguments[0] = Keys.Prefix;
+        arguments[1] = incarnation;
+        var i = 2;
+        foreach (var attempt in held)
+            arguments[i++] = attempt;
+        var reply = await CallAsync(ResyncScript, Keys.Registrations, arguments, cancellationToken).ConfigureAwait(false);
+        if (reply.IsNull)
+            return null;
+        var parts = (RedisResult[])reply!;
+        return ((string)parts[0]!, (byte[])parts[1]!);
+    }
+
+    /// <summary>
+    /// Not repeated by itself: when the reply is lost, what was claimed is found by <see cref="ResyncAsync"/>, whose new epoch
+    /// also shuts out a CLAIM that is still on its way.
+    /// </summary>
+    public async Task<ClaimReply> ClaimAsync(IReadOnlyList<ClaimRequest> workers, CancellationToken cancellationToken)
+    {
+        var arguments = new RedisValue[2 + (4 * workers.Count)];
+        arguments[0] = Keys.Prefix;
+        arguments[1] = _maxElementSize;
+        for (var i = 0; i < workers.Count; i++)
+        {
+            arguments[2 + (4 * i)] = workers[i].Incarnation;
+            arguments[3 + (4 * i)] = workers[i].Registration;
+            arguments[4 + (4 * i)] = workers[i].Count;
+            arguments[5 + (4 * i)] = workers[i].Isolated ? "i" : "";
+        }
+
+        var reply = (RedisResult[])(await _connection.ScriptAsync(ClaimScript, [Keys.Registrations], arguments, RetryMode.Never, cancellationToken).ConfigureAwait(false))!;
+        var tasks = new byte[]?[workers.Count];
+        for (var i = 0; i < workers.Count; i++)
+            tasks[i] = 4 + i < reply.Length && !reply[4 + i].IsNull ? (byte[])reply[4 + i]! : null;
+        var damaged = ((RedisResult[])reply[3]!).Select(r => (byte[])r!).ToArray();
+        return new ClaimReply((long)reply[0], (long)reply[1], (long)reply[2], damaged, tasks);
+    }
+
+    /// <summary>One status for each outcome, in order.</summary>
+    public async Task<AckStatus[]> AckAsync(string incarnation, IReadOnlyList<AckItem> outcomes, CancellationToken cancellationToken)
+    {
+        var arguments = new RedisValue[2 + (4 * outcomes.Count)];
+        arguments[0] = Keys.Prefix;
+        arguments[1] = incarnation;
+        for (var i = 0; i < outcomes.Count; i++)
+        {
+            arguments[2 + (4 * i)] = outcomes[i].Attempt;
+            arguments[3 + (4 * i)] = outcomes[i].Outcome;
+            arguments[4 + (4 * i)] = outcomes[i].KeepMilliseconds;
+            arguments[5 + (4 * i)] = outcomes[i].Counter;
+        }
+
+        var reply = (RedisResult[])(await CallAsync(AckScript, Keys.InFlight(incarnation), arguments, cancellationToken).ConfigureAwait(false))!;
+        return Array.ConvertAll(reply, static r => (AckStatus)(int)r);
+    }
+
+    public async Task ReleaseAsync(string incarnation, IReadOnlyList<byte[]> attempts, CancellationToken cancellationToken)
+    {
+        // Later parts first: each goes to the head of its list.
+        for (var end = attempts.Count; end > 0; end -= LargestBatch)
+        {
+            var start = Math.Max(0, end - LargestBatch);
+            var arguments = new RedisValue[1 + end - start];
+            arguments[0] = Keys.Prefix;
+            for (var i = start; i < end; i++)
+                arguments[1 + i - start] = attempts[i];
+            await CallAsync(ReleaseScript, Keys.InFlight(incarnation), arguments, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Shuts an incarnation out and returns the elements it has in flight.</summary>
+    public async Task<IReadOnlyList<byte[]>> FenceAsync(string incarnation, CancellationToken cancellationToken) =>
+        Array.ConvertAll((RedisResult[])(await CallAsync(FenceScript, Keys.Registrations, [Keys.Prefix, incarnation], cancellationToken).ConfigureAwait(false))!, static r => (byte[])r!);
+
+    public async Task<long> ReclaimAsync(string incarnation, IReadOnlyList<ReclaimItem> items, CancellationToken cancellationToken)
+    {
+        long total = 0;
+        var end = items.Count;
+        do
+        {
+            var start = Math.Max(0, end - LargestBatch);
+            var arguments = new RedisValue[2 + (4 * (end - start))];
+            arguments[0] = Keys.Prefix;
+            arguments[1] = incarnation;
+            for (var i = start; i < end; i++)
+            {
+                var at = 2 + (4 * (i - start));
+                arguments[at] = items[i].Attempt;
+                arguments[at + 1] = ((char)items[i].Decision).ToString();
+                arguments[at + 2] = items[i].Outcome;
+                arguments[at + 3] = items[i].KeepMilliseconds;
+            }
+
+            total += (long)await CallAsync(ReclaimScript, Keys.Registrations, arguments, cancellationToken).ConfigureAwait(false);
+            end = start;
+        }
+        while (end > 0);
+        return total;
+    }
+
+    /// <summary>The ids to be cancelled here; null when the cluster has been declared dead.</summary>
+    public async Task<IReadOnlyList<byte[]>?> HeartbeatAsync(string cluster, TimeSpan timeToLive, byte[] description, bool first, IReadOnlyCollection<byte[]> cancelsHandled, CancellationToken cancellationToken)
+    {
+        var arguments = new RedisValue[5 + cancelsHandled.Count];
+        arguments[0] = Keys.Prefix;
+        arguments[1] = cluster;
+        arguments[2] = (long)timeToLive.TotalMilliseconds;
+        arguments[3] = description;
+        arguments[4] = first ? "1" : "";
+        var i = 5;
+        foreach (var id in cancelsHandled)
+            arguments[i++] = id;
+        var reply = (RedisResult[])(await CallAsync(HeartbeatScript, Keys.Heartbeats, arguments, cancellationToken).ConfigureAwait(false))!;
+        return (long)reply[0] == 0 ? null : reply.Skip(1).Select(r => (byte[])r!).ToArray();
+    }
+
+    public Task LeaveAsync(string cluster, CancellationToken cancellationToken) =>
+        CallAsync(LeaveScript, Keys.Heartbeats, [Keys.Prefix, cluster], cancellationToken);
+
+    /// <summary>The incarnations that have no live cluster, with that cluster.</summary>
+    public async Task<IReadOnlyList<(string Incarnation, string Cluster)>> OrphansAsync(CancellationToken cancellationToken)
+    {
+        var reply = (RedisResult[])(await CallAsync(OrphansScript, Keys.Heartbeats, [Keys.Prefix], cancellationToken).ConfigureAwait(false))!;
+        var orphans = new List<(string, string)>();
+        for (var i = 0; i + 1 < reply.Length; i += 2)
+            orphans.Add(((string)reply[i]!, (string)reply[i + 1]!));
+        return orphans;
+    }
+
+    private Task<RedisResult> CallAsync(RedisScript script, RedisKey key, RedisValue[] arguments, CancellationToken cancellationToken) =>
+        _connection.ScriptAsync(script, [key], arguments, RetryMode.Idempotent, cancellationToken);
+}

@@ -1,0 +1,177 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using QCluster.Broker;
+using QCluster.Tasks;
+using StackExchange.Redis;
+
+namespace QCluster.Redis;
+
+/// <summary>The client's side of Redis over a connection of its own.</summary>
+internal sealed class RedisBroker : IBroker
+{
+    private const int LargestBatch = 1000;
+    private const int LargestBatchBytes = 1 << 20;
+
+    private static readonly RedisScript EnqueueScript = RedisScript.Load("enqueue");
+    private static readonly RedisScript EnqueueDelayedScript = RedisScript.Load("enqueue_delayed");
+    private static readonly RedisScript LookupScript = RedisScript.Load("lookup");
+    private static readonly RedisScript CancelScript = RedisScript.Load("cancel");
+    private static readonly RedisScript SizesScript = RedisScript.Load("sizes");
+
+    private readonly RedisConnection _connection;
+    private readonly string _name;
+    private readonly ConcurrentDictionary<string, RedisKeys> _keys = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _announced = new(StringComparer.Ordinal);
+    private readonly CompletionListener _completions;
+
+    public RedisBroker(RedisConnection connection, string name, TimeProvider clock, ILogger logger)
+    {
+        _connection = connection;
+        _name = name;
+        _completions = new CompletionListener(connection, name, clock, logger);
+    }
+
+    public RedisKeys KeysOf(string queue) => _keys.GetOrAdd(queue, static (q, name) => new RedisKeys(name, q), _name);
+
+    public async Task EnqueueAsync(EnqueueBatch batch, CancellationToken cancellationToken)
+    {
+        if (!_announced.ContainsKey(batch.Queue))
+        {
+            await _connection.ExecuteAsync("SADD", [(string)RedisKeys.Queues(_name)!, batch.Queue], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
+            _announced[batch.Queue] = true;
+        }
+
+        if (batch.Elements.Count == 1)
+        {
+            await EnqueuePartAsync(batch, 0, 1, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        // Parts are sent without waiting for one another: Redis takes them in this order.
+        var parts = new List<Task>();
+        for (var start = 0; start < batch.Elements.Count;)
+        {
+            var end = start;
+            var bytes = 0;
+            while (end < batch.Elements.Count && end - start < LargestBatch && bytes < LargestBatchBytes)
+                bytes += batch.Elements[end++].Length;
+            parts.Add(EnqueuePartAsync(batch, start, end, cancellationToken));
+            start = end;
+        }
+
+        await Task.WhenAll(parts).ConfigureAwait(false);
+    }
+
+    private Task<RedisResult> EnqueuePartAsync(EnqueueBatch batch, int start, int end, CancellationToken cancellationToken)
+    {
+        var keys = KeysOf(batch.Queue);
+        var delayed = batch.Delay is not null || batch.Due is not null;
+        var head = delayed ? 4 : 2;
+        var arguments = new RedisValue[head + end - start];
+        arguments[0] = keys.Prefix;
+        arguments[1] = batch.Priority;
+        if (batch.Delay is { } delay)
+        {
+            arguments[2] = "in";
+            arguments[3] = (long)Math.Ceiling(delay.TotalMilliseconds);
+        }
+        else if (batch.Due is { } due)
+        {
+            arguments[2] = "at";
+            arguments[3] = due.ToUnixTimeMilliseconds();
+        }
+
+        for (var i = start; i < end; i++)
+            arguments[head + i - start] = batch.Elements[i];
+        return delayed
+            ? _connection.ScriptAsync(EnqueueDelayedScript, [keys.Delayed], arguments, RetryMode.Idempotent, cancellationToken)
+            : _connection.ScriptAsync(EnqueueScript, [keys.List(batch.Priority)], arguments, RetryMode.Idempotent, cancellationToken);
+    }
+
+    public Task<TaskLookup> LookupAsync(TaskId id, CancellationToken cancellationToken) => LookupAsync(id, "", cancellationToken);
+
+    public Task<TaskLookup> WaitAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken) =>
+        wait == TimeSpan.Zero ? LookupAsync(id, cancellationToken) : _completions.WaitAsync(id, wait, LookupAsync, cancellationToken);
+
+    private async Task<TaskLookup> LookupAsync(TaskId id, string channel, CancellationToken cancellationToken)
+    {
+        var keys = KeysOf(id.Queue);
+        var bytes = id.ToBytes();
+        var reply = (RedisResult[])(await _connection.ScriptAsync(LookupScript, [keys.Record(bytes)], [keys.Prefix, bytes, channel], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
+        return ((string)reply[0]!)[0] switch
+        {
+            'r' => new TaskLookup(TaskPlace.Finished, Record: (byte[])reply[1]!),
+            'q' => new TaskLookup(TaskPlace.Waiting, Ahead: (long)reply[1]),
+            'i' => new TaskLookup(TaskPlace.Waiting),
+            'd' => new TaskLookup(TaskPlace.Delayed, Due: reply[1].IsNull ? null : DateTimeOffset.FromUnixTimeMilliseconds((long)double.Parse((string)reply[1]!, CultureInfo.InvariantCulture))),
+            'f' => new TaskLookup(TaskPlace.InFlight, Incarnation: (string)reply[1]!, Cluster: (string)reply[2]!),
+            'w' => new TaskLookup(TaskPlace.Unfinished),
+            _ => default,
+        };
+    }
+
+    public async Task<CancelResult> CancelAsync(TaskId id, byte[] outcome, TimeSpan keep, CancellationToken cancellationToken)
+    {
+        var keys = KeysOf(id.Queue);
+        var bytes = id.ToBytes();
+        var reply = (string)(await _connection.ScriptAsync(
+            CancelScript,
+            [keys.Record(bytes)],
+            [keys.Prefix, bytes, outcome, (long)keep.TotalMilliseconds, keys.CancelChannelPrefix],
+            RetryMode.Idempotent,
+            cancellationToken).ConfigureAwait(false))!;
+        return reply switch
+        {
+            "cancelled" => CancelResult.Cancelled,
+            "requested" => CancelResult.Requested,
+            "finished" => CancelResult.AlreadyFinished,
+            _ => CancelResult.Unknown,
+        };
+    }
+
+    public async Task<QueueSizes> SizesAsync(string queue, CancellationToken cancellationToken)
+    {
+        const int firstCounter = TaskPriority.Count + 3;
+        var keys = KeysOf(queue);
+        var reply = (RedisResult[])(await _connection.ScriptAsync(SizesScript, [keys.Registrations], [keys.Prefix], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
+        var counters = new Dictionary<string, long>(StringComparer.Ordinal);
+        for (var i = firstCounter; i + 1 < reply.Length; i += 2)
+            counters[(string)reply[i]!] = long.Parse((string)reply[i + 1]!, CultureInfo.InvariantCulture);
+        var waiting = reply.Take(TaskPriority.Count).Select(r => (long)r).ToArray();
+        return new QueueSizes(
+            queue,
+            waiting.Sum() + (long)reply[TaskPriority.Count],
+            waiting,
+            (long)reply[TaskPriority.Count + 1],
+            (long)reply[TaskPriority.Count + 2],
+            counters.GetValueOrDefault("succeeded"),
+            counters.GetValueOrDefault("failed"),
+            counters.GetValueOrDefault("cancelled"),
+            counters.GetValueOrDefault("refused"));
+    }
+
+    public async Task<IReadOnlyList<string>> QueuesAsync(CancellationToken cancellationToken)
+    {
+        var reply = await _connection.ExecuteAsync("SMEMBERS", [(string)RedisKeys.Queues(_name)!], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
+        return ((RedisResult[])reply!).Select(r => (string)r!).Order(StringComparer.Ordinal).ToArray();
+    }
+
+    /// <summary>The live clusters that serve a queue: id and description.</summary>
+    public async Task<IReadOnlyList<KeyValuePair<string, byte[]>>> ClustersAsync(string queue, CancellationToken cancellationToken)
+    {
+        var keys = KeysOf(queue);
+        var reply = (RedisResult[])(await _connection.ExecuteAsync("HGETALL", [(string)keys.ClusterInfo!], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
+        var clusters = new List<KeyValuePair<string, byte[]>>();
+        for (var i = 0; i + 1 < reply.Length; i += 2)
+            clusters.Add(new((string)reply[i]!, (byte[])reply[i + 1]!));
+        return clusters;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _completions.DisposeAsync().ConfigureAwait(false);
+        await _connection.DisposeAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,80 @@
+using StackExchange.Redis;
+
+namespace QCluster.Redis;
+
+/// <summary>
+/// Every key and channel in Redis, and nothing else builds one. All keys of a queue start with
+/// <c>q:{name:queue}:</c>: one hash tag, so that its scripts touch one slot of a Redis Cluster.
+/// </summary>
+/// <remarks>
+/// <list type="table">
+/// <item><term>l:P</term><description>list of the waiting task elements of priority P (0-9); head = next</description></item>
+/// <item><term>h</term><description>hash: priority -> number of the head element (each list is numbered without end)</description></item>
+/// <item><term>s:BUCKET</term><description>hash: id -> where an unfinished task is: place, <c>aN:</c>place (attempt N), <c>dP</c> delayed, <c>iN:P</c> isolated</description></item>
+/// <item><term>d, de</term><description>sorted set of delayed ids by due time (Unix ms), and hash: id -> element</description></item>
+/// <item><term>i</term><description>list of elements that get a worker to themselves: their last permitted delivery</description></item>
+/// <item><term>w</term><description>hash: worker incarnation -> <c>epoch:cluster</c>, or <c>!:cluster</c> once fenced</description></item>
+/// <item><term>f:INCARNATION</term><description>hash: attempt key -> element, the tasks a worker owns</description></item>
+/// <item><term>c, ci</term><description>sorted set of clusters by the time their heartbeat runs out, and hash: cluster -> description</description></item>
+/// <item><term>cn:CLUSTER</term><description>set of running ids to be cancelled there</description></item>
+/// <item><term>cx</term><description>number of cancelled elements still standing in the lists</description></item>
+/// <item><term>wk</term><description>list with at most one token, which a pusher without work waits for</description></item>
+/// <item><term>wt</term><description>hash: id -> channels of the clients that wait for its end</description></item>
+/// <item><term>r:ID</term><description>record of a finished task, with a time-to-live; empty when its result is not kept</description></item>
+/// <item><term>st</term><description>hash of counters</description></item>
+/// <item><term>bad</term><description>list of the last 100 damaged or refused elements</description></item>
+/// <item><term>dead</term><description>list of the last 10,000 ids that were given up</description></item>
+/// </list>
+/// Across queues: <c>q:{name}:queues</c>, the set of queue names.
+/// </remarks>
+internal sealed class RedisKeys
+{
+    public RedisKeys(string name, string queue)
+    {
+        Queue = queue;
+        Prefix = $"q:{{{name}:{queue}}}:";
+        Registrations = Prefix + "w";
+        Heartbeats = Prefix + "c";
+        Delayed = Prefix + "d";
+        WakeToken = Prefix + "wk";
+        ClusterInfo = Prefix + "ci";
+        CancelChannelPrefix = Prefix + "cancel:";
+        _lists = Enumerable.Range(0, TaskPriority.Count).Select(p => (RedisKey)$"{Prefix}l:{p}").ToArray();
+        _recordPrefix = System.Text.Encoding.UTF8.GetBytes(Prefix + "r:");
+    }
+
+    private readonly RedisKey[] _lists;
+    private readonly byte[] _recordPrefix;
+
+    public string Queue { get; }
+
+    public string Prefix { get; }
+
+    public RedisKey Registrations { get; }
+
+    public RedisKey Heartbeats { get; }
+
+    public RedisKey Delayed { get; }
+
+    public RedisKey WakeToken { get; }
+
+    public RedisKey ClusterInfo { get; }
+
+    public string CancelChannelPrefix { get; }
+
+    public RedisKey List(int priority) => _lists[priority];
+
+    public RedisKey InFlight(string incarnation) => Prefix + "f:" + incarnation;
+
+    public RedisKey Record(ReadOnlySpan<byte> id)
+    {
+        var key = new byte[_recordPrefix.Length + id.Length];
+        _recordPrefix.CopyTo(key, 0);
+        id.CopyTo(key.AsSpan(_recordPrefix.Length));
+        return key;
+    }
+
+    public static RedisKey Queues(string name) => $"q:{{{name}}}:queues";
+
+    public static string CompletionChannel(string name, string client) => $"q:{{{name}}}:done:{client}";
+}

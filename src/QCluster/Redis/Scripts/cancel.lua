@@ -1,0 +1,63 @@
+-- Cancels a task: at once when it waits, through its cluster when a worker has it.
+-- KEYS[1]    record of the task
+-- ARGV[1]    prefix of the queue's keys
+-- ARGV[2]    id (16 bytes)
+-- ARGV[3]    the outcome that says so
+-- ARGV[4]    milliseconds to keep the record
+-- ARGV[5]    prefix of the clusters' cancel channels
+-- returns    'cancelled', 'requested' (a worker has it), 'finished' or 'unknown'
+local P, id = ARGV[1], ARGV[2]
+--include finish
+if redis.call('EXISTS', KEYS[1]) == 1 then return 'finished' end
+local state = redis.call('HGET', P .. 's:' .. string.sub(id, 7, 15), id)
+if not state then return 'unknown' end
+
+local function cancelled(element)
+  finish(id, ARGV[3], element, tonumber(ARGV[4]))
+  redis.call('HINCRBY', P .. 'st', 'cancelled', 1)
+  return 'cancelled'
+end
+
+if string.sub(state, 1, 1) == 'd' then
+  local element = redis.call('HGET', P .. 'de', id)
+  redis.call('ZREM', P .. 'd', id)
+  redis.call('HDEL', P .. 'de', id)
+  return cancelled(element)
+end
+
+local attempt = 1
+local seq, priority = string.match(state, '^(%-?%d-)(%d)$')
+if not seq then attempt, seq, priority = string.match(state, '^a(%d+):(%-?%d-)(%d)$') end
+if seq then
+  local place = tonumber(seq) - (tonumber(redis.call('HGET', P .. 'h', priority)) or 0)
+  if place >= 0 then
+    -- The element stays in its list; without a state CLAIM passes it over. The counter tells CLAIM to look.
+    local element = redis.call('LINDEX', P .. 'l:' .. priority, place)
+    if element and string.sub(element, 5, 20) == id then
+      redis.call('INCR', P .. 'cx')
+      return cancelled(element)
+    end
+  end
+else
+  attempt = string.match(state, '^i(%d+):')
+end
+
+local number = tonumber(attempt)
+local field = string.char(math.floor(number / 256), number % 256) .. id
+local workers = redis.call('HGETALL', P .. 'w')
+for i = 1, #workers, 2 do
+  if redis.call('HEXISTS', P .. 'f:' .. workers[i], field) == 1 then
+    local cluster = string.match(workers[i + 1], ':(.*)$')
+    redis.call('SADD', P .. 'cn:' .. cluster, id)
+    redis.call('PUBLISH', ARGV[5] .. cluster, id)
+    return 'requested'
+  end
+end
+
+for _, element in ipairs(redis.call('LRANGE', P .. 'i', 0, 999)) do
+  if string.sub(element, 5, 20) == id then
+    redis.call('LREM', P .. 'i', 1, element)
+    return cancelled(element)
+  end
+end
+return 'unknown'

@@ -1,0 +1,125 @@
+-- CLAIM: moves tasks from the queue lists into the in-flight hashes of worker incarnations, dealing evenly between them.
+-- Moves due delayed tasks to their lists first.
+-- KEYS[1]    registrations of worker incarnations
+-- ARGV[1]    prefix of the queue's keys
+-- ARGV[2]    largest element accepted, bytes
+-- ARGV[3..]  for each worker: incarnation, its registration as the caller knows it (epoch:cluster), how many it takes,
+--            'i' when it is idle and takes one isolated task instead, else ''
+-- returns    { milliseconds until the next delayed task or -1, tasks still waiting, isolated tasks waiting,
+--              damaged elements set aside (list), then for each worker: nil when it is not registered so (fenced), else
+--              its tasks as one string of big-endian 32-bit lengths and elements }
+local P = ARGV[1]
+--include requeue
+local sub = string.sub
+local max_size = tonumber(ARGV[2])
+
+local next_due = -1
+if redis.call('EXISTS', P .. 'd') == 1 then
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. 'd', '-inf', string.format('%.0f', now), 'LIMIT', 0, 500)) do
+    local element = redis.call('HGET', P .. 'de', id)
+    redis.call('ZREM', P .. 'd', id)
+    redis.call('HDEL', P .. 'de', id)
+    if element then
+      local priority = priority_of(id)
+      local high, low = string.byte(element, 3, 4)
+      local length = redis.call('RPUSH', P .. 'l:' .. priority, element)
+      local head = tonumber(redis.call('HGET', P .. 'h', priority)) or 0
+      redis.call('HSET', P .. 's:' .. sub(id, 7, 15), id, waiting_state(high * 256 + low, head + length - 1, priority))
+    end
+  end
+  local first = redis.call('ZRANGE', P .. 'd', 0, 0, 'WITHSCORES')[2]
+  if first then next_due = math.max(0, tonumber(first) - now) end
+end
+
+-- Which priorities have anything: almost always only the default one, so the others cost one EXISTS each way.
+local priorities, waiting = {}, 0
+local function look(priority)
+  local length = redis.call('LLEN', P .. 'l:' .. priority)
+  if length > 0 then
+    priorities[#priorities + 1] = { name = priority, left = length }
+    waiting = waiting + length
+  end
+end
+if redis.call('EXISTS', P .. 'l:9', P .. 'l:8', P .. 'l:7', P .. 'l:6') > 0 then
+  for p = 9, 6, -1 do look(p) end
+end
+look(5)
+if redis.call('EXISTS', P .. 'l:4', P .. 'l:3', P .. 'l:2', P .. 'l:1', P .. 'l:0') > 0 then
+  for p = 4, 0, -1 do look(p) end
+end
+
+local cancelled = redis.call('EXISTS', P .. 'cx') == 1
+local damaged = {}
+
+local function sound(element)
+  if #element <= 20 or #element > max_size or string.byte(element) ~= 1 then
+    damaged[#damaged + 1] = sub(element, 1, 256)
+    redis.call('LPUSH', P .. 'bad', sub(element, 1, 4096))
+    redis.call('LTRIM', P .. 'bad', 0, 99)
+    redis.call('HINCRBY', P .. 'st', 'refused', 1)
+    return false
+  end
+  if cancelled and redis.call('HEXISTS', P .. 's:' .. sub(element, 11, 19), sub(element, 5, 20)) == 0 then
+    if redis.call('DECR', P .. 'cx') <= 0 then
+      redis.call('DEL', P .. 'cx')
+    end
+    return false
+  end
+  return true
+end
+
+-- Takes up to count elements for one in-flight hash.
+local function take(list, count, inflight, out, priority)
+  local elements = redis.call('LPOP', list, count)
+  if not elements then return 0 end
+  if priority then redis.call('HINCRBY', P .. 'h', priority, #elements) end
+  local entries = {}
+  for _, element in ipairs(elements) do
+    if sound(element) then
+      entries[#entries + 1] = sub(element, 3, 20)
+      entries[#entries + 1] = element
+      out[#out + 1] = struct.pack('>I4', #element)
+      out[#out + 1] = element
+    end
+  end
+  if #entries > 0 then redis.call('HSET', inflight, unpack(entries)) end
+  return #elements
+end
+
+local result = { next_due, 0, 0, damaged }
+local workers = {}
+for i = 3, #ARGV, 4 do
+  local registered = redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1]
+  workers[#workers + 1] = { inflight = P .. 'f:' .. ARGV[i], wants = tonumber(ARGV[i + 2]), isolated = ARGV[i + 3] == 'i', registered = registered }
+end
+
+for k, worker in ipairs(workers) do
+  local out = {}
+  if worker.registered then
+    if worker.isolated then
+      take(P .. 'i', 1, worker.inflight, out, nil)
+    else
+      local share = math.min(worker.wants, math.ceil(waiting / (#workers - k + 1)), 1000)
+      while share > 0 and priorities[1] do
+        local first = priorities[1]
+        local taken = take(P .. 'l:' .. first.name, math.min(share, first.left), worker.inflight, out, first.name)
+        first.left = first.left - taken
+        waiting = waiting - taken
+        share = share - taken
+        if first.left <= 0 or taken == 0 then table.remove(priorities, 1) end
+      end
+    end
+    result[4 + k] = table.concat(out)
+  else
+    result[4 + k] = false
+  end
+end
+
+result[2] = waiting
+result[3] = redis.call('LLEN', P .. 'i')
+-- What is left is another pusher's: pass the token on.
+if waiting > 0 then wake() end
+if cancelled and waiting == 0 then redis.call('DEL', P .. 'cx') end
+return result

@@ -1,0 +1,8 @@
+-- A cluster says goodbye. Its workers have been reclaimed; any that is left is an orphan from now on.
+-- KEYS[1]    heartbeats
+-- ARGV[1]    prefix of the queue's keys
+-- ARGV[2]    cluster
+-- returns    1 when it was registered, else 0
+redis.call('HDEL', ARGV[1] .. 'ci', ARGV[2])
+redis.call('DEL', ARGV[1] .. 'cn:' .. ARGV[2])
+return redis.call('ZREM', KEYS[1], ARGV[2])

@@ -1,0 +1,51 @@
+-- Second half of RECLAIM: does with each attempt of a fenced incarnation what the caller decided.
+-- KEYS[1]    registrations of worker incarnations
+-- ARGV[1]    prefix of the queue's keys
+-- ARGV[2]    incarnation
+-- ARGV[3..]  for each attempt: attempt key (18 bytes), decision, outcome, milliseconds to keep the record.
+--            Decisions: 'B' back to the head as it was; 'L' back to the head, counted as lost, next attempt;
+--            'I' the same, but to the isolated list; 'F' failed with the outcome; 'D' the same, and onto the dead list;
+--            'C' cancelled with the outcome
+-- returns    how many attempts were still there
+local P = ARGV[1]
+--include finish
+--include requeue
+local inflight = P .. 'f:' .. ARGV[2]
+local count = 0
+
+local function lost_again(element)
+  local lost, high, low = string.byte(element, 2, 4)
+  local attempt = math.min(high * 256 + low + 1, 65535)
+  return string.char(1, math.min(lost + 1, 255), math.floor(attempt / 256), attempt % 256) .. string.sub(element, 5), attempt
+end
+
+-- Last first, so that what goes to the head of a list keeps its order.
+for i = #ARGV - 3, 3, -4 do
+  local element = redis.call('HGET', inflight, ARGV[i])
+  if element then
+    redis.call('HDEL', inflight, ARGV[i])
+    count = count + 1
+    local decision, id = ARGV[i + 1], string.sub(ARGV[i], 3)
+    if decision == 'B' then
+      requeue(element)
+    elseif decision == 'L' then
+      requeue((lost_again(element)))
+    elseif decision == 'I' then
+      local again, attempt = lost_again(element)
+      local priority = priority_of(id)
+      redis.call('LPUSH', P .. 'i', again)
+      redis.call('HSET', P .. 's:' .. string.sub(id, 7, 15), id, 'i' .. attempt .. ':' .. priority)
+    else
+      finish(id, ARGV[i + 2], element, tonumber(ARGV[i + 3]))
+      redis.call('HINCRBY', P .. 'st', decision == 'C' and 'cancelled' or 'failed', 1)
+      if decision == 'D' then
+        redis.call('LPUSH', P .. 'dead', id)
+        redis.call('LTRIM', P .. 'dead', 0, 9999)
+      end
+    end
+  end
+end
+
+if redis.call('EXISTS', inflight) == 0 then redis.call('HDEL', KEYS[1], ARGV[2]) end
+if count > 0 then wake() end
+return count

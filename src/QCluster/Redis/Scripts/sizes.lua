@@ -1,0 +1,16 @@
+-- How much is where, and what has been counted, for one queue.
+-- KEYS[1]    registrations of worker incarnations
+-- ARGV[1]    prefix of the queue's keys
+-- returns    { waiting by priority 0-9..., isolated, delayed, in flight, counter, value, counter, value... }
+local P = ARGV[1]
+local result = {}
+for p = 0, 9 do result[p + 1] = redis.call('LLEN', P .. 'l:' .. p) end
+result[11] = redis.call('LLEN', P .. 'i')
+result[12] = redis.call('ZCARD', P .. 'd')
+local inflight = 0
+for _, incarnation in ipairs(redis.call('HKEYS', KEYS[1])) do
+  inflight = inflight + redis.call('HLEN', P .. 'f:' .. incarnation)
+end
+result[13] = inflight
+for _, value in ipairs(redis.call('HGETALL', P .. 'st')) do result[#result + 1] = value end
+return result
