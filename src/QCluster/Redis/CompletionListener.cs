@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using QCluster.Broker;
-using QCluster.Tasks;
 
 namespace QCluster.Redis;
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using QCluster.Broker;
-using QCluster.Tasks;
 using StackExchange.Redis;
 
 namespace QCluster.Redis;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
-namespace QCluster.Tasks;
+namespace QCluster;
 
 /// <summary>
 /// The identity of one task: a UUID version 7 made by the client, and the queue it lives in, so that an id alone leads to

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using QCluster.Tasks;
 
 namespace QCluster.Wire;
 

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using QCluster.Tasks;
 
 namespace QCluster.Wire;
 

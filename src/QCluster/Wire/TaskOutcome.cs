@@ -1,4 +1,3 @@
-using QCluster.Tasks;
 
 namespace QCluster.Wire;
 

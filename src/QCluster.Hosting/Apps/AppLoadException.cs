@@ -1,0 +1,13 @@
+namespace QCluster.Hosting;
+
+/// <summary>A user's assembly cannot be used: the message says why and what to do.</summary>
+public sealed class AppLoadException : Exception
+{
+    /// <summary>Creates the error.</summary>
+    /// <param name="message">What is wrong with which path.</param>
+    /// <param name="inner">The loader's own error.</param>
+    public AppLoadException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+}

@@ -1,0 +1,85 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace QCluster.Hosting.Apps;
+
+/// <summary>Loads users' assemblies, each with its own dependencies, and takes their functions and services in.</summary>
+internal static class AppLoader
+{
+    /// <exception cref="AppLoadException">It cannot be loaded, or has nothing to run.</exception>
+    public static void Load(string path, FunctionRegistry functions, IServiceCollection services)
+    {
+        var assembly = LoadAssembly(path);
+        try
+        {
+            AddStartup(assembly, services);
+            if (functions.AddAssembly(assembly) == 0)
+                throw new AppLoadException($"The app '{path}' has no task functions. Mark methods with [TaskFunction(\"some.name\")].");
+        }
+        catch (ReflectionTypeLoadException e)
+        {
+            throw new AppLoadException($"The app '{path}' lacks a dependency: {e.LoaderExceptions.FirstOrDefault()?.Message ?? e.Message} Publish it, or build it with <EnableDynamicLoading>true</EnableDynamicLoading>, so that its dependencies stand beside it.", e);
+        }
+        catch (Exception e) when (e is FileNotFoundException or FileLoadException or TypeLoadException or BadImageFormatException)
+        {
+            throw new AppLoadException($"The app '{path}' lacks a dependency: {e.Message} Publish it, or build it with <EnableDynamicLoading>true</EnableDynamicLoading>, so that its dependencies stand beside it.", e);
+        }
+    }
+
+    private static Assembly LoadAssembly(string path)
+    {
+        var full = Path.GetFullPath(path);
+        if (!File.Exists(full))
+            throw new AppLoadException($"The app '{path}' was not found (looked at {full}). Give the path of a built assembly, for example bin/Release/net10.0/My.Tasks.dll.");
+        try
+        {
+            return new AppLoadContext(full).LoadFromAssemblyPath(full);
+        }
+        catch (BadImageFormatException e)
+        {
+            throw new AppLoadException($"The app '{path}' is not a .NET assembly, or is built for another processor. Give the .dll, not the .exe.", e);
+        }
+        catch (FileLoadException e)
+        {
+            throw new AppLoadException($"The app '{path}' cannot be loaded: {e.Message}", e);
+        }
+    }
+
+    private static void AddStartup(Assembly assembly, IServiceCollection services)
+    {
+        var types = assembly.GetCustomAttributes<AppStartupAttribute>().Select(a => a.StartupType).ToArray();
+        if (types.Length == 0)
+            types = [.. assembly.GetExportedTypes().Where(t => typeof(IAppStartup).IsAssignableFrom(t) && t is { IsAbstract: false, IsInterface: false })];
+        foreach (var type in types)
+        {
+            if (Activator.CreateInstance(type) is not IAppStartup startup)
+                throw new AppLoadException($"The startup class {type} does not implement {nameof(IAppStartup)}.");
+            startup.ConfigureServices(services);
+        }
+    }
+
+    private sealed class AppLoadContext(string path) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(path))
+    {
+        // What crosses the border between app and worker must be the same types on both sides.
+        private static readonly string[] Shared =
+        [
+            "QCluster", "QCluster.Hosting",
+            "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.DependencyInjection.Abstractions",
+            "Microsoft.Extensions.Configuration.Abstractions", "Microsoft.Extensions.Options",
+            "Microsoft.Extensions.Hosting.Abstractions", "Microsoft.Extensions.Primitives",
+        ];
+
+        private readonly AssemblyDependencyResolver _resolver = new(path);
+
+        protected override Assembly? Load(AssemblyName assemblyName)
+        {
+            if (Array.Exists(Shared, s => string.Equals(s, assemblyName.Name, StringComparison.OrdinalIgnoreCase)))
+                return null;
+            return _resolver.ResolveAssemblyToPath(assemblyName) is { } found ? LoadFromAssemblyPath(found) : null;
+        }
+
+        protected override nint LoadUnmanagedDll(string unmanagedDllName) =>
+            _resolver.ResolveUnmanagedDllToPath(unmanagedDllName) is { } found ? LoadUnmanagedDllFromPath(found) : 0;
+    }
+}

@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using QCluster.Broker;
+using QCluster.Wire;
+
+namespace QCluster.Hosting.Gateway;
+
+/// <summary>The client calls of tasks, sent to the pusher. A call whose pusher died is sent again to the next one.</summary>
+internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeout) : IBroker
+{
+    private readonly ConcurrentDictionary<long, PendingCall> _pending = new();
+    private long _number;
+
+    private delegate void Writing(ref MessagePackWriter writer);
+
+    private delegate T Reading<out T>(ref MessagePackReader reader);
+
+    public Task EnqueueAsync(EnqueueBatch batch, CancellationToken cancellationToken) =>
+        CallAsync(
+            GatewayCall.Enqueue,
+            (ref MessagePackWriter writer) =>
+            {
+                writer.Write(batch.Queue.AsSpan());
+                writer.Write((long)batch.Priority);
+                GatewayCodec.WriteDuration(ref writer, batch.Delay);
+                if (batch.Due is { } due)
+                    writer.WriteTimestamp(due);
+                else
+                    writer.WriteNil();
+                writer.WriteArrayHeader(batch.Elements.Count);
+                foreach (var element in batch.Elements)
+                    writer.WriteBinary(element);
+            },
+            static (ref MessagePackReader _) => true,
+            callTimeout,
+            cancellationToken);
+
+    public Task<TaskLookup> LookupAsync(TaskId id, CancellationToken cancellationToken) =>
+        CallAsync(GatewayCall.Lookup, (ref MessagePackWriter writer) => GatewayCodec.WriteId(ref writer, id), GatewayCodec.ReadLookup, callTimeout, cancellationToken);
+
+    public Task<TaskLookup> WaitAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken) =>
+        CallAsync(
+            GatewayCall.Wait,
+            (ref MessagePackWriter writer) =>
+            {
+                GatewayCodec.WriteId(ref writer, id);
+                GatewayCodec.WriteDuration(ref writer, wait == Timeout.InfiniteTimeSpan ? null : wait);
+            },
+            GatewayCodec.ReadLookup,
+            wait == Timeout.InfiniteTimeSpan ? wait : wait + callTimeout,
+            cancellationToken);
+
+    public Task<CancelResult> CancelAsync(TaskId id, byte[] outcome, TimeSpan keep, CancellationToken cancellationToken) =>
+        CallAsync(
+            GatewayCall.Cancel,
+            (ref MessagePackWriter writer) =>
+            {
+                GatewayCodec.WriteId(ref writer, id);
+                writer.WriteBinary(outcome);
+                GatewayCodec.WriteDuration(ref writer, keep);
+            },
+            static (ref MessagePackReader reader) => (CancelResult)reader.ReadInt32(),
+            callTimeout,
+            cancellationToken);
+
+    public Task<QueueSizes> SizesAsync(string queue, CancellationToken cancellationToken) =>
+        CallAsync(GatewayCall.Sizes, (ref MessagePackWriter writer) => writer.Write(queue.AsSpan()), GatewayCodec.ReadSizes, callTimeout, cancellationToken);
+
+    public Task<IReadOnlyList<string>> QueuesAsync(CancellationToken cancellationToken) =>
+        CallAsync<IReadOnlyList<string>>(
+            GatewayCall.Queues,
+            static (ref MessagePackWriter _) => { },
+            static (ref MessagePackReader reader) =>
+            {
+                var names = new List<string>();
+                for (var count = reader.ReadArrayHeader(); count > 0; count--)
+                    names.Add(reader.ReadString());
+                return names;
+            },
+            callTimeout,
+            cancellationToken);
+
+    /// <summary>An answer from the pusher.</summary>
+    public void OnAnswer(ReadOnlySpan<byte> answer)
+    {
+        var reader = new MessagePackReader(answer, WireLimits.Default with { MaxLength = int.MaxValue });
+        if (_pending.TryRemove(reader.ReadInt64(), out var call))
+            call.Complete(answer.ToArray());
+    }
+
+    /// <summary>There is a new pusher: what the old one has not answered is sent again.</summary>
+    public void OnReconnected()
+    {
+        foreach (var call in _pending.Values)
+            send(call.Frame);
+    }
+
+    private async Task<T> CallAsync<T>(GatewayCall kind, Writing write, Reading<T> read, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var number = Interlocked.Increment(ref _number);
+        var call = new PendingCall(Compose(number, kind, write));
+        _pending[number] = call;
+        try
+        {
+            // Without a connection now, the next one sends it.
+            send(call.Frame);
+            var answer = await call.Answer.WaitAsync(timeout, cancellationToken).ConfigureAwait(false);
+            return Read(answer, read);
+        }
+        catch (TimeoutException e)
+        {
+            throw new BrokerException(BrokerProblem.Unavailable, $"The pusher did not answer a client call within {timeout.TotalSeconds:0.#} s. Look at its log.", e);
+        }
+        finally
+        {
+            _pending.TryRemove(number, out _);
+        }
+    }
+
+    private static byte[] Compose(long number, GatewayCall kind, Writing write)
+    {
+        using var buffer = new PooledBuffer();
+        var writer = new MessagePackWriter(buffer);
+        writer.Write(number);
+        writer.Write((long)kind);
+        write(ref writer);
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static T Read<T>(byte[] answer, Reading<T> read)
+    {
+        var reader = new MessagePackReader(answer, WireLimits.Default with { MaxLength = int.MaxValue });
+        reader.Skip();
+        if (reader.ReadBoolean())
+            return read(ref reader);
+        throw new BrokerException((BrokerProblem)reader.ReadInt32(), reader.ReadString());
+    }
+
+    public ValueTask DisposeAsync() => default;
+
+    private sealed class PendingCall(byte[] frame)
+    {
+        private readonly TaskCompletionSource<byte[]> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public byte[] Frame => frame;
+
+        public Task<byte[]> Answer => _answer.Task;
+
+        public void Complete(byte[] answer) => _answer.TrySetResult(answer);
+    }
+}

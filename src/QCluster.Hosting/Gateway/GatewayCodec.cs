@@ -1,0 +1,86 @@
+using QCluster.Broker;
+using QCluster.Wire;
+
+namespace QCluster.Hosting.Gateway;
+
+/// <summary>Writes and reads what both ends of the gateway have in common.</summary>
+internal static class GatewayCodec
+{
+    public static void WriteId(ref MessagePackWriter writer, TaskId id)
+    {
+        writer.WriteBinary(id.ToBytes());
+        writer.Write(id.Queue.AsSpan());
+    }
+
+    public static TaskId ReadId(ref MessagePackReader reader)
+    {
+        var bytes = reader.ReadBinary();
+        if (bytes.Length != TaskId.ByteLength)
+            throw new WireFormatException($"An id has {bytes.Length} bytes; {TaskId.ByteLength} are needed.");
+        return TaskId.FromBytes(bytes, reader.ReadString());
+    }
+
+    public static void WriteDuration(ref MessagePackWriter writer, TimeSpan? duration)
+    {
+        if (duration is { } value)
+            writer.Write(value.Ticks);
+        else
+            writer.WriteNil();
+    }
+
+    public static TimeSpan? ReadDuration(ref MessagePackReader reader) => reader.TryReadNil() ? null : TimeSpan.FromTicks(reader.ReadInt64());
+
+    public static void WriteLookup(ref MessagePackWriter writer, TaskLookup lookup)
+    {
+        writer.Write((long)lookup.Place);
+        writer.WriteBinary(lookup.Record.Span);
+        if (lookup.Ahead is { } ahead)
+            writer.Write(ahead);
+        else
+            writer.WriteNil();
+        if (lookup.Due is { } due)
+            writer.WriteTimestamp(due);
+        else
+            writer.WriteNil();
+        WriteText(ref writer, lookup.Cluster);
+        WriteText(ref writer, lookup.Incarnation);
+    }
+
+    public static TaskLookup ReadLookup(ref MessagePackReader reader) => new(
+        (TaskPlace)reader.ReadInt32(),
+        reader.ReadBinary().ToArray(),
+        reader.TryReadNil() ? null : reader.ReadInt64(),
+        reader.TryReadNil() ? null : reader.ReadTimestamp(),
+        ReadText(ref reader),
+        ReadText(ref reader));
+
+    public static void WriteSizes(ref MessagePackWriter writer, QueueSizes sizes)
+    {
+        writer.Write(sizes.Queue.AsSpan());
+        writer.WriteArrayHeader(sizes.WaitingByPriority.Count);
+        foreach (var waiting in sizes.WaitingByPriority)
+            writer.Write(waiting);
+        foreach (var count in new[] { sizes.Waiting, sizes.Delayed, sizes.Running, sizes.Succeeded, sizes.Failed, sizes.Cancelled, sizes.Refused })
+            writer.Write(count);
+    }
+
+    public static QueueSizes ReadSizes(ref MessagePackReader reader)
+    {
+        var queue = reader.ReadString();
+        var byPriority = new long[reader.ReadArrayHeader()];
+        for (var i = 0; i < byPriority.Length; i++)
+            byPriority[i] = reader.ReadInt64();
+        var waiting = reader.ReadInt64();
+        return new QueueSizes(queue, waiting, byPriority, reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
+    }
+
+    public static void WriteText(ref MessagePackWriter writer, string? text)
+    {
+        if (text is null)
+            writer.WriteNil();
+        else
+            writer.Write(text.AsSpan());
+    }
+
+    public static string? ReadText(ref MessagePackReader reader) => reader.TryReadNil() ? null : reader.ReadString();
+}

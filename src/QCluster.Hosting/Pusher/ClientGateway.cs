@@ -1,0 +1,148 @@
+using Microsoft.Extensions.Logging;
+using QCluster.Broker;
+using QCluster.Hosting.Channels;
+using QCluster.Hosting.Gateway;
+using QCluster.Wire;
+
+namespace QCluster.Hosting.Pusher;
+
+/// <summary>Makes client calls for tasks, whose processes have no Redis. Every call is safe to repeat, so a worker that got no answer calls again.</summary>
+internal sealed class ClientGateway(IBroker broker, ILogger logger) : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+
+    public void Answer(FrameConnection connection, ReadOnlySpan<byte> call)
+    {
+        var copy = call.ToArray();
+        _ = AnswerAsync(connection, copy);
+    }
+
+    private async Task AnswerAsync(FrameConnection connection, byte[] call)
+    {
+        var reader = new MessagePackReader(call);
+        var number = reader.ReadInt64();
+        using var answer = new PooledBuffer();
+        try
+        {
+            await RunAsync(call, number, answer).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is QClusterException or OperationCanceledException)
+        {
+            PusherLog.CallFailed(logger, e.Message);
+            answer.Truncate();
+            var writer = new MessagePackWriter(answer);
+            writer.Write(number);
+            writer.Write(false);
+            writer.Write((long)((e as BrokerException)?.Problem ?? BrokerProblem.Other));
+            writer.Write(e.Message.AsSpan());
+            writer.Flush();
+        }
+
+        connection.Send(FrameType.Answer, answer.WrittenSpan);
+    }
+
+    private async Task RunAsync(byte[] call, long number, PooledBuffer answer)
+    {
+        var kind = KindOf(call);
+        switch (kind)
+        {
+            case GatewayCall.Enqueue:
+                await broker.EnqueueAsync(ReadBatch(call), _stopping.Token).ConfigureAwait(false);
+                Write(answer, number, static (ref MessagePackWriter _, bool _) => { }, true);
+                break;
+            case GatewayCall.Lookup:
+                Write(answer, number, GatewayCodec.WriteLookup, await broker.LookupAsync(ReadIdOf(call), _stopping.Token).ConfigureAwait(false));
+                break;
+            case GatewayCall.Wait:
+                var (id, wait) = ReadWait(call);
+                Write(answer, number, GatewayCodec.WriteLookup, await broker.WaitAsync(id, wait, _stopping.Token).ConfigureAwait(false));
+                break;
+            case GatewayCall.Cancel:
+                var (task, outcome, keep) = ReadCancel(call);
+                Write(answer, number, static (ref MessagePackWriter writer, CancelResult result) => writer.Write((long)result), await broker.CancelAsync(task, outcome, keep, _stopping.Token).ConfigureAwait(false));
+                break;
+            case GatewayCall.Sizes:
+                Write(answer, number, GatewayCodec.WriteSizes, await broker.SizesAsync(ReadQueue(call), _stopping.Token).ConfigureAwait(false));
+                break;
+            case GatewayCall.Queues:
+                Write(answer, number, WriteNames, await broker.QueuesAsync(_stopping.Token).ConfigureAwait(false));
+                break;
+            default:
+                throw new WireFormatException($"The call {(int)kind} is unknown.");
+        }
+    }
+
+    private delegate void Writing<in T>(ref MessagePackWriter writer, T value);
+
+    private static void Write<T>(PooledBuffer answer, long number, Writing<T> body, T value)
+    {
+        var writer = new MessagePackWriter(answer);
+        writer.Write(number);
+        writer.Write(true);
+        body(ref writer, value);
+        writer.Flush();
+    }
+
+    private static void WriteNames(ref MessagePackWriter writer, IReadOnlyList<string> names)
+    {
+        writer.WriteArrayHeader(names.Count);
+        foreach (var name in names)
+            writer.Write(name.AsSpan());
+    }
+
+    private static GatewayCall KindOf(byte[] call)
+    {
+        var reader = new MessagePackReader(call);
+        reader.Skip();
+        return (GatewayCall)reader.ReadInt32();
+    }
+
+    private static MessagePackReader Body(byte[] call)
+    {
+        // The largest call is a bulk enqueue, of many packets.
+        var reader = new MessagePackReader(call, WireLimits.Default with { MaxLength = int.MaxValue });
+        reader.Skip();
+        reader.Skip();
+        return reader;
+    }
+
+    private static TaskId ReadIdOf(byte[] call)
+    {
+        var reader = Body(call);
+        return GatewayCodec.ReadId(ref reader);
+    }
+
+    private static string ReadQueue(byte[] call) => Body(call).ReadString();
+
+    private static (TaskId Id, TimeSpan Wait) ReadWait(byte[] call)
+    {
+        var reader = Body(call);
+        return (GatewayCodec.ReadId(ref reader), GatewayCodec.ReadDuration(ref reader) ?? Timeout.InfiniteTimeSpan);
+    }
+
+    private static (TaskId Id, byte[] Outcome, TimeSpan Keep) ReadCancel(byte[] call)
+    {
+        var reader = Body(call);
+        return (GatewayCodec.ReadId(ref reader), reader.ReadBinary().ToArray(), GatewayCodec.ReadDuration(ref reader) ?? TimeSpan.Zero);
+    }
+
+    private static EnqueueBatch ReadBatch(byte[] call)
+    {
+        var reader = Body(call);
+        var queue = reader.ReadString();
+        var priority = (int)reader.ReadInRange(0, TaskPriority.Count - 1);
+        var delay = GatewayCodec.ReadDuration(ref reader);
+        DateTimeOffset? due = reader.TryReadNil() ? null : reader.ReadTimestamp();
+        var elements = new List<byte[]>();
+        for (var count = reader.ReadArrayHeader(); count > 0; count--)
+            elements.Add(reader.ReadBinary().ToArray());
+        return new EnqueueBatch(queue, priority, elements, delay, due);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await broker.DisposeAsync().ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+}

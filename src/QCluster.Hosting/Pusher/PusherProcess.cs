@@ -1,0 +1,405 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using QCluster.Hosting.Channels;
+using QCluster.Hosting.Roles;
+using QCluster.Redis;
+using QCluster.Wire;
+
+namespace QCluster.Hosting.Pusher;
+
+/// <summary>
+/// Owns the queue side of Redis: claims tasks for workers with free slots and hands them over. Holds no task that Redis does
+/// not have in flight for that worker, so it can be killed at any point.
+/// </summary>
+internal sealed class PusherProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestWatch = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(50);
+
+    private readonly ChildSettings _settings;
+    private readonly ControlChannel _control;
+    private readonly ILogger _logger;
+    private readonly RedisConnection _connection;
+    private readonly QueueState[] _queues;
+    private readonly ClientGateway _gateway;
+    private readonly Lock _lock = new();
+    private readonly List<WorkerLink> _links = [];
+    private readonly HashSet<string> _suspended = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly HashSet<string> _damageSeen = new(StringComparer.Ordinal);
+    private volatile bool _draining;
+    private long _busySince;
+
+    public PusherProcess(ChildSettings settings, ControlChannel control, ILogger logger)
+    {
+        _settings = settings;
+        _control = control;
+        _logger = logger;
+        var redis = RedisSettings.Parse(settings.Redis);
+        var options = new RedisConnectionOptions { ClientName = "qcluster-pusher", CallTimeout = TimeSpan.FromSeconds(settings.CallTimeoutSeconds) };
+        _connection = RedisConnection.Create(redis, options, logger, TimeProvider.System);
+        _queues = settings.Queues.Select((queue, i) => new QueueState(
+            (byte)i,
+            new ClusterBroker(_connection, new RedisKeys(settings.Name, queue), settings.MaxPacketBytes),
+            RedisBlockingConnection.Create(redis, options with { ClientName = "qcluster-pusher-wait" }, logger, TimeProvider.System))).ToArray();
+        _gateway = new ClientGateway(new RedisBroker(RedisConnection.Create(redis, options with { ClientName = "qcluster-gateway" }, logger, TimeProvider.System), settings.Name, TimeProvider.System, logger), logger);
+    }
+
+    public async Task RunAsync()
+    {
+        _control.Draining += () =>
+        {
+            _draining = true;
+            Signal();
+        };
+        _control.Commanded += OnCommand;
+        using var listener = LocalSocket.Listen(_settings.PusherSocket);
+        LocalSocket.AcceptInBackground(listener, "pusher accept", socket =>
+            new FrameConnection(socket, _settings.MaxFrame).Start("pusher worker", OnFrame, OnClosed));
+        _control.StartHeartbeat(() => new ChildPulse(0, 0, Volatile.Read(ref _busySince) is > 0 and var since ? Environment.TickCount64 - since : 0));
+        _control.Ready();
+
+        while (!_draining)
+        {
+            if (!await ClaimRoundAsync().ConfigureAwait(false))
+                await _signal.WaitAsync(_stopping.Token).ConfigureAwait(false);
+        }
+
+        // Tasks that still run may need the gateway; the sentinel says when they are done by closing the control channel.
+        // Without a sentinel they have the grace.
+        if (!_control.IsOrphan)
+            _control.WaitForEnd();
+        var leaveAt = Environment.TickCount64 + (long)(_settings.GraceSeconds * 1000);
+        while (Environment.TickCount64 < leaveAt && HasWorkers())
+            await Task.Delay(20).ConfigureAwait(false);
+    }
+
+    private bool HasWorkers()
+    {
+        lock (_lock)
+            return _links.Count > 0;
+    }
+
+    /// <summary>One look at every queue. False when there is nothing to do until something happens.</summary>
+    private async Task<bool> ClaimRoundAsync()
+    {
+        var more = false;
+        foreach (var queue in _queues)
+        {
+            var (requests, links) = Requests(queue);
+            if (requests.Count == 0)
+                continue;
+            if (!queue.MayHaveTasks && !requests.Exists(r => r.Isolated))
+            {
+                Watch(queue);
+                continue;
+            }
+
+            Volatile.Write(ref _busySince, Environment.TickCount64);
+            more |= await ClaimAsync(queue, requests, links).ConfigureAwait(false);
+            Volatile.Write(ref _busySince, 0);
+        }
+
+        return more;
+    }
+
+    private (List<ClaimRequest> Requests, List<WorkerLink> Links) Requests(QueueState queue)
+    {
+        var requests = new List<ClaimRequest>();
+        var links = new List<WorkerLink>();
+        lock (_lock)
+        {
+            if (queue.HasIsolated && !_links.Exists(l => l.Reserved) && _links.Where(l => l.TakesTasks).MaxBy(l => l.Free) is { } calmest)
+                calmest.Reserved = true;
+            foreach (var link in _links)
+            {
+                if (link.Reserved && link.IsSynchronised && link.IsIdle && !link.Suspended)
+                {
+                    if (!queue.HasIsolated)
+                    {
+                        link.Reserved = _queues.Any(q => q.HasIsolated);
+                        continue;
+                    }
+
+                    requests.Add(new ClaimRequest(link.Incarnation, link.Registrations![queue.Index]!, 1, Isolated: true));
+                    links.Add(link);
+                }
+            }
+
+            foreach (var link in _links.Where(l => l.TakesTasks).OrderByDescending(l => l.Free))
+            {
+                requests.Add(new ClaimRequest(link.Incarnation, link.Registrations![queue.Index]!, (int)Math.Min(link.Free, 1000), Isolated: false));
+                links.Add(link);
+            }
+        }
+
+        return (requests, links);
+    }
+
+    private async Task<bool> ClaimAsync(QueueState queue, List<ClaimRequest> requests, List<WorkerLink> links)
+    {
+        ClaimReply reply;
+        try
+        {
+            reply = await queue.Broker.ClaimAsync(requests, _stopping.Token).ConfigureAwait(false);
+        }
+        catch (BrokerException e)
+        {
+            // [crash point 3] The claim may have been carried out: the tasks are then in flight for these workers, and what they do not hold is sent to them.
+            PusherLog.ClaimFailed(_logger, queue.Broker.Keys.Queue, e.Message);
+            lock (_lock)
+            {
+                foreach (var link in links)
+                    link.Registrations = null;
+            }
+
+            foreach (var link in links)
+                link.Connection.Send(FrameType.Resync, default);
+            await Task.Delay(PauseAfterFailure).ConfigureAwait(false);
+            return true;
+        }
+
+        foreach (var damaged in reply.Damaged)
+            ReportDamaged(queue, damaged);
+
+        // [crash point 4] Claimed, not handed over.
+        var any = false;
+        for (var i = 0; i < links.Count; i++)
+        {
+            if (reply.Tasks[i] is not { } block)
+            {
+                PusherLog.Fenced(_logger, links[i].Incarnation);
+                lock (_lock)
+                    links[i].Registrations = null;
+                _control.Fenced(links[i].Incarnation);
+            }
+            else if (block.Length > 0)
+            {
+                any = true;
+                HandOver(links[i], queue.Index, block);
+            }
+        }
+
+        queue.HasIsolated = reply.Isolated > 0;
+        queue.MayHaveTasks = reply.Waiting > 0;
+        queue.NextDueMilliseconds = reply.NextDueMilliseconds;
+        return any || reply.Waiting > 0 && HasFree();
+    }
+
+    private void HandOver(WorkerLink link, byte queue, byte[] block)
+    {
+        lock (_lock)
+            link.Sent += TaskBlock.Count(block);
+        link.Connection.Send(FrameType.Tasks, [queue], block);
+    }
+
+    private bool HasFree()
+    {
+        lock (_lock)
+            return _links.Exists(l => l.TakesTasks);
+    }
+
+    /// <summary>Waits, beside the claiming, until the queue gets a task or a delayed one is due.</summary>
+    private void Watch(QueueState queue)
+    {
+        if (queue.IsWatched)
+            return;
+        queue.IsWatched = true;
+        _ = WatchAsync(queue);
+    }
+
+    private async Task WatchAsync(QueueState queue)
+    {
+        var due = queue.NextDueMilliseconds >= 0 ? TimeSpan.FromMilliseconds(queue.NextDueMilliseconds + 1) : LongestWatch;
+        var wait = due < LongestWatch ? due : LongestWatch;
+        try
+        {
+            var token = await queue.Blocking.ExecuteAsync("BLPOP", [(string)queue.Broker.Keys.WakeToken!, wait.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture)], wait, _stopping.Token).ConfigureAwait(false);
+            if (!token.IsNull && !HasFree())
+                await _connection.ExecuteAsync("LPUSH", [(string)queue.Broker.Keys.WakeToken!, "1"], RetryMode.Idempotent, _stopping.Token).ConfigureAwait(false);
+        }
+        catch (BrokerException e)
+        {
+            PusherLog.WatchFailed(_logger, queue.Broker.Keys.Queue, e.Message);
+            await Task.Delay(PauseAfterFailure).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        queue.IsWatched = false;
+        queue.MayHaveTasks = true;
+        Signal();
+    }
+
+    private void OnFrame(FrameConnection connection, FrameType type, ReadOnlySpan<byte> body)
+    {
+        switch (type)
+        {
+            case FrameType.Holding:
+                OnHolding(connection, body);
+                break;
+            case FrameType.Credit when connection.Tag is WorkerLink link:
+                lock (_lock)
+                {
+                    link.Limit = BinaryPrimitives.ReadInt64BigEndian(body);
+                }
+
+                Signal();
+                break;
+            case FrameType.Release when connection.Tag is WorkerLink link:
+                _ = ReleaseAsync(link, AttemptRef.ReadAll(body));
+                break;
+            case FrameType.Call:
+                _gateway.Answer(connection, body);
+                break;
+        }
+    }
+
+    /// <summary>Window (8 bytes), length and text of the incarnation, then the attempts held.</summary>
+    private void OnHolding(FrameConnection connection, ReadOnlySpan<byte> body)
+    {
+        var window = BinaryPrimitives.ReadInt64BigEndian(body);
+        var incarnation = Encoding.UTF8.GetString(body.Slice(9, body[8]));
+        var held = AttemptRef.ReadAll(body[(9 + body[8])..]);
+        var link = connection.Tag as WorkerLink ?? new WorkerLink(connection, incarnation);
+        lock (_lock)
+        {
+            if (connection.Tag is null)
+            {
+                connection.Tag = link;
+                _links.Add(link);
+            }
+
+            link.Window = window;
+            link.Limit = window - held.Count;
+            link.Sent = 0;
+            link.Registrations = null;
+            link.Suspended = _suspended.Contains(incarnation);
+        }
+
+        _ = ResynchroniseAsync(link, held);
+    }
+
+    private async Task ResynchroniseAsync(WorkerLink link, List<AttemptRef> held)
+    {
+        var registrations = new string?[_queues.Length];
+        try
+        {
+            foreach (var queue in _queues)
+            {
+                var attempts = held.Where(h => h.Queue == queue.Index).Select(h => h.Key.ToBytes()).ToArray();
+                if (await queue.Broker.ResyncAsync(link.Incarnation, attempts, _stopping.Token).ConfigureAwait(false) is not { } synchronised)
+                {
+                    _control.Fenced(link.Incarnation);
+                    return;
+                }
+
+                registrations[queue.Index] = synchronised.Registration;
+                if (synchronised.Tasks.Length > 0)
+                    HandOver(link, queue.Index, synchronised.Tasks);
+            }
+        }
+        catch (BrokerException e)
+        {
+            PusherLog.ResyncFailed(_logger, link.Incarnation, e.Message);
+            // Its answer starts this again.
+            link.Connection.Send(FrameType.Resync, default);
+            return;
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            link.Registrations = registrations;
+            foreach (var queue in _queues)
+                queue.MayHaveTasks = true;
+        }
+
+        Signal();
+    }
+
+    private async Task ReleaseAsync(WorkerLink link, List<AttemptRef> attempts)
+    {
+        try
+        {
+            foreach (var queue in _queues)
+            {
+                var given = attempts.Where(a => a.Queue == queue.Index).Select(a => a.Key.ToBytes()).ToArray();
+                if (given.Length == 0)
+                    continue;
+                await queue.Broker.ReleaseAsync(link.Incarnation, given, _stopping.Token).ConfigureAwait(false);
+                queue.MayHaveTasks = true;
+            }
+
+            Signal();
+        }
+        catch (Exception e) when (e is BrokerException or OperationCanceledException)
+        {
+            // They stay in flight for this worker, which no longer holds them: a resynchronisation sends them again.
+            PusherLog.ReleaseFailed(_logger, link.Incarnation, e.Message);
+            lock (_lock)
+                link.Registrations = null;
+            link.Connection.Send(FrameType.Resync, default);
+        }
+    }
+
+    private void OnClosed(FrameConnection connection, Exception? error)
+    {
+        if (error is not null)
+            PusherLog.WorkerRefused(_logger, error.Message);
+        lock (_lock)
+            _links.RemoveAll(l => l.Connection == connection);
+        Signal();
+    }
+
+    private void OnCommand(FrameType type, byte[] body)
+    {
+        if (type != FrameType.Suspend)
+            return;
+        var incarnation = Encoding.UTF8.GetString(body);
+        lock (_lock)
+        {
+            _suspended.Add(incarnation);
+            foreach (var link in _links.Where(l => l.Incarnation == incarnation))
+                link.Suspended = true;
+        }
+    }
+
+    private void ReportDamaged(QueueState queue, byte[] damaged)
+    {
+        var beginning = Convert.ToHexStringLower(damaged.AsSpan(0, Math.Min(damaged.Length, 32)));
+        if (_damageSeen.Count < 1000 && _damageSeen.Add(beginning))
+            PusherLog.Damaged(_logger, queue.Broker.Keys.Queue, damaged.Length, TaskElement.HeaderSize, _settings.MaxPacketBytes, beginning);
+    }
+
+    private void Signal()
+    {
+        try
+        {
+            _signal.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // It is signalled already.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _gateway.DisposeAsync().ConfigureAwait(false);
+        foreach (var queue in _queues)
+            await queue.Blocking.DisposeAsync().ConfigureAwait(false);
+        await _connection.DisposeAsync().ConfigureAwait(false);
+        _stopping.Dispose();
+        _signal.Dispose();
+    }
+}

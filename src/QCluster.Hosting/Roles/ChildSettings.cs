@@ -1,0 +1,55 @@
+using System.Text.Json.Serialization;
+
+namespace QCluster.Hosting.Roles;
+
+/// <summary>
+/// What a child must know. It comes over the control socket, so that nothing of it stands in an argument list or an
+/// environment; a worker's has no Redis.
+/// </summary>
+internal sealed record ChildSettings
+{
+    public required string Cluster { get; init; }
+
+    /// <summary>Names this very process in Redis; only for workers.</summary>
+    public string Incarnation { get; init; } = "";
+
+    public required string Folder { get; init; }
+
+    public string? SlotsPath { get; init; }
+
+    public required string Name { get; init; }
+
+    public string? Redis { get; init; }
+
+    public required IReadOnlyList<string> Secrets { get; init; }
+
+    public required IReadOnlyList<string> Queues { get; init; }
+
+    public required string DefaultQueue { get; init; }
+
+    public int Concurrency { get; init; }
+
+    public double? TimeoutSeconds { get; init; }
+
+    public double GraceSeconds { get; init; }
+
+    public double ResultTtlSeconds { get; init; }
+
+    public double CallTimeoutSeconds { get; init; }
+
+    public bool Compress { get; init; }
+
+    public int MaxPacketBytes { get; init; }
+
+    public required IReadOnlyList<string> Apps { get; init; }
+
+    [JsonIgnore]
+    public string PusherSocket => Path.Combine(Folder, "pusher.sock");
+
+    [JsonIgnore]
+    public string MonitorSocket => Path.Combine(Folder, "monitor.sock");
+
+    /// <summary>A frame carries a batch of packets, or one packet and its frame.</summary>
+    [JsonIgnore]
+    public int MaxFrame => (int)Math.Min(int.MaxValue / 2, (2L * MaxPacketBytes) + (64L << 20));
+}

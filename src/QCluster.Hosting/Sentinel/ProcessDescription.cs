@@ -1,0 +1,3 @@
+namespace QCluster.Hosting.Sentinel;
+
+internal sealed record ProcessDescription(string Role, int Ordinal, int Pid, string State, long ResidentBytes, long Done, int Busy);

@@ -1,0 +1,22 @@
+using QCluster.Hosting.Channels;
+
+namespace QCluster.Hosting.Worker;
+
+/// <summary>A task this worker holds, from its arrival until its outcome is settled. Changed under the ledger's lock.</summary>
+internal sealed class HeldTask(AttemptRef attempt, byte[] element, long arrivedTicks)
+{
+    public AttemptRef Attempt { get; } = attempt;
+
+    public byte[] Element { get; } = element;
+
+    public long ArrivedTicks { get; } = arrivedTicks;
+
+    public int Slot { get; set; } = -1;
+
+    public WorkerTaskContext? Context { get; set; }
+
+    /// <summary>Asked to be cancelled before it began.</summary>
+    public bool IsCancelled { get; set; }
+
+    public TaskReport? Report { get; set; }
+}

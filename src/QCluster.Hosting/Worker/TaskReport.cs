@@ -1,0 +1,4 @@
+namespace QCluster.Hosting.Worker;
+
+/// <summary>What the monitor is told of a task that ended here.</summary>
+internal sealed record TaskReport(TaskState State, byte[] Outcome, long KeepMilliseconds);

@@ -1,0 +1,360 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using QCluster.Hosting.Channels;
+using QCluster.Hosting.Gateway;
+using QCluster.Hosting.Pusher;
+using QCluster.Hosting.Roles;
+using QCluster.Wire;
+
+namespace QCluster.Hosting.Worker;
+
+/// <summary>
+/// Runs user code. Takes tasks from the pusher as far as it has room, keeps each outcome until the monitor has it settled, and
+/// gives back what it has not begun when it stops, stalls or has a task that overran its time. No Redis.
+/// </summary>
+internal sealed class WorkerProcess : IDisposable
+{
+    private const int LargestPrefetch = 500;
+    private const long PrefetchMicroseconds = 20_000;
+    private const long StalledAfterMilliseconds = 100;
+    private const int MostUnsettled = 10_000;
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
+
+    private readonly ChildSettings _settings;
+    private readonly ControlChannel _control;
+    private readonly ILogger _logger;
+    private readonly SlotTable _slots;
+    private readonly TaskRunner _runner;
+    private readonly GatewayBroker _gateway;
+    private readonly ReconnectingChannel _pusher;
+    private readonly ReconnectingChannel _monitor;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<AttemptRef, HeldTask> _held = [];
+    private readonly LinkedList<HeldTask> _backlog = new();
+    private readonly HashSet<HeldTask> _running = [];
+    private readonly Stack<int> _freeSlots;
+    private readonly ManualResetEventSlim _tickNeeded = new();
+    private readonly ManualResetEventSlim _done = new();
+    private long _received;
+    private long _limitSent;
+    private long _finished;
+    private double _averageMicroseconds = 100_000;
+    private bool _overdue;
+    private bool _draining;
+
+    public WorkerProcess(ChildSettings settings, ControlChannel control, FunctionRegistry functions, IServiceProvider services, GatewayBrokerHolder gateway, ILogger logger)
+    {
+        _settings = settings;
+        _control = control;
+        _logger = logger;
+        _slots = SlotTable.Open(settings.SlotsPath!, settings.Concurrency);
+        _freeSlots = new Stack<int>(Enumerable.Range(0, settings.Concurrency).Reverse());
+        _runner = new TaskRunner(settings, functions, services, _slots);
+        _pusher = new ReconnectingChannel(settings.PusherSocket, "pusher channel", settings.MaxFrame, OnPusherFrame, OnPusherConnected);
+        _monitor = new ReconnectingChannel(settings.MonitorSocket, "monitor channel", settings.MaxFrame, OnMonitorFrame, OnMonitorConnected);
+        _gateway = gateway.Create(call => _pusher.Send(FrameType.Call, call));
+    }
+
+    /// <summary>Works until the sentinel says so, or is gone.</summary>
+    public void Run()
+    {
+        _control.Draining += Drain;
+        _control.Commanded += OnCommand;
+        _pusher.Start();
+        _monitor.Start();
+        new Thread(Watch) { IsBackground = true, Name = "watch" }.Start();
+        _control.StartHeartbeat(() => new ChildPulse(0, Interlocked.Read(ref _finished), 0));
+        _control.Ready();
+        _done.Wait();
+    }
+
+    private long Window => _draining || _overdue ? 0 : _settings.Concurrency + Prefetch;
+
+    /// <summary>How many short tasks make some milliseconds of work. Long ones are never given ahead.</summary>
+    private int Prefetch => _averageMicroseconds >= PrefetchMicroseconds / 4.0 ? 0 : (int)Math.Min(LargestPrefetch, PrefetchMicroseconds / Math.Max(1, _averageMicroseconds));
+
+    private void OnPusherConnected(FrameConnection connection) => SendHolding(connection);
+
+    private void SendHolding(FrameConnection connection)
+    {
+        lock (_lock)
+        {
+            var incarnation = Encoding.UTF8.GetBytes(_settings.Incarnation);
+            var frame = AttemptRef.WriteAll(_held.Keys, 9 + incarnation.Length);
+            BinaryPrimitives.WriteInt64BigEndian(frame, Window);
+            frame[8] = (byte)incarnation.Length;
+            incarnation.CopyTo(frame, 9);
+            _received = 0;
+            _limitSent = 0;
+            connection.Send(FrameType.Holding, frame);
+            SendCredit(always: true);
+        }
+
+        _gateway.OnReconnected();
+    }
+
+    private void OnPusherFrame(FrameConnection connection, FrameType type, ReadOnlySpan<byte> body)
+    {
+        switch (type)
+        {
+            case FrameType.Tasks:
+                TakeIn(body[0], body[1..]);
+                break;
+            case FrameType.Resync:
+                SendHolding(connection);
+                break;
+            case FrameType.Answer:
+                _gateway.OnAnswer(body);
+                break;
+        }
+    }
+
+    private void TakeIn(byte queue, ReadOnlySpan<byte> block)
+    {
+        lock (_lock)
+        {
+            var now = Environment.TickCount64;
+            while (TaskBlock.TryTake(ref block, out var element))
+            {
+                _received++;
+                var attempt = new AttemptRef(queue, AttemptKey.Read(TaskElement.AttemptOf(element)));
+                var task = new HeldTask(attempt, element.ToArray(), now);
+                if (_held.TryAdd(attempt, task))
+                    _backlog.AddLast(task);
+            }
+
+            if (_overdue || _draining)
+                GiveBack();
+            Dispatch();
+        }
+    }
+
+    /// <summary>Gives waiting tasks to free slots. Lock held.</summary>
+    private void Dispatch()
+    {
+        while (TakeNext() is { } task)
+            ThreadPool.UnsafeQueueUserWorkItem(static state => state.Worker.RunLoop(state.Task), (Worker: this, Task: task), preferLocal: false);
+        if (_backlog.Count > 0)
+            _tickNeeded.Set();
+    }
+
+    /// <summary>Lock held.</summary>
+    private HeldTask? TakeNext()
+    {
+        if (_backlog.First is not { } first || _freeSlots.Count == 0)
+            return null;
+        _backlog.RemoveFirst();
+        first.Value.Slot = _freeSlots.Pop();
+        _running.Add(first.Value);
+        return first.Value;
+    }
+
+    private void RunLoop(HeldTask first)
+    {
+        for (var task = first; task is not null;)
+        {
+            var begun = Stopwatch.GetTimestamp();
+            var pending = _runner.RunAsync(task, OnStarting);
+            if (!pending.IsCompleted)
+            {
+                _ = FinishLaterAsync(pending, task, begun);
+                return;
+            }
+
+            pending.GetAwaiter().GetResult();
+            task = Finish(task, begun);
+        }
+    }
+
+    private async Task FinishLaterAsync(ValueTask pending, HeldTask task, long begun)
+    {
+        await pending.ConfigureAwait(false);
+        if (Finish(task, begun) is { } next)
+            RunLoop(next);
+    }
+
+    private void OnStarting(HeldTask task)
+    {
+        if (task.Context!.DeadlineTicks != 0)
+            _tickNeeded.Set();
+    }
+
+    /// <summary>Hands the outcome over, frees the slot, and takes the next task for it.</summary>
+    private HeldTask? Finish(HeldTask task, long begun)
+    {
+        // [crash point 6] Done, not yet with the monitor: it runs again elsewhere.
+        var report = task.Report;
+        if (report is not null)
+            SendOutcome(_monitor.Send, task, report);
+        lock (_lock)
+        {
+            _slots.End(task.Slot);
+            _freeSlots.Push(task.Slot);
+            _running.Remove(task);
+            _averageMicroseconds += (Stopwatch.GetElapsedTime(begun).TotalMicroseconds - _averageMicroseconds) / 16;
+            _overdue = _running.Any(IsOverdue);
+            Interlocked.Increment(ref _finished);
+            // Stopped by a shutdown: it stays in flight in Redis, and the sentinel gives it back.
+            if (report is null)
+                _held.Remove(task.Attempt);
+            var next = TakeNext();
+            SendCredit(always: _backlog.Count == 0);
+            LeaveIfDone();
+            return next;
+        }
+    }
+
+    private delegate bool Sending(FrameType type, ReadOnlySpan<byte> body, ReadOnlySpan<byte> more = default);
+
+    private static void SendOutcome(Sending send, HeldTask task, TaskReport report)
+    {
+        Span<byte> header = stackalloc byte[AttemptRef.Size + 9];
+        task.Attempt.Write(header);
+        BinaryPrimitives.WriteInt64BigEndian(header[AttemptRef.Size..], report.KeepMilliseconds);
+        header[AttemptRef.Size + 8] = (byte)report.State;
+        send(FrameType.Outcome, header, report.Outcome);
+    }
+
+    /// <summary>Tells the pusher how many more it may send: at each change while there is nothing in reserve, else in steps. Lock held.</summary>
+    private void SendCredit(bool always)
+    {
+        var unsettled = _held.Count - _running.Count - _backlog.Count;
+        var free = unsettled > MostUnsettled ? 0 : Window - _running.Count - _backlog.Count;
+        var limit = _received + Math.Max(0, free);
+        if (limit == _limitSent || (!always && limit - _limitSent < Window / 4))
+            return;
+        _limitSent = limit;
+        Span<byte> body = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(body, limit);
+        _pusher.Send(FrameType.Credit, body);
+    }
+
+    private void OnMonitorConnected(FrameConnection connection)
+    {
+        connection.Send(FrameType.Attach, Encoding.UTF8.GetBytes(_settings.Incarnation));
+        HeldTask[] finished;
+        lock (_lock)
+            finished = [.. _held.Values.Where(t => t.Report is not null)];
+        foreach (var task in finished)
+            SendOutcome(connection.Send, task, task.Report!);
+    }
+
+    /// <summary>Settled: for each a status and an attempt.</summary>
+    private void OnMonitorFrame(FrameConnection connection, FrameType type, ReadOnlySpan<byte> body)
+    {
+        if (type != FrameType.Settled)
+            return;
+        lock (_lock)
+        {
+            for (; body.Length > AttemptRef.Size; body = body[(1 + AttemptRef.Size)..])
+                _held.Remove(AttemptRef.Read(body[1..]));
+            SendCredit(always: false);
+            LeaveIfDone();
+        }
+    }
+
+    private void OnCommand(FrameType type, byte[] body)
+    {
+        if (type != FrameType.Cancel)
+            return;
+        // Reason, then the id, or nothing for all.
+        var reason = (TaskCancelReason)body[0];
+        lock (_lock)
+        {
+            foreach (var task in _held.Values)
+            {
+                if (body.Length > 1 && task.Attempt.Key.Id != new Guid(body.AsSpan(1, TaskId.ByteLength), bigEndian: true))
+                    continue;
+                task.Context?.Cancel(reason);
+                task.IsCancelled |= reason == TaskCancelReason.User;
+            }
+        }
+    }
+
+    private void Drain()
+    {
+        lock (_lock)
+        {
+            _draining = true;
+            GiveBack();
+            SendCredit(always: true);
+            LeaveIfDone();
+        }
+
+        if (_control.IsOrphan)
+            new Thread(LeaveAfterGrace) { IsBackground = true, Name = "grace" }.Start();
+    }
+
+    private void LeaveAfterGrace()
+    {
+        if (!_done.Wait(TimeSpan.FromSeconds(_settings.GraceSeconds)))
+            WorkerLog.LeavingUnfinished(_logger, _settings.GraceSeconds);
+        _done.Set();
+    }
+
+    /// <summary>Lock held.</summary>
+    private void LeaveIfDone()
+    {
+        if (_draining && _held.Count == 0)
+            _done.Set();
+    }
+
+    /// <summary>Gives back to the queue what has not begun. Lock held.</summary>
+    private void GiveBack()
+    {
+        if (_backlog.Count == 0)
+            return;
+        var attempts = _backlog.Select(t => t.Attempt).ToArray();
+        foreach (var attempt in attempts)
+            _held.Remove(attempt);
+        _backlog.Clear();
+        _pusher.Send(FrameType.Release, AttemptRef.WriteAll(attempts));
+    }
+
+    /// <summary>Looks after deadlines and stalls while there are any to look after.</summary>
+    private void Watch()
+    {
+        while (!_done.IsSet)
+        {
+            _tickNeeded.Wait();
+            _done.Wait(Tick);
+            lock (_lock)
+            {
+                var now = Environment.TickCount64;
+                var deadlines = false;
+                foreach (var task in _running)
+                {
+                    if (task.Context is not { DeadlineTicks: > 0 } context)
+                        continue;
+                    deadlines = true;
+                    if (now >= context.DeadlineTicks)
+                        context.Cancel(TaskCancelReason.Timeout);
+                }
+
+                // A worker with such a task takes nothing new, since it may have to be killed.
+                var overdue = _running.Any(IsOverdue);
+                if (overdue || _backlog.First is { } first && now - first.Value.ArrivedTicks > StalledAfterMilliseconds)
+                {
+                    _averageMicroseconds = Math.Max(_averageMicroseconds, PrefetchMicroseconds);
+                    _overdue = overdue;
+                    GiveBack();
+                    SendCredit(always: true);
+                }
+
+                if (!deadlines && _backlog.Count == 0)
+                    _tickNeeded.Reset();
+            }
+        }
+    }
+
+    private static bool IsOverdue(HeldTask task) => task.Context is { CancelReason: TaskCancelReason.Timeout or TaskCancelReason.User };
+
+    public void Dispose()
+    {
+        _pusher.Dispose();
+        _monitor.Dispose();
+        _slots.Dispose();
+    }
+}

@@ -1,0 +1,54 @@
+namespace QCluster;
+
+/// <summary>How one task is to be run. Whatever is null is as the settings of client or cluster say.</summary>
+public sealed record TaskOptions
+{
+    /// <summary>The queue it goes to.</summary>
+    public string? Queue { get; init; }
+
+    /// <summary>0 to 9, a higher number is taken first: see <see cref="TaskPriority"/>.</summary>
+    /// <value>Default 5.</value>
+    public int Priority { get; init; } = TaskPriority.Normal;
+
+    /// <summary>A name shown with the task; need not be unique.</summary>
+    public string? TaskName { get; init; }
+
+    /// <summary>How long it may run before its token is cancelled; if it goes on beyond the cluster's grace, its process is killed. Either way it fails with <see cref="FailureReason.Timeout"/>.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>It starts this much later at the earliest, by the clock of Redis, to the millisecond. Not together with <see cref="Eta"/>.</summary>
+    public TimeSpan? Delay { get; init; }
+
+    /// <summary>It starts at this time at the earliest, by the clock of Redis.</summary>
+    public DateTimeOffset? Eta { get; init; }
+
+    /// <summary>When a worker gets to it only after this time, it fails with <see cref="FailureReason.Expired"/> instead of running.</summary>
+    public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>How long its record is kept in Redis once it is finished.</summary>
+    public TimeSpan? Cached { get; init; }
+
+    /// <summary>Do not keep the value and the record of a success; failures are kept all the same.</summary>
+    public bool IgnoreResult { get; init; }
+
+    /// <summary>How often it may lose its worker before it is given up, 1 to 200.</summary>
+    public int? MaxLost { get; init; }
+
+    internal void Validate()
+    {
+        if (Queue is not null)
+            QClusterOptions.CheckName(nameof(Queue), Queue);
+        if (Priority is < 0 or >= TaskPriority.Count)
+            throw new ArgumentOutOfRangeException(nameof(Priority), Priority, "A priority is 0 to 9; a higher number is taken first.");
+        if (Timeout is { } timeout && timeout < TimeSpan.FromMilliseconds(1))
+            throw new ArgumentOutOfRangeException(nameof(Timeout), timeout, "A time-out is at least 1 ms; leave it out for none.");
+        if (Delay is { } delay && (delay < TimeSpan.Zero || delay > TimeSpan.FromDays(3650)))
+            throw new ArgumentOutOfRangeException(nameof(Delay), delay, "A delay is between zero and ten years.");
+        if (Delay is not null && Eta is not null)
+            throw new ArgumentException("Give Delay or Eta, not both.", nameof(Eta));
+        if (Cached is { } cached && cached < TimeSpan.FromSeconds(1))
+            throw new ArgumentOutOfRangeException(nameof(Cached), cached, "A record is kept for at least one second; use IgnoreResult to keep none.");
+        if (MaxLost is < 1 or > 200)
+            throw new ArgumentOutOfRangeException(nameof(MaxLost), MaxLost, "MaxLost is 1 to 200.");
+    }
+}

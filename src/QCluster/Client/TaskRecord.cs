@@ -1,0 +1,64 @@
+namespace QCluster;
+
+/// <summary>What is known of a task.</summary>
+public sealed record TaskRecord
+{
+    /// <summary>Its id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required TaskState State { get; init; }
+
+    /// <summary>The name it was given, or null.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The function; null while the task is not finished.</summary>
+    public string? Func { get; init; }
+
+    /// <summary>The arguments by position, as the wire has them.</summary>
+    public IReadOnlyList<object?> Args { get; init; } = [];
+
+    /// <summary>The arguments by name.</summary>
+    public IReadOnlyDictionary<string, object?> Kwargs { get; init; } = new Dictionary<string, object?>(StringComparer.Ordinal);
+
+    /// <summary>The value of a success; the error text of a failure; else null.</summary>
+    public object? Result { get; init; }
+
+    /// <summary>When it was enqueued, by the client's clock.</summary>
+    public required DateTimeOffset Queued { get; init; }
+
+    /// <summary>When a worker began its last attempt; null when none did.</summary>
+    public DateTimeOffset? Started { get; init; }
+
+    /// <summary>When it was over; null while it is not.</summary>
+    public DateTimeOffset? Stopped { get; init; }
+
+    /// <summary>When a delayed task is due.</summary>
+    public DateTimeOffset? Due { get; init; }
+
+    /// <summary>How many tasks of its priority stand before it; null when it does not wait.</summary>
+    public long? Ahead { get; init; }
+
+    /// <summary>Whether it succeeded; null while it is not finished.</summary>
+    public bool? Success => State switch
+    {
+        TaskState.Succeeded => true,
+        TaskState.Failed or TaskState.Cancelled => false,
+        _ => null,
+    };
+
+    /// <summary>The number of its last attempt, from 1; 0 when it was never begun.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>What went wrong, or null.</summary>
+    public TaskError? Error { get; init; }
+
+    /// <summary>The cluster that ran it, or has it.</summary>
+    public string? Cluster { get; init; }
+
+    /// <summary>The worker that ran it, or has it.</summary>
+    public string? Worker { get; init; }
+
+    /// <summary>How long it ran, in seconds: <see cref="Stopped"/> - <see cref="Started"/>. Null when it did not run or still does.</summary>
+    public double? TimeTaken() => Stopped is { } stopped && Started is { } started ? (stopped - started).TotalSeconds : null;
+}

@@ -1,0 +1,16 @@
+namespace QCluster;
+
+/// <summary>Two different task functions claim one name.</summary>
+public sealed class AlreadyRegisteredException : QClusterException
+{
+    /// <summary>Creates the error.</summary>
+    /// <param name="name">The name that both claim.</param>
+    /// <param name="existing">What is registered under it.</param>
+    /// <param name="refused">What was to be registered under it too.</param>
+    public AlreadyRegisteredException(string name, string existing, string refused)
+        : base($"The task function name '{name}' is taken by {existing}, so {refused} cannot have it: give one of them another name with [TaskFunction(\"...\")].")
+        => Name = name;
+
+    /// <summary>The name that both claim.</summary>
+    public string Name { get; }
+}

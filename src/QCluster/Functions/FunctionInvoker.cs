@@ -1,0 +1,119 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using QCluster.Wire;
+
+namespace QCluster.Functions;
+
+/// <summary>Calls one function and writes what it returns; a subclass for each kind of return.</summary>
+internal abstract class FunctionInvoker(TaskFunction function)
+{
+    public static FunctionInvoker Create(TaskFunction function)
+    {
+        var type = function.Method.ReturnType;
+        if (type == typeof(void))
+            return new VoidInvoker(function);
+        if (type == typeof(Task))
+            return new TaskInvoker(function);
+        if (type == typeof(ValueTask))
+            return new ValueTaskInvoker(function);
+        var value = ReturnShape.ValueOf(type)!;
+        var definition = type == value ? typeof(ValueInvoker<>)
+            : type.GetGenericTypeDefinition() == typeof(Task<>) ? typeof(TaskInvoker<>)
+            : typeof(ValueTaskInvoker<>);
+        return (FunctionInvoker)Activator.CreateInstance(definition.MakeGenericType(value), function)!;
+    }
+
+    public ValueTask InvokeAsync(in TaskInvocation call, IBufferWriter<byte> output)
+    {
+        var context = call.Context;
+        object? owned = null;
+        ValueTask pending;
+        TaskContext.Enter(context);
+        try
+        {
+            var target = (object?)function.Target;
+            if (function.TargetSource is { } source)
+                owned = target = source.Get(context);
+            var frame = new ArgumentFrame(function, in call);
+            pending = Run(ref frame, target, output);
+        }
+        catch (Exception e)
+        {
+            pending = ValueTask.FromException(e);
+        }
+        finally
+        {
+            TaskContext.Leave();
+        }
+
+        // A function that still runs may yet ask for services.
+        return pending.IsCompleted && owned is null && !context.HoldsScope ? pending : ReleaseAfter(pending, context, owned);
+    }
+
+    protected abstract ValueTask Run(ref ArgumentFrame frame, object? target, IBufferWriter<byte> output);
+
+    protected void Write<T>(IBufferWriter<byte> output, T value)
+    {
+        try
+        {
+            var writer = new MessagePackWriter(output);
+            function.Serializer.Write(ref writer, value);
+            writer.Flush();
+        }
+        catch (Exception e)
+        {
+            throw new InvalidResultException($"The result of {function.Name}, a {CSharpNames.Of(value?.GetType() ?? typeof(T))}, cannot be serialised: {e.Message}", e);
+        }
+    }
+
+    protected TTask Started<TTask>(TTask? task)
+        where TTask : Task
+        => task ?? throw new InvalidResultException($"{function.Name} returned null instead of a {CSharpNames.Of(typeof(TTask))}.");
+
+    protected static void WriteNil(IBufferWriter<byte> output)
+    {
+        output.GetSpan(1)[0] = 0xc0;
+        output.Advance(1);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ReleaseAfter(ValueTask pending, FunctionContext context, object? owned)
+    {
+        try
+        {
+            await pending.ConfigureAwait(false);
+        }
+        catch
+        {
+            await ReleaseQuietly(context, owned).ConfigureAwait(false);
+            throw;
+        }
+
+        await Release(context, owned).ConfigureAwait(false);
+    }
+
+    private async ValueTask Release(FunctionContext context, object? owned)
+    {
+        try
+        {
+            await (function.TargetSource?.ReleaseAsync(owned) ?? default).ConfigureAwait(false);
+        }
+        finally
+        {
+            await context.ReleaseAsync().ConfigureAwait(false);
+        }
+    }
+
+    // The function's own exception is what the caller must see; one more while clearing up is only logged.
+    private async ValueTask ReleaseQuietly(FunctionContext context, object? owned)
+    {
+        try
+        {
+            await Release(context, owned).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            FunctionLog.DisposalFailed(context.Logger, e, function.Name);
+        }
+    }
+}

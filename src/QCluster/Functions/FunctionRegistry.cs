@@ -1,0 +1,147 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using QCluster.Wire;
+using QCluster.Functions;
+
+namespace QCluster;
+
+/// <summary>
+/// The task functions that may be run, by name. A worker runs nothing that is not registered here; a client looks up names here.
+/// A function is also found under its method's full name (<c>System.Math.CopySign</c>), unless several methods share it.
+/// </summary>
+/// <remarks>Safe for use by several threads. A worker's registry is closed when the worker starts.</remarks>
+public sealed class FunctionRegistry
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, TaskFunction> _named = [];
+    private readonly Dictionary<string, TaskFunction?> _aliases = []; // null: several methods share the full name
+    private readonly Dictionary<MethodInfo, string> _names = [];
+    private FunctionTable? _table;
+
+    /// <summary>The registered names, in alphabetical order, without the full names that serve as aliases.</summary>
+    public IReadOnlyCollection<string> Names
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _named.Keys.Order(StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>Registers every method of an assembly that carries <see cref="TaskFunctionAttribute"/>, in whatever type. Doing it again changes nothing.</summary>
+    /// <param name="assembly">The assembly.</param>
+    /// <returns>How many names the assembly's methods have.</returns>
+    /// <exception cref="InvalidFunctionException">A method cannot be a task function.</exception>
+    /// <exception cref="AlreadyRegisteredException">A name is taken.</exception>
+    public int AddAssembly(Assembly assembly)
+    {
+        ArgumentNullException.ThrowIfNull(assembly);
+        const BindingFlags Declared = BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance;
+        var count = 0;
+        foreach (var method in assembly.GetTypes().SelectMany(type => type.GetMethods(Declared)))
+        {
+            foreach (var attribute in method.GetCustomAttributes<TaskFunctionAttribute>(inherit: false))
+            {
+                Add(method, attribute.Name);
+                count++;
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Registers a delegate: a method that carries no attribute, or a lambda.</summary>
+    /// <param name="name">The name to enqueue it by.</param>
+    /// <param name="function">The code. What a lambda has captured is shared by all calls.</param>
+    /// <returns>This registry.</returns>
+    /// <exception cref="InvalidFunctionException">The delegate cannot be a task function.</exception>
+    /// <exception cref="AlreadyRegisteredException">The name is taken.</exception>
+    public FunctionRegistry Add(string name, Delegate function)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(function);
+        var plain = function.Target is null && function.HasSingleTarget && function.Method.DeclaringType is not null;
+        Add(name, function.Method, plain ? null : function);
+        return this;
+    }
+
+    /// <summary>Registers a method.</summary>
+    /// <param name="method">A static method, or an instance method of a class that dependency injection can make.</param>
+    /// <param name="name">The name to enqueue it by; null for the first name its attributes give it, or else its full name.</param>
+    /// <returns>This registry.</returns>
+    /// <exception cref="InvalidFunctionException">The method cannot be a task function.</exception>
+    /// <exception cref="AlreadyRegisteredException">The name is taken.</exception>
+    public FunctionRegistry Add(MethodInfo method, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        Add(name ?? DeclaredName(method), method, target: null);
+        return this;
+    }
+
+    /// <summary>Whether a function is found under this name or full name.</summary>
+    /// <param name="name">The name, as it would be enqueued.</param>
+    public bool Contains(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        lock (_lock)
+            return _named.ContainsKey(name) || _aliases.GetValueOrDefault(name) is not null;
+    }
+
+    /// <summary>The name to enqueue a method by: the first it was registered under, or else what its attribute says, or else its full name.</summary>
+    /// <param name="method">The method; it need not be registered here, since only the worker must know it.</param>
+    public string NameOf(MethodInfo method)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        lock (_lock)
+            return _names.TryGetValue(method, out var name) ? name : DeclaredName(method);
+    }
+
+    /// <summary>Closes the registry and decides, by what the services know, which parameters are injected.</summary>
+    internal void Freeze(IServiceProvider services, ValueSerializer serializer)
+    {
+        lock (_lock)
+            _table ??= FunctionTable.Build(_named, _aliases, services, serializer);
+    }
+
+    internal bool TryGet(ReadOnlySpan<byte> utf8Name, [NotNullWhen(true)] out TaskFunction? function) => Table.TryGet(utf8Name, out function);
+
+    internal bool TryGet(string name, [NotNullWhen(true)] out TaskFunction? function) => Table.TryGet(name, out function);
+
+    internal static string DeclaredName(MethodInfo method) =>
+        method.GetCustomAttributes<TaskFunctionAttribute>(inherit: false).FirstOrDefault()?.Name ?? CSharpNames.FullName(method);
+
+    private FunctionTable Table => Volatile.Read(ref _table) ?? throw new InvalidOperationException("The registry must be frozen before functions are run from it.");
+
+    private void Add(string name, MethodInfo method, Delegate? target)
+    {
+        FunctionRules.Check(method);
+        FunctionRules.CheckName(name, method);
+        lock (_lock)
+        {
+            if (_named.TryGetValue(name, out var existing))
+            {
+                if (existing.Method == method && Equals(existing.Target, target))
+                    return;
+                throw new AlreadyRegisteredException(name, Describe(existing.Method), Describe(method));
+            }
+
+            if (_table is not null)
+                throw new InvalidOperationException($"The task function '{name}' comes too late: a worker takes no new functions once it runs. Register it before.");
+            var function = new TaskFunction(name, method, target);
+            _named.Add(name, function);
+            _names.TryAdd(method, name);
+            AddAlias(CSharpNames.FullName(method), function);
+        }
+    }
+
+    private void AddAlias(string fullName, TaskFunction function)
+    {
+        if (!_aliases.TryGetValue(fullName, out var other))
+            _aliases.Add(fullName, function);
+        else if (other?.Method != function.Method)
+            _aliases[fullName] = null;
+    }
+
+    private static string Describe(MethodInfo method) =>
+        $"{CSharpNames.FullName(method)}({string.Join(", ", method.GetParameters().Select(p => CSharpNames.Of(p.ParameterType)))}) of {method.Module.Assembly.GetName().Name}";
+}

@@ -1,0 +1,65 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace QCluster.Functions;
+
+/// <summary>What a method must be to serve as a task function.</summary>
+internal static class FunctionRules
+{
+    private const int MaxNameLength = 256;
+
+    public static void Check(MethodInfo method)
+    {
+        if (method.DeclaringType is { ContainsGenericParameters: true } type)
+            throw Refuse(method, $"{type.Name} is an open generic type, and a packet does not say which type is meant. Move the method to a type that is not generic.");
+        if (method.ContainsGenericParameters)
+            throw Refuse(method, "it is generic, and a packet does not say which type is meant. Write a method for each type, or take object?.");
+        if (method is { IsStatic: false, DeclaringType.IsValueType: true })
+            throw Refuse(method, "it is an instance method of a struct. Make it static, or the struct a class.");
+        if (method.CallingConvention.HasFlag(CallingConventions.VarArgs))
+            throw Refuse(method, "it takes __arglist. Take params object?[] instead.");
+        CheckReturn(method);
+        foreach (var parameter in method.GetParameters())
+            CheckParameter(method, parameter);
+    }
+
+    public static void CheckName(string name, MethodInfo method)
+    {
+        if (string.IsNullOrEmpty(name) || name.Length > MaxNameLength || name.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
+            throw Refuse(method, $"the name '{name}' must have 1 to {MaxNameLength} characters and no blanks or control characters.");
+        if (name.Contains('<', StringComparison.Ordinal) && method.Name.Contains('<', StringComparison.Ordinal))
+            throw Refuse(method, "it is a local function or lambda, whose name changes with the compiler. Name it with [TaskFunction(\"...\")].");
+    }
+
+    private static void CheckReturn(MethodInfo method)
+    {
+        var type = method.ReturnType;
+        if (type == typeof(void) && method.IsDefined(typeof(AsyncStateMachineAttribute)))
+            throw Refuse(method, "it is async void, so nobody can tell when it has finished. Return Task.");
+        if (Unstorable(type) is { } what)
+            throw Refuse(method, $"it returns {what}, which cannot leave the call. Return a value.");
+        var value = ReturnShape.ValueOf(type);
+        if (value is not null && (ReturnShape.IsAwaitable(value) || IsAsyncSequence(value)))
+            throw Refuse(method, $"it returns {CSharpNames.Of(type)}. Await it inside the function and return the values themselves, in a list for example.");
+    }
+
+    private static void CheckParameter(MethodInfo method, ParameterInfo parameter)
+    {
+        if (Unstorable(parameter.ParameterType) is { } what)
+            throw Refuse(method, $"the parameter {parameter.Name} is {what}, which cannot come from a packet. Take a value, and return what the caller should see.");
+    }
+
+    private static string? Unstorable(Type type)
+    {
+        if (type.IsByRef)
+            return "by reference (ref, in or out)";
+        if (type.IsPointer || type.IsFunctionPointer)
+            return "a pointer";
+        return type.IsByRefLike ? $"the ref struct {CSharpNames.Of(type)}" : null;
+    }
+
+    private static bool IsAsyncSequence(Type type) =>
+        type.GetInterfaces().Append(type).Any(i => i.IsConstructedGenericType && i.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>));
+
+    private static InvalidFunctionException Refuse(MethodInfo method, string problem) => new(CSharpNames.FullName(method), problem);
+}

@@ -1,0 +1,21 @@
+namespace QCluster.Functions;
+
+internal enum ParameterKind
+{
+    /// <summary>Comes from the packet, by position or by name.</summary>
+    Argument,
+
+    /// <summary><c>params T[]</c>: all positional arguments that are left.</summary>
+    Rest,
+
+    /// <summary><c>kwargs</c>: all named arguments that no parameter is called by.</summary>
+    NamedRest,
+
+    CancellationToken,
+    Context,
+    Logger,
+    TypedLogger,
+    Services,
+    Service,
+    KeyedService,
+}

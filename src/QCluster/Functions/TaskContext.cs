@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Logging;
+
+namespace QCluster;
+
+/// <summary>
+/// What a task function may know and do about the task it is running. A parameter of this type is supplied by the worker, and
+/// <see cref="Current"/> gives the same object anywhere inside the call. A test may derive from it to call a function directly.
+/// </summary>
+public abstract class TaskContext
+{
+    private static readonly AsyncLocal<TaskContext?> Ambient = new();
+
+    /// <summary>The context of the task that is running here, or null outside of a task.</summary>
+    public static TaskContext? Current => Ambient.Value;
+
+    /// <summary>The task's id.</summary>
+    public abstract string Id { get; }
+
+    /// <summary>The name of the function, as it was enqueued.</summary>
+    public abstract string Func { get; }
+
+    /// <summary>Which try this is, from 1.</summary>
+    public abstract int Attempt { get; }
+
+    /// <summary>The queue that the task came from.</summary>
+    public abstract string Queue { get; }
+
+    /// <summary>The task's name, or null if it has none.</summary>
+    public abstract string? Name { get; }
+
+    /// <summary>A logger whose every entry carries the task's id, function and attempt.</summary>
+    public abstract ILogger Logger { get; }
+
+    /// <summary>Is cancelled when the task should stop; <see cref="CancelReason"/> says why.</summary>
+    public abstract CancellationToken CancellationToken { get; }
+
+    /// <summary>Why <see cref="CancellationToken"/> was cancelled; <see cref="TaskCancelReason.None"/> if it was not.</summary>
+    public abstract TaskCancelReason CancelReason { get; }
+
+    /// <summary>The services of this call: a scope of its own, made at the first use and disposed when the function has finished.</summary>
+    public abstract IServiceProvider Services { get; }
+
+    /// <summary>Tells how far the task has come, for anyone who watches it. Cheap enough to call often: only the latest report is sent.</summary>
+    /// <param name="fraction">From 0 to 1; values outside are taken as the nearest of the two.</param>
+    /// <param name="message">What is being done, in a few words, or null.</param>
+    public abstract void ReportProgress(double fraction, string? message = null);
+
+    internal static void Enter(TaskContext context) => Ambient.Value = context;
+
+    internal static void Leave() => Ambient.Value = null;
+}

@@ -1,0 +1,5 @@
+using Microsoft.Extensions.Logging;
+
+namespace QCluster.Functions;
+
+internal sealed class TypedTaskLogger<T>(ILogger inner, TaskContext task) : TaskLogger(inner, task), ILogger<T>;
