@@ -1,0 +1,11 @@
+namespace QCluster.Redis;
+
+/// <summary>The wait before a further attempt: 10 ms, doubled each time up to 250 ms, of which a random quarter is taken off so that clients spread.</summary>
+internal static class RedisBackoff
+{
+    public static TimeSpan After(int attempt)
+    {
+        var milliseconds = Math.Min(250, 10 << Math.Clamp(attempt - 1, 0, 5));
+        return TimeSpan.FromMilliseconds(milliseconds * (1 - (Random.Shared.NextDouble() / 4)));
+    }
+}

@@ -1,0 +1,20 @@
+namespace QCluster.Redis;
+
+/// <summary>How long a connection waits for what. Durations are positive.</summary>
+internal sealed record RedisConnectionOptions
+{
+    /// <summary>What <c>CLIENT LIST</c> shows.</summary>
+    public string ClientName { get; init; } = "qcluster";
+
+    /// <summary>A server that owes replies and sends none for this long is taken for dead, and one try's time-out.</summary>
+    public TimeSpan ReplyTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The whole time of a call, with all its tries.</summary>
+    public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The time-out of one attempt to connect, per endpoint.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often the subscriptions' connection is asked whether it lives, while there are subscriptions.</summary>
+    public TimeSpan SubscriptionCheck { get; init; } = TimeSpan.FromSeconds(1);
+}

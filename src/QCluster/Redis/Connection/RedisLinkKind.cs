@@ -1,0 +1,11 @@
+namespace QCluster.Redis;
+
+/// <summary>What a link is for.</summary>
+internal enum RedisLinkKind
+{
+    /// <summary>Many calls at once, and subscriptions.</summary>
+    Shared = 0,
+
+    /// <summary>One blocking command at a time: no socket for subscriptions, and silence is no sign of death.</summary>
+    Blocking = 1,
+}

@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace QCluster.Redis;
+
+/// <summary>A Lua script and the hash Redis knows it by.</summary>
+internal sealed class RedisScript
+{
+    private static readonly ConcurrentDictionary<string, RedisScript> Loaded = new(StringComparer.Ordinal);
+
+    public RedisScript(string name, string text)
+    {
+        Name = name;
+        Text = text;
+        // SHA-1 is what EVALSHA is defined with; it names a script, it protects nothing.
+#pragma warning disable CA5350
+        Hash = SHA1.HashData(Encoding.UTF8.GetBytes(text));
+#pragma warning restore CA5350
+        HashHex = Convert.ToHexStringLower(Hash);
+    }
+
+    public string Name { get; }
+
+    public string Text { get; }
+
+    /// <summary>The SHA-1 of <see cref="Text"/>, 20 bytes. Not to be written to.</summary>
+    public byte[] Hash { get; }
+
+    public string HashHex { get; }
+
+    /// <summary>The script embedded in this assembly as <c>NAME.lua</c>.</summary>
+    public static RedisScript Load(string name) => Loaded.GetOrAdd(name, static name => Read(typeof(RedisScript).Assembly, name));
+
+    private static RedisScript Read(Assembly assembly, string name)
+    {
+        using var stream = assembly.GetManifestResourceStream(name + ".lua")
+            ?? throw new InvalidOperationException($"The assembly {assembly.GetName().Name} has no embedded script {name}.lua.");
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return new RedisScript(name, reader.ReadToEnd());
+    }
+
+    public override string ToString() => Name;
+}
