@@ -144,7 +144,7 @@ public sealed class RedisServer : IRedisFixture
 
     private void Spawn()
     {
-        var start = new ProcessStartInfo("redis-server") { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("redis-server") { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         string[] arguments =
         [
             "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", Folder, "--daemonize", "no", "--save", "",
@@ -159,7 +159,7 @@ public sealed class RedisServer : IRedisFixture
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         // Its standard input closes with this process, killed or not.
-        var watch = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true };
+        var watch = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, UseShellExecute = false };
         watch.ArgumentList.Add("-c");
         watch.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"read _ || kill -9 {_process.Id} 2>/dev/null"));
         _watcher = Process.Start(watch);

@@ -12,6 +12,7 @@ public sealed class ScriptedRedis : IAsyncDisposable
     private readonly Func<string, string> _answer;
     private readonly Task _accepting;
 
+    /// <summary>Starts listening.</summary>
     /// <param name="answer">Given a command, its words apart by a space, the reply as on the wire.</param>
     public ScriptedRedis(Func<string, string> answer)
     {
