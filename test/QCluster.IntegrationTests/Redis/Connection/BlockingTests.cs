@@ -106,7 +106,7 @@ public sealed class BlockingTests : RedisConnectionFixture
     private static async Task<string?> PopAsync(RedisBlockingConnection blocking, string key, TimeSpan time, CancellationToken cancellationToken = default)
     {
         var reply = await blocking.ExecuteAsync("BLPOP", [(RedisKey)key, time.TotalSeconds], time, cancellationToken);
-        return reply.IsNull ? null : (string?)((RedisResult[])reply!)[1];
+        return reply.IsNull ? null : (string?)((RedisResult[]?)reply)![1];
     }
 
     private static Task BlockedAsync(RedisServer server, int clients)
