@@ -87,6 +87,52 @@ public sealed class OutageTests : RedisConnectionFixture
     }
 
     [Test]
+    public async Task Of_many_calls_at_once_only_those_without_a_reply_are_affected_by_a_cut()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var proxy = new FaultProxy(server.Port);
+        await using var connection = Connect(proxy.Endpoint);
+        await IncrementAsync(connection, "pipelined");
+        var cut = proxy.CutReplyTo(Increment.HashHex, nth: 50);
+        var calls = Enumerable.Range(0, 100).Select(_ => OutcomeOf(() => IncrementAsync(connection, "pipelined", RetryMode.Never))).ToArray();
+        var outcomes = await Task.WhenAll(calls);
+        await cut;
+        Assert.Multiple(() =>
+        {
+            Assert.That(outcomes.Count(error => error is null), Is.GreaterThanOrEqualTo(49));
+            Assert.That(outcomes.Where(error => error is not null).Select(error => error!.Problem), Is.Not.Empty.And.All.EqualTo(BrokerProblem.Unavailable));
+        });
+    }
+
+    [Test]
+    public async Task A_command_that_never_reached_the_server_is_retried_when_that_is_safe()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var proxy = new FaultProxy(server.Port);
+        await using var connection = Connect(proxy.Endpoint);
+        await IncrementAsync(connection, "request");
+        var cut = proxy.CutRequest(Increment.HashHex);
+        Assert.That(await IncrementAsync(connection, "request"), Is.EqualTo(2));
+        await cut;
+    }
+
+    [Test]
+    public async Task A_server_that_stops_reading_while_much_is_being_written_holds_nobody_up()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var connection = Connect(server.Endpoint);
+        await connection.RoundTripAsync();
+        server.Pause();
+        var large = new byte[8 << 20];
+        var clock = Stopwatch.StartNew();
+        var calls = Enumerable.Range(0, 8).Select(_ => OutcomeOf(() => connection.ExecuteAsync("SET", [(RedisKey)"large", large], RetryMode.Never))).ToArray();
+        Assert.That(await Task.WhenAll(calls), Has.All.Not.Null);
+        Assert.That(clock.Elapsed.TotalSeconds, Is.LessThan(2));
+        server.Resume();
+        await connection.RoundTripAsync();
+    }
+
+    [Test]
     public async Task A_silent_network_is_noticed_within_the_reply_time_out()
     {
         await using var server = await RedisServer.StartAsync();
@@ -154,6 +200,26 @@ public sealed class OutageTests : RedisConnectionFixture
     }
 
     [Test]
+    public async Task A_cluster_of_three_is_used_as_soon_as_it_is_formed()
+    {
+        var nodes = new List<RedisServer>();
+        try
+        {
+            for (var i = 0; i < 3; i++) nodes.Add(await RedisServer.StartAsync(new RedisServerOptions { ExtraArguments = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"] }));
+            (string First, string Last)[] slots = [("0", "5460"), ("5461", "10922"), ("10923", "16383")];
+            for (var i = 0; i < 3; i++) await nodes[i].CallAsync("CLUSTER", "ADDSLOTSRANGE", slots[i].First, slots[i].Last);
+            for (var i = 1; i < 3; i++) await nodes[0].CallAsync("CLUSTER", "MEET", "127.0.0.1", nodes[i].Port.ToString());
+            await using var connection = Connect(nodes[0].Endpoint);
+            for (var i = 0; i < 50; i++) Assert.That(await IncrementAsync(connection, $"key{i}"), Is.EqualTo(1));
+            foreach (var node in nodes) Assert.That(await node.CallAsync("DBSIZE"), Is.Not.EqualTo("0"));
+        }
+        finally
+        {
+            foreach (var node in nodes) await node.DisposeAsync();
+        }
+    }
+
+    [Test]
     public async Task A_loading_server_is_waited_for()
     {
         await using var server = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = true, ExtraArguments = ["--key-load-delay", "300", "--aof-use-rdb-preamble", "yes", "--loading-process-events-interval-bytes", "1024", "--enable-debug-command", "yes"] });
@@ -164,5 +230,18 @@ public sealed class OutageTests : RedisConnectionFixture
         server.Launch();
         await using var connection = Connect(server.Endpoint);
         Assert.That((int)await connection.ExecuteAsync("DBSIZE", [], RetryMode.Idempotent), Is.EqualTo(3000));
+    }
+
+    private static async Task<BrokerException?> OutcomeOf(Func<Task> call)
+    {
+        try
+        {
+            await call();
+            return null;
+        }
+        catch (BrokerException error)
+        {
+            return error;
+        }
     }
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using QCluster.Redis;
 using QCluster.TestSupport;
 using StackExchange.Redis;
@@ -72,6 +74,34 @@ public sealed class RefusalTests : RedisConnectionFixture
         await using var connection = Connect($"redis://:p%40ss%2Fword@localhost:{server.Port}/3");
         await IncrementAsync(connection, "there");
         Assert.That(await server.CallAsync("INFO", "keyspace"), Does.Contain("db3:keys=1"));
+    }
+
+    [Test]
+    public async Task A_certificate_nobody_trusts_is_refused_at_once_and_the_reason_given()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        var folder = Directory.CreateTempSubdirectory("qcluster-tls-");
+        try
+        {
+            var (publicPart, privatePart) = (Path.Combine(folder.FullName, "certificate.pem"), Path.Combine(folder.FullName, "key.pem"));
+            await File.WriteAllTextAsync(publicPart, certificate.ExportCertificatePem());
+            await File.WriteAllTextAsync(privatePart, key.ExportPkcs8PrivateKeyPem());
+            var port = FreePort.Next();
+            await using var server = await RedisServer.StartAsync(new RedisServerOptions
+            {
+                ExtraArguments = ["--tls-port", port.ToString(), "--tls-cert-file", publicPart, "--tls-key-file", privatePart, "--tls-auth-clients", "no"],
+            });
+            await using var connection = Connect($"rediss://localhost:{port}");
+            var error = await FailureOf(() => connection.RoundTripAsync());
+            Assert.That(error.Problem, Is.EqualTo(BrokerProblem.AccessDenied));
+            Assert.That(error.Message, Does.Contain("TLS").And.Contain("certificate"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Test]
