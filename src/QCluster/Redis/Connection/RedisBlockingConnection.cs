@@ -40,15 +40,20 @@ internal sealed class RedisBlockingConnection : IAsyncDisposable
                 $"Redis at {_settings.Display} could not be used; tried for {_options.CallTimeout.TotalSeconds:0.0} s. The last error: {_links.LastError?.Message ?? "no connection in time"}",
                 _links.LastError);
         Task<RedisResult>? sent = null;
+        var replied = false;
+        link.Begin();
         var limit = blockFor + _options.ReplyTimeout;
         try
         {
             sent = link.Execute(command, args);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, link.Dead);
-            return await sent.WaitAsync(limit, _time, either.Token).ConfigureAwait(false);
+            var reply = await sent.WaitAsync(limit, _time, either.Token).ConfigureAwait(false);
+            replied = true;
+            return reply;
         }
         catch (RedisServerException error)
         {
+            replied = true;
             var problem = RedisReplies.Classify(error.Message) switch
             {
                 RedisReply.Later => BrokerProblem.Unavailable,
@@ -78,6 +83,10 @@ internal sealed class RedisBlockingConnection : IAsyncDisposable
                     ? $"Redis at {link.Server.Endpoint} gave no reply to {command} within {limit.TotalSeconds:0.###} s"
                     : $"The connection to Redis at {link.Server.Endpoint} was lost while {command} waited: {error.Message}",
                 error);
+        }
+        finally
+        {
+            link.End(replied);
         }
     }
 

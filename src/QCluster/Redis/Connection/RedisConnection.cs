@@ -90,6 +90,10 @@ internal sealed class RedisConnection : IAsyncDisposable
                     // A link retired meanwhile may have been replaced by one that was prepared before this subscription was listed.
                     if (!link.IsRetired) return subscription;
                 }
+                catch (RedisServerException reply)
+                {
+                    throw Failure(new Call("SUBSCRIBE", []), link, RedisReplies.Classify(reply.Message), reply);
+                }
                 catch (Exception error) when (IsConnectionError(error) || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
                 {
                     _links.Retire(link, error.Message, TimeSpan.Zero);
@@ -194,7 +198,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
     }
 
-    private BrokerException Failure(in Call call, RedisLink link, RedisReply meaning, RedisServerException reply)
+    private static BrokerException Failure(in Call call, RedisLink link, RedisReply meaning, RedisServerException reply)
     {
         var where = $"Redis at {link.Server.Endpoint} answered {call.Name} with: {reply.Message}";
         return meaning switch

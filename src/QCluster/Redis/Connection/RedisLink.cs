@@ -58,6 +58,9 @@ internal sealed class RedisLink
 
     public bool IsRetired => Volatile.Read(ref _retired) != 0;
 
+    /// <summary>It was of use: it brought a reply.</summary>
+    public bool HasReplied => Interlocked.Read(ref _replies) > 0;
+
     /// <summary>False when the library lost a socket before anyone listened to its events.</summary>
     public bool IsConnected => _multiplexer.IsConnected;
 
@@ -128,7 +131,7 @@ internal sealed class RedisLink
             // Messages that come late through a link given up could be doubles of those the new one brings.
             Action<RedisChannel, RedisValue> handler = (_, message) =>
             {
-                if (!IsRetired) subscription.Deliver(message!, _logger);
+                if (!IsRetired) subscription.Deliver(((byte[]?)message)!, _logger);
             };
             await Bounded(_subscriber.SubscribeAsync(channel, handler), cancellationToken).ConfigureAwait(false);
             // 1.x reports success though nothing was sent when its socket for subscriptions was not there at that moment.

@@ -104,8 +104,9 @@ internal sealed class RedisLinkSource : IAsyncDisposable
             {
                 was = true;
                 _current = null;
-                // One that failed right after it was opened continues the back-off instead of starting it anew.
+                // One that failed right after it was opened continues the back-off instead of starting it anew; one that was of use waits little.
                 if (_time.GetElapsedTime(link.OpenedAt) > Steady) _failures = 0;
+                else if (link.HasReplied) _failures = 1;
                 if (_kind == RedisLinkKind.Shared) StartLoopHeld();
             }
 

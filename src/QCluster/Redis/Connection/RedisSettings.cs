@@ -117,9 +117,9 @@ internal sealed class RedisSettings
             var equals = item.IndexOf('=');
             if (equals < 0)
             {
-                // Only before the first option: after it, this may be the rest of a password with a comma in it, and must not be shown.
+                // After the password this may be the rest of one with a comma in it, and must neither be shown nor connected to.
                 endpoints.Add(item);
-                if (!RedisEndpoint.TryParse(item, RedisEndpoint.DefaultPort, out _)) throw Bad($"item {i + 1} is neither an endpoint host:port nor an option name=value (a password with a comma needs the redis:// form, as %2C)");
+                if (Password is not null || !RedisEndpoint.TryParse(item, RedisEndpoint.DefaultPort, out _)) throw Bad($"item {i + 1} is neither an endpoint host:port nor an option name=value (endpoints come before the password; a password with a comma needs the redis:// form, as %2C)");
                 continue;
             }
 

@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using QCluster.Redis;
+using QCluster.TestSupport;
+using StackExchange.Redis;
+
+namespace QCluster.IntegrationTests.Redis.Connection;
+
+public sealed class RefusalTests : RedisConnectionFixture
+{
+    [Test]
+    public async Task A_replica_is_an_error_when_it_stays_one_and_is_used_when_it_becomes_the_primary()
+    {
+        await using var primary = await RedisServer.StartAsync();
+        await using var replica = await RedisServer.StartAsync();
+        await using var connection = Connect(replica.Endpoint, Hasty);
+        await IncrementAsync(connection, "failover");
+        await replica.CallAsync("REPLICAOF", "127.0.0.1", primary.Port.ToString());
+        var error = await FailureOf(() => IncrementAsync(connection, "failover"));
+        Assert.That(error.Problem, Is.EqualTo(BrokerProblem.ReadOnly), error.Message);
+        var call = IncrementAsync(connection, "failover", RetryMode.Never);
+        await replica.CallAsync("REPLICAOF", "NO", "ONE");
+        Assert.That(await call, Is.GreaterThan(0));
+    }
+
+    [Test]
+    public async Task Of_several_endpoints_the_primary_is_used()
+    {
+        await using var primary = await RedisServer.StartAsync();
+        await using var replica = await RedisServer.StartAsync(new RedisServerOptions { ExtraArguments = ["--replicaof", "127.0.0.1", primary.Port.ToString()] });
+        await using var connection = Connect($"{replica.Endpoint},127.0.0.1:{FreePort.Next()},{primary.Endpoint}");
+        await IncrementAsync(connection, "several");
+        Assert.That(await primary.CallAsync("GET", "several"), Is.EqualTo("1"));
+    }
+
+    [Test]
+    public async Task A_server_without_memory_is_an_error_at_once()
+    {
+        await using var server = await RedisServer.StartAsync(new RedisServerOptions { ExtraArguments = ["--maxmemory", "1mb", "--maxmemory-policy", "noeviction"] });
+        await using var connection = Connect(server.Endpoint);
+        var write = new RedisScript("write", "return redis.call('SET', KEYS[1], ARGV[1])");
+        var clock = Stopwatch.StartNew();
+        var byScript = await FailureOf(() => connection.ScriptAsync(write, ["oom"], [new byte[1 << 20]], RetryMode.Idempotent));
+        var byCommand = await FailureOf(() => connection.ExecuteAsync("SET", [(RedisKey)"oom", new byte[1 << 20]], RetryMode.Idempotent));
+        Assert.Multiple(() =>
+        {
+            Assert.That(byScript.Problem, Is.EqualTo(BrokerProblem.OutOfMemory));
+            Assert.That(byCommand.Problem, Is.EqualTo(BrokerProblem.OutOfMemory));
+            Assert.That(clock.Elapsed.TotalSeconds, Is.LessThan(5));
+        });
+    }
+
+    [TestCase(",password=wrong")]
+    [TestCase("")]
+    public async Task A_wrong_or_missing_password_is_an_error_at_once(string password)
+    {
+        await using var server = await RedisServer.StartAsync(new RedisServerOptions { Password = "right" });
+        await using var connection = Connect($"127.0.0.1:{server.Port}{password}");
+        var clock = Stopwatch.StartNew();
+        var error = await FailureOf(() => connection.RoundTripAsync());
+        Assert.Multiple(() =>
+        {
+            Assert.That(error.Problem, Is.EqualTo(BrokerProblem.AccessDenied));
+            Assert.That(error.ToString(), Does.Not.Contain("wrong"));
+            Assert.That(clock.Elapsed.TotalSeconds, Is.LessThan(5));
+        });
+    }
+
+    [Test]
+    public async Task The_right_password_is_accepted_and_another_database_used()
+    {
+        await using var server = await RedisServer.StartAsync(new RedisServerOptions { Password = "p@ss/word" });
+        await using var connection = Connect($"redis://:p%40ss%2Fword@localhost:{server.Port}/3");
+        await IncrementAsync(connection, "there");
+        Assert.That(await server.CallAsync("INFO", "keyspace"), Does.Contain("db3:keys=1"));
+    }
+
+    [Test]
+    public async Task A_certificate_nobody_trusts_is_refused_at_once_and_the_reason_given()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        var folder = Directory.CreateTempSubdirectory("qcluster-tls-");
+        try
+        {
+            var (publicPart, privatePart) = (Path.Combine(folder.FullName, "certificate.pem"), Path.Combine(folder.FullName, "key.pem"));
+            await File.WriteAllTextAsync(publicPart, certificate.ExportCertificatePem());
+            await File.WriteAllTextAsync(privatePart, key.ExportPkcs8PrivateKeyPem());
+            var port = FreePort.Next();
+            await using var server = await RedisServer.StartAsync(new RedisServerOptions
+            {
+                ExtraArguments = ["--tls-port", port.ToString(), "--tls-cert-file", publicPart, "--tls-key-file", privatePart, "--tls-auth-clients", "no"],
+            });
+            await using var connection = Connect($"rediss://localhost:{port}");
+            var error = await FailureOf(() => connection.RoundTripAsync());
+            Assert.That(error.Problem, Is.EqualTo(BrokerProblem.AccessDenied));
+            Assert.That(error.Message, Does.Contain("TLS").And.Contain("certificate"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Test]
+    public async Task A_server_that_is_too_old_is_named_with_its_version()
+    {
+        await using var old = new ScriptedRedis(command => command switch
+        {
+            "PING" => "+PONG\r\n",
+            "INFO server" => ScriptedRedis.Bulk("# Server\r\nredis_version:5.0.14\r\nredis_mode:standalone\r\n"),
+            "INFO replication" => ScriptedRedis.Bulk("# Replication\r\nrole:master\r\n"),
+            _ => "-ERR not in the script\r\n",
+        });
+        await using var connection = Connect(old.Endpoint);
+        var error = await FailureOf(() => connection.RoundTripAsync());
+        Assert.That(error.Problem, Is.EqualTo(BrokerProblem.TooOld));
+        Assert.That(error.Message, Does.Contain("5.0.14").And.Contain("6.2").And.Contain(old.Endpoint));
+    }
+
+    [Test]
+    public async Task Something_that_is_not_Redis_is_said_to_be_so()
+    {
+        await using var other = new ScriptedRedis(_ => "HTTP/1.1 400 Bad Request\r\n\r\n");
+        await using var connection = Connect(other.Endpoint, Hasty);
+        var error = await FailureOf(() => connection.RoundTripAsync());
+        Assert.That(error.Problem, Is.EqualTo(BrokerProblem.Unavailable));
+        Assert.That(error.Message, Does.Contain("not Redis's protocol"));
+    }
+
+    [Test]
+    public async Task The_sentinels_are_asked_for_the_primary()
+    {
+        await using var server = await RedisServer.StartAsync();
+        var port = server.Port.ToString();
+        await using var sentinel = new ScriptedRedis(command => command == "SENTINEL get-master-addr-by-name mine"
+            ? $"*2\r\n{ScriptedRedis.Bulk("127.0.0.1")}{ScriptedRedis.Bulk(port)}"
+            : "*-1\r\n");
+        await using var connection = Connect($"127.0.0.1:{FreePort.Next()},{sentinel.Endpoint},serviceName=mine");
+        Assert.That(await IncrementAsync(connection, "by sentinel"), Is.EqualTo(1));
+        await using var unknown = Connect($"{sentinel.Endpoint},serviceName=other", Hasty);
+        Assert.That((await FailureOf(() => unknown.RoundTripAsync())).Message, Does.Contain("no primary named 'other'"));
+    }
+}
