@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using QCluster.Hosting.Channels;
+using QCluster.Hosting.Roles;
+
+namespace QCluster.Hosting.Sentinel;
+
+/// <summary>Starts this very program again in the role of a child.</summary>
+internal sealed class ChildFactory(string folder, string controlSocket, int concurrency, ILogger logger)
+{
+    // A worker runs user code: it gets none of what leads to Redis.
+    private static readonly string[] Withheld = ["QCLUSTER_REDIS", "QCLUSTER_SECRET", "QCLUSTER_RESULTS"];
+
+    private int _started;
+
+    public ChildProcess Start(ChildRole role, int ordinal, string cluster, Action<ChildProcess> onExit)
+    {
+        var number = Interlocked.Increment(ref _started);
+        var incarnation = role == ChildRole.Worker ? $"{cluster}.{ordinal}.{number}" : "";
+        var slots = role == ChildRole.Worker ? SlotTable.Create(SlotsPath(incarnation), concurrency) : null;
+        var start = new ProcessStartInfo
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        (start.FileName, var arguments) = OwnCommand();
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        start.Environment[ChildEnvironment.VariableName] = ChildEnvironment.Compose(role, ordinal, controlSocket);
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_gcConcurrent"] = "0";
+        if (role == ChildRole.Worker)
+        {
+            foreach (var name in Withheld)
+                start.Environment.Remove(name);
+        }
+
+        return ChildProcess.Start(role, ordinal, incarnation, slots, start, onExit, logger);
+    }
+
+    public string SlotsPath(string incarnation) => Path.Combine(folder, $"{incarnation}.slots");
+
+    private static (string File, string[] Arguments) OwnCommand()
+    {
+        var host = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is not known, so it cannot start its processes.");
+        var command = Environment.GetCommandLineArgs();
+        // Started as "dotnet program.dll", the host alone is not the program.
+        return string.Equals(Path.GetFileNameWithoutExtension(host), "dotnet", StringComparison.OrdinalIgnoreCase)
+            ? (host, [Path.GetFullPath(command[0]), .. command[1..]])
+            : (host, command[1..]);
+    }
+}

@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using QCluster.Hosting.Channels;
+using QCluster.Hosting.Roles;
+
+namespace QCluster.Hosting.Sentinel;
+
+/// <summary>One child of the sentinel, from its start to its exit.</summary>
+internal sealed class ChildProcess : IDisposable
+{
+    private const int LinesKept = 20;
+
+    private readonly Process _process;
+    private readonly ILogger _logger;
+    private readonly Queue<string> _lastErrors = new();
+    private readonly TaskCompletionSource _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _forwarded;
+    private long _lastPulseTicks = Environment.TickCount64;
+
+    private ChildProcess(Process process, ChildRole role, int ordinal, string incarnation, SlotTable? slots, ILogger logger)
+    {
+        _process = process;
+        _logger = logger;
+        Role = role;
+        Ordinal = ordinal;
+        Incarnation = incarnation;
+        Slots = slots;
+        StartedTicks = Environment.TickCount64;
+    }
+
+    public ChildRole Role { get; }
+
+    /// <summary>The place it fills; a successor has the same.</summary>
+    public int Ordinal { get; }
+
+    public string Incarnation { get; }
+
+    public SlotTable? Slots { get; }
+
+    public int Pid { get; private set; }
+
+    public long StartedTicks { get; }
+
+    public FrameConnection? Control { get; private set; }
+
+    public ChildPulse Pulse { get; private set; }
+
+    public bool IsReady { get; private set; }
+
+    /// <summary>Told to finish; its exit is then no death.</summary>
+    public bool IsDraining { get; private set; }
+
+    /// <summary>Fenced in Redis: whatever it still does is refused.</summary>
+    public bool IsFenced { get; set; }
+
+    /// <summary>Why it cannot work, in its own words.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>The attempt for whose sake it was killed, and why.</summary>
+    public (byte[] Attempt, TaskCancelReason Reason)? Culprit { get; set; }
+
+    public long SilentMilliseconds => Environment.TickCount64 - Interlocked.Read(ref _lastPulseTicks);
+
+    public Task Exited => _exited.Task;
+
+    public bool HasExited => _exited.Task.IsCompleted;
+
+    public static ChildProcess Start(ChildRole role, int ordinal, string incarnation, SlotTable? slots, ProcessStartInfo start, Action<ChildProcess> onExit, ILogger logger)
+    {
+        var process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        var child = new ChildProcess(process, role, ordinal, incarnation, slots, logger);
+        process.ErrorDataReceived += (_, e) => child.OnErrorLine(e.Data);
+        process.Exited += (_, _) =>
+        {
+            child._exited.TrySetResult();
+            onExit(child);
+        };
+        process.Start();
+        child.Pid = process.Id;
+        process.BeginErrorReadLine();
+        process.StandardInput.Close();
+        return child;
+    }
+
+    /// <summary>How it ended, in words.</summary>
+    public string DescribeExit()
+    {
+        var code = _process.ExitCode;
+        var how = code switch
+        {
+            > 128 and < 160 => $"was killed by signal {code - 128}{SignalName(code - 128)}",
+            _ => $"exited with code {code}",
+        };
+        string[] lines;
+        lock (_lastErrors)
+            lines = [.. _lastErrors];
+        return lines.Length == 0 ? how : $"{how}; its last lines on stderr: {string.Join(" | ", lines)}";
+    }
+
+    private static string SignalName(int signal) => signal switch
+    {
+        6 => " (SIGABRT)",
+        9 => " (SIGKILL)",
+        11 => " (SIGSEGV)",
+        15 => " (SIGTERM)",
+        _ => "",
+    };
+
+    public void Attach(FrameConnection control)
+    {
+        Control = control;
+        Interlocked.Exchange(ref _lastPulseTicks, Environment.TickCount64);
+    }
+
+    public void OnFrame(FrameType type, ReadOnlySpan<byte> body)
+    {
+        Interlocked.Exchange(ref _lastPulseTicks, Environment.TickCount64);
+        switch (type)
+        {
+            case FrameType.Heartbeat:
+                Pulse = ChildPulse.Read(body);
+                break;
+            case FrameType.Ready:
+                IsReady = true;
+                break;
+            case FrameType.Failed:
+                Failure = Encoding.UTF8.GetString(body);
+                break;
+        }
+    }
+
+    public void Drain()
+    {
+        IsDraining = true;
+        Control?.Send(FrameType.Drain, default);
+    }
+
+    /// <summary>Closes its control channel: it leaves at once if it has nothing to do.</summary>
+    public void LetGo()
+    {
+        IsDraining = true;
+        Control?.Dispose();
+    }
+
+    public void Kill()
+    {
+        try
+        {
+            _process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has exited.
+        }
+    }
+
+    private void OnErrorLine(string? line)
+    {
+        if (line is null)
+            return;
+        lock (_lastErrors)
+        {
+            if (line.Length > 500)
+                line = line[..500] + "...";
+            // A stack overflow repeats one frame thousands of times: the beginning says what it was.
+            if (_lastErrors.Count < LinesKept)
+                _lastErrors.Enqueue(line);
+        }
+
+        if (Interlocked.Increment(ref _forwarded) <= 1000)
+            SentinelLog.ChildError(_logger, Role, Ordinal, line);
+    }
+
+    public void Dispose()
+    {
+        Control?.Dispose();
+        Slots?.Dispose();
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,29 @@
+using QCluster.Hosting.Channels;
+
+namespace QCluster.Hosting.Sentinel;
+
+/// <summary>A worker that is gone, and what is known of its end.</summary>
+internal sealed record GoneWorker
+{
+    public required string Incarnation { get; init; }
+
+    public required string Cluster { get; init; }
+
+    /// <summary>How it ended, in words.</summary>
+    public required string How { get; init; }
+
+    /// <summary>It died, rather than being told to go; a task that it had begun may be to blame.</summary>
+    public required bool IsFault { get; init; }
+
+    /// <summary>The attempts it had begun; null when that is not known.</summary>
+    public IReadOnlyList<byte[]>? Begun { get; init; }
+
+    public IReadOnlyList<RunningTask> Running { get; init; } = [];
+
+    public (byte[] Attempt, TaskCancelReason Reason)? Culprit { get; init; }
+
+    public DateTimeOffset? StartedOf(byte[] attempt) =>
+        Running.FirstOrDefault(r => r.Attempt.AsSpan().SequenceEqual(attempt)) is { } task
+            ? DateTimeOffset.UtcNow.AddMilliseconds(task.StartedTicks - Environment.TickCount64)
+            : null;
+}

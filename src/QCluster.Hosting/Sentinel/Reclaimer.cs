@@ -1,0 +1,102 @@
+using Microsoft.Extensions.Logging;
+using QCluster.Hosting.Channels;
+using QCluster.Redis;
+using QCluster.Wire;
+
+namespace QCluster.Hosting.Sentinel;
+
+/// <summary>Decides what becomes of the tasks of a worker that is gone, and has it done.</summary>
+internal sealed class Reclaimer
+{
+    private readonly ClusterOptions _options;
+    private readonly IReadOnlyList<ClusterBroker> _brokers;
+    private readonly PacketSigner _signer;
+    private readonly WireLimits _limits;
+    private readonly ILogger _logger;
+
+    public Reclaimer(ClusterOptions options, IReadOnlyList<ClusterBroker> brokers, ILogger logger)
+    {
+        _options = options;
+        _brokers = brokers;
+        _logger = logger;
+        _signer = new PacketSigner(options.Name, options.Secrets);
+        _limits = new WireLimits(options.MaxPacketBytes);
+    }
+
+    /// <summary>Takes the tasks of a worker back, in all queues.</summary>
+    /// <param name="gone">Who, and what is known of its end.</param>
+    /// <param name="cancellationToken">Ends the call; doing it again later is right.</param>
+    public async Task ReclaimAsync(GoneWorker gone, CancellationToken cancellationToken)
+    {
+        foreach (var broker in _brokers)
+        {
+            // [crash point 9] Fenced, not yet taken back: the mark stays, and whoever looks for orphans finds it.
+            var elements = await broker.FenceAsync(gone.Incarnation, cancellationToken).ConfigureAwait(false);
+            var items = new List<ReclaimItem>(elements.Count);
+            foreach (var element in elements.OrderBy(e => new ReadOnlyMemory<byte>(e, 4, TaskId.ByteLength), BytesComparer.Instance))
+                items.Add(Decide(gone, element));
+            var count = await broker.ReclaimAsync(gone.Incarnation, items, cancellationToken).ConfigureAwait(false);
+            if (count > 0)
+                SentinelLog.Reclaimed(_logger, count, gone.Incarnation, string.Join(", ", items.GroupBy(i => i.Decision).Select(g => $"{g.Count()} {g.Key}")));
+        }
+    }
+
+    private ReclaimItem Decide(GoneWorker gone, byte[] element)
+    {
+        var (lost, attempt) = TaskElement.ReadHeader(element);
+        var key = attempt.ToBytes();
+        if (gone.Culprit is { } culprit && culprit.Attempt.AsSpan().SequenceEqual(key))
+        {
+            return culprit.Reason == TaskCancelReason.User
+                ? Item(ReclaimDecision.Cancel, TaskState.Cancelled, FailureReason.Cancelled, "Cancelled while it ran; it did not stop when told to, and its process was killed.")
+                : Item(ReclaimDecision.Fail, TaskState.Failed, FailureReason.Timeout, $"It ran longer than its time-out, did not stop within the grace of {_options.Grace.TotalSeconds:0.###} s, and its process was killed.");
+        }
+
+        var counts = gone.Begun is null || gone.Begun.Any(b => b.AsSpan().SequenceEqual(key));
+        if (!gone.IsFault || !counts)
+            return new ReclaimItem(key, ReclaimDecision.Back, [], 0);
+        var most = MaxLostOf(element);
+        if (lost + 1 >= most)
+            return Item(ReclaimDecision.Dead, TaskState.Failed, FailureReason.WorkerLost, $"Its worker was lost {lost + 1} times, which is as often as is allowed (max_lost). The last time the process {gone.How}.");
+        return new ReclaimItem(key, lost + 2 >= most ? ReclaimDecision.Isolate : ReclaimDecision.Lost, [], 0);
+
+        ReclaimItem Item(ReclaimDecision decision, TaskState state, FailureReason reason, string message)
+        {
+            var outcome = new TaskOutcome
+            {
+                State = state,
+                Attempt = attempt.Attempt,
+                Started = gone.StartedOf(key),
+                Stopped = DateTimeOffset.UtcNow,
+                Error = new TaskError(reason, null, message, null),
+                Worker = gone.Incarnation,
+                Cluster = gone.Cluster,
+            };
+            return new ReclaimItem(key, decision, outcome.ToBytes(attempt.Id, _signer, _options.Compress), (long)KeepOf(element).TotalMilliseconds);
+        }
+    }
+
+    private int MaxLostOf(byte[] element) => ReadPacket(element)?.MaxLost ?? _options.MaxLost;
+
+    private TimeSpan KeepOf(byte[] element) => ReadPacket(element)?.ResultTtl ?? _options.ResultTtl;
+
+    private TaskPacket? ReadPacket(byte[] element)
+    {
+        try
+        {
+            return TaskPacket.Read(element, _signer, _limits);
+        }
+        catch (WireFormatException)
+        {
+            // A worker refuses it in its turn, with a record.
+            return null;
+        }
+    }
+
+    private sealed class BytesComparer : IComparer<ReadOnlyMemory<byte>>
+    {
+        public static readonly BytesComparer Instance = new();
+
+        public int Compare(ReadOnlyMemory<byte> x, ReadOnlyMemory<byte> y) => x.Span.SequenceCompareTo(y.Span);
+    }
+}

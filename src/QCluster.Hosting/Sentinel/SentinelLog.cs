@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Logging;
+using QCluster.Hosting.Roles;
+
+namespace QCluster.Hosting.Sentinel;
+
+internal static partial class SentinelLog
+{
+    [LoggerMessage(1001, LogLevel.Information, "Cluster {Cluster} serves {Queues} with {Workers} workers of {Concurrency} slots, Redis {Redis}, signing {Signing}")]
+    public static partial void Starting(ILogger logger, string cluster, string queues, int workers, int concurrency, string redis, string signing);
+
+    [LoggerMessage(1002, LogLevel.Information, "Cluster {Cluster} is ready")]
+    public static partial void Ready(ILogger logger, string cluster);
+
+    [LoggerMessage(1003, LogLevel.Warning, "{Role} {Ordinal} (pid {Pid}) {How}; it is replaced in {Pause} ms")]
+    public static partial void ChildDied(ILogger logger, ChildRole role, int ordinal, int pid, string how, long pause);
+
+    [LoggerMessage(1004, LogLevel.Information, "{Role} {Ordinal} (pid {Pid}) is replaced: {Reason}")]
+    public static partial void Recycling(ILogger logger, ChildRole role, int ordinal, int pid, string reason);
+
+    [LoggerMessage(1005, LogLevel.Warning, "{Role} {Ordinal} (pid {Pid}) is killed: {Reason}")]
+    public static partial void Killing(ILogger logger, ChildRole role, int ordinal, int pid, string reason);
+
+    [LoggerMessage(1006, LogLevel.Information, "{Count} tasks of worker {Incarnation} were taken back: {Decisions}")]
+    public static partial void Reclaimed(ILogger logger, long count, string incarnation, string decisions);
+
+    [LoggerMessage(1007, LogLevel.Warning, "Worker {Incarnation} of cluster {Cluster} has no live cluster any more; its tasks are taken back")]
+    public static partial void Orphan(ILogger logger, string incarnation, string cluster);
+
+    [LoggerMessage(1008, LogLevel.Error, "Cluster {Cluster} was declared dead by others while it was stopped or cut off; it starts over under a new identity")]
+    public static partial void DeclaredDead(ILogger logger, string cluster);
+
+    [LoggerMessage(1009, LogLevel.Warning, "Redis is not to be had: {Problem}")]
+    public static partial void RedisAway(ILogger logger, string problem);
+
+    [LoggerMessage(1010, LogLevel.Information, "Cluster {Cluster} is stopping; tasks have {Seconds} s to finish")]
+    public static partial void Stopping(ILogger logger, string cluster, double seconds);
+
+    [LoggerMessage(1011, LogLevel.Information, "Cluster {Cluster} has stopped")]
+    public static partial void Stopped(ILogger logger, string cluster);
+
+    [LoggerMessage(1012, LogLevel.Warning, "{Role} {Ordinal}: {Line}")]
+    public static partial void ChildError(ILogger logger, ChildRole role, int ordinal, string line);
+
+    [LoggerMessage(1013, LogLevel.Warning, "Stopping at once: a second signal arrived")]
+    public static partial void Forced(ILogger logger);
+
+    [LoggerMessage(1014, LogLevel.Error, "A child's control connection was closed, because of what it sent: {Problem}")]
+    public static partial void ChildRefused(ILogger logger, string problem);
+}

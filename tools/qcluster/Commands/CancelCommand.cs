@@ -1,0 +1,37 @@
+using System.CommandLine;
+using QCluster.Tool.Output;
+
+namespace QCluster.Tool.Commands;
+
+internal static class CancelCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("cancel", "Cancel a task: at once when it waits, else its worker is told to. Exit code 0; 1 when it had already finished, 3 when it is unknown.");
+        var id = new Argument<string>("id") { Description = "The task's id." };
+        var json = new Option<bool>("--json") { Description = "As one JSON object." };
+        command.Arguments.Add(id);
+        command.Options.Add(json);
+        var connection = new Connection(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var client = connection.Client(parsed);
+            var task = parsed.GetValue(id)!;
+            var result = await client.Cancel(task, cancellationToken);
+            Console.WriteLine(parsed.GetValue(json) ? Json.Text(new { Id = task, Result = result }) : result switch
+            {
+                CancelResult.Cancelled => "cancelled",
+                CancelResult.Requested => "requested: a worker has it and was told to stop it",
+                CancelResult.AlreadyFinished => "already finished",
+                _ => "unknown",
+            });
+            return result switch
+            {
+                CancelResult.Cancelled or CancelResult.Requested => ExitCode.Success,
+                CancelResult.AlreadyFinished => ExitCode.Failure,
+                _ => ExitCode.Unknown,
+            };
+        });
+        return command;
+    }
+}

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Microsoft.Extensions.Configuration;
+using QCluster.Hosting;
+
+namespace QCluster.Tool.Commands;
+
+/// <summary>The options that every verb has: where Redis is and under which name.</summary>
+internal sealed class Connection
+{
+    private readonly List<Option> _options = [];
+
+    public Connection(Command command)
+    {
+        Command = command;
+        Add<string?>("redis", "The Redis server: host:port, a StackExchange.Redis connection string, redis:// or rediss://. Default 127.0.0.1:6379.");
+        Add<string?>("name", "The cluster name. Default 'default'.");
+        Add<string[]>("secret", "A signing key; the first signs, all are accepted. Better given as QCLUSTER_SECRET than on a command line.");
+        Add<string?>("call-timeout", "How long one call to Redis may take in all. Default 10s.");
+    }
+
+    public Command Command { get; }
+
+    /// <summary>A setting as an option.</summary>
+    public void Add<T>(string name, string description)
+    {
+        var option = new Option<T>("--" + name) { Description = description };
+        _options.Add(option);
+        Command.Options.Add(option);
+    }
+
+    public SettingsReader Settings(ParseResult parsed)
+    {
+        var flags = new Dictionary<string, string?[]>(StringComparer.Ordinal);
+        foreach (var option in _options)
+        {
+            var tokens = parsed.GetResult(option)?.Tokens.Select(t => t.Value).ToArray();
+            if (tokens is null)
+                continue;
+            flags[option.Name.TrimStart('-').Replace('-', '_')] = tokens.Length == 0 ? ["true"] : tokens;
+        }
+
+        var configuration = new ConfigurationBuilder()
+            .SetBasePath(Directory.GetCurrentDirectory())
+            .AddJsonFile("appsettings.json", optional: true)
+            .Build();
+        return new SettingsReader(flags, configuration);
+    }
+
+    public QClusterClient Client(ParseResult parsed) => new(Settings(parsed).ReadClient());
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using QCluster.Tool.Output;
+using Spectre.Console;
+
+namespace QCluster.Tool.Commands;
+
+internal static class QueuesCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("queues", "List the queues: how many tasks wait, are delayed, run, and have ended how.");
+        var json = new Option<bool>("--json") { Description = "As a JSON array." };
+        command.Options.Add(json);
+        var connection = new Connection(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var client = connection.Client(parsed);
+            var queues = new List<QueueSizes>();
+            foreach (var queue in await client.Queues(cancellationToken))
+                queues.Add(await client.Sizes(queue, cancellationToken));
+            if (parsed.GetValue(json))
+            {
+                Console.WriteLine(Json.Text(queues));
+                return ExitCode.Success;
+            }
+
+            if (queues.Count == 0)
+            {
+                Console.WriteLine("There are no queues yet.");
+                return ExitCode.Success;
+            }
+
+            var table = new Table { Border = TableBorder.Simple };
+            table.AddColumn("queue");
+            foreach (var column in new[] { "waiting", "delayed", "running", "succeeded", "failed", "cancelled", "refused" })
+                table.AddColumn(new TableColumn(column).RightAligned());
+            foreach (var q in queues)
+                table.AddRow(Markup.Escape(q.Queue), $"{q.Waiting}", $"{q.Delayed}", $"{q.Running}", $"{q.Succeeded}", $"{q.Failed}", $"{q.Cancelled}", $"{q.Refused}");
+            AnsiConsole.Write(table);
+            return ExitCode.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using QCluster.Hosting.Sentinel;
+using QCluster.Tool.Output;
+using QCluster.Tool.Start;
+
+namespace QCluster.Tool.Commands;
+
+internal static class StartCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("start", "Run a cluster in the foreground. Ctrl-C or SIGTERM lets the running tasks finish within the grace and stops; a second one stops at once. Exit code 0; 1 when it could not work.");
+        var logLevel = new Option<LogLevel>("--log-level") { Description = "Trace, Debug, Information, Warning, Error or None.", DefaultValueFactory = _ => LogLevel.Information };
+        command.Options.Add(logLevel);
+        var connection = new Connection(command);
+        connection.Add<string[]>("app", "An assembly with task functions (a built .dll); may be given several times.");
+        connection.Add<string[]>("queue", "A queue to serve; may be given several times. Default 'default'.");
+        connection.Add<string?>("workers", "Worker processes. Default: the number of processors.");
+        connection.Add<string?>("concurrency", "Tasks at a time in one worker process. Default 8.");
+        connection.Add<string?>("timeout", "How long a task may run unless its call says otherwise. Default: as long as it likes.");
+        connection.Add<string?>("grace", "How long a task that was told to stop may go on, and a stopping cluster. Default 5s.");
+        connection.Add<string?>("recycle", "Replace a worker after so many tasks; 0 = never. Default 10000.");
+        connection.Add<string?>("max-rss", "Replace a worker that uses more memory than this, e.g. 500M. Default: no limit.");
+        connection.Add<string?>("max-lost", "Give a task up after it lost so many workers. Default 3.");
+        connection.Add<string?>("result-ttl", "How long records are kept. Default 1d.");
+        connection.Add<string?>("heartbeat-ttl", "After how long without a sign of life others take this cluster's tasks. Default 10s.");
+        connection.Add<string?>("guard-cycle", "How often the sentinel looks after its processes. Default 500ms.");
+        connection.Add<string?>("max-packet-bytes", "The largest packet accepted. Default 16777216.");
+        connection.Add<string?>("label", "A text shown with this cluster.");
+        connection.Add<bool>("compress", "Compress large packets and outcomes.");
+        connection.Add<bool>("run-once", "Stop once the queues are empty and all tasks are done.");
+
+        command.SetAction(async parsed =>
+        {
+            var settings = connection.Settings(parsed);
+            var options = settings.ReadCluster();
+            using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(parsed.GetValue(logLevel)));
+            // Data goes to stdout, and a cluster's log is not data.
+            loggers.AddProvider(new StderrLines(parsed.GetValue(logLevel)));
+            var logger = loggers.CreateLogger("qcluster");
+            await using var redis = settings.NamesRedis ? null : await PrivateRedis.StartIfNeededAsync(options.Redis, logger);
+            await using var sentinel = new SentinelProcess(options, logger);
+            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+            using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+            using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+            if (await sentinel.RunAsync() is { } problem)
+            {
+                await Console.Error.WriteLineAsync("qcluster: " + problem);
+                return ExitCode.Failure;
+            }
+
+            return ExitCode.Success;
+
+            void Stop(PosixSignalContext context)
+            {
+                context.Cancel = true;
+                sentinel.RequestStop();
+            }
+        });
+        return command;
+    }
+}
