@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using QCluster.Broker;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Gateway;
+using QCluster.Hosting.Roles;
 using QCluster.Wire;
 
 namespace QCluster.Hosting.Pusher;
@@ -14,7 +15,7 @@ internal sealed class ClientGateway(IBroker broker, ILogger logger) : IAsyncDisp
     public void Answer(FrameConnection connection, ReadOnlySpan<byte> call)
     {
         var copy = call.ToArray();
-        _ = AnswerAsync(connection, copy);
+        Background.Watch(AnswerAsync(connection, copy));
     }
 
     private async Task AnswerAsync(FrameConnection connection, byte[] call)

@@ -92,15 +92,15 @@ internal sealed class PusherProcess : IAsyncDisposable
             var (requests, links) = Requests(queue);
             if (requests.Count == 0)
                 continue;
-            if (!queue.MayHaveTasks && !requests.Exists(r => r.Isolated))
+            if (queue.MayHaveTasks || requests.Exists(r => r.Isolated))
             {
-                Watch(queue);
-                continue;
+                Volatile.Write(ref _busySince, Environment.TickCount64);
+                more |= await ClaimAsync(queue, requests, links).ConfigureAwait(false);
+                Volatile.Write(ref _busySince, 0);
             }
 
-            Volatile.Write(ref _busySince, Environment.TickCount64);
-            more |= await ClaimAsync(queue, requests, links).ConfigureAwait(false);
-            Volatile.Write(ref _busySince, 0);
+            if (!queue.MayHaveTasks && HasFree())
+                Watch(queue);
         }
 
         return more;
@@ -208,7 +208,7 @@ internal sealed class PusherProcess : IAsyncDisposable
         if (queue.IsWatched)
             return;
         queue.IsWatched = true;
-        _ = WatchAsync(queue);
+        Background.Watch(WatchAsync(queue));
     }
 
     private async Task WatchAsync(QueueState queue)
@@ -252,7 +252,7 @@ internal sealed class PusherProcess : IAsyncDisposable
                 Signal();
                 break;
             case FrameType.Release when connection.Tag is WorkerLink link:
-                _ = ReleaseAsync(link, AttemptRef.ReadAll(body));
+                Background.Watch(ReleaseAsync(link, AttemptRef.ReadAll(body)));
                 break;
             case FrameType.Call:
                 _gateway.Answer(connection, body);
@@ -282,7 +282,7 @@ internal sealed class PusherProcess : IAsyncDisposable
             link.Suspended = _suspended.Contains(incarnation);
         }
 
-        _ = ResynchroniseAsync(link, held);
+        Background.Watch(ResynchroniseAsync(link, held));
     }
 
     private async Task ResynchroniseAsync(WorkerLink link, List<AttemptRef> held)

@@ -19,7 +19,7 @@ internal static class ChildProgram
     /// <summary>Runs the role and returns the exit code.</summary>
     /// <param name="configureServices">Adds what user code needs; only called in a worker.</param>
     /// <param name="functions">The functions registered by the program itself; a worker adds those of its apps.</param>
-    public static int Run(Action<IServiceCollection>? configureServices = null, FunctionRegistry? functions = null)
+    public static async Task<int> RunAsync(Action<IServiceCollection>? configureServices = null, FunctionRegistry? functions = null)
     {
         if (!ChildEnvironment.TryGet(out var role, out var ordinal, out var path))
             throw new InvalidOperationException("This process was not started by a sentinel.");
@@ -29,7 +29,7 @@ internal static class ChildProgram
         ChildSettings settings;
         try
         {
-            settings = control.Settings.GetAwaiter().GetResult();
+            settings = await control.Settings.ConfigureAwait(false);
         }
         catch (IOException)
         {
@@ -42,13 +42,13 @@ internal static class ChildProgram
             switch (role)
             {
                 case ChildRole.Pusher:
-                    RunAsync(new PusherProcess(settings, control, logger), static p => p.RunAsync()).GetAwaiter().GetResult();
+                    await RunAsync(new PusherProcess(settings, control, logger), static p => p.RunAsync()).ConfigureAwait(false);
                     break;
                 case ChildRole.Monitor:
-                    RunAsync(new MonitorProcess(settings, control, logger), static p => p.RunAsync()).GetAwaiter().GetResult();
+                    await RunAsync(new MonitorProcess(settings, control, logger), static p => p.RunAsync()).ConfigureAwait(false);
                     break;
                 default:
-                    RunWorker(settings, control, configureServices, functions ?? new FunctionRegistry());
+                    await RunWorkerAsync(settings, control, configureServices, functions ?? new FunctionRegistry()).ConfigureAwait(false);
                     break;
             }
 
@@ -68,7 +68,7 @@ internal static class ChildProgram
             await run(process).ConfigureAwait(false);
     }
 
-    private static void RunWorker(ChildSettings settings, ControlChannel control, Action<IServiceCollection>? configureServices, FunctionRegistry functions)
+    private static async Task RunWorkerAsync(ChildSettings settings, ControlChannel control, Action<IServiceCollection>? configureServices, FunctionRegistry functions)
     {
         // Each slot may be held by code that blocks; the pool must have a thread for each without waiting for it to grow.
         ThreadPool.GetMinThreads(out var workers, out var ports);
@@ -81,7 +81,8 @@ internal static class ChildProgram
         services.AddSingleton<IQClusterClient>(_ => new QClusterClient(ClientOptions(settings), gateway.Broker, functions, TimeProvider.System));
         foreach (var app in settings.Apps)
             AppLoader.Load(app, functions, services);
-        using var provider = services.BuildServiceProvider();
+        var provider = services.BuildServiceProvider();
+        await using var disposed = provider.ConfigureAwait(false);
         functions.Freeze(provider, new Wire.ValueSerializer(provider.GetService<QClusterOptions>()?.Json, new Wire.WireLimits(settings.MaxPacketBytes)));
         Tasks.Default = provider.GetRequiredService<IQClusterClient>();
         using var worker = new WorkerProcess(settings, control, functions, provider, gateway, provider.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster.Worker"));

@@ -268,7 +268,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
             if (pause == 0)
                 Start(child.Role, child.Ordinal);
             else
-                _ = StartLaterAsync(child.Role, child.Ordinal, pause);
+                Background.Watch(StartLaterAsync(child.Role, child.Ordinal, pause));
         }
         else if (_stopAtTicks != 0 && child.Role != ChildRole.Worker && _children.Exists(c => c.Role == ChildRole.Worker))
         {

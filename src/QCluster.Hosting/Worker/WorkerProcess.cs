@@ -159,7 +159,7 @@ internal sealed class WorkerProcess : IDisposable
             var pending = _runner.RunAsync(task, OnStarting);
             if (!pending.IsCompleted)
             {
-                _ = FinishLaterAsync(pending, task, begun);
+                Background.Watch(FinishLaterAsync(pending, task, begun));
                 return;
             }
 

@@ -33,9 +33,9 @@ internal sealed class Connection
         var flags = new Dictionary<string, string?[]>(StringComparer.Ordinal);
         foreach (var option in _options)
         {
-            var tokens = parsed.GetResult(option)?.Tokens.Select(t => t.Value).ToArray();
-            if (tokens is null)
+            if (parsed.GetResult(option) is not { Implicit: false } result)
                 continue;
+            var tokens = result.Tokens.Select(t => t.Value).ToArray();
             flags[option.Name.TrimStart('-').Replace('-', '_')] = tokens.Length == 0 ? ["true"] : tokens;
         }
 
