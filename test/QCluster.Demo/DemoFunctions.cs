@@ -54,13 +54,25 @@ public static class DemoFunctions
         return blocks.Count;
     }
 
-    /// <summary>Waits, then adds one line to a file, in one write, so that processes writing at once do not mix their lines.</summary>
+    /// <summary>Waits, then adds one line to a file. The file is locked meanwhile, since processes that append at once would write over one another.</summary>
     [TaskFunction("demo.append")]
     public static async Task Append(string path, string line, int ms = 0)
     {
         await Task.Delay(ms);
-        await using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        await file.WriteAsync(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
+        while (true)
+        {
+            try
+            {
+                await using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
+                await file.WriteAsync(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
+                return;
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                // Another process has the lock.
+                await Task.Delay(1);
+            }
+        }
     }
 
     /// <summary>Reports each of n steps.</summary>

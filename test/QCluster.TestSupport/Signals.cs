@@ -19,6 +19,13 @@ public static partial class Signals
         return Kill(processId, (int)signal) == 0;
     }
 
+    /// <summary>To every process of the group that this one leads.</summary>
+    public static void SendToGroup(int leader, Signal signal)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(leader, 2);
+        if (Kill(-leader, (int)signal) != 0) throw new Win32Exception(Marshal.GetLastPInvokeError(), $"kill(-{leader}, {signal}) failed");
+    }
+
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int processId, int signal);
 }

@@ -17,6 +17,7 @@ namespace QCluster.Hosting.Sentinel;
 internal sealed class SentinelProcess : IAsyncDisposable
 {
     private const long SilenceMilliseconds = 10_000;
+    private const long LongestHeartbeatMilliseconds = 2_000;
     private const long StallMilliseconds = 20_000;
     private const long ShortLifeMilliseconds = 5_000;
     private const long RecycleAgeMilliseconds = 30_000;
@@ -363,7 +364,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
     private async Task HeartbeatAsync(long now)
     {
         var ttl = (long)_options.HeartbeatTtl.TotalMilliseconds;
-        if (now - _lastHeartbeatTicks < Math.Min(ttl / 4, 1000))
+        if (now - _lastHeartbeatTicks < Math.Min(ttl / 4, LongestHeartbeatMilliseconds))
             return;
         try
         {

@@ -7,25 +7,30 @@ internal static class FetchCommand
 {
     public static Command Create()
     {
-        var command = new Command("fetch", "Print all that is known of a task, finished or not. Exit code 0; 3 when it is unknown.");
-        var id = new Argument<string>("id") { Description = "The task's id." };
-        var wait = new Option<string?>("--wait") { Description = "Wait this long for it to finish." };
-        var json = new Option<bool>("--json") { Description = "As one JSON object." };
-        command.Arguments.Add(id);
+        var command = new Command("fetch", "Print all that is known of tasks, finished or not. Exit code 0; 3 when one is unknown.");
+        var ids = new Argument<string[]>("id") { Description = "The tasks' ids.", Arity = ArgumentArity.OneOrMore };
+        var wait = new Option<string?>("--wait") { Description = "Wait this long for each to finish." };
+        var json = new Option<bool>("--json") { Description = "One JSON object a line." };
+        command.Arguments.Add(ids);
         command.Options.Add(wait);
         command.Options.Add(json);
         var connection = new Connection(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var client = connection.Client(parsed);
-            var task = parsed.GetValue(id)!;
-            if (await client.Fetch(task, Parsing.Duration("wait", parsed.GetValue(wait)), cancellationToken) is not { } record)
-                return ResultCommand.Print(task, null, json: false);
-            if (parsed.GetValue(json))
-                Console.WriteLine(Json.Text(Shape(record)));
-            else
-                Show(record);
-            return ExitCode.Success;
+            var wanted = Parsing.Duration("wait", parsed.GetValue(wait));
+            var code = ExitCode.Success;
+            foreach (var id in parsed.GetValue(ids)!)
+            {
+                if (await client.Fetch(id, wanted, cancellationToken) is not { } record)
+                    code = ResultCommand.Print(id, null, json: false);
+                else if (parsed.GetValue(json))
+                    Console.WriteLine(Json.Text(Shape(record)));
+                else
+                    Show(record);
+            }
+
+            return code;
         });
         return command;
     }

@@ -1,0 +1,59 @@
+using QCluster.TestSupport;
+
+namespace QCluster.ChaosTests;
+
+internal sealed class ToolTests : ClusterFixture
+{
+    [Test]
+    public async Task The_first_example_prints_minus_two()
+    {
+        await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
+        var (code, output, error) = await BuiltProgram.RunToolAsync(Redis.Endpoint, "async", "math.copysign", "2", "-2", "--wait", "10s");
+        Assert.That((code, output), Is.EqualTo((0, "-2")), error);
+    }
+
+    [Test]
+    public async Task Verbs_tell_success_failure_waiting_and_unknown_apart_by_their_exit_codes()
+    {
+        await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
+        var failed = await BuiltProgram.RunToolAsync(Redis.Endpoint, "async", "demo.fail", "boom", "--wait", "10s");
+        var late = await BuiltProgram.RunToolAsync(Redis.Endpoint, "async", "demo.sleep", "30", "--wait", "100ms");
+        var unknown = await BuiltProgram.RunToolAsync(Redis.Endpoint, "result", new string('0', 32));
+        var malformed = await BuiltProgram.RunToolAsync(Redis.Endpoint, "result", "nonsense");
+        var health = await BuiltProgram.RunToolAsync(Redis.Endpoint, "health", "--json");
+        Assert.Multiple(() =>
+        {
+            Assert.That(failed.ExitCode, Is.EqualTo(1));
+            Assert.That(failed.Error, Does.Contain("boom"));
+            Assert.That(late.ExitCode, Is.EqualTo(2));
+            Assert.That(unknown.ExitCode, Is.EqualTo(3));
+            Assert.That(malformed.ExitCode, Is.EqualTo(64));
+            Assert.That((health.ExitCode, health.Output), Is.EqualTo((0, """{"healthy":true,"clusters":1,"problems":[]}""")));
+        });
+    }
+
+    [Test]
+    public async Task A_redis_that_cannot_be_reached_is_said_in_words()
+    {
+        var (code, _, error) = await BuiltProgram.RunToolAsync("127.0.0.1:1", "queues", "--call-timeout", "500ms");
+        Assert.That(code, Is.EqualTo(69));
+        Assert.That(error, Does.Contain("127.0.0.1:1"));
+    }
+
+    [Test]
+    public async Task A_cluster_whose_app_cannot_be_loaded_says_why_and_ends()
+    {
+        var (code, _, error) = await BuiltProgram.RunToolAsync(Redis.Endpoint, "start", "--app", "no/such/app.dll");
+        Assert.That(code, Is.EqualTo(1), error);
+        Assert.That(error, Does.Contain("no/such/app.dll"));
+    }
+
+    [Test]
+    public async Task Run_once_ends_when_the_queue_is_empty()
+    {
+        var ids = await AppendAsync(Path.Combine(Folder, "lines"), 30, 10);
+        var (code, _, error) = await BuiltProgram.RunToolAsync(Redis.Endpoint, "start", "--run-once", "--app", BuiltProgram.Demo);
+        Assert.That(code, Is.Zero, error);
+        Assert.That((await FetchAllAsync(ids, TimeSpan.FromSeconds(1))).Select(r => r.State), Is.All.EqualTo(TaskState.Succeeded));
+    }
+}

@@ -1,0 +1,33 @@
+using System.Diagnostics;
+
+namespace QCluster.TestSupport;
+
+/// <summary>The built programs that tests run, beside the test's own output in the artifacts folder.</summary>
+public static class BuiltProgram
+{
+    public static string Tool { get; } = Find("qcluster", "qcluster");
+
+    public static string Demo { get; } = Find("QCluster.Demo", "QCluster.Demo.dll");
+
+    private static string Find(string project, string file)
+    {
+        var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        var path = Path.Combine(own.Parent!.Parent!.FullName, project, own.Name, file);
+        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is not built. Build Cluster.sln first.");
+    }
+
+    /// <summary>Runs the tool to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> RunToolAsync(string redis, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Tool) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        start.Environment["QCLUSTER_REDIS"] = redis;
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await process.WaitForExitAsync(limit.Token);
+        return (process.ExitCode, (await output).Trim(), (await error).Trim());
+    }
+}
