@@ -39,7 +39,7 @@ grep -q 'is ready' "$work/cluster.log" || { echo "The cluster was not ready in t
 
 echo "math.copysign(2, -2) = $("$qcluster" async math.copysign 2 -2 --wait 10s)"
 
-find "$folder" -type f -size -1M \( -name '*.cs' -o -name '*.lua' -o -name '*.md' -o -name '*.txt' -o -name '*.rst' -o -name '*.log' \) | sort > "$work/files"
+find "$folder" -type f -size -1024k \( -name '*.cs' -o -name '*.lua' -o -name '*.md' -o -name '*.txt' -o -name '*.rst' -o -name '*.log' \) | sort > "$work/files"
 files=$(wc -l < "$work/files")
 [ "$files" -gt 0 ] || { echo "There are no text files (.cs .lua .md .txt .rst .log) in $folder"; exit 1; }
 echo "Counting the words of $files files in $folder"
