@@ -5,9 +5,9 @@ namespace QCluster.Hosting.Channels;
 /// <summary>An attempt on the local sockets: index of its queue, then its key; 19 bytes.</summary>
 internal readonly record struct AttemptRef(byte Queue, AttemptKey Key)
 {
-    public const int Size = 1 + AttemptKey.Size;
+    public const int Size = 1 + AttemptKey.ByteLength;
 
-    public static AttemptRef Read(ReadOnlySpan<byte> source) => new(source[0], AttemptKey.Read(source[1..]));
+    public static AttemptRef Read(ReadOnlySpan<byte> source) => new(source[0], AttemptKey.FromBytes(source[1..]));
 
     public void Write(Span<byte> destination)
     {

@@ -35,7 +35,7 @@ internal sealed unsafe class SlotTable : IDisposable
     {
         var entry = Entry(slot);
         Interlocked.Increment(ref entry->Version);
-        attempt.CopyTo(new Span<byte>(entry->Attempt, Wire.AttemptKey.Size));
+        attempt.CopyTo(new Span<byte>(entry->Attempt, Wire.AttemptKey.ByteLength));
         entry->Queue = queue;
         entry->StartedTicks = startedTicks;
         entry->DeadlineTicks = deadlineTicks;
@@ -83,7 +83,7 @@ internal sealed unsafe class SlotTable : IDisposable
                 return null;
             var task = new RunningTask(
                 slot,
-                new ReadOnlySpan<byte>(entry->Attempt, Wire.AttemptKey.Size).ToArray(),
+                new ReadOnlySpan<byte>(entry->Attempt, Wire.AttemptKey.ByteLength).ToArray(),
                 entry->Queue,
                 entry->StartedTicks,
                 entry->DeadlineTicks,

@@ -19,8 +19,8 @@ internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeou
             GatewayCall.Enqueue,
             (ref MessagePackWriter writer) =>
             {
-                writer.Write(batch.Queue.AsSpan());
-                writer.Write((long)batch.Priority);
+                writer.WriteString(batch.Queue);
+                writer.WriteInt64((long)batch.Priority);
                 GatewayCodec.WriteDuration(ref writer, batch.Delay);
                 if (batch.Due is { } due)
                     writer.WriteTimestamp(due);
@@ -63,7 +63,7 @@ internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeou
             cancellationToken);
 
     public Task<QueueSizes> SizesAsync(string queue, CancellationToken cancellationToken) =>
-        CallAsync(GatewayCall.Sizes, (ref MessagePackWriter writer) => writer.Write(queue.AsSpan()), GatewayCodec.ReadSizes, callTimeout, cancellationToken);
+        CallAsync(GatewayCall.Sizes, (ref MessagePackWriter writer) => writer.WriteString(queue), GatewayCodec.ReadSizes, callTimeout, cancellationToken);
 
     public Task<IReadOnlyList<string>> QueuesAsync(CancellationToken cancellationToken) =>
         CallAsync<IReadOnlyList<string>>(
@@ -120,8 +120,8 @@ internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeou
     {
         using var buffer = new PooledBuffer();
         var writer = new MessagePackWriter(buffer);
-        writer.Write(number);
-        writer.Write((long)kind);
+        writer.WriteInt64(number);
+        writer.WriteInt64((long)kind);
         write(ref writer);
         writer.Flush();
         return buffer.WrittenSpan.ToArray();

@@ -9,7 +9,7 @@ internal static class GatewayCodec
     public static void WriteId(ref MessagePackWriter writer, TaskId id)
     {
         writer.WriteBinary(id.ToBytes());
-        writer.Write(id.Queue.AsSpan());
+        writer.WriteString(id.Queue);
     }
 
     public static TaskId ReadId(ref MessagePackReader reader)
@@ -23,7 +23,7 @@ internal static class GatewayCodec
     public static void WriteDuration(ref MessagePackWriter writer, TimeSpan? duration)
     {
         if (duration is { } value)
-            writer.Write(value.Ticks);
+            writer.WriteInt64(value.Ticks);
         else
             writer.WriteNil();
     }
@@ -32,10 +32,10 @@ internal static class GatewayCodec
 
     public static void WriteLookup(ref MessagePackWriter writer, TaskLookup lookup)
     {
-        writer.Write((long)lookup.Place);
+        writer.WriteInt64((long)lookup.Place);
         writer.WriteBinary(lookup.Record.Span);
         if (lookup.Ahead is { } ahead)
-            writer.Write(ahead);
+            writer.WriteInt64(ahead);
         else
             writer.WriteNil();
         if (lookup.Due is { } due)
@@ -50,18 +50,18 @@ internal static class GatewayCodec
         (TaskPlace)reader.ReadInt32(),
         reader.ReadBinary().ToArray(),
         reader.TryReadNil() ? null : reader.ReadInt64(),
-        reader.TryReadNil() ? null : reader.ReadTimestamp(),
+        reader.TryReadNil() ? null : reader.ReadDateTimeOffset(),
         ReadText(ref reader),
         ReadText(ref reader));
 
     public static void WriteSizes(ref MessagePackWriter writer, QueueSizes sizes)
     {
-        writer.Write(sizes.Queue.AsSpan());
+        writer.WriteString(sizes.Queue);
         writer.WriteArrayHeader(sizes.WaitingByPriority.Count);
         foreach (var waiting in sizes.WaitingByPriority)
-            writer.Write(waiting);
+            writer.WriteInt64(waiting);
         foreach (var count in new[] { sizes.Waiting, sizes.Delayed, sizes.Running, sizes.Succeeded, sizes.Failed, sizes.Cancelled, sizes.Refused })
-            writer.Write(count);
+            writer.WriteInt64(count);
     }
 
     public static QueueSizes ReadSizes(ref MessagePackReader reader)
@@ -79,7 +79,7 @@ internal static class GatewayCodec
         if (text is null)
             writer.WriteNil();
         else
-            writer.Write(text.AsSpan());
+            writer.WriteString(text);
     }
 
     public static string? ReadText(ref MessagePackReader reader) => reader.TryReadNil() ? null : reader.ReadString();

@@ -30,12 +30,12 @@ internal sealed class ClientGateway(IBroker broker, ILogger logger) : IAsyncDisp
         catch (Exception e) when (e is QClusterException or OperationCanceledException)
         {
             PusherLog.CallFailed(logger, e.Message);
-            answer.Truncate();
+            answer.Reset();
             var writer = new MessagePackWriter(answer);
-            writer.Write(number);
-            writer.Write(false);
-            writer.Write((long)((e as BrokerException)?.Problem ?? BrokerProblem.Other));
-            writer.Write(e.Message.AsSpan());
+            writer.WriteInt64(number);
+            writer.WriteBoolean(false);
+            writer.WriteInt64((long)((e as BrokerException)?.Problem ?? BrokerProblem.Other));
+            writer.WriteString(e.Message);
             writer.Flush();
         }
 
@@ -60,7 +60,7 @@ internal sealed class ClientGateway(IBroker broker, ILogger logger) : IAsyncDisp
                 break;
             case GatewayCall.Cancel:
                 var (task, outcome, keep) = ReadCancel(call);
-                Write(answer, number, static (ref MessagePackWriter writer, CancelResult result) => writer.Write((long)result), await broker.CancelAsync(task, outcome, keep, _stopping.Token).ConfigureAwait(false));
+                Write(answer, number, static (ref MessagePackWriter writer, CancelResult result) => writer.WriteInt64((long)result), await broker.CancelAsync(task, outcome, keep, _stopping.Token).ConfigureAwait(false));
                 break;
             case GatewayCall.Sizes:
                 Write(answer, number, GatewayCodec.WriteSizes, await broker.SizesAsync(ReadQueue(call), _stopping.Token).ConfigureAwait(false));
@@ -78,8 +78,8 @@ internal sealed class ClientGateway(IBroker broker, ILogger logger) : IAsyncDisp
     private static void Write<T>(PooledBuffer answer, long number, Writing<T> body, T value)
     {
         var writer = new MessagePackWriter(answer);
-        writer.Write(number);
-        writer.Write(true);
+        writer.WriteInt64(number);
+        writer.WriteBoolean(true);
         body(ref writer, value);
         writer.Flush();
     }
@@ -88,7 +88,7 @@ internal sealed class ClientGateway(IBroker broker, ILogger logger) : IAsyncDisp
     {
         writer.WriteArrayHeader(names.Count);
         foreach (var name in names)
-            writer.Write(name.AsSpan());
+            writer.WriteString(name);
     }
 
     private static GatewayCall KindOf(byte[] call)
@@ -131,9 +131,9 @@ internal sealed class ClientGateway(IBroker broker, ILogger logger) : IAsyncDisp
     {
         var reader = Body(call);
         var queue = reader.ReadString();
-        var priority = (int)reader.ReadInRange(0, TaskPriority.Count - 1);
+        var priority = reader.ReadInt32();
         var delay = GatewayCodec.ReadDuration(ref reader);
-        DateTimeOffset? due = reader.TryReadNil() ? null : reader.ReadTimestamp();
+        DateTimeOffset? due = reader.TryReadNil() ? null : reader.ReadDateTimeOffset();
         var elements = new List<byte[]>();
         for (var count = reader.ReadArrayHeader(); count > 0; count--)
             elements.Add(reader.ReadBinary().ToArray());

@@ -377,7 +377,7 @@ internal sealed class PusherProcess : IAsyncDisposable
     {
         var beginning = Convert.ToHexStringLower(damaged.AsSpan(0, Math.Min(damaged.Length, 32)));
         if (_damageSeen.Count < 1000 && _damageSeen.Add(beginning))
-            PusherLog.Damaged(_logger, queue.Broker.Keys.Queue, damaged.Length, TaskElement.HeaderSize, _settings.MaxPacketBytes, beginning);
+            PusherLog.Damaged(_logger, queue.Broker.Keys.Queue, damaged.Length, TaskElement.HeaderLength, _settings.MaxPacketBytes, beginning);
     }
 
     private void Signal()

@@ -83,7 +83,7 @@ internal static class ChildProgram
             AppLoader.Load(app, functions, services);
         var provider = services.BuildServiceProvider();
         await using var disposed = provider.ConfigureAwait(false);
-        functions.Freeze(provider, new Wire.ValueSerializer(provider.GetService<QClusterOptions>()?.Json, new Wire.WireLimits(settings.MaxPacketBytes)));
+        functions.Freeze(provider, new Wire.ValueSerializer(provider.GetService<QClusterOptions>()?.Json));
         Tasks.Default = provider.GetRequiredService<IQClusterClient>();
         using var worker = new WorkerProcess(settings, control, functions, provider, gateway, provider.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster.Worker"));
         worker.Run();

@@ -19,8 +19,8 @@ internal sealed class Reclaimer
         _options = options;
         _brokers = brokers;
         _logger = logger;
-        _signer = new PacketSigner(options.Name, options.Secrets);
-        _limits = new WireLimits(options.MaxPacketBytes);
+        _signer = new PacketSigner(options.Name, [.. options.Secrets]);
+        _limits = new WireLimits { MaxLength = options.MaxPacketBytes };
     }
 
     /// <summary>Takes the tasks of a worker back, in all queues.</summary>
@@ -34,16 +34,16 @@ internal sealed class Reclaimer
             var elements = await broker.FenceAsync(gone.Incarnation, cancellationToken).ConfigureAwait(false);
             var items = new List<ReclaimItem>(elements.Count);
             foreach (var element in elements.OrderBy(e => new ReadOnlyMemory<byte>(e, 4, TaskId.ByteLength), BytesComparer.Instance))
-                items.Add(Decide(gone, element));
+                items.Add(Decide(gone, broker.Keys.Queue, element));
             var count = await broker.ReclaimAsync(gone.Incarnation, items, cancellationToken).ConfigureAwait(false);
             if (count > 0)
                 SentinelLog.Reclaimed(_logger, count, gone.Incarnation, string.Join(", ", items.GroupBy(i => i.Decision).Select(g => $"{g.Count()} {g.Key}")));
         }
     }
 
-    private ReclaimItem Decide(GoneWorker gone, byte[] element)
+    private ReclaimItem Decide(GoneWorker gone, string queue, byte[] element)
     {
-        var (lost, attempt) = TaskElement.ReadHeader(element);
+        var (lost, attempt) = TaskElement.Read(element);
         var key = attempt.ToBytes();
         if (gone.Culprit is { } culprit && culprit.Attempt.AsSpan().SequenceEqual(key))
         {
@@ -72,7 +72,7 @@ internal sealed class Reclaimer
                 Worker = gone.Incarnation,
                 Cluster = gone.Cluster,
             };
-            return new ReclaimItem(key, decision, outcome.ToBytes(attempt.Id, _signer, _options.Compress), (long)KeepOf(element).TotalMilliseconds);
+            return new ReclaimItem(key, decision, outcome.ToBytes(new TaskId(attempt.Id, queue), _signer, _options.Compress), (long)KeepOf(element).TotalMilliseconds);
         }
     }
 
@@ -84,7 +84,7 @@ internal sealed class Reclaimer
     {
         try
         {
-            return TaskPacket.Read(element, _signer, _limits);
+            return TaskPacket.Read(element, TaskId.DefaultQueue, _signer, _limits);
         }
         catch (WireFormatException)
         {

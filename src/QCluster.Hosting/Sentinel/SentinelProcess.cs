@@ -664,7 +664,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
 
     private static string NewIdentity() => Convert.ToHexStringLower(Guid.NewGuid().ToByteArray().AsSpan(0, 6));
 
-    private static Guid GuidOf(RunningTask task) => Wire.AttemptKey.Read(task.Attempt).Id;
+    private static Guid GuidOf(RunningTask task) => Wire.AttemptKey.FromBytes(task.Attempt).Id;
 
     private string IdOf(RunningTask task) => new TaskId(GuidOf(task), _options.EffectiveQueues[Math.Clamp(task.Queue, 0, _options.EffectiveQueues.Count - 1)]).ToString();
 

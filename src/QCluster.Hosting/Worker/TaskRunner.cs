@@ -9,7 +9,7 @@ namespace QCluster.Hosting.Worker;
 internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functions, IServiceProvider services, SlotTable slots)
 {
     private readonly PacketSigner _signer = new(settings.Name, settings.Secrets);
-    private readonly WireLimits _limits = new(settings.MaxPacketBytes);
+    private readonly WireLimits _limits = new() { MaxLength = settings.MaxPacketBytes };
     private readonly TimeSpan? _timeout = settings.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
     private readonly TimeSpan _resultTtl = TimeSpan.FromSeconds(settings.ResultTtlSeconds);
 
@@ -20,7 +20,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
         TaskPacket packet;
         try
         {
-            packet = TaskPacket.Read(task.Element, _signer, _limits);
+            packet = TaskPacket.Read(task.Element, settings.Queues[task.Attempt.Queue], _signer, _limits);
         }
         catch (WireFormatException e)
         {
@@ -51,7 +51,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
         var deadline = timeout is { } limit ? now + Math.Max(1, (long)limit.TotalMilliseconds) : 0;
         var context = new WorkerTaskContext(services, task.Attempt, settings.Queues[task.Attempt.Queue], packet, slots, task.Slot, deadline);
         task.Context = context;
-        Span<byte> attempt = stackalloc byte[AttemptKey.Size];
+        Span<byte> attempt = stackalloc byte[AttemptKey.ByteLength];
         task.Attempt.Key.CopyTo(attempt);
         // [crash point 5] From here on the task has begun: a death counts.
         slots.Begin(task.Slot, attempt, task.Attempt.Queue, now, deadline);
@@ -84,8 +84,8 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
     {
         using (output)
         {
-            if (output.Length > settings.MaxPacketBytes)
-                Fail(task, packet, started, FailureReason.InvalidResult, $"The result has {output.Length} bytes; at most {settings.MaxPacketBytes} are accepted (max_packet_bytes). Return a reference to the data instead.");
+            if (output.WrittenCount > settings.MaxPacketBytes)
+                Fail(task, packet, started, FailureReason.InvalidResult, $"The result has {output.WrittenCount} bytes; at most {settings.MaxPacketBytes} are accepted (max_packet_bytes). Return a reference to the data instead.");
             else
                 Report(task, packet, started, TaskState.Succeeded, output.WrittenMemory, null);
         }
@@ -134,7 +134,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
             Cluster = settings.Cluster,
         };
         var keep = packet is { IgnoreResult: true } && state == TaskState.Succeeded ? TimeSpan.Zero : packet?.ResultTtl ?? _resultTtl;
-        task.Report = new TaskReport(state, outcome.ToBytes(task.Attempt.Key.Id, _signer, settings.Compress), (long)keep.TotalMilliseconds);
+        task.Report = new TaskReport(state, outcome.ToBytes(new TaskId(task.Attempt.Key.Id, settings.Queues[task.Attempt.Queue]), _signer, settings.Compress), (long)keep.TotalMilliseconds);
     }
 
     private string UnknownFunction(string name)

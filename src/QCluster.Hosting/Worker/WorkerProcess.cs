@@ -119,7 +119,7 @@ internal sealed class WorkerProcess : IDisposable
             while (TaskBlock.TryTake(ref block, out var element))
             {
                 _received++;
-                var attempt = new AttemptRef(queue, AttemptKey.Read(TaskElement.AttemptOf(element)));
+                var attempt = new AttemptRef(queue, AttemptKey.FromBytes(TaskElement.FieldOf(element)));
                 var task = new HeldTask(attempt, element.ToArray(), now);
                 if (_held.TryAdd(attempt, task))
                     _backlog.AddLast(task);

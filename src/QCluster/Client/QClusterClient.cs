@@ -36,9 +36,9 @@ public sealed class QClusterClient : IQClusterClient
         _broker = broker;
         _functions = functions;
         _clock = clock;
-        _signer = new PacketSigner(options.Name, options.Secrets);
-        _limits = new WireLimits(options.MaxPacketBytes);
-        _serializer = new ValueSerializer(options.Json, _limits);
+        _signer = new PacketSigner(options.Name, [.. options.Secrets]);
+        _limits = new WireLimits { MaxLength = options.MaxPacketBytes };
+        _serializer = new ValueSerializer(options.Json);
     }
 
     internal IBroker Broker => _broker;
@@ -119,7 +119,7 @@ public sealed class QClusterClient : IQClusterClient
             map.WriteMapHeader(named.Count);
             foreach (var (name, value) in named)
             {
-                map.Write(name.AsSpan());
+                map.WriteString(name);
                 WriteArgument(ref map, call, $"argument '{name}'", value);
             }
 
@@ -128,6 +128,7 @@ public sealed class QClusterClient : IQClusterClient
 
         var packet = new TaskPacket
         {
+            Id = id,
             Func = call.Func,
             Args = args.WrittenMemory,
             Kwargs = kwargs.WrittenMemory,
@@ -138,7 +139,7 @@ public sealed class QClusterClient : IQClusterClient
             Expires = options.Expires,
             MaxLost = options.MaxLost,
         };
-        return packet.ToElement(id, _signer, _options.Compress, _options.MaxPacketBytes);
+        return packet.ToElement(_signer, _options.Compress, _options.MaxPacketBytes);
     }
 
     private void WriteArgument(ref MessagePackWriter writer, TaskCall call, string which, object? value)
@@ -169,7 +170,7 @@ public sealed class QClusterClient : IQClusterClient
             throw new TimeoutException($"The task {id} was not finished within {limit.TotalSeconds:0.###} s.");
         if (lookup.Record.IsEmpty)
             throw new InvalidOperationException($"The task {id} is finished, but was enqueued with IgnoreResult, so its value was not kept.");
-        var outcome = TaskOutcome.Read(lookup.Record, task.Value, _signer, _limits, out _);
+        var outcome = TaskOutcome.Read(lookup.Record, task, _signer, _limits, out _);
         if (outcome.State != TaskState.Succeeded)
             throw new TaskFailedException(id, RecordReader.FuncOf(lookup.Record, task, _signer, _limits), outcome.Error ?? new TaskError(FailureReason.Exception, null, "No error was recorded.", null));
         var reader = new MessagePackReader(outcome.Value.Span, _limits);
@@ -195,9 +196,11 @@ public sealed class QClusterClient : IQClusterClient
             State = TaskState.Cancelled,
             Attempt = 0,
             Stopped = _clock.GetUtcNow(),
+            Worker = "",
+            Cluster = "",
             Error = new TaskError(FailureReason.Cancelled, null, "Cancelled before it was begun.", null),
         };
-        return _broker.CancelAsync(task, outcome.ToBytes(task.Value, _signer, _options.Compress), _options.ResultTtl, cancellationToken);
+        return _broker.CancelAsync(task, outcome.ToBytes(task, _signer, _options.Compress), _options.ResultTtl, cancellationToken);
     }
 
     /// <inheritdoc />

@@ -37,8 +37,8 @@ internal static class RecordReader
 
     private static TaskRecord Finished(TaskId id, ReadOnlyMemory<byte> record, PacketSigner signer, WireLimits limits, ValueSerializer serializer)
     {
-        var outcome = TaskOutcome.Read(record, id.Value, signer, limits, out var element);
-        var packet = ReadPacket(element, signer, limits);
+        var outcome = TaskOutcome.Read(record, id, signer, limits, out var element);
+        var packet = ReadPacket(element, id.Queue, signer, limits);
         return new TaskRecord
         {
             Id = id.ToString(),
@@ -60,18 +60,18 @@ internal static class RecordReader
 
     public static string? FuncOf(ReadOnlyMemory<byte> record, TaskId id, PacketSigner signer, WireLimits limits)
     {
-        TaskOutcome.Read(record, id.Value, signer, limits, out var element);
-        return ReadPacket(element, signer, limits)?.Func;
+        TaskOutcome.Read(record, id, signer, limits, out var element);
+        return ReadPacket(element, id.Queue, signer, limits)?.Func;
     }
 
     /// <summary>Null when there is none, or one that was refused: its record must be readable all the same.</summary>
-    private static TaskPacket? ReadPacket(ReadOnlyMemory<byte> element, PacketSigner signer, WireLimits limits)
+    private static TaskPacket? ReadPacket(ReadOnlyMemory<byte> element, string queue, PacketSigner signer, WireLimits limits)
     {
         if (element.IsEmpty)
             return null;
         try
         {
-            return TaskPacket.Read(element, signer, limits);
+            return TaskPacket.Read(element, queue, signer, limits);
         }
         catch (WireFormatException)
         {

@@ -106,7 +106,7 @@ internal ref struct ArgumentFrame
     /// <summary>Called when all arguments have been taken.</summary>
     public readonly void Complete()
     {
-        if (_positional.Position != _args.Length)
+        if (_positional.Consumed != _args.Length)
             throw ArgumentErrors.Malformed(_function, null);
     }
 
@@ -127,7 +127,7 @@ internal ref struct ArgumentFrame
 
     private readonly T Read<T>(scoped ref MessagePackReader reader, ReadOnlySpan<byte> source, int index)
     {
-        var start = reader.Position;
+        var start = reader.Consumed;
         try
         {
             var value = _function.Serializer.Read<T>(ref reader);

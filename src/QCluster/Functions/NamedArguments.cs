@@ -29,11 +29,11 @@ internal sealed class NamedArguments
         for (var i = 0; i < count; i++)
         {
             var name = reader.ReadString() ?? throw ArgumentErrors.Malformed(function, null);
-            result!.Place(function, name, reader.Position, positional);
+            result!.Place(function, name, reader.Consumed, positional);
             reader.Skip();
         }
 
-        return reader.Position == map.Length ? result : throw ArgumentErrors.Malformed(function, null);
+        return reader.Consumed == map.Length ? result : throw ArgumentErrors.Malformed(function, null);
     }
 
     private void Place(TaskFunction function, string name, int offset, int positional)

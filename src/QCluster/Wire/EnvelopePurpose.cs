@@ -1,7 +1,0 @@
-namespace QCluster.Wire;
-
-internal enum EnvelopePurpose
-{
-    Task = 0,
-    Outcome = 1,
-}

@@ -1,0 +1,25 @@
+using System.Buffers.Binary;
+
+namespace QCluster.Wire;
+
+/// <summary>One try at one task: 18 bytes that name it in Redis, the same that stand in its element.</summary>
+internal readonly record struct AttemptKey(ushort Attempt, Guid Id)
+{
+    public const int ByteLength = 2 + 16;
+
+    public static AttemptKey FromBytes(ReadOnlySpan<byte> bytes) =>
+        new(BinaryPrimitives.ReadUInt16BigEndian(bytes), new Guid(bytes.Slice(2, 16), bigEndian: true));
+
+    public void CopyTo(Span<byte> destination)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(destination, Attempt);
+        Id.TryWriteBytes(destination[2..], bigEndian: true, out _);
+    }
+
+    public byte[] ToBytes()
+    {
+        var bytes = new byte[ByteLength];
+        CopyTo(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,8 @@
+namespace QCluster.Wire;
+
+/// <summary>What a signature is for: each purpose has its own key, so that one kind of packet cannot stand in for another.</summary>
+internal enum PacketPurpose
+{
+    Task,
+    Outcome,
+}

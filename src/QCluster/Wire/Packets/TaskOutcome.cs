@@ -1,0 +1,149 @@
+using System.Buffers;
+using System.Text;
+
+namespace QCluster.Wire;
+
+/// <summary>What came of a task: handed over by the worker, and kept at the result key in front of the task's own element.</summary>
+internal sealed class TaskOutcome
+{
+    private const int ItemCount = 8;
+    private const int ErrorItemCount = 4;
+
+    /// <summary><see cref="TaskState.Succeeded"/>, <see cref="TaskState.Failed"/> or <see cref="TaskState.Cancelled"/>.</summary>
+    public required TaskState State { get; init; }
+
+    public required ushort Attempt { get; init; }
+
+    /// <summary>When a worker picked the task up; null when none did. Microseconds travel.</summary>
+    public DateTimeOffset? Started { get; init; }
+
+    public required DateTimeOffset Stopped { get; init; }
+
+    /// <summary>One MessagePack value; empty bytes stand for none.</summary>
+    public ReadOnlyMemory<byte> Value { get; init; }
+
+    public TaskError? Error { get; init; }
+
+    public required string Worker { get; init; }
+
+    public required string Cluster { get; init; }
+
+    public static void Write(IBufferWriter<byte> output, TaskOutcome outcome, TaskId id, PacketSigner signer, bool compress)
+    {
+        using var draft = EnvelopeDraft.Rent();
+        var body = new MessagePackWriter(draft.Buffer);
+        outcome.WriteBody(ref body);
+        body.Flush();
+
+        var writer = new MessagePackWriter(output);
+        Envelope.Write(ref writer, draft, id.Value, PacketPurpose.Outcome, signer, compress);
+        writer.Flush();
+    }
+
+    /// <summary>Reads and checks the outcome at the start of a record. <see cref="Value"/> may be a slice of it, so it must stay as it is.</summary>
+    /// <param name="record">The outcome's envelope, and directly behind it the task's element, if it was kept.</param>
+    /// <param name="id">The task it must belong to.</param>
+    /// <param name="signer">Checks the signature.</param>
+    /// <param name="limits">What is accepted.</param>
+    /// <param name="element">What follows the envelope, unchecked; empty when nothing does.</param>
+    /// <exception cref="WireFormatException">The record is damaged, too large, of an unknown version, or not signed as it must be.</exception>
+    public static TaskOutcome Read(ReadOnlyMemory<byte> record, TaskId id, PacketSigner signer, WireLimits limits, out ReadOnlyMemory<byte> element)
+    {
+        var body = Envelope.Open(record, id.Value, PacketPurpose.Outcome, signer, limits, out var length);
+        element = record[length..];
+
+        var reader = new MessagePackReader(body.Span, limits);
+        var count = reader.ReadArrayHeader();
+        if (count < ItemCount)
+            throw new WireFormatException($"An outcome has {ItemCount} items; this one has {count}.");
+        var outcome = new TaskOutcome
+        {
+            State = ReadState(ref reader),
+            Attempt = reader.ReadUInt16(),
+            Started = reader.TryReadNil() ? null : MicrosecondTime.Read(ref reader),
+            Stopped = MicrosecondTime.Read(ref reader),
+            Value = ReadValue(ref reader, body),
+            Error = ReadError(ref reader),
+            Worker = reader.ReadString(),
+            Cluster = reader.ReadString(),
+        };
+        for (var i = ItemCount; i < count; i++)
+            reader.Skip();
+        return reader.End ? outcome : throw new WireFormatException($"{reader.Remaining} bytes follow an outcome, where it should end.");
+    }
+
+    private static TaskState ReadState(ref MessagePackReader reader)
+    {
+        var start = reader.Consumed;
+        var state = (TaskState)reader.ReadByte();
+        return state is TaskState.Succeeded or TaskState.Failed or TaskState.Cancelled
+            ? state
+            : throw new WireFormatException($"Offset {start} holds the state {(int)state}, which is not final (3, 4 or 5).");
+    }
+
+    private static ReadOnlyMemory<byte> ReadValue(ref MessagePackReader reader, ReadOnlyMemory<byte> body)
+    {
+        var start = reader.Consumed;
+        reader.Skip();
+        return body[start..reader.Consumed];
+    }
+
+    private static TaskError? ReadError(ref MessagePackReader reader)
+    {
+        if (reader.TryReadNil())
+            return null;
+        var count = reader.ReadArrayHeader();
+        if (count < ErrorItemCount)
+            throw new WireFormatException($"An error has {ErrorItemCount} items; this one has {count}.");
+        var reason = (FailureReason)reader.ReadByte();
+        var type = reader.TryReadNil() ? null : reader.ReadString();
+        var message = reader.ReadString();
+        var stack = reader.TryReadNil() ? null : reader.ReadString();
+        for (var i = ErrorItemCount; i < count; i++)
+            reader.Skip();
+        return new TaskError(reason, type, message, stack);
+    }
+
+    private void WriteBody(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(ItemCount);
+        writer.WriteInt64((int)State);
+        writer.WriteInt64(Attempt);
+        if (Started is { } started)
+            MicrosecondTime.Write(ref writer, started);
+        else
+            writer.WriteNil();
+        MicrosecondTime.Write(ref writer, Stopped);
+        if (Value.IsEmpty)
+            writer.WriteNil();
+        else
+            writer.WriteRaw(Value.Span);
+        WriteError(ref writer);
+        writer.WriteString(Worker);
+        writer.WriteString(Cluster);
+    }
+
+    // The text is whatever an exception said. Were it refused for half a surrogate pair, the task would have no outcome at all.
+    private static void WriteAnyText(ref MessagePackWriter writer, string? text)
+    {
+        if (text is null)
+            writer.WriteNil();
+        else
+            writer.WriteUtf8(Encoding.UTF8.GetBytes(text));
+    }
+
+    private void WriteError(ref MessagePackWriter writer)
+    {
+        if (Error is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+
+        writer.WriteArrayHeader(ErrorItemCount);
+        writer.WriteInt64((int)Error.Reason);
+        writer.WriteString(Error.Type);
+        WriteAnyText(ref writer, Error.Message);
+        WriteAnyText(ref writer, Error.Stack);
+    }
+}

@@ -1,0 +1,126 @@
+using System.Buffers;
+
+namespace QCluster.Wire;
+
+/// <summary>One call to run, as it travels. Arguments stay as MessagePack until a worker knows the parameters they are for.</summary>
+internal sealed class TaskPacket
+{
+    private const int ItemCount = 4;
+
+    // A new option takes a property below and a line here. A key once used is never given another meaning.
+    private static readonly PacketOption[] Options =
+    [
+        PacketOption.Text(1, static packet => packet.Name, static (packet, value) => packet.Name = value),
+        PacketOption.Milliseconds(2, static packet => packet.Timeout, static (packet, value) => packet.Timeout = value),
+        PacketOption.Milliseconds(3, static packet => packet.ResultTtl, static (packet, value) => packet.ResultTtl = value),
+        PacketOption.Flag(4, static packet => packet.IgnoreResult, static (packet, value) => packet.IgnoreResult = value),
+        PacketOption.UnixMilliseconds(5, static packet => packet.Expires, static (packet, value) => packet.Expires = value),
+        PacketOption.Text(6, static packet => packet.Group, static (packet, value) => packet.Group = value),
+        PacketOption.Count(7, static packet => packet.MaxLost, static (packet, value) => packet.MaxLost = value),
+        PacketOption.Text(8, static packet => packet.Hook, static (packet, value) => packet.Hook = value),
+    ];
+
+    public required TaskId Id { get; init; }
+
+    /// <summary>Which try this is, from 1. Not signed: Redis counts it.</summary>
+    public ushort Attempt { get; init; } = 1;
+
+    /// <summary>How often a worker died while it held the task. Not signed: Redis counts it.</summary>
+    public byte Lost { get; init; }
+
+    public required string Func { get; init; }
+
+    /// <summary>A MessagePack array; empty bytes stand for no arguments.</summary>
+    public ReadOnlyMemory<byte> Args { get; init; }
+
+    /// <summary>A MessagePack map; empty bytes stand for no arguments.</summary>
+    public ReadOnlyMemory<byte> Kwargs { get; init; }
+
+    public string? Name { get; set; }
+
+    public TimeSpan? Timeout { get; set; }
+
+    /// <summary>How long the result is kept; null is the cluster's own setting.</summary>
+    public TimeSpan? ResultTtl { get; set; }
+
+    public bool IgnoreResult { get; set; }
+
+    public DateTimeOffset? Expires { get; set; }
+
+    public string? Group { get; set; }
+
+    /// <summary>How often the task's worker may die before the task counts as failed; null is the cluster's own setting.</summary>
+    public int? MaxLost { get; set; }
+
+    public string? Hook { get; set; }
+
+    public AttemptKey Key => new(Attempt, Id.Value);
+
+    /// <summary>Writes the whole element: header and envelope.</summary>
+    public static void Write(IBufferWriter<byte> output, TaskPacket packet, PacketSigner signer, bool compress)
+    {
+        using var draft = EnvelopeDraft.Rent();
+        var body = new MessagePackWriter(draft.Buffer);
+        packet.WriteBody(ref body);
+        body.Flush();
+
+        TaskElement.WriteHeader(output.GetSpan(TaskElement.HeaderLength), new TaskElementHeader(packet.Lost, packet.Key));
+        output.Advance(TaskElement.HeaderLength);
+        var writer = new MessagePackWriter(output);
+        Envelope.Write(ref writer, draft, packet.Id.Value, PacketPurpose.Task, signer, compress);
+        writer.Flush();
+    }
+
+    /// <summary>Reads and checks a whole element. <see cref="Args"/> and <see cref="Kwargs"/> may be slices of it, so it must stay as it is.</summary>
+    /// <exception cref="WireFormatException">The element is damaged, too large, of an unknown version, or not signed as it must be.</exception>
+    public static TaskPacket Read(ReadOnlyMemory<byte> element, string queue, PacketSigner signer, WireLimits limits)
+    {
+        var header = TaskElement.Read(element.Span);
+        var envelope = element[TaskElement.HeaderLength..];
+        var body = Envelope.Open(envelope, header.Key.Id, PacketPurpose.Task, signer, limits, out var length);
+        if (length != envelope.Length)
+            throw new WireFormatException($"{envelope.Length - length} bytes follow a task's envelope, where it should end.");
+
+        var reader = new MessagePackReader(body.Span, limits);
+        var count = reader.ReadArrayHeader();
+        if (count < ItemCount)
+            throw new WireFormatException($"A task packet has {ItemCount} items; this one has {count}.");
+        var packet = new TaskPacket
+        {
+            Id = new TaskId(header.Key.Id, queue),
+            Attempt = header.Key.Attempt,
+            Lost = header.Lost,
+            Func = reader.ReadString(),
+            Args = ReadRaw(ref reader, body, MessagePackType.Array),
+            Kwargs = reader.TryReadNil() ? default : ReadRaw(ref reader, body, MessagePackType.Map),
+        };
+        PacketOption.ReadAll(ref reader, Options, packet);
+        for (var i = ItemCount; i < count; i++)
+            reader.Skip();
+        return reader.End ? packet : throw new WireFormatException($"{reader.Remaining} bytes follow a task packet, where it should end.");
+    }
+
+    private static ReadOnlyMemory<byte> ReadRaw(ref MessagePackReader reader, ReadOnlyMemory<byte> body, MessagePackType type)
+    {
+        if (reader.PeekType() != type)
+            throw reader.Unexpected($"{WireErrors.Name(type)} of arguments");
+        var start = reader.Consumed;
+        reader.Skip();
+        return body[start..reader.Consumed];
+    }
+
+    private void WriteBody(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(ItemCount);
+        writer.WriteString(Func);
+        if (Args.IsEmpty)
+            writer.WriteArrayHeader(0);
+        else
+            writer.WriteRaw(Args.Span);
+        if (Kwargs.IsEmpty)
+            writer.WriteNil();
+        else
+            writer.WriteRaw(Kwargs.Span);
+        PacketOption.WriteAll(ref writer, Options, this);
+    }
+}

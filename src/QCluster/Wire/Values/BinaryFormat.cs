@@ -1,0 +1,36 @@
+using System.Buffers;
+using System.Buffers.Text;
+
+namespace QCluster.Wire;
+
+/// <summary>Bytes are binary on the wire; text in base64 is accepted, since that is how JSON and the command line give them.</summary>
+internal static class BinaryFormat
+{
+    public static void Write(ref MessagePackWriter writer, byte[]? value)
+    {
+        if (value is null)
+            writer.WriteNil();
+        else
+            writer.WriteBinary(value);
+    }
+
+    public static byte[] ReadArray(ref MessagePackReader reader) => reader.TryReadNil() ? null! : Read(ref reader, typeof(byte[]));
+
+    public static byte[] Read(ref MessagePackReader reader, Type target)
+    {
+        var start = reader.Consumed;
+        switch (reader.PeekType())
+        {
+            case MessagePackType.Binary:
+                return reader.ReadBinary().ToArray();
+            case MessagePackType.String:
+                var text = reader.ReadStringSpan();
+                var bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length)];
+                if (Base64.DecodeFromUtf8(text, bytes, out _, out var length) != OperationStatus.Done)
+                    throw ValueErrors.DoesNotFit(start, "a string that is not base64", target);
+                return length == bytes.Length ? bytes : bytes[..length];
+            default:
+                throw ValueErrors.WrongKind(ref reader, target);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace QCluster.Wire;
+
+/// <summary>Finds a direct format without a lookup, where the type is known at compile time.</summary>
+internal static class DirectFormat<T>
+{
+    public static readonly ValueFormat<T>? Instance = (ValueFormat<T>?)DirectFormats.Find(typeof(T));
+}

@@ -1,0 +1,44 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace QCluster.Wire;
+
+/// <summary>A buffer and a JSON writer over it, kept per thread. Rented, not shared: a converter may call the serialiser again.</summary>
+internal sealed class JsonScratch : IDisposable
+{
+    private const int LargestKept = 256 * 1024;
+
+    [ThreadStatic]
+    private static JsonScratch? _kept;
+
+    private JsonScratch()
+    {
+        Buffer = new PooledBuffer();
+        Writer = new Utf8JsonWriter(Buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
+    }
+
+    public PooledBuffer Buffer { get; }
+
+    public Utf8JsonWriter Writer { get; }
+
+    public static JsonScratch Rent()
+    {
+        var scratch = _kept ?? new JsonScratch();
+        _kept = null;
+        return scratch;
+    }
+
+    public void Dispose()
+    {
+        Buffer.Reset();
+        Writer.Reset();
+        if (_kept is null && Buffer.Capacity <= LargestKept)
+        {
+            _kept = this;
+            return;
+        }
+
+        Writer.Dispose();
+        Buffer.Dispose();
+    }
+}

@@ -1,0 +1,3 @@
+namespace QCluster.Wire;
+
+internal delegate T ReadValue<out T>(ref MessagePackReader reader);

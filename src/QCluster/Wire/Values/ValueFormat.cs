@@ -1,0 +1,9 @@
+namespace QCluster.Wire;
+
+/// <summary>How the values of one type are written and read without JSON in between.</summary>
+internal abstract class ValueFormat
+{
+    public abstract void WriteObject(ref MessagePackWriter writer, object value);
+
+    public abstract object? ReadObject(ref MessagePackReader reader);
+}

@@ -1,0 +1,233 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace QCluster.Wire;
+
+/// <summary>
+/// .NET values to MessagePack and back. Common types go directly; every other type goes by its System.Text.Json contract, so
+/// attributes, converters and source-generated contexts hold here too. Thread-safe.
+/// </summary>
+/// <remarks>
+/// A write that fails throws <see cref="SerializationException"/> and may have written a part: the caller discards the output
+/// or truncates it. A read that fails throws <see cref="WireFormatException"/> for bytes that do not fit the type and
+/// <see cref="SerializationException"/> for a type that can never be read; where the reader then stands is not defined.
+/// </remarks>
+internal sealed class ValueSerializer
+{
+    /// <summary>How deep a value may be nested: below <see cref="WireLimits.DefaultMaxDepth"/>, for what packets put around it.</summary>
+    public const int MaxDepth = 60;
+
+    private readonly JsonSerializerOptions _json;
+    private readonly JsonConverter[] _ownConverters;
+    private readonly bool _isObjectOverridden;
+    private readonly ConcurrentDictionary<Type, ValueFormat?> _formats = new();
+
+    public static ValueSerializer Default { get; } = new();
+
+    public ValueSerializer(JsonSerializerOptions? options = null)
+    {
+        _ownConverters = options is null ? [] : [.. options.Converters];
+        _isObjectOverridden = IsOverridden(typeof(object));
+        _json = options is null ? new JsonSerializerOptions() : new JsonSerializerOptions(options);
+        _json.MaxDepth = MaxDepth;
+        _json.WriteIndented = false;
+        _json.NumberHandling |= JsonNumberHandling.AllowNamedFloatingPointLiterals;
+        // Writers in other languages do not promise an order of a map's keys.
+        _json.AllowOutOfOrderMetadataProperties = true;
+        _json.Converters.Add(new UnserialisableConverterFactory());
+        _json.Converters.Add(new StrictStringConverter());
+        _json.Converters.Add(new BigIntegerConverter());
+        _json.Converters.Add(new ObjectConverter());
+        if (!_json.IncludeFields)
+            _json.Converters.Add(new ValueTupleConverterFactory());
+        var resolver = JsonTypeInfoResolver.Combine(_json.TypeInfoResolver, new DefaultJsonTypeInfoResolver());
+        _json.TypeInfoResolver = resolver.WithAddedModifier(RefuseSilentLoss);
+        _json.MakeReadOnly();
+    }
+
+    public void Write<T>(ref MessagePackWriter writer, T value)
+    {
+        if (value is null)
+            writer.WriteNil();
+        else if (FormatOf<T>() is { } format)
+            format.Write(ref writer, value);
+        else
+            Write(ref writer, value, typeof(T), depth: 0);
+    }
+
+    /// <summary>Writes a value as its declared type says; one declared as object, as its runtime type says.</summary>
+    public void Write(ref MessagePackWriter writer, object? value, Type declaredType) => Write(ref writer, value, declaredType, depth: 0);
+
+    public T Read<T>(ref MessagePackReader reader)
+    {
+        if (FormatOf<T>() is not { } format)
+            return (T)Read(ref reader, typeof(T))!;
+        return default(T) is null && reader.TryReadNil() ? default! : format.Read(ref reader);
+    }
+
+    public object? Read(ref MessagePackReader reader, Type type)
+    {
+        if (type == typeof(object))
+            return UntypedReader.Read(ref reader);
+        if (FormatOf(type) is { } format)
+            return !type.IsValueType && reader.TryReadNil() ? null : format.ReadObject(ref reader);
+        if (_isObjectOverridden)
+            return ReadJson(ref reader, type);
+        if (type == typeof(object[]))
+            return reader.TryReadNil() ? null : UntypedReader.ReadArray(ref reader);
+        if (type == typeof(List<object>))
+            return reader.TryReadNil() ? null : new List<object?>(UntypedReader.ReadArray(ref reader));
+        if (type == typeof(Dictionary<string, object>))
+            return reader.TryReadNil() ? null : UntypedReader.ReadMap(ref reader);
+        return ReadJson(ref reader, type);
+    }
+
+    /// <summary>
+    /// Reads what stands there: null, bool, long (or ulong), double, string, byte[], DateTimeOffset, decimal or BigInteger,
+    /// object?[], Dictionary of string to object?.
+    /// </summary>
+    public object? ReadUntyped(ref MessagePackReader reader) => UntypedReader.Read(ref reader);
+
+    private static void RefuseSilentLoss(JsonTypeInfo info)
+    {
+        if (info.Kind == JsonTypeInfoKind.Object && info.Properties.Count == 0 && info.PolymorphismOptions is null
+            && info.Type.GetFields().Any(static field => !field.IsStatic))
+        {
+            throw ValueErrors.CannotSend(info.Type, "its data is in public fields, which would be lost. Use properties, mark the fields [JsonInclude], or set IncludeFields.");
+        }
+    }
+
+    private ValueFormat<T>? FormatOf<T>()
+    {
+        if (_ownConverters.Length > 0 || typeof(T).IsEnum)
+            return (ValueFormat<T>?)FormatOf(typeof(T));
+        return DirectFormat<T>.Instance;
+    }
+
+    private ValueFormat? FormatOf(Type type) => _formats.GetOrAdd(type, static (type, self) => self.CreateFormat(type), this);
+
+    private ValueFormat? CreateFormat(Type type)
+    {
+        if (IsOverridden(type))
+            return null;
+        if (!type.IsEnum)
+            return DirectFormats.Find(type);
+        try
+        {
+            return EnumFormat.TryCreate(type, _json);
+        }
+        catch (Exception e) when (e is NotSupportedException or JsonException or InvalidOperationException)
+        {
+            throw ValueErrors.CannotSend(type, e.Message, e);
+        }
+    }
+
+    private bool IsOverridden(Type type)
+    {
+        if (_ownConverters.Length == 0)
+            return false;
+        Type[] parts = type.IsArray ? [type, type.GetElementType()!] : [type, .. type.GetGenericArguments()];
+        return parts.Any(part => _ownConverters.Any(converter => converter.CanConvert(part)));
+    }
+
+    private void Write(ref MessagePackWriter writer, object? value, Type declaredType, int depth)
+    {
+        if (value is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+
+        var type = declaredType == typeof(object) || Nullable.GetUnderlyingType(declaredType) is not null ? value.GetType() : declaredType;
+        if (!type.IsInstanceOfType(value))
+            throw ValueErrors.CannotSend(value.GetType(), $"it is not of the declared type {type}. Convert it first.");
+        if (FormatOf(type) is { } format)
+            format.WriteObject(ref writer, value);
+        else if (_isObjectOverridden)
+            WriteJson(ref writer, value, type, depth);
+        else if (type == typeof(object[]) || type == typeof(List<object>))
+            WriteArray(ref writer, (IReadOnlyList<object?>)value, depth);
+        else if (type == typeof(Dictionary<string, object>))
+            WriteMap(ref writer, (Dictionary<string, object?>)value, depth);
+        else
+            WriteJson(ref writer, value, type, depth);
+    }
+
+    private void WriteArray(ref MessagePackWriter writer, IReadOnlyList<object?> items, int depth)
+    {
+        if (depth >= MaxDepth)
+            throw ValueErrors.TooDeep();
+        writer.WriteArrayHeader(items.Count);
+        for (var i = 0; i < items.Count; i++)
+            Write(ref writer, items[i], typeof(object), depth + 1);
+    }
+
+    private void WriteMap(ref MessagePackWriter writer, Dictionary<string, object?> items, int depth)
+    {
+        if (depth >= MaxDepth)
+            throw ValueErrors.TooDeep();
+        writer.WriteMapHeader(items.Count);
+        foreach (var (key, item) in items)
+        {
+            writer.WriteString(key);
+            Write(ref writer, item, typeof(object), depth + 1);
+        }
+    }
+
+    private void WriteJson(ref MessagePackWriter writer, object value, Type type, int depth)
+    {
+        using var scratch = JsonScratch.Rent();
+        try
+        {
+            JsonSerializer.Serialize(scratch.Writer, value, _json.GetTypeInfo(type));
+            scratch.Writer.Flush();
+            JsonToMessagePack.Write(scratch.Buffer.WrittenSpan, ref writer, MaxDepth - depth);
+        }
+        // Property getters and converters are the user's code and may throw anything.
+        catch (Exception e) when (e is not (QClusterException or OutOfMemoryException))
+        {
+            throw ValueErrors.CannotSend(value.GetType(), Explain(e), e);
+        }
+    }
+
+    private object? ReadJson(ref MessagePackReader reader, Type type)
+    {
+        var start = reader.Consumed;
+        using var scratch = JsonScratch.Rent();
+        var contract = ContractOf(type);
+        try
+        {
+            MessagePackToJson.Write(ref reader, scratch.Writer);
+            scratch.Writer.Flush();
+            return JsonSerializer.Deserialize(scratch.Buffer.WrittenSpan, contract);
+        }
+        // Constructors and converters are the user's code and may throw anything; the bytes made them.
+        catch (Exception e) when (e is not (QClusterException or OutOfMemoryException))
+        {
+            throw new WireFormatException($"The value at offset {start} cannot be read as {type}: {e.Message}", e);
+        }
+    }
+
+    private JsonTypeInfo ContractOf(Type type)
+    {
+        try
+        {
+            var contract = _json.GetTypeInfo(type);
+            return contract.Kind != JsonTypeInfoKind.Object || !type.IsAbstract || contract.PolymorphismOptions is not null
+                ? contract
+                : throw new SerializationException($"No value can be read as {type}, which is abstract: use a concrete type, or name the derived ones with [JsonDerivedType].");
+        }
+        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException)
+        {
+            throw CannotRead(type, e);
+        }
+    }
+
+    private static SerializationException CannotRead(Type type, Exception e) => new($"No value can be read as {type}: {e.Message}", e);
+
+    private static string Explain(Exception e) => e is JsonException && e.Message.Contains("cycle", StringComparison.Ordinal)
+        ? $"it contains itself or is nested deeper than {MaxDepth} levels. Break the cycle with [JsonIgnore], or send ids."
+        : $"{e.Message} Send a type that System.Text.Json can serialise.";
+}

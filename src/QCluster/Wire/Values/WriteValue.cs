@@ -1,0 +1,3 @@
+namespace QCluster.Wire;
+
+internal delegate void WriteValue<in T>(ref MessagePackWriter writer, T value);

@@ -1,0 +1,158 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Globalization;
+using QCluster.Wire;
+
+namespace QCluster.Tests.Wire;
+
+/// <summary>Checks the format against another implementation: python3-msgpack.</summary>
+public sealed class PythonCrossCheckTests
+{
+    private const string Python = "/usr/bin/python3";
+
+    // Frames on both sides: four bytes of length, big-endian. The first answer is what Python makes of each value we wrote,
+    // encoded again and shown as text; then come values of Python's own.
+    private const string Script = """
+        import datetime, struct, sys
+        try:
+            import msgpack
+        except ImportError:
+            sys.exit(42)
+
+        def send(data):
+            sys.stdout.buffer.write(struct.pack('>I', len(data)) + data)
+
+        data, at = sys.stdin.buffer.read(), 0
+        while at < len(data):
+            size = struct.unpack_from('>I', data, at)[0]
+            frame = data[at + 4:at + 4 + size]
+            at += 4 + size
+            value = msgpack.unpackb(frame, strict_map_key=False)
+            send(msgpack.packb(value))
+            send(repr(value).encode())
+
+        utc = datetime.timezone.utc
+        own = [None, True, False, 0, 127, 128, 255, 256, 65535, 65536, 2**32 - 1, 2**32, 2**63 - 1, 2**64 - 1, -1, -32, -33, -128, -129,
+               -32768, -32769, -2**31, -2**31 - 1, -2**63, 0.0, -0.0, 1.5, 1e300, float('inf'), '', 'a' * 31, 'a' * 32, 'a' * 256, 'a' * 65536,
+               'ž€😀', b'', b'x' * 255, b'x' * 256, b'x' * 65536, [], list(range(15)), list(range(16)), list(range(65536)), {},
+               {str(i): i for i in range(15)}, {str(i): i for i in range(16)}, {str(i): i for i in range(65536)}, [[[{'a': [None, {'b': b'c'}]}]]],
+               datetime.datetime(1970, 1, 1, tzinfo=utc), datetime.datetime(2106, 2, 7, 6, 28, 16, tzinfo=utc),
+               datetime.datetime(2026, 3, 1, 12, 30, 0, 123456, tzinfo=utc), datetime.datetime(1901, 1, 1, 0, 0, 0, 5, tzinfo=utc),
+               datetime.datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=utc)]
+        for value in own:
+            send(msgpack.packb(value, datetime=True))
+            send((value.isoformat() if isinstance(value, datetime.datetime) else repr(value)).encode())
+        """;
+
+    private static readonly object?[] Ours =
+    [
+        null, true, false, 0L, 127L, 128L, 255L, 256L, 65535L, 65536L, (long)uint.MaxValue, uint.MaxValue + 1L, long.MaxValue, ulong.MaxValue, -1L, -32L, -33L, -128L, -129L, -32768L, -32769L,
+        (long)int.MinValue, int.MinValue - 1L, long.MinValue, 0.5, -0.0, 1e300, double.PositiveInfinity, "", new string('a', 31), new string('a', 32), new string('a', 256), new string('a', 70_000),
+        "ž€😀", Array.Empty<byte>(), new byte[255], new byte[256], new byte[70_000], Array.Empty<object?>(), Enumerable.Range(0, 15).Select(static i => (object?)(long)i).ToArray(),
+        Enumerable.Range(0, 70_000).Select(static i => (object?)(long)i).ToArray(), new Dictionary<string, object?> { ["a"] = new object?[] { null, "b" }, ["c"] = new Dictionary<string, object?>() },
+        Enumerable.Range(0, 20).ToDictionary(static i => $"{i}", static i => (object?)(long)i),
+    ];
+
+    private static readonly DateTimeOffset[] OurTimes =
+    [
+        DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddSeconds(uint.MaxValue + 1L), DateTimeOffset.UnixEpoch.AddTicks(1), DateTimeOffset.UnixEpoch.AddTicks(-1), DateTimeOffset.MinValue, DateTimeOffset.MaxValue,
+        DateTimeOffset.UnixEpoch.AddSeconds((1L << 34) - 1), DateTimeOffset.UnixEpoch.AddSeconds(1L << 34),
+    ];
+
+    [Test]
+    public void Python_reads_what_we_write_and_writes_it_the_same_and_we_read_what_python_writes()
+    {
+        var extensions = new[] { 0, 1, 2, 3, 4, 8, 16, 17, 256, 70_000 }.Select(static length => Pack.Bytes((ref writer) => writer.WriteExtension(5, new byte[length])));
+        byte[][] written = [.. Ours.Select(static value => Pack.Of(value)), .. OurTimes.Select(static time => Pack.Bytes((ref writer) => writer.WriteTimestamp(time))), .. extensions];
+        var answers = Converse(written);
+
+        for (var i = 0; i < written.Length; i++)
+            Assert.That(answers[i].Bytes, Is.EqualTo(written[i]), $"value {i}, which Python sees as {answers[i].Text}");
+        Assert.That(answers[1].Text, Is.EqualTo("True"));
+        Assert.That(answers[13].Text, Is.EqualTo("18446744073709551615"));
+        Assert.That(answers[23].Text, Is.EqualTo("-9223372036854775808"));
+        Assert.That(answers[24].Text, Is.EqualTo("0.5"));
+        Assert.That(answers[33].Text, Is.EqualTo("'ž€😀'"));
+        Assert.That(answers[41].Text, Is.EqualTo("{'a': [None, 'b'], 'c': {}}"));
+        Assert.That(answers[Ours.Length + 2].Text, Is.EqualTo("Timestamp(seconds=0, nanoseconds=100)"));
+        Assert.That(answers[Ours.Length + 3].Text, Is.EqualTo("Timestamp(seconds=-1, nanoseconds=999999900)"));
+
+        var own = answers[written.Length..];
+        Assert.That(own, Has.Length.EqualTo(53));
+        foreach (var (bytes, text) in own)
+        {
+            var value = Pack.Untyped(bytes);
+            if (value is DateTimeOffset time)
+            {
+                Assert.That(time, Is.EqualTo(DateTimeOffset.Parse(text, CultureInfo.InvariantCulture)));
+                Assert.That(Pack.Bytes((ref writer) => writer.WriteTimestamp(time)), Is.EqualTo(bytes));
+            }
+            else
+            {
+                Assert.That(Pack.Of(value), Is.EqualTo(bytes), text[..Math.Min(text.Length, 100)]);
+                if (value is long or ulong)
+                    Assert.That(value.ToString(), Is.EqualTo(text));
+            }
+        }
+    }
+
+    private static (byte[] Bytes, string Text)[] Converse(byte[][] values)
+    {
+        var start = new ProcessStartInfo(Python) { ArgumentList = { "-c", Script }, UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["PYTHONIOENCODING"] = "utf-8";
+        using var process = StartPython(start);
+        var errors = process.StandardError.ReadToEndAsync();
+        using var output = new MemoryStream();
+        var copying = process.StandardOutput.BaseStream.CopyToAsync(output);
+        try
+        {
+            Span<byte> length = stackalloc byte[4];
+            foreach (var value in values)
+            {
+                BinaryPrimitives.WriteInt32BigEndian(length, value.Length);
+                process.StandardInput.BaseStream.Write(length);
+                process.StandardInput.BaseStream.Write(value);
+            }
+
+            process.StandardInput.Close();
+        }
+        catch (IOException e)
+        {
+            TestContext.Out.WriteLine($"Python stopped reading: {e.Message}");
+        }
+
+        if (!process.WaitForExit(TimeSpan.FromSeconds(60)))
+        {
+            process.Kill();
+            Assert.Fail("Python did not answer within 60 seconds.");
+        }
+
+        copying.Wait();
+        if (process.ExitCode == 42)
+            Assert.Fail("Python has no msgpack: install it with 'apt-get install python3-msgpack'.");
+        Assert.That(process.ExitCode, Is.Zero, errors.Result);
+        return Frames(output.ToArray()).Chunk(2).Select(static pair => (pair[0], System.Text.Encoding.UTF8.GetString(pair[1]))).ToArray();
+    }
+
+    private static Process StartPython(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new AssertionException($"{Python} does not start ({e.Message}): install it with 'apt-get install python3 python3-msgpack'.", e);
+        }
+    }
+
+    private static IEnumerable<byte[]> Frames(byte[] data)
+    {
+        for (var at = 0; at < data.Length;)
+        {
+            var length = BinaryPrimitives.ReadInt32BigEndian(data.AsSpan(at));
+            yield return data[(at + 4)..(at + 4 + length)];
+            at += 4 + length;
+        }
+    }
+}
