@@ -84,6 +84,8 @@ internal sealed class ClusterBroker
     /// <summary>One status for each outcome, in order.</summary>
     public async Task<AckStatus[]> AckAsync(string incarnation, IReadOnlyList<AckItem> outcomes, CancellationToken cancellationToken)
     {
+        if (outcomes.Count == 0)
+            return [];
         var arguments = new RedisValue[2 + (4 * outcomes.Count)];
         arguments[0] = Keys.Prefix;
         arguments[1] = incarnation;

@@ -1,14 +1,17 @@
--- Cancels a task: at once when it waits, through its cluster when a worker has it.
+-- Cancels a task: at once when it waits or its worker is gone, through its cluster when a live worker has it.
 -- KEYS[1]    record of the task
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    id (16 bytes)
 -- ARGV[3]    the outcome that says so
 -- ARGV[4]    milliseconds to keep the record
 -- ARGV[5]    prefix of the clusters' cancel channels
--- returns    'cancelled', 'requested' (a worker has it), 'finished' or 'unknown'
+-- returns    'cancelled' (also when this very outcome was saved before: a lost reply), 'requested' (a worker has it),
+--            'finished' or 'unknown'
 local P, id = ARGV[1], ARGV[2]
 --include finish
-if redis.call('EXISTS', KEYS[1]) == 1 then return 'finished' end
+if redis.call('EXISTS', KEYS[1]) == 1 then
+  return redis.call('GETRANGE', KEYS[1], 0, #ARGV[3] - 1) == ARGV[3] and 'cancelled' or 'finished'
+end
 local state = redis.call('HGET', P .. 's:' .. string.sub(id, 7, 15), id)
 if not state then return 'unknown' end
 
@@ -46,8 +49,15 @@ local number = tonumber(attempt)
 local field = string.char(math.floor(number / 256), number % 256) .. id
 local workers = redis.call('HGETALL', P .. 'w')
 for i = 1, #workers, 2 do
-  if redis.call('HEXISTS', P .. 'f:' .. workers[i], field) == 1 then
-    local cluster = string.match(workers[i + 1], ':(.*)$')
+  local inflight = P .. 'f:' .. workers[i]
+  if redis.call('HEXISTS', inflight, field) == 1 then
+    local fence, cluster = string.match(workers[i + 1], '^(.-):(.*)$')
+    if fence == '!' or not redis.call('ZSCORE', P .. 'c', cluster) then
+      -- The worker is gone, or counts as gone, and there is nobody to ask.
+      local element = redis.call('HGET', inflight, field)
+      redis.call('HDEL', inflight, field)
+      return cancelled(element)
+    end
     redis.call('SADD', P .. 'cn:' .. cluster, id)
     redis.call('PUBLISH', ARGV[5] .. cluster, id)
     return 'requested'

@@ -59,6 +59,9 @@ local function sound(element)
     redis.call('LPUSH', P .. 'bad', sub(element, 1, 4096))
     redis.call('LTRIM', P .. 'bad', 0, 99)
     redis.call('HINCRBY', P .. 'st', 'refused', 1)
+    -- If it was enqueued, nothing is known of it any more: it must not be said to wait for ever.
+    redis.call('HDEL', P .. 's:' .. sub(element, 11, 19), sub(element, 5, 20))
+    redis.call('HDEL', P .. 'wt', sub(element, 5, 20))
     return false
   end
   if cancelled and redis.call('HEXISTS', P .. 's:' .. sub(element, 11, 19), sub(element, 5, 20)) == 0 then

@@ -44,11 +44,16 @@ while i <= n do
       local entries = {}
       for k = i, j do
         entries[#entries + 1] = ids[k - i + 1]
-        entries[#entries + 1] = string.format('%.0f', seq) .. priority
-        seq = seq + 1
-        accepted[#accepted + 1] = ARGV[k]
+        entries[#entries + 1] = string.format('%.0f', seq + k - i) .. priority
       end
-      redis.call('HSET', P .. 's:' .. bucket, unpack(entries))
+      if redis.call('HSET', P .. 's:' .. bucket, unpack(entries)) == #ids then
+        for k = i, j do accepted[#accepted + 1] = ARGV[k] end
+        seq = seq + #ids
+      else
+        -- The batch names an id twice.
+        redis.call('HDEL', P .. 's:' .. bucket, unpack(ids))
+        for k = i, j do add_one(k) end
+      end
     end
   end
   i = j + 1

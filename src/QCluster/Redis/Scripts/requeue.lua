@@ -1,6 +1,6 @@
 -- Included by scripts that give a task back; declares locals, returns nothing.
 -- requeue(element): puts the element at the head of the list of its priority and rewrites its state. The priority is read
--- from the state entry, the one place that keeps it while the task is in flight.
+-- from the state entry, the one place that keeps it while the task is in flight. An attempt that was isolated stays so.
 -- wake(): leaves the one token that a blocked pusher waits for, unless it is there already.
 local function priority_of(id)
   local state = redis.call('HGET', P .. 's:' .. string.sub(id, 7, 15), id)
@@ -16,10 +16,16 @@ end
 local function requeue(element)
   local high, low = string.byte(element, 3, 4)
   local id = string.sub(element, 5, 20)
-  local priority = priority_of(id)
+  local attempt = high * 256 + low
+  local state = redis.call('HGET', P .. 's:' .. string.sub(id, 7, 15), id)
+  if state and string.match(state, '^i(%d+):') == tostring(attempt) then
+    redis.call('LPUSH', P .. 'i', element)
+    return
+  end
+  local priority = state and string.match(state, '(%d)$') or '5'
   local seq = redis.call('HINCRBY', P .. 'h', priority, -1)
   redis.call('LPUSH', P .. 'l:' .. priority, element)
-  redis.call('HSET', P .. 's:' .. string.sub(id, 7, 15), id, waiting_state(high * 256 + low, seq, priority))
+  redis.call('HSET', P .. 's:' .. string.sub(id, 7, 15), id, waiting_state(attempt, seq, priority))
 end
 
 local function wake()

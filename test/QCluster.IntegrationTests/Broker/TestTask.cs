@@ -1,0 +1,40 @@
+using System.Buffers.Binary;
+using QCluster.Wire;
+
+namespace QCluster.IntegrationTests.Broker;
+
+/// <summary>A task as the scripts see it: an id and an element of which they read only the header.</summary>
+internal sealed record TestTask(TaskId Id, byte[] Element)
+{
+    public Guid Value => Id.Value;
+
+    public byte[] Attempt => Element[2..TaskElement.HeaderSize];
+
+    public static TestTask New(int size = 40)
+    {
+        var id = TaskId.New(TaskId.DefaultQueue, TimeProvider.System);
+        var element = new byte[size];
+        TaskElement.WriteHeader(element, 0, new AttemptKey(1, id.Value));
+        return new TestTask(id, element);
+    }
+
+    public static TestTask[] Many(int count) => [.. Enumerable.Range(0, count).Select(_ => New())];
+
+    public static TestTask Of(byte[] element) => new(new TaskId(TaskElement.ReadHeader(element).Attempt.Id, TaskId.DefaultQueue), element);
+
+    /// <summary>What a CLAIM gave to one worker.</summary>
+    public static List<TestTask> OfBlock(byte[] block)
+    {
+        var tasks = new List<TestTask>();
+        for (var at = 0; at < block.Length;)
+        {
+            var length = BinaryPrimitives.ReadInt32BigEndian(block.AsSpan(at));
+            tasks.Add(Of(block[(at + 4)..(at + 4 + length)]));
+            at += 4 + length;
+        }
+
+        return tasks;
+    }
+
+    public static Guid[] Ids(IEnumerable<TestTask> tasks) => [.. tasks.Select(task => task.Value)];
+}

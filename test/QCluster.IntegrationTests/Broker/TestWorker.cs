@@ -1,0 +1,11 @@
+using QCluster.Redis;
+
+namespace QCluster.IntegrationTests.Broker;
+
+/// <summary>A worker incarnation as a pusher knows it.</summary>
+internal sealed record TestWorker(string Incarnation, string Registration, string Cluster)
+{
+    public ClaimRequest Wants(int count) => new(Incarnation, Registration, count, false);
+
+    public ClaimRequest WantsIsolated() => new(Incarnation, Registration, 1, true);
+}

@@ -1,0 +1,106 @@
+using QCluster.Broker;
+using QCluster.IntegrationTests.Broker;
+using QCluster.Redis;
+using QCluster.TestSupport;
+
+namespace QCluster.IntegrationTests.Scripts;
+
+public sealed class CancelTests : BrokerFixture
+{
+    [Test]
+    public async Task A_waiting_task_ends_at_once_with_its_record_and_the_waiter_is_told()
+    {
+        var task = await Queue.AddAsync();
+        var waiting = Queue.WaitAsync(task, TimeSpan.FromSeconds(20));
+        await Eventually.IsTrue(async () => await Queue.NumberAsync("HEXISTS", Queue.Key("wt"), task.Id.ToBytes()) == 1);
+        Assert.That(await Queue.CancelAsync(task), Is.EqualTo(CancelResult.Cancelled));
+        Assert.That((await waiting).Record.ToArray(), Is.EqualTo((byte[])[.. "cancelled"u8, .. task.Element]));
+        Assert.That((await Queue.SizesAsync()).Cancelled, Is.EqualTo(1));
+        Assert.That(await Queue.HasStateAsync(task), Is.False);
+        Assert.That(await Queue.TakeAsync(await Queue.WorkerAsync(), 1), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_delayed_task_ends_at_once_and_nothing_of_it_is_left_behind()
+    {
+        var task = TestTask.New();
+        await Queue.EnqueueInAsync(TimeSpan.FromHours(1), task);
+        Assert.That(await Queue.CancelAsync(task), Is.EqualTo(CancelResult.Cancelled));
+        Assert.That(await Queue.NumberAsync("EXISTS", Queue.Keys.Delayed, Queue.Key("de"), Queue.StateKey(task)), Is.Zero);
+        Assert.That((await Queue.LookupAsync(task)).Place, Is.EqualTo(TaskPlace.Finished));
+    }
+
+    [Test]
+    public async Task A_task_in_flight_is_cancelled_through_its_cluster()
+    {
+        var worker = await Queue.WorkerAsync();
+        var task = await Queue.AddAsync();
+        await Queue.TakeAsync(worker, 1);
+        var heard = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var subscription = await Queue.Connection.SubscribeAsync(Queue.Keys.CancelChannelPrefix + TestQueue.ClusterId, message => heard.TrySetResult(message));
+        Assert.That(await Queue.CancelAsync(task), Is.EqualTo(CancelResult.Requested));
+        Assert.That(await heard.Task.WaitAsync(TimeSpan.FromSeconds(10)), Is.EqualTo(task.Id.ToBytes()));
+        Assert.That(await Queue.AckAsync(worker, task), Is.EqualTo(new[] { AckStatus.Saved }));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task A_task_whose_worker_is_gone_ends_at_once_and_no_request_is_left_to_nobody(bool fenced)
+    {
+        var worker = await Queue.WorkerAsync("gone");
+        var task = await Queue.AddAsync();
+        await Queue.TakeAsync(worker, 1);
+        if (fenced) await Queue.Cluster.FenceAsync(worker.Incarnation, CancellationToken.None);
+        else await Queue.Cluster.LeaveAsync("gone", CancellationToken.None);
+        Assert.That(await Queue.CancelAsync(task), Is.EqualTo(CancelResult.Cancelled));
+        Assert.That(await Queue.NumberAsync("EXISTS", Queue.Key("cn:gone")), Is.Zero);
+        Assert.That(await Queue.FenceAndReclaimAsync(worker, ReclaimDecision.Lost, task), Is.Zero);
+        Assert.That(await Queue.AckAsync(worker, task), Is.EqualTo(new[] { AckStatus.Fenced }));
+        Assert.That((await Queue.LookupAsync(task)).Record.Span.StartsWith("cancelled"u8), Is.True);
+    }
+
+    [Test]
+    public async Task A_finished_task_stays_as_it_is_and_an_unknown_one_is_named_so()
+    {
+        var worker = await Queue.WorkerAsync();
+        var task = await Queue.AddAsync();
+        await Queue.TakeAsync(worker, 1);
+        await Queue.AckAsync(worker, task);
+        Assert.That(await Queue.CancelAsync(task), Is.EqualTo(CancelResult.AlreadyFinished));
+        Assert.That((await Queue.LookupAsync(task)).Record.Span.StartsWith("done"u8), Is.True);
+        Assert.That(await Queue.CancelAsync(TestTask.New()), Is.EqualTo(CancelResult.Unknown));
+        Assert.That((await Queue.SizesAsync()).Cancelled, Is.Zero);
+    }
+
+    [Test]
+    public async Task An_isolated_task_ends_at_once()
+    {
+        var tasks = await Queue.AddManyAsync(3);
+        await Queue.IsolateAsync(tasks);
+        Assert.That(await Queue.CancelAsync(tasks[1]), Is.EqualTo(CancelResult.Cancelled));
+        Assert.That(await Queue.ListAsync(Queue.Key("i")), Is.EqualTo(TestTask.Ids([tasks[0], tasks[2]])));
+        Assert.That((await Queue.LookupAsync(tasks[1])).Place, Is.EqualTo(TaskPlace.Finished));
+    }
+
+    [Test]
+    public async Task Saying_the_same_again_gives_the_same_answer_and_another_cancel_finds_it_finished()
+    {
+        var task = await Queue.AddAsync();
+        var mine = "outcome of the first"u8.ToArray();
+        for (var i = 0; i < 2; i++) Assert.That(await Queue.CancelAsync(task, mine), Is.EqualTo(CancelResult.Cancelled));
+        Assert.That(await Queue.CancelAsync(task, "outcome of another"u8.ToArray()), Is.EqualTo(CancelResult.AlreadyFinished));
+        Assert.That((await Queue.SizesAsync()).Cancelled, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_task_that_was_given_back_is_found_in_its_list()
+    {
+        var worker = await Queue.WorkerAsync();
+        var tasks = await Queue.AddManyAsync(4);
+        await Queue.TakeAsync(worker, 4);
+        await Queue.ReleaseAsync(worker, tasks[2..]);
+        Assert.That(await Queue.CancelAsync(tasks[3]), Is.EqualTo(CancelResult.Cancelled));
+        Assert.That(await Queue.CancelAsync(tasks[1]), Is.EqualTo(CancelResult.Requested));
+        Assert.That(TestTask.Ids(await Queue.TakeAsync(worker, 4)), Is.EqualTo(new[] { tasks[2].Value }));
+    }
+}

@@ -1,0 +1,72 @@
+using QCluster.IntegrationTests.Broker;
+using QCluster.Redis;
+using QCluster.TestSupport;
+
+namespace QCluster.IntegrationTests.Scripts;
+
+public sealed class HeartbeatTests : BrokerFixture
+{
+    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(30);
+
+    [Test]
+    public async Task A_cluster_that_says_it_is_alive_can_be_seen_and_its_workers_are_no_orphans()
+    {
+        await Queue.WorkerAsync();
+        Assert.That(await Queue.BeatAsync(first: false), Is.Empty);
+        var clusters = await Queue.Client.ClustersAsync("default", CancellationToken.None);
+        Assert.That(clusters.Select(c => c.Key), Is.EqualTo(new[] { TestQueue.ClusterId }));
+        Assert.That(clusters[0].Value, Is.EqualTo(new byte[] { 1, 2, 3 }));
+        Assert.That(await OrphansAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_cluster_whose_heartbeat_ran_out_is_declared_dead_and_its_workers_are_named_until_taken_back()
+    {
+        var worker = await Queue.WorkerAsync("short");
+        var other = await Queue.WorkerAsync("long");
+        var task = await Queue.AddAsync();
+        await Queue.TakeAsync(worker, 1);
+        await Queue.BeatAsync("short", Short, first: false);
+        await Eventually.IsTrue(async () => (await OrphansAsync()).Count > 0);
+        Assert.That(await OrphansAsync(), Is.EqualTo(new[] { (worker.Incarnation, "short") }));
+        Assert.That((await Queue.Client.ClustersAsync("default", CancellationToken.None)).Select(c => c.Key), Is.EqualTo(new[] { "long" }));
+        Assert.That(await Queue.BeatAsync("short", first: false), Is.Null, "it is told");
+        Assert.That(await Queue.Cluster.RegisterAsync("new", "short", CancellationToken.None), Is.False);
+        await Queue.FenceAndReclaimAsync(worker, ReclaimDecision.Lost, task);
+        Assert.That(await OrphansAsync(), Is.Empty);
+        Assert.That(await Queue.TakeAsync(other, 1), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_worker_that_was_fenced_and_not_taken_back_stays_an_orphan()
+    {
+        var worker = await Queue.WorkerAsync("short");
+        await Queue.Cluster.FenceAsync(worker.Incarnation, CancellationToken.None);
+        await Queue.Cluster.LeaveAsync("short", CancellationToken.None);
+        Assert.That(await OrphansAsync(), Is.EqualTo(new[] { (worker.Incarnation, "short") }));
+    }
+
+    [Test]
+    public async Task A_cluster_that_leaves_is_gone_at_once_and_leaves_nothing()
+    {
+        await Queue.BeatAsync();
+        await Queue.RawAsync("SADD", Queue.Key("cn:" + TestQueue.ClusterId), "id");
+        for (var i = 0; i < 2; i++) await Queue.Cluster.LeaveAsync(TestQueue.ClusterId, CancellationToken.None);
+        Assert.That(await Queue.NumberAsync("EXISTS", Queue.Keys.Heartbeats, Queue.Keys.ClusterInfo, Queue.Key("cn:" + TestQueue.ClusterId)), Is.Zero);
+        Assert.That(await Queue.BeatAsync(first: false), Is.Null);
+    }
+
+    [Test]
+    public async Task Cancels_are_told_with_each_heartbeat_until_they_have_been_dealt_with()
+    {
+        var worker = await Queue.WorkerAsync();
+        var task = await Queue.AddAsync();
+        await Queue.TakeAsync(worker, 1);
+        await Queue.CancelAsync(task);
+        for (var i = 0; i < 2; i++) Assert.That(await Queue.BeatAsync(first: false), Is.EqualTo(new[] { task.Id.ToBytes() }));
+        var cancels = await Queue.Cluster.HeartbeatAsync(TestQueue.ClusterId, TimeSpan.FromMinutes(1), [], false, [task.Id.ToBytes()], CancellationToken.None);
+        Assert.That(cancels, Is.Empty);
+    }
+
+    private Task<IReadOnlyList<(string Incarnation, string Cluster)>> OrphansAsync() => Queue.Cluster.OrphansAsync(CancellationToken.None);
+}

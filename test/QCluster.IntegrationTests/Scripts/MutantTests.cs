@@ -1,0 +1,156 @@
+using QCluster.IntegrationTests.Broker;
+using QCluster.Redis;
+using StackExchange.Redis;
+
+namespace QCluster.IntegrationTests.Scripts;
+
+/// <summary>Each scenario is right with the script and wrong without one of its checks: so the check is needed, and seen to be there.</summary>
+public sealed class MutantTests : BrokerFixture
+{
+    [Test]
+    public Task Enqueue_without_looking_for_a_record_runs_a_finished_task_again() => NeedsAsync("enqueue", "redis.call('EXISTS', unpack(records)) > 0", "false", async (queue, script) =>
+    {
+        var task = await FinishedAsync(queue);
+        await EnqueueAsync(queue, script, task);
+        return (await queue.WaitingAsync()).Length == 0;
+    });
+
+    [Test]
+    public Task Enqueue_without_looking_for_a_state_makes_two_tasks_of_one() => NeedsAsync("enqueue", "redis.call('HSETNX', P .. 's:' .. sub(id, 7, 15), id, string.format('%.0f', seq) .. priority) == 1", "true", async (queue, script) =>
+    {
+        var task = TestTask.New();
+        for (var i = 0; i < 2; i++) await EnqueueAsync(queue, script, task);
+        return (await queue.WaitingAsync()).Length == 1;
+    });
+
+    [Test]
+    public Task Enqueue_without_looking_for_the_states_of_a_batch_makes_two_tasks_of_one() => NeedsAsync("enqueue", "known = known or state", "known = false", async (queue, script) =>
+    {
+        var tasks = TestTask.Many(64);
+        for (var i = 0; i < 2; i++) await EnqueueAsync(queue, script, tasks);
+        return (await queue.WaitingAsync()).Length == 64;
+    });
+
+    [Test]
+    public Task Enqueue_delayed_without_looking_for_a_state_moves_the_due_time() => NeedsAsync("enqueue_delayed", "and redis.call('HSETNX', P .. 's:' .. string.sub(id, 7, 15), id, 'd' .. priority) == 1", "and redis.call('HSET', P .. 's:' .. string.sub(id, 7, 15), id, 'd' .. priority)", async (queue, script) =>
+    {
+        var task = TestTask.New();
+        foreach (var due in new[] { 4_102_444_800_000, 4_102_444_900_000 })
+            await RunAsync(queue, script, queue.Keys.Delayed, queue.Keys.Prefix, 5, "at", due, task.Element);
+        return (await queue.LookupAsync(task)).Due == DateTimeOffset.FromUnixTimeMilliseconds(4_102_444_800_000);
+    });
+
+    [Test]
+    public Task Ack_without_the_deletion_as_its_proof_counts_an_outcome_twice() => NeedsAsync("ack", "if element and redis.call('HDEL', KEYS[1], fields[k]) == 1 then", "if element then", async (queue, script) =>
+    {
+        var worker = await queue.WorkerAsync();
+        var task = await queue.AddAsync();
+        await queue.TakeAsync(worker, 1);
+        for (var i = 0; i < 2; i++)
+            await RunAsync(queue, script, queue.Keys.InFlight(worker.Incarnation), queue.Keys.Prefix, worker.Incarnation, task.Attempt, "x", 60_000, "succeeded");
+        return (await queue.SizesAsync()).Succeeded == 1;
+    });
+
+    [Test]
+    public Task Ack_without_looking_into_the_hash_saves_the_outcome_of_a_fenced_worker() => NeedsAsync("ack", "if element and redis.call('HDEL', KEYS[1], fields[k]) == 1 then", "if true then", async (queue, script) =>
+    {
+        var worker = await queue.WorkerAsync();
+        var task = await queue.AddAsync();
+        await queue.TakeAsync(worker, 1);
+        await queue.FenceAndReclaimAsync(worker, ReclaimDecision.Lost, task);
+        await RunAsync(queue, script, queue.Keys.InFlight(worker.Incarnation), queue.Keys.Prefix, worker.Incarnation, task.Attempt, "x", 60_000, "succeeded");
+        return await queue.HasStateAsync(task);
+    });
+
+    [Test]
+    public Task Claim_without_looking_for_the_registration_gives_tasks_to_a_fenced_worker() => NeedsAsync("claim", "redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1]", "true", async (queue, script) =>
+    {
+        var worker = await queue.WorkerAsync();
+        await queue.AddAsync();
+        await queue.FenceAndReclaimAsync(worker, ReclaimDecision.Back);
+        await RunAsync(queue, script, queue.Keys.Registrations, queue.Keys.Prefix, 4096, worker.Incarnation, worker.Registration, 1, "");
+        return (await queue.WaitingAsync()).Length == 1;
+    });
+
+    [Test]
+    public Task Claim_without_looking_for_cancelled_tasks_runs_them() => NeedsAsync("claim", "local cancelled = redis.call('EXISTS', P .. 'cx') == 1", "local cancelled = false", async (queue, script) =>
+    {
+        var worker = await queue.WorkerAsync();
+        await queue.CancelAsync(await queue.AddAsync());
+        await RunAsync(queue, script, queue.Keys.Registrations, queue.Keys.Prefix, 4096, worker.Incarnation, worker.Registration, 1, "");
+        return (await queue.SizesAsync()).Running == 0;
+    });
+
+    [Test]
+    public Task Resync_without_a_new_epoch_lets_a_late_claim_in() => NeedsAsync("resync", "string.format('%.0f', epoch + 1)", "epoch", async (queue, script) =>
+    {
+        var worker = await queue.WorkerAsync();
+        await queue.AddAsync();
+        await RunAsync(queue, script, queue.Keys.Registrations, queue.Keys.Prefix, worker.Incarnation);
+        await queue.ClaimAsync(worker.Wants(1));
+        return (await queue.WaitingAsync()).Length == 1;
+    });
+
+    [Test]
+    public Task Reclaim_without_looking_into_the_hash_fails_a_task_that_another_worker_has() => NeedsAsync("reclaim", "local element = redis.call('HGET', inflight, ARGV[i])", "local element = redis.call('HGET', inflight, ARGV[i]) or ''", async (queue, script) =>
+    {
+        var gone = await queue.WorkerAsync();
+        var task = await queue.AddAsync();
+        await queue.TakeAsync(gone, 1);
+        await queue.FenceAndReclaimAsync(gone, ReclaimDecision.Back, task);
+        await queue.TakeAsync(await queue.WorkerAsync(), 1);
+        await RunAsync(queue, script, queue.Keys.Registrations, queue.Keys.Prefix, gone.Incarnation, task.Attempt, "F", "x", 60_000);
+        return await queue.HasStateAsync(task);
+    });
+
+    [Test]
+    public Task Release_without_looking_into_the_hash_gives_a_task_back_twice() => NeedsAsync("release", "redis.call('HDEL', KEYS[1], ARGV[i])", "", async (queue, script) =>
+    {
+        var worker = await queue.WorkerAsync();
+        var task = await queue.AddAsync();
+        await queue.TakeAsync(worker, 1);
+        for (var i = 0; i < 2; i++) await RunAsync(queue, script, queue.Keys.InFlight(worker.Incarnation), queue.Keys.Prefix, task.Attempt);
+        return (await queue.WaitingAsync()).Length == 1;
+    });
+
+    [Test]
+    public Task Lookup_without_looking_into_the_list_says_that_a_running_task_waits() => NeedsAsync("lookup", "if element and string.sub(element, 5, 20) == id then", "if element then", async (queue, script) =>
+    {
+        var worker = await queue.WorkerAsync();
+        var tasks = await queue.AddManyAsync(3);
+        await queue.TakeAsync(worker, 3);
+        await queue.ReleaseAsync(worker, tasks[0]);
+        var id = tasks[2].Id.ToBytes();
+        var reply = (RedisResult[])(await RunAsync(queue, script, queue.Keys.Record(id), queue.Keys.Prefix, id, ""))!;
+        return (string)reply[0]! == "f";
+    });
+
+    [Test]
+    public void A_mutant_whose_check_is_not_in_the_script_fails_its_test()
+    {
+        using var isolated = new NUnit.Framework.Internal.TestExecutionContext.IsolatedContext();
+        Assert.That(() => ScriptMutant.Of("ack", "no such text", ""), Throws.InstanceOf<AssertionException>());
+    }
+
+    private async Task NeedsAsync(string name, string check, string replacement, Func<TestQueue, RedisScript, Task<bool>> isRight)
+    {
+        Assert.That(await isRight(Queue, RedisScript.Load(name)), Is.True, "as it is");
+        await using var other = new TestQueue(Server.Endpoint);
+        Assert.That(await isRight(other, ScriptMutant.Of(name, check, replacement)), Is.False, "without the check");
+    }
+
+    private static async Task<TestTask> FinishedAsync(TestQueue queue)
+    {
+        var worker = await queue.WorkerAsync();
+        var task = await queue.AddAsync();
+        await queue.TakeAsync(worker, 1);
+        await queue.AckAsync(worker, task);
+        return task;
+    }
+
+    private static Task EnqueueAsync(TestQueue queue, RedisScript script, params TestTask[] tasks) =>
+        RunAsync(queue, script, queue.Keys.List(5), [queue.Keys.Prefix, 5, .. tasks.Select(t => (RedisValue)t.Element)]);
+
+    private static Task<RedisResult> RunAsync(TestQueue queue, RedisScript script, RedisKey key, params RedisValue[] arguments) =>
+        queue.Connection.ScriptAsync(script, [key], arguments, RetryMode.Idempotent);
+}
