@@ -120,6 +120,8 @@ public sealed class PlaceTests : BrokerFixture
 
         foreach (var worker in _workers)
             owned.AddRange(((RedisResult[])(await Queue.RawAsync("HVALS", Queue.Keys.InFlight(worker.Incarnation)))!).Select(r => TestTask.Of((byte[])r!).Value));
+        var waiting = _model.Waiting.CountBy(id => _model.Priorities[id]).ToDictionary();
+        Assert.That((await Queue.SizesAsync()).WaitingByPriority, Is.EqualTo(Enumerable.Range(0, 10).Select(p => (long)waiting.GetValueOrDefault(p))));
         Assert.That(owned, Is.EquivalentTo(_all.Select(t => t.Value).Except(_model.Finished)));
     }
 
