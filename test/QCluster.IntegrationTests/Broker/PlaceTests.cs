@@ -23,7 +23,8 @@ public sealed class PlaceTests : BrokerFixture
         _workers = [await Queue.WorkerAsync(), await Queue.WorkerAsync(), await Queue.WorkerAsync()];
         for (var step = 0; step < 3000; step++)
         {
-            await StepAsync();
+            if (_random.Next(40) == 0) await DieAsync(_random.Next(_workers.Length));
+            else await StepAsync();
             if (step % 25 == 0) await CheckSomeAsync();
             if (step % 500 == 499) await CheckAllAsync();
         }
@@ -75,7 +76,21 @@ public sealed class PlaceTests : BrokerFixture
     {
         var taken = await Queue.TakeAsync(worker, count);
         Assert.That(TestTask.Ids(taken), Is.EqualTo(_model.Claim(worker.Incarnation, count)));
+        foreach (var task in taken) _byId[task.Value] = task;
         return taken.Count;
+    }
+
+    /// <summary>A worker is lost with all it had; some of it counts as begun. Another takes its place.</summary>
+    private async Task DieAsync(int index)
+    {
+        var gone = _workers[index];
+        var owned = _model.InFlight.Where(f => f.Value == gone.Incarnation).Select(f => _byId[f.Key]).ToArray();
+        _random.Shuffle(owned);
+        await Queue.Cluster.FenceAsync(gone.Incarnation, CancellationToken.None);
+        var items = owned.Select(t => new ReclaimItem(t.Attempt, _random.Next(2) == 0 ? ReclaimDecision.Back : ReclaimDecision.Lost, [], 0)).ToArray();
+        Assert.That(await Queue.Cluster.ReclaimAsync(gone.Incarnation, items, CancellationToken.None), Is.EqualTo(owned.Length));
+        _model.GiveBack(TestTask.Ids(owned));
+        _workers[index] = await Queue.WorkerAsync();
     }
 
     private TestTask[] Pick(TestWorker worker)
@@ -120,6 +135,8 @@ public sealed class PlaceTests : BrokerFixture
 
         foreach (var worker in _workers)
             owned.AddRange(((RedisResult[])(await Queue.RawAsync("HVALS", Queue.Keys.InFlight(worker.Incarnation)))!).Select(r => TestTask.Of((byte[])r!).Value));
+        var waiting = _model.Waiting.CountBy(id => _model.Priorities[id]).ToDictionary();
+        Assert.That((await Queue.SizesAsync()).WaitingByPriority, Is.EqualTo(Enumerable.Range(0, 10).Select(p => (long)waiting.GetValueOrDefault(p))));
         Assert.That(owned, Is.EquivalentTo(_all.Select(t => t.Value).Except(_model.Finished)));
     }
 

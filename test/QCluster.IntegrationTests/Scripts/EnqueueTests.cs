@@ -30,6 +30,18 @@ public sealed class EnqueueTests : BrokerFixture
     }
 
     [Test]
+    public async Task A_bulk_of_many_parts_keeps_its_order_when_the_server_does_not_know_the_script()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            await Server.CallAsync("SCRIPT", "FLUSH");
+            await using var queue = new TestQueue(Server.Endpoint);
+            var tasks = await queue.AddManyAsync(30_000);
+            Assert.That((await queue.WaitingAsync()).SequenceEqual(TestTask.Ids(tasks)), Is.True, $"round {round}");
+        }
+    }
+
+    [Test]
     public async Task Repeating_it_changes_nothing_while_the_tasks_wait()
     {
         var tasks = await Queue.AddManyAsync(40);

@@ -114,6 +114,28 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
+    public Task Release_without_looking_whether_an_attempt_was_isolated_puts_it_beside_others() => NeedsAsync("release", "if state and string.match(state, '^i(%d+):') == tostring(attempt) then", "if false then", async (queue, script) =>
+    {
+        await queue.AddAsync();
+        await queue.IsolateAsync(TestTask.Of(await HeadAsync(queue)));
+        var worker = await queue.WorkerAsync();
+        var taken = TestTask.OfBlock((await queue.ClaimAsync(worker.WantsIsolated())).Tasks[0]!)[0];
+        await RunAsync(queue, script, queue.Keys.InFlight(worker.Incarnation), queue.Keys.Prefix, taken.Attempt);
+        return (await queue.WaitingAsync()).Length == 0;
+    });
+
+    [Test]
+    public Task Cancel_without_looking_whether_the_worker_is_alive_asks_nobody() => NeedsAsync("cancel", "if fence == '!' or not redis.call('ZSCORE', P .. 'c', cluster) then", "if false then", async (queue, script) =>
+    {
+        var worker = await queue.WorkerAsync();
+        var task = await queue.AddAsync();
+        await queue.TakeAsync(worker, 1);
+        await queue.Cluster.LeaveAsync(worker.Cluster, CancellationToken.None);
+        var id = task.Id.ToBytes();
+        return (string)(await RunAsync(queue, script, queue.Keys.Record(id), queue.Keys.Prefix, id, "x", 60_000, queue.Keys.CancelChannelPrefix))! == "cancelled";
+    });
+
+    [Test]
     public Task Lookup_without_looking_into_the_list_says_that_a_running_task_waits() => NeedsAsync("lookup", "if element and string.sub(element, 5, 20) == id then", "if element then", async (queue, script) =>
     {
         var worker = await queue.WorkerAsync();
@@ -147,6 +169,8 @@ public sealed class MutantTests : BrokerFixture
         await queue.AckAsync(worker, task);
         return task;
     }
+
+    private static async Task<byte[]> HeadAsync(TestQueue queue) => (byte[])(await queue.RawAsync("LINDEX", queue.Keys.List(5), 0))!;
 
     private static Task EnqueueAsync(TestQueue queue, RedisScript script, params TestTask[] tasks) =>
         RunAsync(queue, script, queue.Keys.List(5), [queue.Keys.Prefix, 5, .. tasks.Select(t => (RedisValue)t.Element)]);

@@ -37,7 +37,7 @@ if seq then
     -- The element stays in its list; without a state CLAIM passes it over. The counter tells CLAIM to look.
     local element = redis.call('LINDEX', P .. 'l:' .. priority, place)
     if element and string.sub(element, 5, 20) == id then
-      redis.call('INCR', P .. 'cx')
+      redis.call('HINCRBY', P .. 'cx', priority, 1)
       return cancelled(element)
     end
   end

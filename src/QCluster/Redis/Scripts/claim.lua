@@ -53,7 +53,7 @@ end
 local cancelled = redis.call('EXISTS', P .. 'cx') == 1
 local damaged = {}
 
-local function sound(element)
+local function sound(element, priority)
   if #element <= 20 or #element > max_size or string.byte(element) ~= 1 then
     damaged[#damaged + 1] = sub(element, 1, 256)
     redis.call('LPUSH', P .. 'bad', sub(element, 1, 4096))
@@ -64,10 +64,8 @@ local function sound(element)
     redis.call('HDEL', P .. 'wt', sub(element, 5, 20))
     return false
   end
-  if cancelled and redis.call('HEXISTS', P .. 's:' .. sub(element, 11, 19), sub(element, 5, 20)) == 0 then
-    if redis.call('DECR', P .. 'cx') <= 0 then
-      redis.call('DEL', P .. 'cx')
-    end
+  if cancelled and priority and redis.call('HEXISTS', P .. 's:' .. sub(element, 11, 19), sub(element, 5, 20)) == 0 then
+    if redis.call('HINCRBY', P .. 'cx', priority, -1) <= 0 then redis.call('HDEL', P .. 'cx', priority) end
     return false
   end
   return true
@@ -80,7 +78,7 @@ local function take(list, count, inflight, out, priority)
   if priority then redis.call('HINCRBY', P .. 'h', priority, #elements) end
   local entries = {}
   for _, element in ipairs(elements) do
-    if sound(element) then
+    if sound(element, priority) then
       entries[#entries + 1] = sub(element, 3, 20)
       entries[#entries + 1] = element
       out[#out + 1] = struct.pack('>I4', #element)

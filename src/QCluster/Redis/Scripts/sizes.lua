@@ -5,6 +5,12 @@
 local P = ARGV[1]
 local result = {}
 for p = 0, 9 do result[p + 1] = redis.call('LLEN', P .. 'l:' .. p) end
+-- Those that were cancelled stand in their lists until CLAIM comes past them.
+local cancelled = redis.call('HGETALL', P .. 'cx')
+for i = 1, #cancelled, 2 do
+  local p = tonumber(cancelled[i]) + 1
+  result[p] = math.max(0, result[p] - cancelled[i + 1])
+end
 result[11] = redis.call('LLEN', P .. 'i')
 result[12] = redis.call('ZCARD', P .. 'd')
 local inflight = 0

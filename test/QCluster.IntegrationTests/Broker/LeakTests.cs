@@ -1,0 +1,78 @@
+using QCluster.Broker;
+using QCluster.Redis;
+
+namespace QCluster.IntegrationTests.Broker;
+
+/// <summary>I5: whatever way a task ends, nothing stays but what has a time-to-live or a bound.</summary>
+public sealed class LeakTests : BrokerFixture
+{
+    [Test]
+    public async Task Of_a_delayed_task_nothing_is_left_whether_it_ran_or_was_cancelled()
+    {
+        var worker = await Queue.WorkerAsync();
+        var tasks = TestTask.Many(2);
+        await Queue.EnqueueInAsync(TimeSpan.FromHours(1), tasks[0]);
+        await Queue.CancelAsync(tasks[0]);
+        await Queue.EnqueueAtAsync(DateTimeOffset.UtcNow.AddHours(-1), tasks[1]);
+        await Queue.TakeAsync(worker, 9);
+        await Queue.AckAsync(worker, tasks[1]);
+        await CheckAsync([worker], "st", "h", "queues");
+    }
+
+    [Test]
+    public async Task Of_a_task_that_lost_its_workers_until_it_was_given_up_only_the_dead_list_tells()
+    {
+        var task = await Queue.AddAsync();
+        await Queue.IsolateAsync(task);
+        var worker = await Queue.WorkerAsync();
+        var isolated = TestTask.OfBlock((await Queue.ClaimAsync(worker.WantsIsolated())).Tasks[0]!)[0];
+        await Queue.FenceAndReclaimAsync(worker, ReclaimDecision.Dead, isolated);
+        await CheckAsync([], "st", "h", "queues", "dead");
+    }
+
+    [Test]
+    public async Task Of_waits_that_were_given_up_nothing_is_left_once_the_task_ends()
+    {
+        var worker = await Queue.WorkerAsync();
+        var tasks = await Queue.AddManyAsync(4);
+        await Task.WhenAll(tasks.Select(task => Queue.WaitAsync(task, TimeSpan.FromMilliseconds(1))));
+        await Queue.CancelAsync(tasks[0]);
+        await Queue.TakeAsync(worker, 4);
+        await Queue.AckAsync(worker, tasks[1], tasks[2]);
+        await Queue.FenceAndReclaimAsync(worker, ReclaimDecision.Fail, tasks[3]);
+        await CheckAsync([], "st", "h", "queues");
+    }
+
+    [Test]
+    public async Task Of_a_task_cancelled_while_it_ran_nothing_is_left_when_its_cluster_has_dealt_with_it()
+    {
+        var worker = await Queue.WorkerAsync();
+        var task = await Queue.AddAsync();
+        await Queue.TakeAsync(worker, 1);
+        await Queue.CancelAsync(task);
+        await Queue.AckAsync(worker, task);
+        await Queue.Cluster.HeartbeatAsync(TestQueue.ClusterId, TimeSpan.FromMinutes(1), [], false, [task.Id.ToBytes()], CancellationToken.None);
+        Assert.That(await Queue.NumberAsync("EXISTS", Queue.Key("cn:" + TestQueue.ClusterId)), Is.Zero);
+        await CheckAsync([worker], "st", "h", "queues");
+    }
+
+    [Test]
+    public async Task Of_a_refused_element_only_its_copy_is_left()
+    {
+        var worker = await Queue.WorkerAsync();
+        var large = TestTask.New(TestQueue.MaxElementSize + 1);
+        await Queue.EnqueueAsync(large);
+        await Queue.WaitAsync(large, TimeSpan.FromMilliseconds(1));
+        await Queue.TakeAsync(worker, 1);
+        Assert.That((await Queue.LookupAsync(large)).Place, Is.EqualTo(TaskPlace.Unknown));
+        await CheckAsync([worker], "st", "h", "queues", "bad");
+    }
+
+    private async Task CheckAsync(TestWorker[] workers, params string[] allowed)
+    {
+        foreach (var worker in workers) await Queue.FenceAndReclaimAsync(worker, ReclaimDecision.Back);
+        await Queue.Cluster.LeaveAsync(TestQueue.ClusterId, CancellationToken.None);
+        await Queue.TakeTokenAsync();
+        Assert.That((await LeftOver.KeysAsync(Queue)).Where(key => !key.StartsWith("r:", StringComparison.Ordinal)), Is.EquivalentTo(allowed));
+    }
+}
