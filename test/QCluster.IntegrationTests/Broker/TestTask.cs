@@ -8,19 +8,19 @@ internal sealed record TestTask(TaskId Id, byte[] Element)
 {
     public Guid Value => Id.Value;
 
-    public byte[] Attempt => Element[2..TaskElement.HeaderSize];
+    public byte[] Attempt => Element[2..TaskElement.HeaderLength];
 
     public static TestTask New(int size = 40)
     {
         var id = TaskId.New(TaskId.DefaultQueue, TimeProvider.System);
         var element = new byte[size];
-        TaskElement.WriteHeader(element, 0, new AttemptKey(1, id.Value));
+        TaskElement.WriteHeader(element, new TaskElementHeader(0, new AttemptKey(1, id.Value)));
         return new TestTask(id, element);
     }
 
     public static TestTask[] Many(int count) => [.. Enumerable.Range(0, count).Select(_ => New())];
 
-    public static TestTask Of(byte[] element) => new(new TaskId(TaskElement.ReadHeader(element).Attempt.Id, TaskId.DefaultQueue), element);
+    public static TestTask Of(byte[] element) => new(new TaskId(TaskElement.Read(element).Key.Id, TaskId.DefaultQueue), element);
 
     /// <summary>What a CLAIM gave to one worker.</summary>
     public static List<TestTask> OfBlock(byte[] block)

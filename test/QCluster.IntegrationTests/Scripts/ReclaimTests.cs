@@ -42,7 +42,7 @@ public sealed class ReclaimTests : BrokerFixture
         var (worker, tasks) = await InFlightAsync(3);
         await Queue.FenceAndReclaimAsync(worker, ReclaimDecision.Lost, tasks);
         Assert.That(await Queue.WaitingAsync(), Is.EqualTo(TestTask.Ids(tasks)));
-        Assert.That(TaskElement.ReadHeader((await HeadAsync("l:5")).Element), Is.EqualTo(((byte)1, new AttemptKey(2, tasks[0].Value))));
+        Assert.That(TaskElement.Read((await HeadAsync("l:5")).Element), Is.EqualTo(new TaskElementHeader(1, new AttemptKey(2, tasks[0].Value))));
         Assert.That((await Queue.LookupAsync(tasks[2])).Ahead, Is.EqualTo(2));
     }
 
@@ -50,7 +50,7 @@ public sealed class ReclaimTests : BrokerFixture
     public async Task Losses_stop_counting_at_255()
     {
         var task = TestTask.New();
-        TaskElement.WriteHeader(task.Element, 255, new AttemptKey(65535, task.Value));
+        TaskElement.WriteHeader(task.Element, new TaskElementHeader(255, new AttemptKey(65535, task.Value)));
         await Queue.EnqueueAsync(task);
         var worker = await Queue.WorkerAsync();
         await Queue.TakeAsync(worker, 1);
@@ -65,7 +65,7 @@ public sealed class ReclaimTests : BrokerFixture
         await Queue.FenceAndReclaimAsync(worker, ReclaimDecision.Isolate, tasks);
         Assert.That(await Queue.WaitingAsync(), Is.Empty);
         Assert.That(await Queue.ListAsync(Queue.Key("i")), Is.EqualTo(TestTask.Ids(tasks)));
-        Assert.That(TaskElement.ReadHeader((await HeadAsync("i")).Element), Is.EqualTo(((byte)1, new AttemptKey(2, tasks[0].Value))));
+        Assert.That(TaskElement.Read((await HeadAsync("i")).Element), Is.EqualTo(new TaskElementHeader(1, new AttemptKey(2, tasks[0].Value))));
         Assert.That((await Queue.LookupAsync(tasks[1])).Place, Is.EqualTo(TaskPlace.Waiting));
     }
 

@@ -78,7 +78,7 @@ public sealed class ReleaseTests : BrokerFixture
         Assert.That(await Queue.ListAsync(Queue.Key("i")), Is.EqualTo(TestTask.Ids(tasks)));
         Assert.That(await Queue.WaitingAsync(), Is.Empty);
         taken = TestTask.OfBlock((await Queue.ClaimAsync(worker.WantsIsolated())).Tasks[0]!)[0];
-        Assert.That(TaskElement.ReadHeader(taken.Element), Is.EqualTo(((byte)1, new AttemptKey(2, tasks[0].Value))));
+        Assert.That(TaskElement.Read(taken.Element), Is.EqualTo(new TaskElementHeader(1, new AttemptKey(2, tasks[0].Value))));
         Assert.That((await Queue.LookupAsync(taken)).Place, Is.EqualTo(TaskPlace.InFlight));
     }
 }
