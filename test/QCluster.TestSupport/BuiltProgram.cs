@@ -9,6 +9,8 @@ public static class BuiltProgram
 
     public static string Demo { get; } = Find("QCluster.Demo", "QCluster.Demo.dll");
 
+    public static string Sample { get; } = Find("QCluster.Sample.Worker", "QCluster.Sample.Worker");
+
     private static string Find(string project, string file)
     {
         var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));

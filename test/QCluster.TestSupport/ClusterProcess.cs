@@ -27,13 +27,22 @@ public sealed class ClusterProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a cluster with the demo functions and waits until it is ready.</summary>
-    public static async Task<ClusterProcess> StartAsync(string redis, params string[] arguments)
+    public static Task<ClusterProcess> StartAsync(string redis, params string[] arguments) =>
+        LaunchAsync([BuiltProgram.Tool, "start", "--redis", redis, "--app", BuiltProgram.Demo, .. arguments], new Dictionary<string, string>(StringComparer.Ordinal));
+
+    /// <summary>Starts any program that hosts a cluster and waits until the cluster is ready.</summary>
+    public static async Task<ClusterProcess> LaunchAsync(string[] command, IReadOnlyDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo("setsid") { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
-        foreach (var argument in (string[])[BuiltProgram.Tool, "start", "--redis", redis, "--app", BuiltProgram.Demo, .. arguments])
+        foreach (var argument in command)
             start.ArgumentList.Add(argument);
-        var cluster = new ClusterProcess(Process.Start(start)!);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        var cluster = new ClusterProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
+        cluster._process.Exited += (_, _) => cluster._ready.TrySetException(new InvalidOperationException("The cluster ended before it was ready. Its log: " + cluster.Log));
+        cluster._process.Start();
         cluster._process.ErrorDataReceived += (_, e) => cluster.OnLine(e.Data);
+        cluster._process.OutputDataReceived += (_, e) => cluster.OnLine(e.Data);
         cluster._process.BeginErrorReadLine();
         cluster._process.BeginOutputReadLine();
         try

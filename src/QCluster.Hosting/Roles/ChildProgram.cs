@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using QCluster.Hosting.Apps;
@@ -5,6 +6,7 @@ using QCluster.Hosting.Gateway;
 using QCluster.Hosting.Monitor;
 using QCluster.Hosting.Pusher;
 using QCluster.Hosting.Worker;
+using QCluster.Wire;
 
 namespace QCluster.Hosting.Roles;
 
@@ -17,9 +19,8 @@ internal static class ChildProgram
     public static bool IsChild => ChildEnvironment.TryGet(out _, out _, out _);
 
     /// <summary>Runs the role and returns the exit code.</summary>
-    /// <param name="configureServices">Adds what user code needs; only called in a worker.</param>
-    /// <param name="functions">The functions registered by the program itself; a worker adds those of its apps.</param>
-    public static async Task<int> RunAsync(Action<IServiceCollection>? configureServices = null, FunctionRegistry? functions = null)
+    /// <param name="hosted">What the program that hosts the cluster brings; null in the tool, where a worker loads apps.</param>
+    public static async Task<int> RunAsync(HostedWorker? hosted = null)
     {
         if (!ChildEnvironment.TryGet(out var role, out var ordinal, out var path))
             throw new InvalidOperationException("This process was not started by a sentinel.");
@@ -48,7 +49,7 @@ internal static class ChildProgram
                     await RunAsync(new MonitorProcess(settings, control, logger), static p => p.RunAsync()).ConfigureAwait(false);
                     break;
                 default:
-                    await RunWorkerAsync(settings, control, configureServices, functions ?? new FunctionRegistry()).ConfigureAwait(false);
+                    await RunWorkerAsync(settings, control, hosted).ConfigureAwait(false);
                     break;
             }
 
@@ -68,40 +69,36 @@ internal static class ChildProgram
             await run(process).ConfigureAwait(false);
     }
 
-    private static async Task RunWorkerAsync(ChildSettings settings, ControlChannel control, Action<IServiceCollection>? configureServices, FunctionRegistry functions)
+    private static async Task RunWorkerAsync(ChildSettings settings, ControlChannel control, HostedWorker? hosted)
     {
         // Each slot may be held by code that blocks; the pool must have a thread for each without waiting for it to grow.
         ThreadPool.GetMinThreads(out var workers, out var ports);
         ThreadPool.SetMinThreads(Math.Max(workers, settings.Concurrency + 4), ports);
 
+        if (hosted is not null)
+        {
+            hosted.Connection.Settings = settings;
+            RunWorker(settings, control, hosted.Functions, hosted.Services, hosted.Connection, hosted.Json);
+            return;
+        }
+
+        var connection = new WorkerConnection { Settings = settings };
+        var functions = new FunctionRegistry();
         var services = new ServiceCollection();
-        var gateway = new GatewayBrokerHolder(TimeSpan.FromSeconds(settings.CallTimeoutSeconds));
         services.AddLogging(logging => logging.AddProvider(new StderrLoggerProvider()));
-        configureServices?.Invoke(services);
-        services.AddSingleton<IQClusterClient>(_ => new QClusterClient(ClientOptions(settings), gateway.Broker, functions, TimeProvider.System));
+        services.AddSingleton<IQClusterClient>(_ => connection.CreateClient(functions, json: null));
         foreach (var app in settings.Apps)
             AppLoader.Load(app, functions, services);
         var provider = services.BuildServiceProvider();
         await using var disposed = provider.ConfigureAwait(false);
-        functions.Freeze(provider, new Wire.ValueSerializer(provider.GetService<QClusterOptions>()?.Json));
-        Tasks.Default = provider.GetRequiredService<IQClusterClient>();
-        using var worker = new WorkerProcess(settings, control, functions, provider, gateway, provider.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster.Worker"));
-        worker.Run();
+        RunWorker(settings, control, functions, provider, connection, json: null);
     }
 
-    private static QClusterOptions ClientOptions(ChildSettings settings)
+    private static void RunWorker(ChildSettings settings, ControlChannel control, FunctionRegistry functions, IServiceProvider services, WorkerConnection connection, JsonSerializerOptions? json)
     {
-        var options = new QClusterOptions
-        {
-            Name = settings.Name,
-            Queue = settings.DefaultQueue,
-            ResultTtl = TimeSpan.FromSeconds(settings.ResultTtlSeconds),
-            CallTimeout = TimeSpan.FromSeconds(settings.CallTimeoutSeconds),
-            Compress = settings.Compress,
-            MaxPacketBytes = settings.MaxPacketBytes,
-        };
-        foreach (var secret in settings.Secrets)
-            options.Secrets.Add(secret);
-        return options;
+        functions.Freeze(services, new ValueSerializer(json));
+        Tasks.Default = services.GetRequiredService<IQClusterClient>();
+        using var worker = new WorkerProcess(settings, control, functions, services, connection, services.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster.Worker"));
+        worker.Run();
     }
 }

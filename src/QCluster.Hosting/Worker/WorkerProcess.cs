@@ -44,7 +44,7 @@ internal sealed class WorkerProcess : IDisposable
     private bool _overdue;
     private bool _draining;
 
-    public WorkerProcess(ChildSettings settings, ControlChannel control, FunctionRegistry functions, IServiceProvider services, GatewayBrokerHolder gateway, ILogger logger)
+    public WorkerProcess(ChildSettings settings, ControlChannel control, FunctionRegistry functions, IServiceProvider services, WorkerConnection connection, ILogger logger)
     {
         _settings = settings;
         _control = control;
@@ -54,7 +54,7 @@ internal sealed class WorkerProcess : IDisposable
         _runner = new TaskRunner(settings, functions, services, _slots);
         _pusher = new ReconnectingChannel(settings.PusherSocket, "pusher channel", settings.MaxFrame, OnPusherFrame, OnPusherConnected);
         _monitor = new ReconnectingChannel(settings.MonitorSocket, "monitor channel", settings.MaxFrame, OnMonitorFrame, OnMonitorConnected);
-        _gateway = gateway.Create(call => _pusher.Send(FrameType.Call, call));
+        _gateway = connection.Attach(call => _pusher.Send(FrameType.Call, call));
     }
 
     /// <summary>Works until the sentinel says so, or is gone.</summary>

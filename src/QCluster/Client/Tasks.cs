@@ -28,15 +28,20 @@ public static class Tasks
         }
     }
 
-    internal static QClusterOptions FromEnvironment()
+    private static QClusterOptions FromEnvironment()
     {
         var options = new QClusterOptions();
+        ReadEnvironment(options);
+        return options;
+    }
+
+    internal static void ReadEnvironment(QClusterOptions options)
+    {
         options.Redis = Read("QCLUSTER_REDIS") ?? options.Redis;
         options.Name = Read("QCLUSTER_NAME") ?? options.Name;
         options.Queue = Read("QCLUSTER_QUEUE")?.Split(',')[0] ?? options.Queue;
         foreach (var secret in Read("QCLUSTER_SECRET")?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? [])
             options.Secrets.Add(secret);
-        return options;
     }
 
     private static string? Read(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;

@@ -1,0 +1,6 @@
+namespace QCluster.Sample.Worker;
+
+public sealed class Greeter
+{
+    public string Greeting => "hello";
+}

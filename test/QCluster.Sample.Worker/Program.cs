@@ -1,0 +1,14 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using QCluster.Sample.Worker;
+
+var builder = Host.CreateApplicationBuilder(args);
+builder.Services.AddSingleton<Greeter>();
+builder.Services.AddHostedService<StartMark>();
+builder.Services.AddQClusterWorker(worker =>
+{
+    worker.Options.Workers = 2;
+    worker.Functions.AddAssembly(typeof(Greetings).Assembly);
+    worker.Functions.Add("math.copysign", Math.CopySign);
+});
+await builder.Build().RunAsync();

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Configuration;
+using QCluster.Hosting;
+
+namespace QCluster.Tests.Settings;
+
+[NonParallelizable]
+internal sealed class SettingsReaderTests
+{
+    private static SettingsReader Reader(Dictionary<string, string?[]>? flags = null, Dictionary<string, string?>? configuration = null) =>
+        new(flags ?? [], new ConfigurationBuilder().AddInMemoryCollection(configuration ?? []).Build());
+
+    [TestCase("500ms", 0.5)]
+    [TestCase("2s", 2)]
+    [TestCase("5m", 300)]
+    [TestCase("1h", 3600)]
+    [TestCase("1d", 86400)]
+    [TestCase("1.5", 1.5)]
+    public void A_duration_is_read(string text, double seconds)
+    {
+        Assert.That(Durations.TryParse(text, out var duration), Is.True);
+        Assert.That(duration, Is.EqualTo(TimeSpan.FromSeconds(seconds)));
+    }
+
+    [TestCase("")]
+    [TestCase("s")]
+    [TestCase("-1s")]
+    [TestCase("1 week")]
+    [TestCase("1e3")]
+    public void What_is_no_duration_is_refused(string text) => Assert.That(Durations.TryParse(text, out _), Is.False);
+
+    [Test]
+    public void A_flag_counts_more_than_the_environment_and_that_more_than_the_configuration()
+    {
+        var configuration = new Dictionary<string, string?> { ["QCluster:Grace"] = "1s", ["QCluster:result_ttl"] = "1h", ["QCluster:Queues:0"] = "a", ["QCluster:Queues:1"] = "b" };
+        Environment.SetEnvironmentVariable("QCLUSTER_GRACE", "2s");
+        try
+        {
+            Assert.That(Reader(new() { ["grace"] = ["3s"] }, configuration).ReadCluster().Grace, Is.EqualTo(TimeSpan.FromSeconds(3)));
+            var options = Reader(null, configuration).ReadCluster();
+            Assert.That(options.Grace, Is.EqualTo(TimeSpan.FromSeconds(2)));
+            Assert.That(options.ResultTtl, Is.EqualTo(TimeSpan.FromHours(1)));
+            Assert.That(options.Queues, Is.EqualTo(new[] { "a", "b" }));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("QCLUSTER_GRACE", null);
+        }
+
+        Assert.That(Reader(null, configuration).ReadCluster().Grace, Is.EqualTo(TimeSpan.FromSeconds(1)));
+    }
+
+    [TestCase("workers", "0")]
+    [TestCase("workers", "many")]
+    [TestCase("grace", "soon")]
+    [TestCase("name", "a b")]
+    [TestCase("compress", "maybe")]
+    [TestCase("max_rss", "1X")]
+    public void An_error_names_the_setting_the_value_and_the_remedy(string setting, string value) =>
+        Assert.That(() => Reader(new() { [setting] = [value] }).ReadCluster(), Throws.TypeOf<InvalidSettingException>().With.Message.Contains(setting).And.Message.Contains(value).And.Message.Contains("write"));
+
+    [Test]
+    public void A_secret_is_never_shown() =>
+        Assert.That(() => Reader(new() { ["secret"] = ["tooshort"] }).ReadCluster(), Throws.TypeOf<InvalidSettingException>().With.Message.Not.Contains("tooshort"));
+}
