@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using QCluster;
 using QCluster.Hosting.Roles;
 using QCluster.Tool.Commands;
@@ -8,12 +9,15 @@ using QCluster.Tool.Output;
 if (ChildProgram.IsChild)
     return await ChildProgram.RunAsync();
 
-var root = new RootCommand("QCluster: a Redis-backed cluster for background tasks.");
+// Not a RootCommand: that would be called after the assembly.
+var root = new Command("qcluster", "A Redis-backed cluster for background tasks.") { new HelpOption(), new VersionOption() };
 foreach (var command in CommandList.All())
     root.Subcommands.Add(command);
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    var parsed = root.Parse(args);
+    var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
 }
 catch (Exception e) when (e is QClusterException or ArgumentException or IOException)
 {

@@ -33,9 +33,9 @@ internal static class InfoCommand
             }
             else
             {
-                var table = new Table { Border = TableBorder.Simple };
+                var table = new Table { Border = TableBorder.None };
                 foreach (var column in new[] { "host", "cluster", "state", "queues", "workers", "busy", "restarts", "up" })
-                    table.AddColumn(column);
+                    table.AddColumn(new TableColumn(column).NoWrap());
                 foreach (var c in clusters)
                 {
                     var workers = c.Processes.Count(p => p.Role == "worker");

@@ -30,10 +30,10 @@ internal static class QueuesCommand
                 return ExitCode.Success;
             }
 
-            var table = new Table { Border = TableBorder.Simple };
-            table.AddColumn("queue");
+            var table = new Table { Border = TableBorder.None };
+            table.AddColumn(new TableColumn("queue").NoWrap());
             foreach (var column in new[] { "waiting", "delayed", "running", "succeeded", "failed", "cancelled", "refused" })
-                table.AddColumn(new TableColumn(column).RightAligned());
+                table.AddColumn(new TableColumn(column).RightAligned().NoWrap());
             foreach (var q in queues)
                 table.AddRow(Markup.Escape(q.Queue), $"{q.Waiting}", $"{q.Delayed}", $"{q.Running}", $"{q.Succeeded}", $"{q.Failed}", $"{q.Cancelled}", $"{q.Refused}");
             AnsiConsole.Write(table);
