@@ -593,36 +593,14 @@ internal sealed class SentinelProcess : IAsyncDisposable
             SentinelLog.ChildRefused(_logger, error.Message);
     }
 
-    private byte[] Describe()
-    {
-        var running = _children.Where(c => c is { Role: ChildRole.Worker, HasExited: false }).Select(c => (Child: c, Tasks: c.Slots!.Running())).ToArray();
-        var now = Environment.TickCount64;
-        return JsonSerializer.SerializeToUtf8Bytes(
-            new ClusterDescription
-            {
-                Cluster = _cluster,
-                Label = _options.Label,
-                Host = Environment.MachineName,
-                Pid = Environment.ProcessId,
-                Started = _started,
-                State = _stopAtTicks != 0 ? "stopping" : !_reportedReady ? "starting" : Array.Exists(running, r => r.Tasks.Count > 0) ? "working" : "idle",
-                Queues = _options.EffectiveQueues,
-                Concurrency = _options.Concurrency,
-                Busy = running.Sum(r => r.Tasks.Count),
-                Restarts = _restarts,
-                Recycles = _recycles,
-                Processes = [.. _children.Select(c => new ProcessDescription(
-                    c.Role.ToString().ToLowerInvariant(),
-                    c.Ordinal,
-                    c.Pid,
-                    c.IsDraining ? "stopping" : c.IsReady ? "running" : "starting",
-                    c.Pulse.ResidentBytes,
-                    c.Pulse.Done,
-                    Array.Find(running, r => r.Child == c).Tasks?.Count ?? 0))],
-                Running = [.. running.SelectMany(r => r.Tasks.Select(t => new RunningDescription(IdOf(t), r.Child.Ordinal, (now - t.StartedTicks) / 1000.0, double.IsNaN(t.Progress) ? null : t.Progress)))],
-            },
-            ChildJson.Default.ClusterDescription);
-    }
+    private byte[] Describe() => ClusterDescriber.Describe(
+        _options,
+        _cluster,
+        _started,
+        _stopAtTicks != 0 ? "stopping" : _reportedReady ? null : "starting",
+        _restarts,
+        _recycles,
+        _children);
 
     private async Task TearDownAsync()
     {
@@ -664,9 +642,9 @@ internal sealed class SentinelProcess : IAsyncDisposable
 
     private static string NewIdentity() => Convert.ToHexStringLower(Guid.NewGuid().ToByteArray().AsSpan(0, 6));
 
-    private static Guid GuidOf(RunningTask task) => Wire.AttemptKey.FromBytes(task.Attempt).Id;
+    private static Guid GuidOf(RunningTask task) => ClusterDescriber.GuidOf(task);
 
-    private string IdOf(RunningTask task) => new TaskId(GuidOf(task), _options.EffectiveQueues[Math.Clamp(task.Queue, 0, _options.EffectiveQueues.Count - 1)]).ToString();
+    private string IdOf(RunningTask task) => ClusterDescriber.IdOf(_options, task);
 
     public async ValueTask DisposeAsync()
     {

@@ -9,6 +9,7 @@
 --            'finished' or 'unknown'
 local P, id = ARGV[1], ARGV[2]
 --include finish
+--include find
 if redis.call('EXISTS', KEYS[1]) == 1 then
   return redis.call('GETRANGE', KEYS[1], 0, #ARGV[3] - 1) == ARGV[3] and 'cancelled' or 'finished'
 end
@@ -28,40 +29,26 @@ if string.sub(state, 1, 1) == 'd' then
   return cancelled(element)
 end
 
-local attempt = 1
-local seq, priority = string.match(state, '^(%-?%d-)(%d)$')
-if not seq then attempt, seq, priority = string.match(state, '^a(%d+):(%-?%d-)(%d)$') end
-if seq then
-  local place = tonumber(seq) - (tonumber(redis.call('HGET', P .. 'h', priority)) or 0)
-  if place >= 0 then
-    -- The element stays in its list; without a state CLAIM passes it over. The counter tells CLAIM to look.
-    local element = redis.call('LINDEX', P .. 'l:' .. priority, place)
-    if element and string.sub(element, 5, 20) == id then
-      redis.call('HINCRBY', P .. 'cx', priority, 1)
-      return cancelled(element)
-    end
-  end
-else
-  attempt = string.match(state, '^i(%d+):')
+local _, priority, waiting = find_waiting(id, state)
+if waiting then
+  -- The element stays in its list; without a state CLAIM passes it over. The counter tells CLAIM to look.
+  redis.call('HINCRBY', P .. 'cx', priority, 1)
+  return cancelled(waiting)
 end
 
-local number = tonumber(attempt)
-local field = string.char(math.floor(number / 256), number % 256) .. id
-local workers = redis.call('HGETALL', P .. 'w')
-for i = 1, #workers, 2 do
-  local inflight = P .. 'f:' .. workers[i]
-  if redis.call('HEXISTS', inflight, field) == 1 then
-    local fence, cluster = string.match(workers[i + 1], '^(.-):(.*)$')
-    if fence == '!' or not redis.call('ZSCORE', P .. 'c', cluster) then
-      -- The worker is gone, or counts as gone, and there is nobody to ask.
-      local element = redis.call('HGET', inflight, field)
-      redis.call('HDEL', inflight, field)
-      return cancelled(element)
-    end
-    redis.call('SADD', P .. 'cn:' .. cluster, id)
-    redis.call('PUBLISH', ARGV[5] .. cluster, id)
-    return 'requested'
+local incarnation, registration, field = find_in_flight(id, state)
+if incarnation then
+  local fence, cluster = string.match(registration, '^(.-):(.*)$')
+  if fence == '!' or not redis.call('ZSCORE', P .. 'c', cluster) then
+    -- The worker is gone, or counts as gone, and there is nobody to ask.
+    local inflight = P .. 'f:' .. incarnation
+    local element = redis.call('HGET', inflight, field)
+    redis.call('HDEL', inflight, field)
+    return cancelled(element)
   end
+  redis.call('SADD', P .. 'cn:' .. cluster, id)
+  redis.call('PUBLISH', ARGV[5] .. cluster, id)
+  return 'requested'
 end
 
 for _, element in ipairs(redis.call('LRANGE', P .. 'i', 0, 999)) do
