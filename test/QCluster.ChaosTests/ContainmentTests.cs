@@ -57,6 +57,20 @@ internal sealed class ContainmentTests : ClusterFixture
     }
 
     [Test]
+    public async Task A_cancelled_task_whose_worker_dies_is_not_run_again()
+    {
+        await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--grace", "30s", "--workers", "1");
+        var spin = await Client.Async("demo.spin", 0);
+        await Eventually.IsTrue(async () => (await Client.Fetch(spin))!.State == TaskState.Running);
+        Assert.That(await Client.Cancel(spin), Is.EqualTo(CancelResult.Requested));
+        // The sentinel has it once it has acknowledged it with a heartbeat.
+        await Eventually.IsTrue(async () => (await Redis.CallAsync("EVAL", "return #redis.call('KEYS', 'q:{default:default}:cn:*')", "0")).Trim().EndsWith('0'));
+        cluster.KillOne("Worker");
+        var record = await Client.Fetch(spin, TimeSpan.FromSeconds(10));
+        Assert.That(record!.State, Is.EqualTo(TaskState.Cancelled), cluster.Log);
+    }
+
+    [Test]
     public async Task A_running_task_that_heeds_its_token_is_cancelled_without_a_kill()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);

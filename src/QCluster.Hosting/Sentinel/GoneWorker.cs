@@ -18,6 +18,9 @@ internal sealed record GoneWorker
     /// <summary>The attempts it had begun; null when that is not known.</summary>
     public IReadOnlyList<byte[]>? Begun { get; init; }
 
+    /// <summary>Tasks that users wanted cancelled: they are not run again.</summary>
+    public IReadOnlySet<Guid> CancelRequested { get; init; } = new HashSet<Guid>();
+
     public IReadOnlyList<RunningTask> Running { get; init; } = [];
 
     public (byte[] Attempt, TaskCancelReason Reason)? Culprit { get; init; }

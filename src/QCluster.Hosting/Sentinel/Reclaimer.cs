@@ -52,6 +52,8 @@ internal sealed class Reclaimer
                 : Item(ReclaimDecision.Fail, TaskState.Failed, FailureReason.Timeout, $"It ran longer than its time-out, did not stop within the grace of {_options.Grace.TotalSeconds:0.###} s, and its process was killed.");
         }
 
+        if (gone.CancelRequested.Contains(attempt.Id))
+            return Item(ReclaimDecision.Cancel, TaskState.Cancelled, FailureReason.Cancelled, "Cancelled; its worker ended before it did.");
         var counts = gone.Begun is null || gone.Begun.Any(b => b.AsSpan().SequenceEqual(key));
         if (!gone.IsFault || !counts)
             return new ReclaimItem(key, ReclaimDecision.Back, [], 0);

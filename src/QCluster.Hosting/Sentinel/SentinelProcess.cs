@@ -312,6 +312,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
             Begun = running.Select(r => r.Attempt).ToArray(),
             Running = running,
             Culprit = child.Culprit,
+            CancelRequested = _cancelling.Keys.ToHashSet(),
         };
         File.Delete(_factory.SlotsPath(child.Incarnation));
         foreach (var task in running)

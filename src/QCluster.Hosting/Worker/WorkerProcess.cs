@@ -19,6 +19,7 @@ internal sealed class WorkerProcess : IDisposable
     private const int LargestPrefetch = 500;
     private const long PrefetchMicroseconds = 20_000;
     private const long StalledAfterMilliseconds = 100;
+    private const int MostCancelledEarly = 10_000;
     private const int MostUnsettled = 10_000;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
@@ -34,6 +35,7 @@ internal sealed class WorkerProcess : IDisposable
     private readonly Dictionary<AttemptRef, HeldTask> _held = [];
     private readonly LinkedList<HeldTask> _backlog = new();
     private readonly HashSet<HeldTask> _running = [];
+    private readonly HashSet<Guid> _cancelledEarly = [];
     private readonly Stack<int> _freeSlots;
     private readonly ManualResetEventSlim _tickNeeded = new();
     private readonly ManualResetEventSlim _done = new();
@@ -121,6 +123,7 @@ internal sealed class WorkerProcess : IDisposable
                 _received++;
                 var attempt = new AttemptRef(queue, AttemptKey.FromBytes(TaskElement.FieldOf(element)));
                 var task = new HeldTask(attempt, element.ToArray(), now);
+                task.IsCancelled = _cancelledEarly.Remove(attempt.Key.Id);
                 if (_held.TryAdd(attempt, task))
                     _backlog.AddLast(task);
             }
@@ -177,6 +180,9 @@ internal sealed class WorkerProcess : IDisposable
 
     private void OnStarting(HeldTask task)
     {
+        Interlocked.MemoryBarrier();
+        if (task.IsCancelled)
+            task.Context!.Cancel(TaskCancelReason.User);
         if (task.Context!.DeadlineTicks != 0)
             _tickNeeded.Set();
     }
@@ -263,12 +269,23 @@ internal sealed class WorkerProcess : IDisposable
         var reason = (TaskCancelReason)body[0];
         lock (_lock)
         {
-            foreach (var task in _held.Values)
+            Guid? only = body.Length > 1 ? new Guid(body.AsSpan(1, TaskId.ByteLength), bigEndian: true) : null;
+            var found = false;
+            foreach (var task in _held.Values.Where(t => only is null || t.Attempt.Key.Id == only))
             {
-                if (body.Length > 1 && task.Attempt.Key.Id != new Guid(body.AsSpan(1, TaskId.ByteLength), bigEndian: true))
-                    continue;
-                task.Context?.Cancel(reason);
+                found = true;
                 task.IsCancelled |= reason == TaskCancelReason.User;
+                // Pairs with the one in OnStarting: either this sees the context, or that sees the mark.
+                Interlocked.MemoryBarrier();
+                task.Context?.Cancel(reason);
+            }
+
+            // It may overtake the task, which comes from the pusher; most are for other workers, and are forgotten in time.
+            if (!found && only is { } early)
+            {
+                if (_cancelledEarly.Count >= MostCancelledEarly)
+                    _cancelledEarly.Clear();
+                _cancelledEarly.Add(early);
             }
         }
     }
