@@ -5,28 +5,80 @@ namespace QCluster.ChaosTests;
 /// <summary>A cluster inside the user's own program.</summary>
 internal sealed class HostedClusterTests : ClusterFixture
 {
-    private Task<ClusterProcess> StartSampleAsync(string redis) =>
-        ClusterProcess.LaunchAsync([BuiltProgram.Sample], new Dictionary<string, string>(StringComparer.Ordinal) { ["QCLUSTER_REDIS"] = redis, ["SAMPLE_MARK"] = Path.Combine(Folder, "mark") });
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(10);
+
+    private Task<ClusterProcess> StartSampleAsync(string variable, string redis, string? program = null, Dictionary<string, string>? more = null) =>
+        ClusterProcess.LaunchAsync(
+            [program ?? BuiltProgram.Sample],
+            new Dictionary<string, string>(more ?? [], StringComparer.Ordinal) { [variable] = redis, ["SAMPLE_MARK"] = Path.Combine(Folder, "mark") });
+
+    private Task<ClusterProcess> StartSampleAsync() => StartSampleAsync("QCLUSTER_REDIS", Redis.Endpoint);
 
     [Test]
-    public async Task The_program_runs_its_cluster_and_only_itself_starts_its_other_services()
+    public async Task The_program_runs_its_cluster_and_only_itself_makes_and_starts_its_other_services()
     {
-        await using var program = await StartSampleAsync(Redis.Endpoint);
-        Assert.That(await Client.Result<double>(await Client.Async(() => Math.CopySign(2, -2)), TimeSpan.FromSeconds(10)), Is.EqualTo(-2.0), program.Log);
-        Assert.That(await Client.Result<string>(await Client.Async("sample.greet", "world"), TimeSpan.FromSeconds(10)), Is.EqualTo("hello world -1"), program.Log);
+        await using var program = await StartSampleAsync();
+        Assert.That(await Client.Result<double>(await Client.Async(() => Math.CopySign(2, -2)), Wait), Is.EqualTo(-2.0), program.Log);
+        Assert.That(await Client.Result<string>(await Client.Async("sample.greet", "world"), Wait), Is.EqualTo("hello world -1"), program.Log);
 
         program.KillOne("Worker");
-        Assert.That(await Client.Result<string>(await Client.Async("sample.greet", "again"), TimeSpan.FromSeconds(10)), Is.EqualTo("hello again -1"), program.Log);
-        Assert.That(await File.ReadAllLinesAsync(Path.Combine(Folder, "mark")), Is.EqualTo(new[] { $"{program.ProcessId}" }));
+        Assert.That(await Client.Result<string>(await Client.Async("sample.greet", "again"), Wait), Is.EqualTo("hello again -1"), program.Log);
+        Assert.That(await File.ReadAllLinesAsync(Path.Combine(Folder, "mark")), Is.EqualTo(new[] { $"made {program.ProcessId}", $"started {program.ProcessId}" }));
 
         program.SendToGroup(Signal.Terminate);
         Assert.That(await program.WaitForExitAsync(TimeSpan.FromSeconds(6)), Is.Zero, program.Log);
     }
 
     [Test]
+    public async Task What_a_worker_logs_reaches_the_log_of_the_program_and_not_its_stdout()
+    {
+        await using var program = await StartSampleAsync();
+        await Client.Result<string>(await Client.Async("sample.greet", "world"), Wait);
+        await Eventually.IsTrue(() => program.Log.Contains("Greeting world", StringComparison.Ordinal));
+        Assert.That(program.Output.Split('\n').Where(l => l.Contains("Greeting world", StringComparison.Ordinal)), Has.All.Contains("Worker"));
+    }
+
+    [Test]
+    public async Task Settings_come_from_the_configuration_too_and_what_leads_to_Redis_stays_with_the_sentinel()
+    {
+        await using var program = await StartSampleAsync("QCluster__Redis", Redis.Endpoint, more: new() { ["QCluster__Name"] = "other", ["QCluster__Secrets__0"] = "a secret of 16 letters" });
+        var options = new QClusterOptions { Redis = Redis.Endpoint, Name = "other" };
+        options.Secrets.Add("a secret of 16 letters");
+        await using var client = new QClusterClient(options);
+        Assert.That(await client.Result<string>(await client.Async("sample.greet", "world"), Wait), Is.EqualTo("hello world -1"), program.Log);
+        foreach (var variable in new[] { "QCluster__Redis", "QCluster__Secrets__0", "QCLUSTER_CHILD" })
+            Assert.That(await client.Result<string>(await client.Async("sample.environment", variable), Wait), Is.Empty, variable);
+        Assert.That(await client.Result<string>(await client.Async("sample.environment", "QCluster__Name"), Wait), Is.EqualTo("other"));
+    }
+
+    [Test]
+    public async Task A_program_whose_cluster_cannot_go_on_stops_with_an_error()
+    {
+        var copy = Directory.CreateDirectory(Path.Combine(Folder, "program")).FullName;
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(BuiltProgram.Sample)!))
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        var program = Path.Combine(copy, Path.GetFileName(BuiltProgram.Sample));
+        await using var running = await StartSampleAsync("QCLUSTER_REDIS", Redis.Endpoint, program);
+
+        File.Delete(program);
+        running.KillOne("Worker");
+
+        Assert.That(await running.WaitForExitAsync(Wait), Is.EqualTo(1), running.Log);
+        Assert.That(running.Log, Does.Contain("The cluster cannot work"));
+    }
+
+    [Test]
     public void A_setting_that_cannot_be_used_is_named_at_start()
     {
-        var started = StartSampleAsync("redis://:6379/what");
+        var started = StartSampleAsync("QCLUSTER_REDIS", "redis://:6379/what");
         Assert.That(async () => await started, Throws.Exception.With.Message.Contains("redis"));
+    }
+
+    [Test]
+    public void The_start_fails_when_Redis_cannot_be_reached()
+    {
+        var started = StartSampleAsync("QCLUSTER_REDIS", "127.0.0.1:1", more: new() { ["QCLUSTER_CALL_TIMEOUT"] = "1s" });
+        Assert.That(async () => await started, Throws.Exception.With.Message.Contains("127.0.0.1:1").And.Message.Contains("ended before it was ready"));
+        Assert.That(File.ReadAllText(Path.Combine(Folder, "mark")), Does.Not.Contain("started"));
     }
 }

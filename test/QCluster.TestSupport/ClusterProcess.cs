@@ -10,6 +10,7 @@ public sealed class ClusterProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly StringBuilder _log = new();
+    private readonly StringBuilder _output = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ClusterProcess(Process process) => _process = process;
@@ -23,6 +24,16 @@ public sealed class ClusterProcess : IAsyncDisposable
         {
             lock (_log)
                 return _log.ToString();
+        }
+    }
+
+    /// <summary>What went to stdout alone.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_log)
+                return _output.ToString();
         }
     }
 
@@ -41,8 +52,8 @@ public sealed class ClusterProcess : IAsyncDisposable
         var cluster = new ClusterProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
         cluster._process.Exited += (_, _) => cluster._ready.TrySetException(new InvalidOperationException("The cluster ended before it was ready. Its log: " + cluster.Log));
         cluster._process.Start();
-        cluster._process.ErrorDataReceived += (_, e) => cluster.OnLine(e.Data);
-        cluster._process.OutputDataReceived += (_, e) => cluster.OnLine(e.Data);
+        cluster._process.ErrorDataReceived += (_, e) => cluster.OnLine(e.Data, isOutput: false);
+        cluster._process.OutputDataReceived += (_, e) => cluster.OnLine(e.Data, isOutput: true);
         cluster._process.BeginErrorReadLine();
         cluster._process.BeginOutputReadLine();
         try
@@ -57,12 +68,17 @@ public sealed class ClusterProcess : IAsyncDisposable
         return cluster;
     }
 
-    private void OnLine(string? line)
+    private void OnLine(string? line, bool isOutput)
     {
         if (line is null)
             return;
         lock (_log)
+        {
             _log.AppendLine(line);
+            if (isOutput)
+                _output.AppendLine(line);
+        }
+
         if (line.Contains("is ready", StringComparison.Ordinal))
             _ready.TrySetResult();
     }

@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using QCluster;
+using QCluster.Hosting;
 using QCluster.Hosting.Roles;
 using QCluster.Tool.Commands;
 using QCluster.Tool.Output;
 
 // A child of a running cluster is this same program; it must not pay for a command line.
-if (ChildProgram.IsChild)
-    return await ChildProgram.RunAsync();
+if (ClusterProcess.IsChild)
+    return await ChildProgram.RunAsync(ChildProgram.ConnectOrExit());
 
 // Not a RootCommand: that would be called after the assembly.
 var root = new Command("qcluster", "A Redis-backed cluster for background tasks.") { new HelpOption(), new VersionOption() };

@@ -13,9 +13,11 @@ internal static class AppLoader
         var assembly = LoadAssembly(path);
         try
         {
-            AddStartup(assembly, services);
-            if (functions.AddAssembly(assembly) == 0)
-                throw new AppLoadException($"The app '{path}' has no task functions. Mark methods with [TaskFunction(\"some.name\")].");
+            var before = functions.Names.Count;
+            AddStartup(assembly, functions, services);
+            functions.AddAssembly(assembly);
+            if (functions.Names.Count == before)
+                throw new AppLoadException($"The app '{path}' has no task functions. Mark methods with [TaskFunction(\"some.name\")], or add them in an IAppStartup.");
         }
         catch (ReflectionTypeLoadException e)
         {
@@ -46,7 +48,7 @@ internal static class AppLoader
         }
     }
 
-    private static void AddStartup(Assembly assembly, IServiceCollection services)
+    private static void AddStartup(Assembly assembly, FunctionRegistry functions, IServiceCollection services)
     {
         var types = assembly.GetCustomAttributes<AppStartupAttribute>().Select(a => a.StartupType).ToArray();
         if (types.Length == 0)
@@ -56,6 +58,7 @@ internal static class AppLoader
             if (Activator.CreateInstance(type) is not IAppStartup startup)
                 throw new AppLoadException($"The startup class {type} does not implement {nameof(IAppStartup)}.");
             startup.ConfigureServices(services);
+            startup.ConfigureFunctions(functions);
         }
     }
 

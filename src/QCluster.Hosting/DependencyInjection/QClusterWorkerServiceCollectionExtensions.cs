@@ -1,11 +1,15 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 using QCluster;
+using QCluster.DependencyInjection;
 using QCluster.Hosting;
 using QCluster.Hosting.DependencyInjection;
-using QCluster.Hosting.Gateway;
 using QCluster.Hosting.Roles;
+using QCluster.Settings;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -14,55 +18,57 @@ public static class QClusterWorkerServiceCollectionExtensions
 {
     /// <summary>
     /// Runs a cluster while the host runs. Its processes are this same program started again: they come to this same call, and
-    /// run their role instead of the program's other hosted services, which are never started there. The workers use the
-    /// program's own services, configuration and logging; whatever the program does before its host starts happens in every process.
+    /// run their role instead of the program's hosted services, which are neither made nor started there. The pusher and the
+    /// monitor go no further than this call; a worker builds the host and uses the program's services, configuration and logging.
+    /// What the program does before its host starts happens in every worker: ask <see cref="ClusterProcess.IsChild"/> where that is unwanted.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="configure">Settings and functions. Settings start from the environment, as for <c>AddQCluster</c>.</param>
+    /// <param name="configure">
+    /// Settings and functions. It runs when the host starts. Settings come from the environment (<c>QCLUSTER_REDIS</c> and the
+    /// like), then the section <c>QCluster</c> of the configuration; what this callback sets counts most.
+    /// </param>
     /// <returns>The services.</returns>
-    /// <exception cref="InvalidSettingException">A setting cannot be used.</exception>
+    /// <remarks>A setting that cannot be used, or a Redis that cannot be reached, fails the start of the host.</remarks>
     public static IServiceCollection AddQClusterWorker(this IServiceCollection services, Action<ClusterWorkerBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
-        var builder = new ClusterWorkerBuilder();
-        QCluster.Tasks.ReadEnvironment(builder.Options);
-        configure(builder);
-        builder.Options.Validate();
-        services.TryAddSingleton(builder.Functions);
-
-        if (ChildProgram.IsChild)
-        {
-            var connection = new WorkerConnection();
-            services.RemoveAll<IQClusterClient>();
-            services.AddSingleton<IQClusterClient>(_ => connection.CreateClient(builder.Functions, builder.Options.Json));
-            // The sentinel alone hears signals.
-            services.RemoveAll<IHostLifetime>();
-            services.AddSingleton<IHostLifetime, SilentLifetime>();
-            services.AddSingleton<IHostedService>(provider => new ChildService(new HostedWorker(builder.Functions, provider, connection, builder.Options.Json)));
-            return services;
-        }
-
-        services.AddQCluster(options => CopyClientSettings(builder.Options, options));
-        services.AddSingleton<IHostedService>(provider => new SentinelService(
-            builder.Options,
-            provider.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster"),
-            provider.GetRequiredService<IHostApplicationLifetime>()));
+        services.AddSingleton(provider => ClusterWorkerBuilder.Create(new SettingsReader(provider.GetService<IConfiguration>()), configure));
+        services.TryAddSingleton(provider => provider.GetRequiredService<ClusterWorkerBuilder>().Functions);
+        services.RemoveAll<IClientSettings>();
+        if (ClusterProcess.IsChild)
+            AddChild(services);
+        else
+            AddSentinel(services);
         return services;
     }
 
-    private static void CopyClientSettings(ClusterOptions from, QClusterOptions to)
+    private static void AddSentinel(IServiceCollection services)
     {
-        to.Name = from.Name;
-        to.Redis = from.Redis;
-        to.Queue = from.EffectiveQueues[0];
-        to.ResultTtl = from.ResultTtl;
-        to.CallTimeout = from.CallTimeout;
-        to.Compress = from.Compress;
-        to.MaxPacketBytes = from.MaxPacketBytes;
-        to.Json = from.Json;
-        to.Secrets.Clear();
-        foreach (var secret in from.Secrets)
-            to.Secrets.Add(secret);
+        services.AddSingleton<IClientSettings, ClusterClientSettings>();
+        services.AddQCluster();
+        services.AddSingleton<IPostConfigureOptions<HostOptions>, ShutdownTime>();
+        services.AddSingleton<IHostedService>(provider => new SentinelService(
+            provider.GetRequiredService<ClusterWorkerBuilder>().Options,
+            provider.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster"),
+            provider.GetRequiredService<IHostApplicationLifetime>()));
+    }
+
+    private static void AddChild(IServiceCollection services)
+    {
+        var child = ChildProgram.ConnectOrExit();
+        if (child.Role != ChildRole.Worker)
+            Environment.Exit(ChildProgram.RunAsync(child).GetAwaiter().GetResult());
+
+        services.AddSingleton(child);
+        services.AddSingleton<IClientSettings, ChildClientSettings>();
+        services.RemoveAll<IQClusterClient>();
+        services.AddSingleton<IQClusterClient>(provider => child.Connection.CreateClient(
+            provider.GetRequiredService<IOptions<QClusterOptions>>().Value, provider.GetRequiredService<FunctionRegistry>()));
+        services.AddQCluster();
+        // A cluster's stdout is for data of the program itself; the sentinel reads its children's stderr.
+        services.PostConfigure<ConsoleLoggerOptions>(static console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        services.RemoveAll<IHostLifetime>();
+        services.AddSingleton<IHostLifetime, ChildLifetime>();
     }
 }

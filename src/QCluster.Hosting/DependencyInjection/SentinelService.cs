@@ -4,46 +4,69 @@ using QCluster.Hosting.Sentinel;
 
 namespace QCluster.Hosting.DependencyInjection;
 
-/// <summary>The sentinel as a hosted service of the user's program. If the cluster cannot work, the host stops.</summary>
+/// <summary>The sentinel as a hosted service of the user's program. If the cluster cannot work, the host does not start, or stops.</summary>
 internal sealed class SentinelService(ClusterOptions options, ILogger logger, IHostApplicationLifetime lifetime) : IHostedService
 {
+    private static readonly TimeSpan ForcedStop = TimeSpan.FromSeconds(5);
+
     private SentinelProcess? _sentinel;
     private Task _run = Task.CompletedTask;
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         _sentinel = new SentinelProcess(options, logger);
-        _run = Task.Run(RunAsync, CancellationToken.None);
-        return Task.CompletedTask;
+        var run = Task.Run(_sentinel.RunAsync, CancellationToken.None);
+        _run = WatchAsync(run);
+        if (await Task.WhenAny(run, _sentinel.Joined).WaitAsync(cancellationToken).ConfigureAwait(false) == run)
+            await run.ConfigureAwait(false);
     }
 
-    private async Task RunAsync()
+    private async Task WatchAsync(Task<string?> run)
     {
-        string? problem;
         try
         {
-            problem = await _sentinel!.RunAsync().ConfigureAwait(false);
+            if (await run.ConfigureAwait(false) is { } problem)
+                Fail(problem, null);
         }
         catch (QClusterException e)
         {
-            problem = e.Message;
+            Fail(e.Message, null);
         }
-
-        if (problem is not null)
+#pragma warning disable CA1031 // Whatever it was: a program whose cluster is gone must not go on as if it were there.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
-            SentinelServiceLog.CannotWork(logger, problem);
-            Environment.ExitCode = 1;
+            Fail(e.Message, e);
         }
 
         // Also when it was asked to run once and is done.
         lifetime.StopApplication();
     }
 
+    private void Fail(string problem, Exception? error)
+    {
+        SentinelServiceLog.CannotWork(logger, problem, error);
+        Environment.ExitCode = 1;
+    }
+
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        _sentinel?.RequestStop();
-        await _run.WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (_sentinel is not null)
+        if (_sentinel is null)
+            return;
+        _sentinel.RequestStop();
+        try
+        {
+            await _run.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The host's patience is over before the grace: its processes go now, their tasks back to the queue.
+            _sentinel.RequestStop();
+            await _run.WaitAsync(ForcedStop, CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
             await _sentinel.DisposeAsync().ConfigureAwait(false);
+        }
     }
 }

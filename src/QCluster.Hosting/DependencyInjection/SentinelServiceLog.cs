@@ -5,5 +5,5 @@ namespace QCluster.Hosting.DependencyInjection;
 internal static partial class SentinelServiceLog
 {
     [LoggerMessage(1101, LogLevel.Critical, "The cluster cannot work and the program stops: {Problem}")]
-    public static partial void CannotWork(ILogger logger, string problem);
+    public static partial void CannotWork(ILogger logger, string problem, Exception? error);
 }

@@ -40,21 +40,21 @@ internal sealed class MonitorProcess : IAsyncDisposable
         _brokers = settings.Queues.Select(queue => new ClusterBroker(_connection, new RedisKeys(settings.Name, queue), settings.MaxPacketBytes)).ToArray();
     }
 
+    private void Drain()
+    {
+        _draining = true;
+        Signal();
+    }
+
     public async Task RunAsync()
     {
-        _control.Draining += () =>
-        {
-            _draining = true;
-            Signal();
-        };
         using var listener = LocalSocket.Listen(_settings.MonitorSocket);
         LocalSocket.AcceptInBackground(listener, "monitor accept", socket =>
         {
             Interlocked.Increment(ref _workers);
             new FrameConnection(socket, _settings.MaxFrame).Start("monitor worker", OnFrame, OnClosed);
         });
-        _control.StartHeartbeat(() => new ChildPulse(0, 0, Volatile.Read(ref _busySince) is > 0 and var since ? Environment.TickCount64 - since : 0));
-        _control.Ready();
+        _control.Ready(Drain, static (_, _) => { }, () => new ChildPulse(0, 0, Volatile.Read(ref _busySince) is > 0 and var since ? Environment.TickCount64 - since : 0));
 
         // Without a sentinel it stays for the grace, or until the last worker has left.
         var leaveAt = long.MaxValue;

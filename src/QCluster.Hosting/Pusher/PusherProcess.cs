@@ -48,19 +48,18 @@ internal sealed class PusherProcess : IAsyncDisposable
         _gateway = new ClientGateway(new RedisBroker(RedisConnection.Create(redis, options with { ClientName = "qcluster-gateway" }, logger, TimeProvider.System), settings.Name, TimeProvider.System, logger), logger);
     }
 
+    private void Drain()
+    {
+        _draining = true;
+        Signal();
+    }
+
     public async Task RunAsync()
     {
-        _control.Draining += () =>
-        {
-            _draining = true;
-            Signal();
-        };
-        _control.Commanded += OnCommand;
         using var listener = LocalSocket.Listen(_settings.PusherSocket);
         LocalSocket.AcceptInBackground(listener, "pusher accept", socket =>
             new FrameConnection(socket, _settings.MaxFrame).Start("pusher worker", OnFrame, OnClosed));
-        _control.StartHeartbeat(() => new ChildPulse(0, 0, Volatile.Read(ref _busySince) is > 0 and var since ? Environment.TickCount64 - since : 0));
-        _control.Ready();
+        _control.Ready(Drain, OnCommand, () => new ChildPulse(0, 0, Volatile.Read(ref _busySince) is > 0 and var since ? Environment.TickCount64 - since : 0));
 
         while (!_draining)
         {

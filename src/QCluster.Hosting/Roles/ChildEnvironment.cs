@@ -3,24 +3,22 @@ using System.Globalization;
 namespace QCluster.Hosting.Roles;
 
 /// <summary>How a re-executed program learns that it is a child, and of whom.</summary>
-internal static class ChildEnvironment
+internal sealed record ChildEnvironment(ChildRole Role, int Ordinal, string ControlSocket)
 {
-    private const string Variable = "QCLUSTER_CHILD";
+    public const string Variable = "QCLUSTER_CHILD";
 
-    public static string Compose(ChildRole role, int ordinal, string controlSocket) =>
-        string.Create(CultureInfo.InvariantCulture, $"{role};{ordinal};{controlSocket}");
+    /// <summary>Null when this process is no child.</summary>
+    public static ChildEnvironment? Current { get; } = Take();
 
-    public static string VariableName => Variable;
+    public string Compose() => string.Create(CultureInfo.InvariantCulture, $"{Role};{Ordinal};{ControlSocket}");
 
-    public static bool TryGet(out ChildRole role, out int ordinal, out string controlSocket)
+    /// <summary>Reads and removes it: a program that a task starts is not a child.</summary>
+    private static ChildEnvironment? Take()
     {
-        role = default;
-        ordinal = 0;
-        controlSocket = "";
         var parts = Environment.GetEnvironmentVariable(Variable)?.Split(';', 3);
-        if (parts is not { Length: 3 } || !Enum.TryParse(parts[0], out role) || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out ordinal))
-            return false;
-        controlSocket = parts[2];
-        return true;
+        if (parts is not { Length: 3 } || !Enum.TryParse(parts[0], out ChildRole role) || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal))
+            return null;
+        Environment.SetEnvironmentVariable(Variable, null);
+        return new ChildEnvironment(role, ordinal, parts[2]);
     }
 }

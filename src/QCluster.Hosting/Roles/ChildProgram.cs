@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using QCluster.Hosting.Apps;
-using QCluster.Hosting.Gateway;
 using QCluster.Hosting.Monitor;
 using QCluster.Hosting.Pusher;
 using QCluster.Hosting.Worker;
@@ -14,45 +13,54 @@ namespace QCluster.Hosting.Roles;
 internal static class ChildProgram
 {
     private const int CannotWork = 78;
+    private static readonly TimeSpan LogFlush = TimeSpan.FromSeconds(2);
 
-    /// <summary>False when this process is not a child.</summary>
-    public static bool IsChild => ChildEnvironment.TryGet(out _, out _, out _);
-
-    /// <summary>Runs the role and returns the exit code.</summary>
-    /// <param name="hosted">What the program that hosts the cluster brings; null in the tool, where a worker loads apps.</param>
-    public static async Task<int> RunAsync(HostedWorker? hosted = null)
+    /// <summary>Reports to the sentinel and learns the settings; if the sentinel is gone already, the process ends.</summary>
+    public static ClusterChild ConnectOrExit()
     {
-        if (!ChildEnvironment.TryGet(out var role, out var ordinal, out var path))
-            throw new InvalidOperationException("This process was not started by a sentinel.");
-        using var control = ControlChannel.TryConnect(role, ordinal, path);
-        if (control is null)
-            return 0;
-        ChildSettings settings;
-        try
+        var own = ChildEnvironment.Current ?? throw new InvalidOperationException("This process was not started by a sentinel.");
+        var control = ControlChannel.TryConnect(own);
+        if (control is not null)
         {
-            settings = await control.Settings.ConfigureAwait(false);
-        }
-        catch (IOException)
-        {
-            return 0;
-        }
-
-        var logger = new StderrLogger();
-        try
-        {
-            switch (role)
+            try
             {
-                case ChildRole.Pusher:
-                    await RunAsync(new PusherProcess(settings, control, logger), static p => p.RunAsync()).ConfigureAwait(false);
-                    break;
-                case ChildRole.Monitor:
-                    await RunAsync(new MonitorProcess(settings, control, logger), static p => p.RunAsync()).ConfigureAwait(false);
-                    break;
-                default:
-                    await RunWorkerAsync(settings, control, hosted).ConfigureAwait(false);
-                    break;
+                var child = new ClusterChild(own.Role, control, control.Settings.GetAwaiter().GetResult());
+                control.StartHeartbeat();
+                return child;
             }
+            catch (IOException)
+            {
+                // It went away before its welcome.
+            }
+        }
 
+        Environment.Exit(0);
+        throw new InvalidOperationException("The process goes on after its end.");
+    }
+
+    /// <summary>Runs the role, workers with the apps of the settings, and returns the exit code.</summary>
+    public static Task<int> RunAsync(ClusterChild child) => RunAsync(child, () => child.Role switch
+    {
+        ChildRole.Pusher => RunAsync(new PusherProcess(child.Settings, child.Control, new StderrLogger()), static p => p.RunAsync()),
+        ChildRole.Monitor => RunAsync(new MonitorProcess(child.Settings, child.Control, new StderrLogger()), static p => p.RunAsync()),
+        _ => RunWithAppsAsync(child),
+    });
+
+    /// <summary>Runs a worker with the services of the program that hosts its cluster, and returns the exit code.</summary>
+    public static Task<int> RunHostedAsync(ClusterChild child, IServiceProvider services) => RunAsync(child, async () =>
+    {
+        RunWorker(child, services, services.GetRequiredService<ClusterWorkerBuilder>().Options.Json);
+        // What loggers still hold goes out; a service that cannot end does not keep the worker.
+        if (services is IAsyncDisposable disposable)
+            await Task.WhenAny(disposable.DisposeAsync().AsTask(), Task.Delay(LogFlush)).ConfigureAwait(false);
+    });
+
+    private static async Task<int> RunAsync(ClusterChild child, Func<Task> run)
+    {
+        using var control = child.Control;
+        try
+        {
+            await run().ConfigureAwait(false);
             return 0;
         }
         catch (Exception e) when (e is AppLoadException or QClusterException)
@@ -69,36 +77,35 @@ internal static class ChildProgram
             await run(process).ConfigureAwait(false);
     }
 
-    private static async Task RunWorkerAsync(ChildSettings settings, ControlChannel control, HostedWorker? hosted)
+    private static async Task RunWithAppsAsync(ClusterChild child)
     {
-        // Each slot may be held by code that blocks; the pool must have a thread for each without waiting for it to grow.
-        ThreadPool.GetMinThreads(out var workers, out var ports);
-        ThreadPool.SetMinThreads(Math.Max(workers, settings.Concurrency + 4), ports);
-
-        if (hosted is not null)
-        {
-            hosted.Connection.Settings = settings;
-            RunWorker(settings, control, hosted.Functions, hosted.Services, hosted.Connection, hosted.Json);
-            return;
-        }
-
-        var connection = new WorkerConnection { Settings = settings };
         var functions = new FunctionRegistry();
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddProvider(new StderrLoggerProvider()));
-        services.AddSingleton<IQClusterClient>(_ => connection.CreateClient(functions, json: null));
-        foreach (var app in settings.Apps)
+        services.AddSingleton(functions);
+        services.AddSingleton<IQClusterClient>(_ =>
+        {
+            var options = new QClusterOptions();
+            child.Settings.CopyTo(options);
+            return child.Connection.CreateClient(options, functions);
+        });
+        foreach (var app in child.Settings.Apps)
             AppLoader.Load(app, functions, services);
         var provider = services.BuildServiceProvider();
         await using var disposed = provider.ConfigureAwait(false);
-        RunWorker(settings, control, functions, provider, connection, json: null);
+        RunWorker(child, provider, json: null);
     }
 
-    private static void RunWorker(ChildSettings settings, ControlChannel control, FunctionRegistry functions, IServiceProvider services, WorkerConnection connection, JsonSerializerOptions? json)
+    private static void RunWorker(ClusterChild child, IServiceProvider services, JsonSerializerOptions? json)
     {
+        // Each slot may be held by code that blocks; the pool must have a thread for each without waiting for it to grow.
+        ThreadPool.GetMinThreads(out var workers, out var ports);
+        ThreadPool.SetMinThreads(Math.Max(workers, child.Settings.Concurrency + 4), ports);
+
+        var functions = services.GetRequiredService<FunctionRegistry>();
         functions.Freeze(services, new ValueSerializer(json));
         Tasks.Default = services.GetRequiredService<IQClusterClient>();
-        using var worker = new WorkerProcess(settings, control, functions, services, connection, services.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster.Worker"));
+        using var worker = new WorkerProcess(child, functions, services, services.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster.Worker"));
         worker.Run();
     }
 }

@@ -43,6 +43,19 @@ internal sealed record ChildSettings
 
     public required IReadOnlyList<string> Apps { get; init; }
 
+    /// <summary>What of it concerns the client of the tasks.</summary>
+    public void CopyTo(QClusterOptions options)
+    {
+        options.Name = Name;
+        options.Queue = DefaultQueue;
+        options.ResultTtl = TimeSpan.FromSeconds(ResultTtlSeconds);
+        options.CallTimeout = TimeSpan.FromSeconds(CallTimeoutSeconds);
+        options.Compress = Compress;
+        options.MaxPacketBytes = MaxPacketBytes;
+        foreach (var secret in Secrets)
+            options.Secrets.Add(secret);
+    }
+
     [JsonIgnore]
     public string PusherSocket => Path.Combine(Folder, "pusher.sock");
 

@@ -16,26 +16,26 @@ internal sealed class ControlChannel : IDisposable
     private readonly List<PosixSignalRegistration> _signals = [];
     private readonly TaskCompletionSource<ChildSettings> _welcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly Lock _lock = new();
+    private readonly List<(FrameType Type, byte[] Body)> _early = [];
+    private volatile Func<ChildPulse> _measure = static () => default;
+    private Action? _drain;
+    private Action<FrameType, byte[]>? _command;
+
     private ControlChannel(FrameConnection connection) => _connection = connection;
-
-    /// <summary>Told to finish, or the sentinel has gone.</summary>
-    public event Action? Draining;
-
-    /// <summary>Told to do something else.</summary>
-    public event Action<FrameType, byte[]>? Commanded;
 
     public Task<ChildSettings> Settings => _welcome.Task;
 
     /// <summary>The sentinel has gone, by its will or not.</summary>
     public bool IsOrphan => _ended.IsSet;
 
-    public static ControlChannel? TryConnect(ChildRole role, int ordinal, string path)
+    public static ControlChannel? TryConnect(ChildEnvironment own)
     {
-        var socket = LocalSocket.TryConnect(path);
+        var socket = LocalSocket.TryConnect(own.ControlSocket);
         if (socket is null)
             return null;
         var channel = new ControlChannel(new FrameConnection(socket, 1 << 20));
-        channel.Begin(role, ordinal);
+        channel.Begin(own.Role, own.Ordinal);
         return channel;
     }
 
@@ -54,7 +54,7 @@ internal sealed class ControlChannel : IDisposable
         {
             _ended.Set();
             _welcome.TrySetException(new IOException("The sentinel has gone."));
-            Draining?.Invoke();
+            Pass(FrameType.Drain, []);
         });
     }
 
@@ -65,30 +65,60 @@ internal sealed class ControlChannel : IDisposable
             case FrameType.Welcome:
                 _welcome.TrySetResult(JsonSerializer.Deserialize(body, ChildJson.Default.ChildSettings)!);
                 break;
-            case FrameType.Drain:
-                Draining?.Invoke();
-                break;
             default:
-                Commanded?.Invoke(type, body.ToArray());
+                Pass(type, body.ToArray());
                 break;
         }
     }
 
-    public void Ready() => _connection.Send(FrameType.Ready, default);
+    private void Pass(FrameType type, byte[] body)
+    {
+        lock (_lock)
+        {
+            if (_drain is null)
+            {
+                _early.Add((type, body));
+                return;
+            }
+        }
+
+        if (type == FrameType.Drain)
+            _drain();
+        else
+            _command!(type, body);
+    }
+
+    /// <summary>The role is at work from here on: it obeys what comes, and what came while it was being made.</summary>
+    /// <param name="drain">Told to finish, or the sentinel has gone.</param>
+    /// <param name="command">Told to do something else.</param>
+    /// <param name="measure">What its heartbeat says.</param>
+    public void Ready(Action drain, Action<FrameType, byte[]> command, Func<ChildPulse> measure)
+    {
+        _measure = measure;
+        lock (_lock)
+        {
+            _drain = drain;
+            _command = command;
+        }
+
+        foreach (var (type, body) in _early)
+            Pass(type, body);
+        _connection.Send(FrameType.Ready, default);
+    }
 
     /// <summary>It cannot work at all, and why; the process ends next.</summary>
     public void Failed(string message) => _connection.Send(FrameType.Failed, Encoding.UTF8.GetBytes(message));
 
     public void Fenced(string incarnation) => _connection.Send(FrameType.Fenced, Encoding.UTF8.GetBytes(incarnation));
 
-    /// <summary>Reports on a thread of its own until the sentinel is gone; <paramref name="measure"/> gives what the role adds.</summary>
-    public void StartHeartbeat(Func<ChildPulse> measure) =>
+    /// <summary>Reports on a thread of its own until the sentinel is gone.</summary>
+    public void StartHeartbeat() =>
         new Thread(() =>
         {
             var body = new byte[ChildPulse.Size];
             do
             {
-                (measure() with { ResidentBytes = Environment.WorkingSet }).Write(body);
+                (_measure() with { ResidentBytes = Environment.WorkingSet }).Write(body);
                 _connection.Send(FrameType.Heartbeat, body);
             }
             while (!_ended.Wait(HeartbeatInterval));

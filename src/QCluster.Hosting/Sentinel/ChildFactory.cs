@@ -9,7 +9,7 @@ namespace QCluster.Hosting.Sentinel;
 internal sealed class ChildFactory(string folder, string controlSocket, int concurrency, ILogger logger)
 {
     // A worker runs user code: it gets none of what leads to Redis.
-    private static readonly string[] Withheld = ["QCLUSTER_REDIS", "QCLUSTER_SECRET", "QCLUSTER_RESULTS"];
+    private static readonly string[] Withheld = ["REDIS", "SECRET", "RESULTS"];
 
     private int _started;
 
@@ -27,12 +27,12 @@ internal sealed class ChildFactory(string folder, string controlSocket, int conc
         (start.FileName, var arguments) = OwnCommand();
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
-        start.Environment[ChildEnvironment.VariableName] = ChildEnvironment.Compose(role, ordinal, controlSocket);
+        start.Environment[ChildEnvironment.Variable] = new ChildEnvironment(role, ordinal, controlSocket).Compose();
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["DOTNET_gcConcurrent"] = "0";
         if (role == ChildRole.Worker)
         {
-            foreach (var name in Withheld)
+            foreach (var name in start.Environment.Keys.Where(IsWithheld).ToArray())
                 start.Environment.Remove(name);
         }
 
@@ -40,6 +40,33 @@ internal sealed class ChildFactory(string folder, string controlSocket, int conc
     }
 
     public string SlotsPath(string incarnation) => Path.Combine(folder, $"{incarnation}.slots");
+
+    /// <summary>What a child is told in its welcome.</summary>
+    public ChildSettings SettingsFor(ChildProcess child, ClusterOptions options, string cluster) => new()
+    {
+        Cluster = cluster,
+        Incarnation = child.Incarnation,
+        Folder = folder,
+        SlotsPath = child.Slots is null ? null : SlotsPath(child.Incarnation),
+        Name = options.Name,
+        Redis = child.Role == ChildRole.Worker ? null : options.Redis,
+        Secrets = [.. options.Secrets],
+        Queues = options.EffectiveQueues,
+        DefaultQueue = options.Queue,
+        Concurrency = options.Concurrency,
+        TimeoutSeconds = options.Timeout?.TotalSeconds,
+        GraceSeconds = options.Grace.TotalSeconds,
+        ResultTtlSeconds = options.ResultTtl.TotalSeconds,
+        CallTimeoutSeconds = options.CallTimeout.TotalSeconds,
+        Compress = options.Compress,
+        MaxPacketBytes = options.MaxPacketBytes,
+        Apps = [.. options.Apps],
+    };
+
+    /// <summary>Also as the configuration of .NET has them: <c>QCluster__Redis</c>, <c>QCluster__Secrets__0</c>.</summary>
+    private static bool IsWithheld(string variable) =>
+        variable.StartsWith("QCLUSTER_", StringComparison.OrdinalIgnoreCase) &&
+        Array.Exists(Withheld, name => variable.AsSpan("QCLUSTER_".Length).TrimStart('_').StartsWith(name, StringComparison.OrdinalIgnoreCase));
 
     private static (string File, string[] Arguments) OwnCommand()
     {

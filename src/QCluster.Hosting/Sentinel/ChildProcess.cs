@@ -10,12 +10,13 @@ namespace QCluster.Hosting.Sentinel;
 internal sealed class ChildProcess : IDisposable
 {
     private const int LinesKept = 20;
+    private const int LinesPerSecond = 500;
 
     private readonly Process _process;
     private readonly ILogger _logger;
     private readonly Queue<string> _lastErrors = new();
     private readonly TaskCompletionSource _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _forwarded;
+    private readonly LineLimit _forwarding = new(LinesPerSecond);
     private long _lastPulseTicks = Environment.TickCount64;
 
     private ChildProcess(Process process, ChildRole role, int ordinal, string incarnation, SlotTable? slots, ILogger logger)
@@ -168,8 +169,11 @@ internal sealed class ChildProcess : IDisposable
                 _lastErrors.Enqueue(line);
         }
 
-        if (Interlocked.Increment(ref _forwarded) <= 1000)
-            SentinelLog.ChildError(_logger, Role, Ordinal, line);
+        if (!_forwarding.Allows(Environment.TickCount64, out var leftOut))
+            return;
+        if (leftOut > 0)
+            SentinelLog.ChildErrorsLeftOut(_logger, Role, Ordinal, leftOut);
+        SentinelLog.ChildError(_logger, Role, Ordinal, line);
     }
 
     public void Dispose()

@@ -13,6 +13,7 @@ internal sealed class Reclaimer
     private readonly PacketSigner _signer;
     private readonly WireLimits _limits;
     private readonly ILogger _logger;
+    private readonly List<GoneWorker> _unfinished = [];
 
     public Reclaimer(ClusterOptions options, IReadOnlyList<ClusterBroker> brokers, ILogger logger)
     {
@@ -21,6 +22,36 @@ internal sealed class Reclaimer
         _logger = logger;
         _signer = new PacketSigner(options.Name, [.. options.Secrets]);
         _limits = new WireLimits { MaxLength = options.MaxPacketBytes };
+    }
+
+    /// <summary>Takes the tasks of a worker back, now or once Redis is there again.</summary>
+    public async Task ReclaimSurelyAsync(GoneWorker gone, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReclaimAsync(gone, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BrokerException e)
+        {
+            // [crash point 10] Redis is away: what the worker had is still in flight there, and is taken back once it returns.
+            SentinelLog.RedisAway(_logger, e.Message);
+            _unfinished.Add(gone);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping at once: whoever looks for orphans finds it.
+        }
+    }
+
+    /// <summary>Tries again what could not be done.</summary>
+    /// <exception cref="BrokerException">Redis is still away.</exception>
+    public async Task RetryAsync(CancellationToken cancellationToken)
+    {
+        foreach (var gone in _unfinished.ToArray())
+        {
+            await ReclaimAsync(gone, cancellationToken).ConfigureAwait(false);
+            _unfinished.Remove(gone);
+        }
     }
 
     /// <summary>Takes the tasks of a worker back, in all queues.</summary>

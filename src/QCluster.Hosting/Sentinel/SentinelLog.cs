@@ -41,6 +41,9 @@ internal static partial class SentinelLog
     [LoggerMessage(1012, LogLevel.Warning, "{Role} {Ordinal}: {Line}")]
     public static partial void ChildError(ILogger logger, ChildRole role, int ordinal, string line);
 
+    [LoggerMessage(1015, LogLevel.Warning, "{Role} {Ordinal}: {Count} lines were left out, because they came too fast")]
+    public static partial void ChildErrorsLeftOut(ILogger logger, ChildRole role, int ordinal, long count);
+
     [LoggerMessage(1013, LogLevel.Warning, "Stopping at once: a second signal arrived")]
     public static partial void Forced(ILogger logger);
 

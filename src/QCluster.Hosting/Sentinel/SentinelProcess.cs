@@ -17,36 +17,28 @@ namespace QCluster.Hosting.Sentinel;
 internal sealed class SentinelProcess : IAsyncDisposable
 {
     private const long SilenceMilliseconds = 10_000;
-    private const long LongestHeartbeatMilliseconds = 2_000;
+    private const long SilenceAtStartMilliseconds = 60_000;
     private const long StallMilliseconds = 20_000;
-    private const long ShortLifeMilliseconds = 5_000;
     private const long RecycleAgeMilliseconds = 30_000;
 
     private readonly ClusterOptions _options;
     private readonly ILogger _logger;
     private readonly RedisConnection _connection;
-    private readonly IReadOnlyList<ClusterBroker> _brokers;
     private readonly Reclaimer _reclaimer;
     private readonly string _folder;
     private readonly ChildFactory _factory;
     private readonly System.Net.Sockets.Socket _listener;
     private readonly Channel<Func<Task>> _events = Channel.CreateUnbounded<Func<Task>>(new UnboundedChannelOptions { SingleReader = true });
     private readonly List<ChildProcess> _children = [];
-    private readonly Dictionary<(ChildRole Role, int Ordinal), int> _shortLives = [];
-    private readonly Dictionary<Guid, long> _cancelling = [];
-    private readonly List<byte[]> _cancelsHandled = [];
-    private readonly List<GoneWorker> _retries = [];
-    private readonly List<IAsyncDisposable> _subscriptions = [];
+    private readonly Membership _membership;
+    private readonly CancelBook _cancels = new();
+    private readonly RestartPauses _pauses = new();
+    private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
     private readonly CancellationTokenSource _forced = new();
-    private string _cluster = NewIdentity();
     private long _restarts;
     private long _recycles;
-    private long _lastHeartbeatTicks;
-    private long _heartbeatsUnbrokenSince;
-    private long _lastOrphansTicks;
     private long _stopAtTicks;
-    private bool _registered;
     private bool _cancelledForShutdown;
     private bool _reportedReady;
     private string? _fatal;
@@ -61,28 +53,36 @@ internal sealed class SentinelProcess : IAsyncDisposable
             new RedisConnectionOptions { ClientName = "qcluster-sentinel", CallTimeout = options.CallTimeout },
             logger,
             TimeProvider.System);
-        _brokers = options.EffectiveQueues.Select(q => new ClusterBroker(_connection, new RedisKeys(options.Name, q), options.MaxPacketBytes)).ToArray();
-        _reclaimer = new Reclaimer(options, _brokers, logger);
+        var brokers = options.EffectiveQueues.Select(q => new ClusterBroker(_connection, new RedisKeys(options.Name, q), options.MaxPacketBytes)).ToArray();
+        _reclaimer = new Reclaimer(options, brokers, logger);
+        _membership = new Membership(options, _connection, brokers, _reclaimer, logger);
         _folder = PrivateFolder.Create();
         var controlSocket = Path.Combine(_folder, "control.sock");
         _listener = LocalSocket.Listen(controlSocket);
         _factory = new ChildFactory(_folder, controlSocket, options.Concurrency, logger);
     }
 
+    /// <summary>Done once the cluster has its place in Redis.</summary>
+    public Task Joined => _joined.Task;
+
+    private string Cluster => _membership.Cluster;
+
+    private IEnumerable<ChildProcess> Workers => _children.Where(c => c.Role == ChildRole.Worker);
+
     /// <summary>Runs until stopped. Returns an error text, or null when all went as it should.</summary>
     public async Task<string?> RunAsync()
     {
-        SentinelLog.Starting(_logger, _cluster, string.Join(", ", _options.EffectiveQueues), _options.Workers, _options.Concurrency, _connection.Display, _options.Secrets.Count > 0 ? "on" : "off");
+        SentinelLog.Starting(_logger, Cluster, string.Join(", ", _options.EffectiveQueues), _options.Workers, _options.Concurrency, _connection.Display, _options.Secrets.Count > 0 ? "on" : "off");
         LocalSocket.AcceptInBackground(_listener, "control accept", socket =>
             new FrameConnection(socket, 1 << 20).Start("control", OnFrame, OnControlClosed));
 
         try
         {
             await JoinAsync().ConfigureAwait(false);
+            _joined.TrySetResult();
             Start(ChildRole.Pusher, 0);
             Start(ChildRole.Monitor, 0);
-            for (var i = 0; i < _options.Workers; i++)
-                Start(ChildRole.Worker, i);
+            StartWorkers();
             await LoopAsync().ConfigureAwait(false);
         }
         finally
@@ -90,7 +90,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
             await TearDownAsync().ConfigureAwait(false);
         }
 
-        SentinelLog.Stopped(_logger, _cluster);
+        SentinelLog.Stopped(_logger, Cluster);
         return _fatal;
     }
 
@@ -114,7 +114,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
     {
         if (_stopAtTicks != 0)
             return;
-        SentinelLog.Stopping(_logger, _cluster, _options.Grace.TotalSeconds);
+        SentinelLog.Stopping(_logger, Cluster, _options.Grace.TotalSeconds);
         _stopAtTicks = Environment.TickCount64 + (long)_options.Grace.TotalMilliseconds;
         foreach (var child in _children.Where(c => c.Role != ChildRole.Monitor))
             child.Drain();
@@ -151,12 +151,12 @@ internal sealed class SentinelProcess : IAsyncDisposable
     private async Task GuardAsync()
     {
         var now = Environment.TickCount64;
-        await HeartbeatAsync(now).ConfigureAwait(false);
+        await KeepUpAsync(now).ConfigureAwait(false);
         foreach (var child in _children.ToArray())
         {
             if (child.HasExited)
                 continue;
-            if (child.SilentMilliseconds > SilenceMilliseconds)
+            if (child.SilentMilliseconds > (child.Control is null ? SilenceAtStartMilliseconds : SilenceMilliseconds))
                 Kill(child, $"nothing was heard of it for {child.SilentMilliseconds / 1000} s");
             else if (child.Pulse.StalledMilliseconds > StallMilliseconds)
                 Kill(child, $"it has not moved for {child.Pulse.StalledMilliseconds / 1000} s");
@@ -164,7 +164,6 @@ internal sealed class SentinelProcess : IAsyncDisposable
                 GuardWorker(child, now);
         }
 
-        await RetryReclaimsAsync().ConfigureAwait(false);
         if (_stopAtTicks != 0)
             GuardStop(now);
         else if (_options.RunOnce && _reportedReady && await IsIdleAsync().ConfigureAwait(false))
@@ -183,7 +182,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
                 return;
             }
 
-            if (_cancelling.TryGetValue(GuidOf(task), out var since) && now >= since + grace)
+            if (_cancels.TryGet(GuidOf(task), out var since) && now >= since + grace)
             {
                 child.Culprit = (task.Attempt, TaskCancelReason.User);
                 Kill(child, $"task {IdOf(task)} was cancelled and did not stop within the grace");
@@ -208,7 +207,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
         if (left < _options.Grace.TotalMilliseconds * 0.4 && !_cancelledForShutdown)
         {
             _cancelledForShutdown = true;
-            foreach (var child in _children.Where(c => c.Role == ChildRole.Worker))
+            foreach (var child in Workers)
                 child.Control?.Send(FrameType.Cancel, [(byte)TaskCancelReason.Shutdown]);
         }
 
@@ -244,7 +243,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
     }
 
     private void Start(ChildRole role, int ordinal) =>
-        _children.Add(_factory.Start(role, ordinal, _cluster, child => _events.Writer.TryWrite(() => OnExitAsync(child))));
+        _children.Add(_factory.Start(role, ordinal, Cluster, child => _events.Writer.TryWrite(() => OnExitAsync(child))));
 
     private async Task OnExitAsync(ChildProcess child)
     {
@@ -264,7 +263,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
         if (!isReplaced)
         {
             _restarts++;
-            var pause = PauseBefore(child);
+            var pause = _pauses.After(child);
             SentinelLog.ChildDied(_logger, child.Role, child.Ordinal, child.Pid, how, pause);
             if (pause == 0)
                 Start(child.Role, child.Ordinal);
@@ -291,108 +290,54 @@ internal sealed class SentinelProcess : IAsyncDisposable
         });
     }
 
-    /// <summary>None after a decent life; growing while one successor after the other dies young.</summary>
-    private long PauseBefore(ChildProcess child)
-    {
-        var place = (child.Role, child.Ordinal);
-        var shortLives = Environment.TickCount64 - child.StartedTicks < ShortLifeMilliseconds ? _shortLives.GetValueOrDefault(place) + 1 : 0;
-        _shortLives[place] = shortLives;
-        return shortLives < 3 ? 0 : Math.Min(5_000, 50L << Math.Min(10, shortLives - 3));
-    }
-
     private async Task ReclaimAsync(ChildProcess child, string how)
     {
         var running = child.Slots!.Running(writerIsDead: true);
         var gone = new GoneWorker
         {
             Incarnation = child.Incarnation,
-            Cluster = _cluster,
+            Cluster = Cluster,
             How = how,
             IsFault = !child.IsDraining && child.Culprit is null,
             Begun = running.Select(r => r.Attempt).ToArray(),
             Running = running,
             Culprit = child.Culprit,
-            CancelRequested = _cancelling.Keys.ToHashSet(),
+            CancelRequested = _cancels.Ids,
         };
         File.Delete(_factory.SlotsPath(child.Incarnation));
         foreach (var task in running)
-            _cancelling.Remove(GuidOf(task));
-        try
-        {
-            await _reclaimer.ReclaimAsync(gone, _forced.Token).ConfigureAwait(false);
-        }
-        catch (BrokerException e)
-        {
-            // [crash point 10] Redis is away: what the worker had is still in flight there, and is taken back once it returns.
-            SentinelLog.RedisAway(_logger, e.Message);
-            _retries.Add(gone);
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping at once: whoever looks for orphans finds it.
-        }
+            _cancels.Remove(GuidOf(task));
+        await _reclaimer.ReclaimSurelyAsync(gone, _forced.Token).ConfigureAwait(false);
     }
 
-    private async Task RetryReclaimsAsync()
+    private Task JoinAsync() =>
+        _membership.JoinAsync(Describe(), id => _events.Writer.TryWrite(() => OnCancelAsync(id)), _forced.Token);
+
+    private void StartWorkers()
     {
-        foreach (var gone in _retries.ToArray())
-        {
-            try
-            {
-                await _reclaimer.ReclaimAsync(gone, _forced.Token).ConfigureAwait(false);
-                _retries.Remove(gone);
-            }
-            catch (Exception e) when (e is BrokerException or OperationCanceledException)
-            {
-                return;
-            }
-        }
+        for (var i = 0; i < _options.Workers; i++)
+            Start(ChildRole.Worker, i);
     }
 
-    private async Task JoinAsync()
+    /// <summary>All that goes to Redis, and can wait while it is away.</summary>
+    private async Task KeepUpAsync(long now)
     {
-        foreach (var broker in _brokers)
-        {
-            await broker.HeartbeatAsync(_cluster, _options.HeartbeatTtl, Describe(), first: true, [], _forced.Token).ConfigureAwait(false);
-            await broker.AnnounceAsync(_options.Name, _forced.Token).ConfigureAwait(false);
-            _subscriptions.Add(await _connection.SubscribeAsync(broker.Keys.CancelChannelPrefix + _cluster, id => _events.Writer.TryWrite(() => OnCancelAsync(id)), _forced.Token).ConfigureAwait(false));
-        }
-
-        _lastHeartbeatTicks = _heartbeatsUnbrokenSince = Environment.TickCount64;
-        _registered = true;
-    }
-
-    private async Task HeartbeatAsync(long now)
-    {
-        var ttl = (long)_options.HeartbeatTtl.TotalMilliseconds;
-        if (now - _lastHeartbeatTicks < Math.Min(ttl / 4, LongestHeartbeatMilliseconds))
+        if (!_membership.IsDue(now))
             return;
         try
         {
-            var handled = _cancelsHandled.ToArray();
-            foreach (var broker in _brokers)
+            var handled = _cancels.Handled;
+            if (await _membership.HeartbeatAsync(now, Describe(), handled, _forced.Token).ConfigureAwait(false) is not { } cancels)
             {
-                var cancels = await broker.HeartbeatAsync(_cluster, _options.HeartbeatTtl, Describe(), first: false, handled, _forced.Token).ConfigureAwait(false);
-                if (cancels is null)
-                {
-                    await StartOverAsync().ConfigureAwait(false);
-                    return;
-                }
-
-                foreach (var id in cancels)
-                    await OnCancelAsync(id).ConfigureAwait(false);
+                await StartOverAsync().ConfigureAwait(false);
+                return;
             }
 
-            _cancelsHandled.RemoveRange(0, handled.Length);
-            if (now - _lastHeartbeatTicks > ttl)
-                _heartbeatsUnbrokenSince = now;
-            _lastHeartbeatTicks = now;
-            // After an outage of Redis everyone's heartbeat may have run out: all get time to come back.
-            if (now - _heartbeatsUnbrokenSince > ttl && now - _lastOrphansTicks > ttl / 4)
-            {
-                _lastOrphansTicks = now;
-                await AdoptOrphansAsync().ConfigureAwait(false);
-            }
+            _cancels.Told(handled.Length);
+            foreach (var id in cancels)
+                await OnCancelAsync(id).ConfigureAwait(false);
+            await _reclaimer.RetryAsync(_forced.Token).ConfigureAwait(false);
+            await _membership.AdoptOrphansAsync(now, _forced.Token).ConfigureAwait(false);
         }
         catch (BrokerException e)
         {
@@ -404,67 +349,34 @@ internal sealed class SentinelProcess : IAsyncDisposable
         }
     }
 
-    private async Task AdoptOrphansAsync()
-    {
-        foreach (var broker in _brokers)
-        {
-            foreach (var (incarnation, cluster) in await broker.OrphansAsync(_forced.Token).ConfigureAwait(false))
-            {
-                SentinelLog.Orphan(_logger, incarnation, cluster);
-                await _reclaimer.ReclaimAsync(
-                    new GoneWorker { Incarnation = incarnation, Cluster = cluster, How = "went away with its cluster, whose heartbeat ran out", IsFault = true },
-                    _forced.Token).ConfigureAwait(false);
-            }
-        }
-    }
-
     /// <summary>Everything this cluster had has been given to others: its processes must go, and new ones take their place.</summary>
     private async Task StartOverAsync()
     {
-        SentinelLog.DeclaredDead(_logger, _cluster);
-        _registered = false;
-        foreach (var child in _children.Where(c => c.Role == ChildRole.Worker).ToArray())
+        SentinelLog.DeclaredDead(_logger, Cluster);
+        foreach (var child in Workers.ToArray())
         {
             child.Drain();
             child.Kill();
         }
 
-        foreach (var subscription in _subscriptions)
-            await subscription.DisposeAsync().ConfigureAwait(false);
-        _subscriptions.Clear();
-        _cluster = NewIdentity();
+        await _membership.TakeNewIdentityAsync().ConfigureAwait(false);
         await JoinAsync().ConfigureAwait(false);
         if (_stopAtTicks == 0)
-        {
-            for (var i = 0; i < _options.Workers; i++)
-                Start(ChildRole.Worker, i);
-        }
+            StartWorkers();
     }
 
     private Task OnCancelAsync(byte[] id)
     {
         if (id.Length != TaskId.ByteLength)
             return Task.CompletedTask;
-        if (_cancelling.TryAdd(new Guid(id, bigEndian: true), Environment.TickCount64))
+        if (_cancels.Add(id))
         {
-            foreach (var worker in _children.Where(c => c.Role == ChildRole.Worker))
+            foreach (var worker in Workers)
                 worker.Control?.Send(FrameType.Cancel, [(byte)TaskCancelReason.User, .. id]);
         }
 
-        _cancelsHandled.Add(id);
-        Forget();
+        _cancels.Forget(() => _children.Where(c => c.Slots is not null).SelectMany(c => c.Slots!.Running()).Select(GuidOf));
         return Task.CompletedTask;
-    }
-
-    /// <summary>Cancels of tasks that have ended since need not be remembered for ever.</summary>
-    private void Forget()
-    {
-        const int many = 1000;
-        if (_cancelling.Count < many)
-            return;
-        var running = _children.Where(c => c.Slots is not null).SelectMany(c => c.Slots!.Running()).Select(GuidOf).ToHashSet();
-        foreach (var id in _cancelling.Keys.Where(k => !running.Contains(k)).ToArray())
-            _cancelling.Remove(id);
     }
 
     private async Task<bool> IsIdleAsync()
@@ -520,7 +432,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
         if (!_reportedReady && _children.TrueForAll(c => c.IsReady))
         {
             _reportedReady = true;
-            SentinelLog.Ready(_logger, _cluster);
+            SentinelLog.Ready(_logger, Cluster);
         }
 
         return Task.CompletedTask;
@@ -534,7 +446,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
             return;
         }
 
-        if (child.Role == ChildRole.Worker && !await RegisterAsync(child).ConfigureAwait(false))
+        if (child.Role == ChildRole.Worker && !await _membership.RegisterAsync(child.Incarnation, _forced.Token).ConfigureAwait(false))
         {
             // Without a registration it would be given nothing; it starts again.
             child.Kill();
@@ -543,50 +455,10 @@ internal sealed class SentinelProcess : IAsyncDisposable
 
         connection.Tag = child;
         child.Attach(connection);
-        connection.Send(FrameType.Welcome, JsonSerializer.SerializeToUtf8Bytes(SettingsFor(child), ChildJson.Default.ChildSettings));
+        connection.Send(FrameType.Welcome, JsonSerializer.SerializeToUtf8Bytes(_factory.SettingsFor(child, _options, Cluster), ChildJson.Default.ChildSettings));
         if (child.IsDraining)
             child.Drain();
     }
-
-    private async Task<bool> RegisterAsync(ChildProcess child)
-    {
-        try
-        {
-            foreach (var broker in _brokers)
-            {
-                if (!await broker.RegisterAsync(child.Incarnation, _cluster, _forced.Token).ConfigureAwait(false))
-                    return false;
-            }
-
-            return true;
-        }
-        catch (Exception e) when (e is BrokerException or OperationCanceledException)
-        {
-            SentinelLog.RedisAway(_logger, e.Message);
-            return false;
-        }
-    }
-
-    private ChildSettings SettingsFor(ChildProcess child) => new()
-    {
-        Cluster = _cluster,
-        Incarnation = child.Incarnation,
-        Folder = _folder,
-        SlotsPath = child.Slots is null ? null : _factory.SlotsPath(child.Incarnation),
-        Name = _options.Name,
-        Redis = child.Role == ChildRole.Worker ? null : _options.Redis,
-        Secrets = [.. _options.Secrets],
-        Queues = _options.EffectiveQueues,
-        DefaultQueue = _options.Queue,
-        Concurrency = _options.Concurrency,
-        TimeoutSeconds = _options.Timeout?.TotalSeconds,
-        GraceSeconds = _options.Grace.TotalSeconds,
-        ResultTtlSeconds = _options.ResultTtl.TotalSeconds,
-        CallTimeoutSeconds = _options.CallTimeout.TotalSeconds,
-        Compress = _options.Compress,
-        MaxPacketBytes = _options.MaxPacketBytes,
-        Apps = [.. _options.Apps],
-    };
 
     private void OnControlClosed(FrameConnection connection, Exception? error)
     {
@@ -596,7 +468,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
 
     private byte[] Describe() => ClusterDescriber.Describe(
         _options,
-        _cluster,
+        Cluster,
         _started,
         _stopAtTicks != 0 ? "stopping" : _reportedReady ? null : "starting",
         _restarts,
@@ -605,7 +477,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
 
     private async Task TearDownAsync()
     {
-        var workers = _children.Where(c => c.Role == ChildRole.Worker).ToArray();
+        var workers = Workers.ToArray();
         foreach (var worker in workers)
         {
             worker.Drain();
@@ -625,14 +497,9 @@ internal sealed class SentinelProcess : IAsyncDisposable
         try
         {
             foreach (var worker in workers)
-                await _reclaimer.ReclaimAsync(new GoneWorker { Incarnation = worker.Incarnation, Cluster = _cluster, How = "was stopped", IsFault = false }, limit.Token).ConfigureAwait(false);
-            foreach (var gone in _retries)
-                await _reclaimer.ReclaimAsync(gone, limit.Token).ConfigureAwait(false);
-            if (_registered)
-            {
-                foreach (var broker in _brokers)
-                    await broker.LeaveAsync(_cluster, limit.Token).ConfigureAwait(false);
-            }
+                await _reclaimer.ReclaimAsync(new GoneWorker { Incarnation = worker.Incarnation, Cluster = Cluster, How = "was stopped", IsFault = false }, limit.Token).ConfigureAwait(false);
+            await _reclaimer.RetryAsync(limit.Token).ConfigureAwait(false);
+            await _membership.LeaveAsync(limit.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is BrokerException or OperationCanceledException)
         {
@@ -641,8 +508,6 @@ internal sealed class SentinelProcess : IAsyncDisposable
         }
     }
 
-    private static string NewIdentity() => Convert.ToHexStringLower(Guid.NewGuid().ToByteArray().AsSpan(0, 6));
-
     private static Guid GuidOf(RunningTask task) => ClusterDescriber.GuidOf(task);
 
     private string IdOf(RunningTask task) => ClusterDescriber.IdOf(_options, task);
@@ -650,8 +515,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _listener.Dispose();
-        foreach (var subscription in _subscriptions)
-            await subscription.DisposeAsync().ConfigureAwait(false);
+        await _membership.DisposeAsync().ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
         foreach (var child in _children)
             child.Dispose();

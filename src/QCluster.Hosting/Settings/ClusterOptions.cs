@@ -57,6 +57,21 @@ public sealed class ClusterOptions : QClusterOptions
 
     internal IReadOnlyList<string> EffectiveQueues => Queues.Count > 0 ? Queues.Distinct(StringComparer.Ordinal).ToArray() : [Queue];
 
+    /// <summary>What of it concerns a client; the first of several queues is the one it enqueues to.</summary>
+    internal void CopyTo(QClusterOptions client)
+    {
+        client.Name = Name;
+        client.Redis = Redis;
+        client.Queue = EffectiveQueues[0];
+        client.ResultTtl = ResultTtl;
+        client.CallTimeout = CallTimeout;
+        client.Compress = Compress;
+        client.MaxPacketBytes = MaxPacketBytes;
+        client.Json = Json;
+        foreach (var secret in Secrets)
+            client.Secrets.Add(secret);
+    }
+
     /// <inheritdoc />
     public override void Validate()
     {

@@ -46,29 +46,27 @@ internal sealed class WorkerProcess : IDisposable
     private bool _overdue;
     private bool _draining;
 
-    public WorkerProcess(ChildSettings settings, ControlChannel control, FunctionRegistry functions, IServiceProvider services, WorkerConnection connection, ILogger logger)
+    public WorkerProcess(ClusterChild child, FunctionRegistry functions, IServiceProvider services, ILogger logger)
     {
+        var settings = child.Settings;
         _settings = settings;
-        _control = control;
+        _control = child.Control;
         _logger = logger;
         _slots = SlotTable.Open(settings.SlotsPath!, settings.Concurrency);
         _freeSlots = new Stack<int>(Enumerable.Range(0, settings.Concurrency).Reverse());
         _runner = new TaskRunner(settings, functions, services, _slots);
         _pusher = new ReconnectingChannel(settings.PusherSocket, "pusher channel", settings.MaxFrame, OnPusherFrame, OnPusherConnected);
         _monitor = new ReconnectingChannel(settings.MonitorSocket, "monitor channel", settings.MaxFrame, OnMonitorFrame, OnMonitorConnected);
-        _gateway = connection.Attach(call => _pusher.Send(FrameType.Call, call));
+        _gateway = child.Connection.Attach(call => _pusher.Send(FrameType.Call, call));
     }
 
     /// <summary>Works until the sentinel says so, or is gone.</summary>
     public void Run()
     {
-        _control.Draining += Drain;
-        _control.Commanded += OnCommand;
         _pusher.Start();
         _monitor.Start();
         new Thread(Watch) { IsBackground = true, Name = "watch" }.Start();
-        _control.StartHeartbeat(() => new ChildPulse(0, Interlocked.Read(ref _finished), 0));
-        _control.Ready();
+        _control.Ready(Drain, OnCommand, () => new ChildPulse(0, Interlocked.Read(ref _finished), 0));
         _done.Wait();
     }
 

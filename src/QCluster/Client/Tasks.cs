@@ -1,11 +1,12 @@
 using System.Linq.Expressions;
+using QCluster.Settings;
 
 namespace QCluster;
 
 /// <summary>
 /// The client as static calls: <c>using static QCluster.Tasks;</c>. Inside a task, and in a program that called
-/// <c>AddQCluster</c>, it is that client; else one made at the first use, from the environment variables
-/// <c>QCLUSTER_REDIS</c>, <c>QCLUSTER_NAME</c>, <c>QCLUSTER_QUEUE</c> and <c>QCLUSTER_SECRET</c>.
+/// <c>AddQCluster</c>, it is that client (from the start of its host, or from when it is first resolved); else one made at the
+/// first use, with settings from the environment (<c>QCLUSTER_REDIS</c>, <c>QCLUSTER_NAME</c>, ...).
 /// </summary>
 public static class Tasks
 {
@@ -18,7 +19,7 @@ public static class Tasks
         get
         {
             lock (Gate)
-                return _default ??= new QClusterClient(FromEnvironment());
+                return _default ??= new QClusterClient(new SettingsReader().ReadClient());
         }
 
         set
@@ -27,24 +28,6 @@ public static class Tasks
                 _default = value;
         }
     }
-
-    private static QClusterOptions FromEnvironment()
-    {
-        var options = new QClusterOptions();
-        ReadEnvironment(options);
-        return options;
-    }
-
-    internal static void ReadEnvironment(QClusterOptions options)
-    {
-        options.Redis = Read("QCLUSTER_REDIS") ?? options.Redis;
-        options.Name = Read("QCLUSTER_NAME") ?? options.Name;
-        options.Queue = Read("QCLUSTER_QUEUE")?.Split(',')[0] ?? options.Queue;
-        foreach (var secret in Read("QCLUSTER_SECRET")?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? [])
-            options.Secrets.Add(secret);
-    }
-
-    private static string? Read(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
 
     /// <inheritdoc cref="IQClusterClient.Async(string, object?[])" />
     public static Task<string> Async(string func, params object?[] args) => Default.Async(func, args);

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using QCluster;
+using QCluster.DependencyInjection;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -9,21 +11,24 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class QClusterServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="IQClusterClient"/> as a singleton, with settings from the environment (<c>QCLUSTER_REDIS</c>,
-    /// <c>QCLUSTER_NAME</c>, <c>QCLUSTER_QUEUE</c>, <c>QCLUSTER_SECRET</c>) and then from <paramref name="configure"/>. They are checked
-    /// when the host starts. The static calls of <see cref="Tasks"/> use the same client once it has been resolved.
+    /// Adds <see cref="IQClusterClient"/> as a singleton. Its settings come from the environment (<c>QCLUSTER_REDIS</c> and the
+    /// like), then the section <c>QCluster</c> of the program's configuration, then <paramref name="configure"/>, which counts
+    /// most. They are checked when the host starts. The static calls of <see cref="Tasks"/> use the same client from then on,
+    /// and from when it is first resolved.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="configure">Changes settings; null = as they are.</param>
+    /// <param name="configure">Changes settings; null = as they are. Several calls add up.</param>
     /// <returns>The services.</returns>
     public static IServiceCollection AddQCluster(this IServiceCollection services, Action<QClusterOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        var options = services.AddOptions<QClusterOptions>().Configure(Tasks.ReadEnvironment);
+        services.TryAddSingleton<IClientSettings, ProgramSettings>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<QClusterOptions>, ClientOptionsSetup>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<QClusterOptions>, ClientOptionsSetup>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DefaultClientService>());
+        var options = services.AddOptions<QClusterOptions>().ValidateOnStart();
         if (configure is not null)
             options.Configure(configure);
-        options.ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<QClusterOptions>, QClusterOptionsValidator>());
         services.TryAddSingleton<IQClusterClient>(provider =>
         {
             var client = new QClusterClient(
@@ -34,21 +39,5 @@ public static class QClusterServiceCollectionExtensions
             return client;
         });
         return services;
-    }
-
-    private sealed class QClusterOptionsValidator : IValidateOptions<QClusterOptions>
-    {
-        public ValidateOptionsResult Validate(string? name, QClusterOptions options)
-        {
-            try
-            {
-                options.Validate();
-                return ValidateOptionsResult.Success;
-            }
-            catch (InvalidSettingException e)
-            {
-                return ValidateOptionsResult.Fail(e.Message);
-            }
-        }
     }
 }

@@ -7,15 +7,27 @@ namespace QCluster.Tests.Functions;
 /// <summary>Runs registered functions as a worker does, from the bytes of a packet to the bytes of a result.</summary>
 internal sealed class FunctionHost
 {
-    private readonly ServiceProvider _services = new ServiceCollection().AddSingleton(new SampleFunctions.Greeting("hello")).BuildServiceProvider();
+    private readonly ServiceProvider _services;
 
     public FunctionHost(params Action<FunctionRegistry>[] more)
+        : this(Samples(more), new ServiceCollection().AddSingleton(new SampleFunctions.Greeting("hello")))
     {
-        Functions = new FunctionRegistry();
-        Functions.AddAssembly(typeof(SampleFunctions).Assembly);
-        foreach (var add in more)
-            add(Functions);
+    }
+
+    public FunctionHost(FunctionRegistry functions, IServiceCollection services)
+    {
+        _services = services.BuildServiceProvider();
+        Functions = functions;
         Functions.Freeze(_services, ValueSerializer.Default);
+    }
+
+    private static FunctionRegistry Samples(Action<FunctionRegistry>[] more)
+    {
+        var functions = new FunctionRegistry();
+        functions.AddAssembly(typeof(SampleFunctions).Assembly);
+        foreach (var add in more)
+            add(functions);
+        return functions;
     }
 
     public FunctionRegistry Functions { get; }

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using QCluster.Hosting;
+using QCluster.Hosting.Settings;
+using QCluster.Settings;
 
 namespace QCluster.Tests.Settings;
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using QCluster.Hosting;
+using QCluster.Hosting.Settings;
+using QCluster.Settings;
 
 namespace QCluster.Tool.Commands;
 

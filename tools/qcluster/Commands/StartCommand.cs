@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using QCluster.Hosting.Sentinel;
+using QCluster.Hosting.Settings;
 using QCluster.Tool.Output;
 using QCluster.Tool.Start;
 

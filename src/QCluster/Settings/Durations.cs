@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace QCluster.Hosting;
+namespace QCluster;
 
 /// <summary>Durations as users write them: <c>500ms</c>, <c>2s</c>, <c>5m</c>, <c>1h</c>, <c>1d</c>, or a plain number of seconds.</summary>
 public static class Durations

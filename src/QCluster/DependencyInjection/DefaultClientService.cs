@@ -1,13 +1,15 @@
 using Microsoft.Extensions.Hosting;
-using QCluster.Hosting.Roles;
 
-namespace QCluster.Hosting.DependencyInjection;
+namespace QCluster.DependencyInjection;
 
-/// <summary>In a child: runs the role before any hosted service of the program is started, and ends the process with it.</summary>
-internal sealed class ChildService(HostedWorker worker) : IHostedLifecycleService
+/// <summary>Makes the program's client that of the static calls, before any hosted service of the program is started.</summary>
+internal sealed class DefaultClientService(IQClusterClient client) : IHostedLifecycleService
 {
-    public async Task StartingAsync(CancellationToken cancellationToken) =>
-        Environment.Exit(await ChildProgram.RunAsync(worker).ConfigureAwait(false));
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        Tasks.Default = client;
+        return Task.CompletedTask;
+    }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -1,43 +1,25 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
-namespace QCluster.Hosting;
+namespace QCluster.Settings;
 
 /// <summary>
 /// Reads settings from flags, then the environment (<c>QCLUSTER_*</c>), then the section <c>QCluster</c> of the configuration;
 /// the first that names a setting counts. Names are those of the documentation: <c>result_ttl</c> is the flag
 /// <c>--result-ttl</c>, the variable <c>QCLUSTER_RESULT_TTL</c> and the key <c>QCluster:ResultTtl</c> or <c>QCluster:result_ttl</c>.
 /// </summary>
-internal sealed class SettingsReader(IReadOnlyDictionary<string, string?[]> flags, IConfiguration configuration)
+internal sealed class SettingsReader(IReadOnlyDictionary<string, string?[]> flags, IConfiguration? configuration)
 {
-    public ClusterOptions ReadCluster()
+    /// <summary>The environment and, where there is one, a configuration.</summary>
+    public SettingsReader(IConfiguration? configuration = null)
+        : this(new Dictionary<string, string?[]>(StringComparer.Ordinal), configuration)
     {
-        var options = new ClusterOptions();
-        ReadClient(options);
-        Each("queue", options.Queues.Add);
-        if (options.Queues.Count > 0)
-            options.Queue = options.Queues[0];
-        Each("app", options.Apps.Add);
-        options.Workers = Number("workers", options.Workers, int.MaxValue);
-        options.Concurrency = Number("concurrency", options.Concurrency, int.MaxValue);
-        options.Recycle = Number("recycle", (int)options.Recycle, int.MaxValue);
-        options.MaxRss = Bytes("max_rss", options.MaxRss);
-        options.Timeout = Text("timeout") is "none" or "" ? null : Text("timeout") is null ? null : Duration("timeout", default);
-        options.Grace = Duration("grace", options.Grace);
-        options.MaxLost = Number("max_lost", options.MaxLost, int.MaxValue);
-        options.GuardCycle = Duration("guard_cycle", options.GuardCycle);
-        options.HeartbeatTtl = Duration("heartbeat_ttl", options.HeartbeatTtl);
-        options.RunOnce = Switch("run_once", options.RunOnce);
-        options.Label = Text("label");
-        options.Validate();
-        return options;
     }
 
     public QClusterOptions ReadClient()
     {
         var options = new QClusterOptions();
-        ReadClient(options);
-        options.Queue = All("queue").FirstOrDefault() ?? options.Queue;
+        Apply(options);
         options.Validate();
         return options;
     }
@@ -45,8 +27,10 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string?[]> flag
     /// <summary>Whether the user named a Redis at all.</summary>
     public bool NamesRedis => Text("redis") is not null;
 
-    private void ReadClient(QClusterOptions options)
+    /// <summary>Sets what a client needs, as far as something is said of it.</summary>
+    public void Apply(QClusterOptions options)
     {
+        options.Queue = Text("queue") ?? options.Queue;
         options.Name = Text("name") ?? options.Name;
         options.Redis = Text("redis") ?? options.Redis;
         Each("secret", options.Secrets.Add);
@@ -58,7 +42,7 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string?[]> flag
 
     public string? Text(string name) => All(name).FirstOrDefault();
 
-    private void Each(string name, Action<string> add)
+    public void Each(string name, Action<string> add)
     {
         foreach (var value in All(name))
             add(value);
@@ -70,7 +54,8 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string?[]> flag
             return [.. given.OfType<string>()];
         if (Environment.GetEnvironmentVariable("QCLUSTER_" + name.ToUpperInvariant()) is { Length: > 0 } variable)
             return variable.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var section = configuration.GetSection("QCluster");
+        if (configuration?.GetSection("QCluster") is not { } section)
+            return [];
         var plain = name.Replace("_", "", StringComparison.Ordinal);
         var entry = section.GetSection(plain).Exists() ? section.GetSection(plain) : section.GetSection(name).Exists() ? section.GetSection(name) : section.GetSection(plain + "s");
         if (!entry.Exists())
@@ -78,7 +63,7 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string?[]> flag
         return entry.Value is { } single ? [single] : [.. entry.GetChildren().Select(c => c.Value).OfType<string>()];
     }
 
-    private int Number(string name, int otherwise, int most)
+    public int Number(string name, int otherwise, int most)
     {
         if (Text(name) is not { } text)
             return otherwise;
@@ -87,7 +72,7 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string?[]> flag
             : throw new InvalidSettingException(name, text, "write a whole number");
     }
 
-    private long Bytes(string name, long otherwise)
+    public long Bytes(string name, long otherwise)
     {
         if (Text(name) is not { } text)
             return otherwise;
@@ -103,7 +88,7 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string?[]> flag
             : throw new InvalidSettingException(name, text, "write a number of bytes, or one with K, M or G");
     }
 
-    private TimeSpan Duration(string name, TimeSpan otherwise)
+    public TimeSpan Duration(string name, TimeSpan otherwise)
     {
         if (Text(name) is not { } text)
             return otherwise;
@@ -112,7 +97,7 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string?[]> flag
             : throw new InvalidSettingException(name, text, "write a duration such as 500ms, 2s, 5m or 1h");
     }
 
-    private bool Switch(string name, bool otherwise) => Text(name)?.ToLowerInvariant() switch
+    public bool Switch(string name, bool otherwise) => Text(name)?.ToLowerInvariant() switch
     {
         null => otherwise,
         "1" or "true" or "on" or "yes" => true,

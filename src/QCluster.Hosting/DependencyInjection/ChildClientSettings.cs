@@ -1,0 +1,14 @@
+using QCluster.DependencyInjection;
+using QCluster.Hosting.Roles;
+
+namespace QCluster.Hosting.DependencyInjection;
+
+/// <summary>The client of a worker's tasks has what the sentinel gave the worker.</summary>
+internal sealed class ChildClientSettings(ClusterChild child, ClusterWorkerBuilder cluster) : IClientSettings
+{
+    public void Apply(QClusterOptions options)
+    {
+        child.Settings.CopyTo(options);
+        options.Json = cluster.Options.Json;
+    }
+}

@@ -1,0 +1,16 @@
+using QCluster.Hosting.Gateway;
+
+namespace QCluster.Hosting.Roles;
+
+/// <summary>This process as a child that its sentinel has welcomed.</summary>
+internal sealed class ClusterChild(ChildRole role, ControlChannel control, ChildSettings settings)
+{
+    public ChildRole Role => role;
+
+    public ControlChannel Control => control;
+
+    public ChildSettings Settings => settings;
+
+    /// <summary>What the client of its tasks speaks through; for workers.</summary>
+    public WorkerConnection Connection { get; } = new(settings);
+}

@@ -1,0 +1,132 @@
+using Microsoft.Extensions.Logging;
+using QCluster.Redis;
+
+namespace QCluster.Hosting.Sentinel;
+
+/// <summary>
+/// The cluster's place among the others in Redis, one for each queue: its identity and heartbeat, the registration of its
+/// workers, the cancels meant for it, and the adoption of workers whose cluster is gone.
+/// </summary>
+internal sealed class Membership(ClusterOptions options, RedisConnection connection, IReadOnlyList<ClusterBroker> brokers, Reclaimer reclaimer, ILogger logger) : IAsyncDisposable
+{
+    private const long LongestHeartbeatMilliseconds = 2_000;
+
+    private readonly long _ttl = (long)options.HeartbeatTtl.TotalMilliseconds;
+    private readonly List<IAsyncDisposable> _subscriptions = [];
+    private long _lastHeartbeatTicks;
+    private long _heartbeatsUnbrokenSince;
+    private long _lastOrphansTicks;
+    private bool _joined;
+
+    /// <summary>The cluster's identity; it changes when others have declared it dead.</summary>
+    public string Cluster { get; private set; } = NewIdentity();
+
+    /// <summary>Whether the next heartbeat is due.</summary>
+    public bool IsDue(long now) => now - _lastHeartbeatTicks >= Math.Min(_ttl / 4, LongestHeartbeatMilliseconds);
+
+    /// <summary>Takes its place in every queue.</summary>
+    /// <param name="description">What it tells of itself.</param>
+    /// <param name="onCancel">Called with the id of a task that is to be cancelled, on any thread.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public async Task JoinAsync(byte[] description, Action<byte[]> onCancel, CancellationToken cancellationToken)
+    {
+        foreach (var broker in brokers)
+        {
+            await broker.HeartbeatAsync(Cluster, options.HeartbeatTtl, description, first: true, [], cancellationToken).ConfigureAwait(false);
+            await broker.AnnounceAsync(options.Name, cancellationToken).ConfigureAwait(false);
+            _subscriptions.Add(await connection.SubscribeAsync(broker.Keys.CancelChannelPrefix + Cluster, onCancel, cancellationToken).ConfigureAwait(false));
+        }
+
+        _lastHeartbeatTicks = _heartbeatsUnbrokenSince = Environment.TickCount64;
+        _joined = true;
+    }
+
+    /// <summary>One heartbeat in every queue.</summary>
+    /// <param name="now">The time in ticks.</param>
+    /// <param name="description">What the cluster tells of itself.</param>
+    /// <param name="cancelsHandled">Cancels that need not be told again.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>Ids of tasks to cancel; null when the cluster was declared dead.</returns>
+    public async Task<IReadOnlyList<byte[]>?> HeartbeatAsync(long now, byte[] description, byte[][] cancelsHandled, CancellationToken cancellationToken)
+    {
+        var all = new List<byte[]>();
+        foreach (var broker in brokers)
+        {
+            var cancels = await broker.HeartbeatAsync(Cluster, options.HeartbeatTtl, description, first: false, cancelsHandled, cancellationToken).ConfigureAwait(false);
+            if (cancels is null)
+                return null;
+            all.AddRange(cancels);
+        }
+
+        if (now - _lastHeartbeatTicks > _ttl)
+            _heartbeatsUnbrokenSince = now;
+        _lastHeartbeatTicks = now;
+        return all;
+    }
+
+    /// <summary>Takes back the tasks of workers that have no live cluster any more, now and then.</summary>
+    public async Task AdoptOrphansAsync(long now, CancellationToken cancellationToken)
+    {
+        // After an outage of Redis everyone's heartbeat may have run out: all get time to come back.
+        if (now - _heartbeatsUnbrokenSince <= _ttl || now - _lastOrphansTicks <= _ttl / 4)
+            return;
+        _lastOrphansTicks = now;
+        foreach (var broker in brokers)
+        {
+            foreach (var (incarnation, cluster) in await broker.OrphansAsync(cancellationToken).ConfigureAwait(false))
+            {
+                SentinelLog.Orphan(logger, incarnation, cluster);
+                await reclaimer.ReclaimAsync(
+                    new GoneWorker { Incarnation = incarnation, Cluster = cluster, How = "went away with its cluster, whose heartbeat ran out", IsFault = true },
+                    cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Everything the cluster had has been given to others: what it does from here on it does under another name.</summary>
+    public async Task TakeNewIdentityAsync()
+    {
+        _joined = false;
+        await UnsubscribeAsync().ConfigureAwait(false);
+        Cluster = NewIdentity();
+    }
+
+    /// <summary>Lets a worker take tasks. False when Redis is away, or the cluster is declared dead.</summary>
+    public async Task<bool> RegisterAsync(string incarnation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var broker in brokers)
+            {
+                if (!await broker.RegisterAsync(incarnation, Cluster, cancellationToken).ConfigureAwait(false))
+                    return false;
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is BrokerException or OperationCanceledException)
+        {
+            SentinelLog.RedisAway(logger, e.Message);
+            return false;
+        }
+    }
+
+    public async Task LeaveAsync(CancellationToken cancellationToken)
+    {
+        if (!_joined)
+            return;
+        foreach (var broker in brokers)
+            await broker.LeaveAsync(Cluster, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task UnsubscribeAsync()
+    {
+        foreach (var subscription in _subscriptions)
+            await subscription.DisposeAsync().ConfigureAwait(false);
+        _subscriptions.Clear();
+    }
+
+    private static string NewIdentity() => Convert.ToHexStringLower(Guid.NewGuid().ToByteArray().AsSpan(0, 6));
+
+    public async ValueTask DisposeAsync() => await UnsubscribeAsync().ConfigureAwait(false);
+}

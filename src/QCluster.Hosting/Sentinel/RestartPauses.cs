@@ -1,0 +1,21 @@
+using QCluster.Hosting.Roles;
+
+namespace QCluster.Hosting.Sentinel;
+
+/// <summary>How long to wait before a dead child's successor: not at all after a decent life, ever longer while one after the other dies young.</summary>
+internal sealed class RestartPauses
+{
+    private const long ShortLifeMilliseconds = 5_000;
+    private const int FreeShortLives = 3;
+    private const long LongestMilliseconds = 5_000;
+
+    private readonly Dictionary<(ChildRole Role, int Ordinal), int> _shortLives = [];
+
+    public long After(ChildProcess child)
+    {
+        var place = (child.Role, child.Ordinal);
+        var lives = Environment.TickCount64 - child.StartedTicks < ShortLifeMilliseconds ? _shortLives.GetValueOrDefault(place) + 1 : 0;
+        _shortLives[place] = lives;
+        return lives < FreeShortLives ? 0 : Math.Min(LongestMilliseconds, 50L << Math.Min(10, lives - FreeShortLives));
+    }
+}

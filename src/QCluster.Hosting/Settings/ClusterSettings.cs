@@ -1,0 +1,39 @@
+using QCluster.Settings;
+
+namespace QCluster.Hosting.Settings;
+
+/// <summary>The settings of a cluster, from wherever a <see cref="SettingsReader"/> looks.</summary>
+internal static class ClusterSettings
+{
+    public static ClusterOptions ReadCluster(this SettingsReader reader)
+    {
+        var options = new ClusterOptions();
+        reader.ApplyCluster(options);
+        reader.Each("app", options.Apps.Add);
+        options.Validate();
+        return options;
+    }
+
+    /// <summary>Sets all but the apps, as far as something is said of it.</summary>
+    public static void ApplyCluster(this SettingsReader reader, ClusterOptions options)
+    {
+        reader.Apply(options);
+        reader.Each("queue", options.Queues.Add);
+        options.Workers = reader.Number("workers", options.Workers, int.MaxValue);
+        options.Concurrency = reader.Number("concurrency", options.Concurrency, int.MaxValue);
+        options.Recycle = reader.Number("recycle", (int)options.Recycle, int.MaxValue);
+        options.MaxRss = reader.Bytes("max_rss", options.MaxRss);
+        options.Timeout = reader.Text("timeout") switch
+        {
+            null => options.Timeout,
+            "none" or "" => null,
+            _ => reader.Duration("timeout", default),
+        };
+        options.Grace = reader.Duration("grace", options.Grace);
+        options.MaxLost = reader.Number("max_lost", options.MaxLost, int.MaxValue);
+        options.GuardCycle = reader.Duration("guard_cycle", options.GuardCycle);
+        options.HeartbeatTtl = reader.Duration("heartbeat_ttl", options.HeartbeatTtl);
+        options.RunOnce = reader.Switch("run_once", options.RunOnce);
+        options.Label = reader.Text("label") ?? options.Label;
+    }
+}

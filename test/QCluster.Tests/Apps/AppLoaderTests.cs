@@ -1,0 +1,87 @@
+using Microsoft.Extensions.DependencyInjection;
+using QCluster.Hosting;
+using QCluster.Hosting.Apps;
+using QCluster.Tests.Functions;
+
+namespace QCluster.Tests.Apps;
+
+internal sealed class AppLoaderTests
+{
+    private AppFolder _folder = null!;
+
+    [SetUp]
+    public void CreateFolder() => _folder = new AppFolder();
+
+    [TearDown]
+    public void DeleteFolder() => _folder.Dispose();
+
+    private string CompileApp(string name, string version)
+    {
+        var library = _folder.Compile(name, "Numbers", $$"""
+            [assembly: System.Reflection.AssemblyVersion("{{version}}")]
+            public static class Numbers { public static string Version => "{{version}}"; }
+            """);
+        return _folder.Compile(name, name, $$"""
+            public static class Functions
+            {
+                [QCluster.TaskFunction("{{name}}.version")]
+                public static string Version() => Numbers.Version;
+            }
+            """, library);
+    }
+
+    [Test]
+    public async Task Two_apps_use_two_versions_of_one_library()
+    {
+        var registry = new FunctionRegistry();
+        var services = new ServiceCollection();
+        AppLoader.Load(CompileApp("one", "1.0.0.0"), registry, services);
+        AppLoader.Load(CompileApp("two", "2.0.0.0"), registry, services);
+        var host = new FunctionHost(registry, services);
+        Assert.That(await host.RunAsync("one.version", []), Is.EqualTo("1.0.0.0"));
+        Assert.That(await host.RunAsync("two.version", []), Is.EqualTo("2.0.0.0"));
+    }
+
+    [Test]
+    public async Task A_startup_class_brings_services_and_functions()
+    {
+        var app = _folder.Compile("startup", "startup", """
+            using Microsoft.Extensions.DependencyInjection;
+            public sealed class Greeter { public string Text => "hello"; }
+            public sealed class Startup : QCluster.IAppStartup
+            {
+                public void ConfigureServices(IServiceCollection services) => services.AddSingleton<Greeter>();
+                public void ConfigureFunctions(QCluster.FunctionRegistry functions) => functions.Add("math.max", (int a, int b) => System.Math.Max(a, b));
+            }
+            public sealed class Functions(Greeter greeter)
+            {
+                [QCluster.TaskFunction("greet")]
+                public string Greet(string name) => greeter.Text + " " + name;
+            }
+            """);
+        var registry = new FunctionRegistry();
+        var services = new ServiceCollection();
+        AppLoader.Load(app, registry, services);
+        var host = new FunctionHost(registry, services);
+        Assert.That(await host.RunAsync("greet", ["you"]), Is.EqualTo("hello you"));
+        Assert.That(await host.RunAsync("math.max", [3, 5]), Is.EqualTo(5));
+    }
+
+    [Test]
+    public void What_an_app_lacks_is_named_when_it_is_needed()
+    {
+        var app = CompileApp("lame", "1.0.0.0");
+        File.Delete(Path.Combine(Path.GetDirectoryName(app)!, "Numbers.dll"));
+        var registry = new FunctionRegistry();
+        AppLoader.Load(app, registry, new ServiceCollection());
+        var host = new FunctionHost(registry, new ServiceCollection());
+        Assert.That(async () => await host.RunAsync("lame.version", []), Throws.InstanceOf<FileNotFoundException>().With.Message.Contains("Numbers"));
+    }
+
+    [Test]
+    public void An_app_without_functions_is_refused()
+    {
+        var app = _folder.Compile("empty", "empty", "public static class Nothing;");
+        Assert.That(() => AppLoader.Load(app, new FunctionRegistry(), new ServiceCollection()), Throws.InstanceOf<AppLoadException>().With.Message.Contains("no task functions"));
+    }
+}

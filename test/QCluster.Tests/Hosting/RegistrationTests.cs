@@ -1,0 +1,124 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using QCluster.Hosting;
+
+namespace QCluster.Tests.Hosting;
+
+/// <summary>What AddQCluster and AddQClusterWorker make of settings, in whatever order they are called.</summary>
+[NonParallelizable]
+internal sealed class RegistrationTests
+{
+    private const string Secret = "a secret of 16 letters";
+
+    private static HostApplicationBuilder Builder(params (string Key, string Value)[] configuration)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddInMemoryCollection(configuration.Select(c => KeyValuePair.Create<string, string?>("QCluster:" + c.Key, c.Value)));
+        return builder;
+    }
+
+    private static QClusterOptions Client(HostApplicationBuilder builder)
+    {
+        using var host = builder.Build();
+        return host.Services.GetRequiredService<IOptions<QClusterOptions>>().Value;
+    }
+
+    private static void WithEnvironment(string variable, string value, Action act)
+    {
+        Environment.SetEnvironmentVariable(variable, value);
+        try
+        {
+            act();
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(variable, null);
+        }
+    }
+
+    [Test]
+    public void A_client_takes_every_setting_from_the_environment_then_the_configuration_then_the_program()
+    {
+        WithEnvironment("QCLUSTER_RESULT_TTL", "2h", () =>
+        {
+            var builder = Builder(("ResultTtl", "1h"), ("Compress", "on"), ("Name", "configured"), ("Queue", "mail"));
+            builder.Services.AddQCluster(o => o.Name = "mine");
+            var options = Client(builder);
+            Assert.Multiple(() =>
+            {
+                Assert.That(options.ResultTtl, Is.EqualTo(TimeSpan.FromHours(2)));
+                Assert.That(options.Compress, Is.True);
+                Assert.That(options.Name, Is.EqualTo("mine"));
+                Assert.That(options.Queue, Is.EqualTo("mail"));
+            });
+        });
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void A_client_beside_a_worker_has_its_settings_whichever_was_added_first(bool clientFirst)
+    {
+        WithEnvironment("QCLUSTER_SECRET", Secret, () =>
+        {
+            var builder = Builder(("Name", "configured"));
+            if (clientFirst)
+                builder.Services.AddQCluster(o => o.Compress = true);
+            builder.Services.AddQClusterWorker(worker => worker.Options.Queues.Add("mail"));
+            if (!clientFirst)
+                builder.Services.AddQCluster(o => o.Compress = true);
+            var options = Client(builder);
+            Assert.Multiple(() =>
+            {
+                Assert.That(options.Secrets, Is.EqualTo(new[] { Secret }));
+                Assert.That(options.Name, Is.EqualTo("configured"));
+                Assert.That(options.Queue, Is.EqualTo("mail"));
+                Assert.That(options.Compress, Is.True);
+            });
+        });
+    }
+
+    [Test]
+    public void The_host_waits_longer_for_its_stop_than_the_cluster_may_take()
+    {
+        var builder = Builder(("Grace", "2m"));
+        builder.Services.AddQClusterWorker(_ => { });
+        using var host = builder.Build();
+        Assert.That(host.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout, Is.GreaterThan(TimeSpan.FromMinutes(2)));
+    }
+
+    [Test]
+    public void An_app_in_a_program_that_hosts_a_cluster_is_refused()
+    {
+        var builder = Builder();
+        builder.Services.AddQClusterWorker(worker => worker.Options.Apps.Add("some.dll"));
+        using var host = builder.Build();
+        Assert.That(() => host.Services.GetRequiredService<ClusterWorkerBuilder>(), Throws.InstanceOf<InvalidSettingException>().With.Message.Contains("worker.Functions"));
+    }
+
+    [Test]
+    public async Task The_static_calls_use_the_client_of_the_host_from_its_start()
+    {
+        var builder = Builder();
+        builder.Services.AddQCluster();
+        builder.Services.AddHostedService<DefaultProbe>();
+        using var host = builder.Build();
+        await host.StartAsync();
+        await host.StopAsync();
+        Assert.That(host.Services.GetServices<IHostedService>().OfType<DefaultProbe>().Single().Seen, Is.SameAs(host.Services.GetRequiredService<IQClusterClient>()));
+    }
+
+    private sealed class DefaultProbe : IHostedService
+    {
+        public IQClusterClient? Seen { get; private set; }
+
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            Seen = Tasks.Default;
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
