@@ -24,11 +24,11 @@ public static class QClusterWorkerServiceCollectionExtensions
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">
-    /// Settings and functions. It runs when the host starts. Settings come from the environment (<c>QCLUSTER_REDIS</c> and the
+    /// Settings and functions. It runs when the host is built. Settings come from the environment (<c>QCLUSTER_REDIS</c> and the
     /// like), then the section <c>QCluster</c> of the configuration; what this callback sets counts most.
     /// </param>
     /// <returns>The services.</returns>
-    /// <remarks>A setting that cannot be used, or a Redis that cannot be reached, fails the start of the host.</remarks>
+    /// <remarks>A setting that cannot be used fails the building of the host; a Redis that cannot be reached fails its start.</remarks>
     public static IServiceCollection AddQClusterWorker(this IServiceCollection services, Action<ClusterWorkerBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(services);

@@ -93,8 +93,7 @@ internal sealed class RegistrationTests
     {
         var builder = Builder();
         builder.Services.AddQClusterWorker(worker => worker.Options.Apps.Add("some.dll"));
-        using var host = builder.Build();
-        Assert.That(() => host.Services.GetRequiredService<ClusterWorkerBuilder>(), Throws.InstanceOf<InvalidSettingException>().With.Message.Contains("worker.Functions"));
+        Assert.That(builder.Build, Throws.InstanceOf<InvalidSettingException>().With.Message.Contains("worker.Functions"));
     }
 
     [Test]
