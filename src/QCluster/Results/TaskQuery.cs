@@ -1,0 +1,38 @@
+namespace QCluster;
+
+/// <summary>Which finished tasks are wanted. Every condition that is set must hold.</summary>
+public sealed record TaskQuery
+{
+    /// <summary>The function's registered name.</summary>
+    public string? Func { get; init; }
+
+    /// <summary>The group.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>The name given with <see cref="TaskOptions.TaskName"/>.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The identity of the cluster that ran it.</summary>
+    public string? Cluster { get; init; }
+
+    /// <summary>The queue.</summary>
+    /// <value>Default null: all queues in a database; the client's own queue in Redis.</value>
+    public string? Queue { get; init; }
+
+    /// <summary>It stopped at this time or later.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>It stopped before this time.</summary>
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>Oldest first.</summary>
+    /// <value>Default false: newest first.</value>
+    public bool OldestFirst { get; init; }
+
+    /// <summary>How many at most, 1 to 10,000.</summary>
+    /// <value>Default 100.</value>
+    public int Limit { get; init; } = 100;
+
+    /// <summary>Where the page before this one ended: its <see cref="TaskPage.Next"/>.</summary>
+    public string? After { get; init; }
+}
