@@ -14,7 +14,7 @@ internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeou
 
     private delegate T Reading<out T>(ref MessagePackReader reader);
 
-    public Task EnqueueAsync(EnqueueBatch batch, CancellationToken cancellationToken) =>
+    public Task<byte[]?> EnqueueAsync(EnqueueBatch batch, CancellationToken cancellationToken) =>
         CallAsync(
             GatewayCall.Enqueue,
             (ref MessagePackWriter writer) =>
@@ -30,7 +30,7 @@ internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeou
                 foreach (var element in batch.Elements)
                     writer.WriteBinary(element);
             },
-            static (ref MessagePackReader _) => true,
+            static (ref MessagePackReader reader) => reader.TryReadNil() ? null : reader.ReadBinary().ToArray(),
             callTimeout,
             cancellationToken);
 
@@ -60,6 +60,22 @@ internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeou
             },
             static (ref MessagePackReader reader) => (CancelResult)reader.ReadInt32(),
             callTimeout,
+            cancellationToken);
+
+    public Task<ScriptReply> RunAsync(ScriptCall call, CancellationToken cancellationToken) =>
+        CallAsync(GatewayCall.Script, (ref MessagePackWriter writer) => GatewayCodec.WriteScript(ref writer, call), GatewayCodec.ReadReply, callTimeout, cancellationToken);
+
+    public Task<ScriptReply> WaitAsync(ScriptCall call, Guid key, TimeSpan wait, CancellationToken cancellationToken) =>
+        CallAsync(
+            GatewayCall.WaitScript,
+            (ref MessagePackWriter writer) =>
+            {
+                GatewayCodec.WriteScript(ref writer, call);
+                writer.WriteBinary(key.ToByteArray(bigEndian: true));
+                GatewayCodec.WriteDuration(ref writer, wait == Timeout.InfiniteTimeSpan ? null : wait);
+            },
+            GatewayCodec.ReadReply,
+            wait == Timeout.InfiniteTimeSpan ? wait : wait + callTimeout,
             cancellationToken);
 
     public Task<QueueSizes> SizesAsync(string queue, CancellationToken cancellationToken) =>

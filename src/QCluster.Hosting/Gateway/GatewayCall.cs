@@ -9,4 +9,6 @@ internal enum GatewayCall
     Cancel = 4,
     Sizes = 5,
     Queues = 6,
+    Script = 7,
+    WaitScript = 8,
 }

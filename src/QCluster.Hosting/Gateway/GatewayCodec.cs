@@ -74,6 +74,57 @@ internal static class GatewayCodec
         return new QueueSizes(queue, waiting, byPriority, reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
     }
 
+    public static void WriteScript(ref MessagePackWriter writer, ScriptCall call)
+    {
+        writer.WriteInt64((long)call.Script);
+        writer.WriteString(call.Queue);
+        writer.WriteBinary(call.Key);
+        writer.WriteArrayHeader(call.Arguments.Count);
+        foreach (var argument in call.Arguments)
+            writer.WriteBinary(argument);
+    }
+
+    public static ScriptCall ReadScript(ref MessagePackReader reader)
+    {
+        var script = (QueueScript)reader.ReadInt32();
+        var queue = reader.ReadString();
+        var key = reader.ReadBinary().ToArray();
+        var arguments = new byte[reader.ReadArrayHeader()][];
+        for (var i = 0; i < arguments.Length; i++)
+            arguments[i] = reader.ReadBinary().ToArray();
+        return new ScriptCall(script, queue, key, arguments);
+    }
+
+    public static void WriteReply(ref MessagePackWriter writer, ScriptReply reply)
+    {
+        if (reply.IsNil)
+        {
+            writer.WriteNil();
+        }
+        else if (reply.IsList)
+        {
+            writer.WriteArrayHeader(reply.Items.Count);
+            foreach (var item in reply.Items)
+                WriteReply(ref writer, item);
+        }
+        else
+        {
+            writer.WriteBinary(reply.Bytes);
+        }
+    }
+
+    public static ScriptReply ReadReply(ref MessagePackReader reader)
+    {
+        if (reader.TryReadNil())
+            return default;
+        if (reader.PeekType() != MessagePackType.Array)
+            return ScriptReply.Of(reader.ReadBinary().ToArray());
+        var items = new ScriptReply[reader.ReadArrayHeader()];
+        for (var i = 0; i < items.Length; i++)
+            items[i] = ReadReply(ref reader);
+        return ScriptReply.Of(items);
+    }
+
     public static void WriteText(ref MessagePackWriter writer, string? text)
     {
         if (text is null)

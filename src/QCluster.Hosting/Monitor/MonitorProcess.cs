@@ -4,6 +4,8 @@ using Microsoft.Extensions.Logging;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Roles;
 using QCluster.Redis;
+using QCluster.Results;
+using QCluster.Wire;
 
 namespace QCluster.Hosting.Monitor;
 
@@ -25,6 +27,9 @@ internal sealed class MonitorProcess : IAsyncDisposable
     private readonly ClusterBroker[] _brokers;
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly IResultStore? _store;
+    private Task _side = Task.CompletedTask;
     private List<PendingOutcome> _gathered = [];
     private int _workers;
     private volatile bool _draining;
@@ -37,6 +42,7 @@ internal sealed class MonitorProcess : IAsyncDisposable
         _logger = logger;
         var options = new RedisConnectionOptions { ClientName = "qcluster-monitor", CallTimeout = TimeSpan.FromSeconds(settings.CallTimeoutSeconds) };
         _connection = RedisConnection.Create(RedisSettings.Parse(settings.Redis), options, logger, TimeProvider.System);
+        _store = settings.Results is null ? null : ResultStores.Open(settings.Results);
         _brokers = settings.Queues.Select(queue => new ClusterBroker(_connection, new RedisKeys(settings.Name, queue), settings.MaxPacketBytes)).ToArray();
     }
 
@@ -56,6 +62,9 @@ internal sealed class MonitorProcess : IAsyncDisposable
         });
         _control.Ready(Drain, static (_, _) => { }, () => new ChildPulse(0, 0, Volatile.Read(ref _busySince) is > 0 and var since ? Environment.TickCount64 - since : 0));
 
+        _side = Task.WhenAll(SideWork());
+        Background.Watch(_side);
+
         // Without a sentinel it stays for the grace, or until the last worker has left.
         var leaveAt = long.MaxValue;
         while (true)
@@ -74,6 +83,17 @@ internal sealed class MonitorProcess : IAsyncDisposable
             if (_draining && (Volatile.Read(ref _workers) == 0 || Environment.TickCount64 > leaveAt))
                 return;
             await _signal.WaitAsync(_draining ? TimeSpan.FromMilliseconds(20) : Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+        }
+    }
+
+    private IEnumerable<Task> SideWork()
+    {
+        var decoder = new RecordDecoder(new PacketSigner(_settings.Name, _settings.Secrets), new WireLimits { MaxLength = _settings.MaxPacketBytes }, ValueSerializer.Default);
+        foreach (var broker in _brokers)
+        {
+            yield return new Outbox(_settings.Name, _connection, broker, _settings.MaxPacketBytes, _logger).RunAsync(_stopping.Token);
+            if (_store is not null)
+                yield return new ResultArchive(broker, _store, decoder, _settings.Retention!, _logger).RunAsync(_stopping.Token);
         }
     }
 
@@ -170,7 +190,7 @@ internal sealed class MonitorProcess : IAsyncDisposable
         var item = new AckItem(
             body[1..AttemptRef.Size].ToArray(),
             body[header..].ToArray(),
-            Math.Clamp(BinaryPrimitives.ReadInt64BigEndian(body[AttemptRef.Size..]), 0, 10L * 366 * 24 * 3600 * 1000),
+            Math.Clamp(BinaryPrimitives.ReadInt64BigEndian(body[AttemptRef.Size..]), -10L * 366 * 24 * 3600 * 1000, 10L * 366 * 24 * 3600 * 1000),
             counter);
         lock (_lock)
             _gathered.Add(new PendingOutcome(connection, incarnation, queue, item));
@@ -201,7 +221,12 @@ internal sealed class MonitorProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _side.ConfigureAwait(false);
+        if (_store is not null)
+            await _store.DisposeAsync().ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
+        _stopping.Dispose();
         _signal.Dispose();
     }
 }

@@ -48,8 +48,7 @@ internal sealed class ClientGateway(IBroker broker, ILogger logger) : IAsyncDisp
         switch (kind)
         {
             case GatewayCall.Enqueue:
-                await broker.EnqueueAsync(ReadBatch(call), _stopping.Token).ConfigureAwait(false);
-                Write(answer, number, static (ref MessagePackWriter _, bool _) => { }, true);
+                Write(answer, number, WriteHolder, await broker.EnqueueAsync(ReadBatch(call), _stopping.Token).ConfigureAwait(false));
                 break;
             case GatewayCall.Lookup:
                 Write(answer, number, GatewayCodec.WriteLookup, await broker.LookupAsync(ReadIdOf(call), _stopping.Token).ConfigureAwait(false));
@@ -68,6 +67,13 @@ internal sealed class ClientGateway(IBroker broker, ILogger logger) : IAsyncDisp
             case GatewayCall.Queues:
                 Write(answer, number, WriteNames, await broker.QueuesAsync(_stopping.Token).ConfigureAwait(false));
                 break;
+            case GatewayCall.Script:
+                Write(answer, number, GatewayCodec.WriteReply, await broker.RunAsync(ReadScript(call), _stopping.Token).ConfigureAwait(false));
+                break;
+            case GatewayCall.WaitScript:
+                var (script, key, limit) = ReadWaitScript(call);
+                Write(answer, number, GatewayCodec.WriteReply, await broker.WaitAsync(script, key, limit, _stopping.Token).ConfigureAwait(false));
+                break;
             default:
                 throw new WireFormatException($"The call {(int)kind} is unknown.");
         }
@@ -82,6 +88,14 @@ internal sealed class ClientGateway(IBroker broker, ILogger logger) : IAsyncDisp
         writer.WriteBoolean(true);
         body(ref writer, value);
         writer.Flush();
+    }
+
+    private static void WriteHolder(ref MessagePackWriter writer, byte[]? holder)
+    {
+        if (holder is null)
+            writer.WriteNil();
+        else
+            writer.WriteBinary(holder);
     }
 
     private static void WriteNames(ref MessagePackWriter writer, IReadOnlyList<string> names)
@@ -111,6 +125,18 @@ internal sealed class ClientGateway(IBroker broker, ILogger logger) : IAsyncDisp
     {
         var reader = Body(call);
         return GatewayCodec.ReadId(ref reader);
+    }
+
+    private static ScriptCall ReadScript(byte[] call)
+    {
+        var reader = Body(call);
+        return GatewayCodec.ReadScript(ref reader);
+    }
+
+    private static (ScriptCall Script, Guid Key, TimeSpan Wait) ReadWaitScript(byte[] call)
+    {
+        var reader = Body(call);
+        return (GatewayCodec.ReadScript(ref reader), new Guid(reader.ReadBinary(), bigEndian: true), GatewayCodec.ReadDuration(ref reader) ?? Timeout.InfiniteTimeSpan);
     }
 
     private static string ReadQueue(byte[] call) => Body(call).ReadString();

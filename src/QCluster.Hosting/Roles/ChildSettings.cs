@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using QCluster.Results;
 
 namespace QCluster.Hosting.Roles;
 
@@ -39,6 +40,15 @@ internal sealed record ChildSettings
 
     public bool Compress { get; init; }
 
+    public bool Cached { get; init; }
+
+    public int SaveLimit { get; init; }
+
+    /// <summary>The database of results; only for the monitor.</summary>
+    public string? Results { get; init; }
+
+    public Retention? Retention { get; init; }
+
     public int MaxPacketBytes { get; init; }
 
     public required IReadOnlyList<string> Apps { get; init; }
@@ -51,6 +61,7 @@ internal sealed record ChildSettings
         options.ResultTtl = TimeSpan.FromSeconds(ResultTtlSeconds);
         options.CallTimeout = TimeSpan.FromSeconds(CallTimeoutSeconds);
         options.Compress = Compress;
+        options.Cached = Cached;
         options.MaxPacketBytes = MaxPacketBytes;
         foreach (var secret in Secrets)
             options.Secrets.Add(secret);
@@ -64,5 +75,5 @@ internal sealed record ChildSettings
 
     /// <summary>A frame carries a batch of packets, or one packet and its frame.</summary>
     [JsonIgnore]
-    public int MaxFrame => (int)Math.Min(int.MaxValue / 2, (2L * MaxPacketBytes) + (64L << 20));
+    public int MaxFrame => (int)Math.Min(int.MaxValue / 2, (3L * MaxPacketBytes) + (64L << 20));
 }

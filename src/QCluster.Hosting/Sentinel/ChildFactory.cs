@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Roles;
+using QCluster.Results;
 
 namespace QCluster.Hosting.Sentinel;
 
@@ -59,6 +60,10 @@ internal sealed class ChildFactory(string folder, string controlSocket, int conc
         ResultTtlSeconds = options.ResultTtl.TotalSeconds,
         CallTimeoutSeconds = options.CallTimeout.TotalSeconds,
         Compress = options.Compress,
+        Cached = options.Cached,
+        SaveLimit = options.Results is null ? options.SaveLimit : 0,
+        Results = child.Role == ChildRole.Monitor ? options.Results : null,
+        Retention = new Retention(options.KeepSuccesses, options.KeepSuccessCount, options.KeepFailures, options.KeepFailureCount),
         MaxPacketBytes = options.MaxPacketBytes,
         Apps = [.. options.Apps],
     };

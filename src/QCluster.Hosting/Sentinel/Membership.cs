@@ -33,7 +33,7 @@ internal sealed class Membership(ClusterOptions options, RedisConnection connect
         foreach (var broker in brokers)
         {
             await broker.HeartbeatAsync(Cluster, options.HeartbeatTtl, description, first: true, [], cancellationToken).ConfigureAwait(false);
-            await broker.AnnounceAsync(options.Name, cancellationToken).ConfigureAwait(false);
+            await broker.AnnounceAsync(options.Name, options.Results is null ? options.SaveLimit : null, cancellationToken).ConfigureAwait(false);
             _subscriptions.Add(await connection.SubscribeAsync(broker.Keys.CancelChannelPrefix + Cluster, onCancel, cancellationToken).ConfigureAwait(false));
         }
 

@@ -43,6 +43,26 @@ public sealed class ClusterOptions : QClusterOptions
     /// <value>Default 10 s.</value>
     public TimeSpan HeartbeatTtl { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How many records of uncached successes Redis keeps where there is no database, and as many of failures; 0 = all, for as long as <see cref="QClusterOptions.ResultTtl"/>; negative = no successes.</summary>
+    /// <value>Default 250. A record is never dropped for this reason in its first minute.</value>
+    public int SaveLimit { get; set; } = 250;
+
+    /// <summary>How long the database keeps successes; null = for ever.</summary>
+    /// <value>Default null.</value>
+    public TimeSpan? KeepSuccesses { get; set; }
+
+    /// <summary>How many successes the database keeps; null = all.</summary>
+    /// <value>Default null.</value>
+    public long? KeepSuccessCount { get; set; }
+
+    /// <summary>How long the database keeps failures and cancelled tasks; null = for ever.</summary>
+    /// <value>Default null.</value>
+    public TimeSpan? KeepFailures { get; set; }
+
+    /// <summary>How many failures and cancelled tasks the database keeps; null = all.</summary>
+    /// <value>Default null.</value>
+    public long? KeepFailureCount { get; set; }
+
     /// <summary>Stop as soon as the queues are empty and all tasks are done.</summary>
     /// <value>Default off.</value>
     public bool RunOnce { get; set; }
@@ -65,6 +85,8 @@ public sealed class ClusterOptions : QClusterOptions
         client.Queue = EffectiveQueues[0];
         client.ResultTtl = ResultTtl;
         client.CallTimeout = CallTimeout;
+        client.Cached = Cached;
+        client.Results = Results;
         client.Compress = Compress;
         client.MaxPacketBytes = MaxPacketBytes;
         client.Json = Json;
@@ -82,6 +104,19 @@ public sealed class ClusterOptions : QClusterOptions
         Check("concurrency", Concurrency, 1, 10_000);
         Check("recycle", Recycle, 0, long.MaxValue);
         Check("max_rss", MaxRss, 0, long.MaxValue);
+        Check("save_limit", SaveLimit, -1, 1_000_000);
+        foreach (var (setting, age) in new[] { ("keep_successes", KeepSuccesses), ("keep_failures", KeepFailures) })
+        {
+            if (age is { } given)
+                Check(setting, given, TimeSpan.FromSeconds(1), TimeSpan.FromDays(36500));
+        }
+
+        foreach (var (setting, count) in new[] { ("keep_success_count", KeepSuccessCount), ("keep_failure_count", KeepFailureCount) })
+        {
+            if (count is { } given)
+                Check(setting, given, 0, long.MaxValue);
+        }
+
         if (Timeout is { } timeout)
             Check("timeout", timeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365));
         Check("grace", Grace, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1));

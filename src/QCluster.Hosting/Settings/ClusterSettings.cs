@@ -23,17 +23,31 @@ internal static class ClusterSettings
         options.Concurrency = reader.Number("concurrency", options.Concurrency, int.MaxValue);
         options.Recycle = reader.Number("recycle", (int)options.Recycle, int.MaxValue);
         options.MaxRss = reader.Bytes("max_rss", options.MaxRss);
-        options.Timeout = reader.Text("timeout") switch
-        {
-            null => options.Timeout,
-            "none" or "" => null,
-            _ => reader.Duration("timeout", default),
-        };
+        options.Timeout = OptionalDuration(reader, "timeout", options.Timeout);
         options.Grace = reader.Duration("grace", options.Grace);
         options.MaxLost = reader.Number("max_lost", options.MaxLost, int.MaxValue);
         options.GuardCycle = reader.Duration("guard_cycle", options.GuardCycle);
         options.HeartbeatTtl = reader.Duration("heartbeat_ttl", options.HeartbeatTtl);
+        options.SaveLimit = reader.Number("save_limit", options.SaveLimit, int.MaxValue);
+        options.KeepSuccesses = OptionalDuration(reader, "keep_successes", options.KeepSuccesses);
+        options.KeepSuccessCount = OptionalCount(reader, "keep_success_count", options.KeepSuccessCount);
+        options.KeepFailures = OptionalDuration(reader, "keep_failures", options.KeepFailures);
+        options.KeepFailureCount = OptionalCount(reader, "keep_failure_count", options.KeepFailureCount);
         options.RunOnce = reader.Switch("run_once", options.RunOnce);
         options.Label = reader.Text("label") ?? options.Label;
     }
+
+    private static TimeSpan? OptionalDuration(SettingsReader reader, string name, TimeSpan? otherwise) => reader.Text(name) switch
+    {
+        null => otherwise,
+        "none" or "" => null,
+        _ => reader.Duration(name, default),
+    };
+
+    private static long? OptionalCount(SettingsReader reader, string name, long? otherwise) => reader.Text(name) switch
+    {
+        null => otherwise,
+        "none" or "" => null,
+        _ => reader.Number(name, 0, int.MaxValue),
+    };
 }

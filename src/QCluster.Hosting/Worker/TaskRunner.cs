@@ -10,6 +10,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
 {
     private readonly PacketSigner _signer = new(settings.Name, settings.Secrets);
     private readonly WireLimits _limits = new() { MaxLength = settings.MaxPacketBytes };
+    private readonly RecordDecoder _decoder = new(new PacketSigner(settings.Name, settings.Secrets), new WireLimits { MaxLength = settings.MaxPacketBytes }, ValueSerializer.Default);
     private readonly TimeSpan? _timeout = settings.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
     private readonly TimeSpan _resultTtl = TimeSpan.FromSeconds(settings.ResultTtlSeconds);
 
@@ -18,9 +19,11 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
     {
         var started = DateTimeOffset.UtcNow;
         TaskPacket packet;
+        TaskInput input;
         try
         {
             packet = TaskPacket.Read(task.Element, settings.Queues[task.Attempt.Queue], _signer, _limits);
+            input = TaskInput.Of(packet, _decoder, _signer, _limits);
         }
         catch (WireFormatException e)
         {
@@ -42,14 +45,14 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
 
         if (!functions.TryGet(packet.Func, out var function))
         {
-            Fail(task, packet, started, FailureReason.UnknownFunction, UnknownFunction(packet.Func));
+            Conclude(task, packet, started, TaskVerdict.UnknownFunction(packet.Func, functions));
             return default;
         }
 
         var now = Environment.TickCount64;
         var timeout = packet.Timeout ?? _timeout;
         var deadline = timeout is { } limit ? now + Math.Max(1, (long)limit.TotalMilliseconds) : 0;
-        var context = new WorkerTaskContext(services, task.Attempt, settings.Queues[task.Attempt.Queue], packet, slots, task.Slot, deadline);
+        var context = new WorkerTaskContext(services, task.Attempt, settings.Queues[task.Attempt.Queue], packet, input.Hooked, slots, task.Slot, deadline);
         task.Context = context;
         Span<byte> attempt = stackalloc byte[AttemptKey.ByteLength];
         task.Attempt.Key.CopyTo(attempt);
@@ -58,7 +61,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
         starting(task);
 
         var output = new PooledBuffer(64);
-        var pending = function.InvokeAsync(new TaskInvocation(context, packet.Args.Span, packet.Kwargs.Span), output);
+        var pending = function.InvokeAsync(new TaskInvocation(context, input.Args.Span, input.Kwargs.Span), output);
         if (!pending.IsCompletedSuccessfully)
             return FinishAsync(pending, task, packet, started, timeout, output);
         pending.GetAwaiter().GetResult();
@@ -93,32 +96,17 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
 
     private void Judge(HeldTask task, TaskPacket packet, DateTimeOffset started, TimeSpan? timeout, Exception exception)
     {
-        switch (task.Context!.CancelReason)
-        {
-            case TaskCancelReason.Timeout:
-                Fail(task, packet, started, FailureReason.Timeout, $"It ran longer than its time-out of {timeout?.TotalSeconds:0.###} s and stopped when it was told to.", exception);
-                return;
-            case TaskCancelReason.User:
-                Report(task, packet, started, TaskState.Cancelled, default, Describe(FailureReason.Cancelled, "Cancelled while it ran.", exception));
-                return;
-            case TaskCancelReason.Shutdown when exception is OperationCanceledException:
-                return;
-        }
-
-        var reason = exception switch
-        {
-            ArgumentBindingException binding => binding.Reason,
-            InvalidResultException result => result.Reason,
-            _ => FailureReason.Exception,
-        };
-        Fail(task, packet, started, reason, exception.Message, reason == FailureReason.Exception ? exception : null);
+        var reason = task.Context!.CancelReason;
+        // Null report = it runs again elsewhere.
+        if (reason != TaskCancelReason.Shutdown || exception is not OperationCanceledException)
+            Conclude(task, packet, started, TaskVerdict.Of(exception, reason, timeout));
     }
 
-    private void Fail(HeldTask task, TaskPacket? packet, DateTimeOffset started, FailureReason reason, string message, Exception? exception = null) =>
-        Report(task, packet, started, TaskState.Failed, default, Describe(reason, message, exception));
+    private void Fail(HeldTask task, TaskPacket? packet, DateTimeOffset started, FailureReason reason, string message) =>
+        Conclude(task, packet, started, TaskVerdict.Failed(reason, message));
 
-    private static TaskError Describe(FailureReason reason, string message, Exception? exception) =>
-        new(reason, exception?.GetType().FullName, message, exception?.InnerException is null ? exception?.StackTrace : exception.ToString());
+    private void Conclude(HeldTask task, TaskPacket? packet, DateTimeOffset started, TaskVerdict verdict) =>
+        Report(task, packet, started, verdict.State, default, verdict.Error);
 
     private void Report(HeldTask task, TaskPacket? packet, DateTimeOffset started, TaskState state, ReadOnlyMemory<byte> value, TaskError? error)
     {
@@ -133,15 +121,14 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
             Worker = settings.Incarnation,
             Cluster = settings.Cluster,
         };
-        var keep = packet is { IgnoreResult: true } && state == TaskState.Succeeded ? TimeSpan.Zero : packet?.ResultTtl ?? _resultTtl;
+        var keep = Keep(packet, state);
         task.Report = new TaskReport(state, outcome.ToBytes(new TaskId(task.Attempt.Key.Id, settings.Queues[task.Attempt.Queue]), _signer, settings.Compress), (long)keep.TotalMilliseconds);
     }
 
-    private string UnknownFunction(string name)
+    /// <summary>Zero = not at all; negative = among the last uncached ones.</summary>
+    private TimeSpan Keep(TaskPacket? packet, TaskState state)
     {
-        const int most = 20;
-        var names = functions.Names.Order(StringComparer.Ordinal).ToArray();
-        var shown = string.Join(", ", names.Take(most)) + (names.Length > most ? $" and {names.Length - most} more" : "");
-        return $"No function '{name}' is registered in the worker. Start the cluster with --app of the assembly that has it, or register it. Registered: {(names.Length == 0 ? "none" : shown)}.";
+        var isUnwanted = packet is { IgnoreResult: true } || (settings.SaveLimit < 0 && packet is { Save: false, ResultTtl: null });
+        return isUnwanted && state == TaskState.Succeeded ? TimeSpan.Zero : packet?.ResultTtl ?? -_resultTtl;
     }
 }

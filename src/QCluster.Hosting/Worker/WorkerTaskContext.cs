@@ -5,7 +5,7 @@ using QCluster.Wire;
 namespace QCluster.Hosting.Worker;
 
 /// <summary>The context of one running task.</summary>
-internal sealed class WorkerTaskContext(IServiceProvider services, AttemptRef attempt, string queue, TaskPacket packet, SlotTable slots, int slot, long deadlineTicks) : FunctionContext(services)
+internal sealed class WorkerTaskContext(IServiceProvider services, AttemptRef attempt, string queue, TaskPacket packet, TaskRecord? hooked, SlotTable slots, int slot, long deadlineTicks) : FunctionContext(services)
 {
     private readonly Lock _lock = new();
     private CancellationTokenSource? _source;
@@ -14,6 +14,8 @@ internal sealed class WorkerTaskContext(IServiceProvider services, AttemptRef at
     public long DeadlineTicks => deadlineTicks;
 
     public override string Id => new TaskId(attempt.Key.Id, queue).ToString();
+
+    public override TaskRecord? HookedRecord => hooked;
 
     public override string Func => packet.Func;
 

@@ -8,7 +8,8 @@ namespace QCluster.Broker;
 internal interface IBroker : IAsyncDisposable
 {
     /// <summary>On return the tasks are in Redis. An id that is there already is not added again.</summary>
-    Task EnqueueAsync(EnqueueBatch batch, CancellationToken cancellationToken);
+    /// <returns>The id of the task that holds the unique key of the one task given; else null.</returns>
+    Task<byte[]?> EnqueueAsync(EnqueueBatch batch, CancellationToken cancellationToken);
 
     /// <summary>One look.</summary>
     Task<TaskLookup> LookupAsync(TaskId id, CancellationToken cancellationToken);
@@ -21,6 +22,15 @@ internal interface IBroker : IAsyncDisposable
     /// <param name="keep">How long to keep the record.</param>
     /// <param name="cancellationToken">Ends the call, not its effect.</param>
     Task<CancelResult> CancelAsync(TaskId id, byte[] outcome, TimeSpan keep, CancellationToken cancellationToken);
+
+    Task<ScriptReply> RunAsync(ScriptCall call, CancellationToken cancellationToken);
+
+    /// <summary>Runs a script that can wait: its first result says 1 when there is nothing to wait for any more.</summary>
+    /// <param name="call">The call, without the channel and the key that are its last arguments.</param>
+    /// <param name="key">16 bytes that name what is waited for.</param>
+    /// <param name="wait">How long at most.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<ScriptReply> WaitAsync(ScriptCall call, Guid key, TimeSpan wait, CancellationToken cancellationToken);
 
     Task<QueueSizes> SizesAsync(string queue, CancellationToken cancellationToken);
 

@@ -54,32 +54,101 @@ public interface IQClusterClient : IAsyncDisposable
     /// <exception cref="SerializationException">An argument cannot be serialised; nothing was enqueued.</exception>
     Task<IReadOnlyList<string>> AsyncBulk(IEnumerable<TaskCall> calls, TaskOptions? options = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Enqueues one call for each element; the results are collated, in the order of the input, under one id, which <see cref="Result(string, TimeSpan?, CancellationToken)"/> and <see cref="Fetch"/> take.</summary>
+    /// <param name="func">The function's registered name.</param>
+    /// <param name="argsList">For each call its argument, or an array of all its arguments. It is read as it comes and its length need not be known.</param>
+    /// <param name="options">How to run each of them. The results are cached for as long as it says, or the settings' <c>result_ttl</c>.</param>
+    /// <param name="cancellationToken">Ends the call. What has been enqueued until then runs.</param>
+    /// <returns>The id of the whole. Its result is the list of the results; it has failed if one of them has, and then the list has that one's error text in its place.</returns>
+    Task<string> AsyncIter(string func, IEnumerable<object?> argsList, TaskOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="AsyncIter(string, IEnumerable{object?}, TaskOptions?, CancellationToken)" />
+    Task<string> AsyncIter(string func, IAsyncEnumerable<object?> argsList, TaskOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Enqueues tasks that run one after the other. On return the whole chain is in Redis. A failed step ends it, unless the options say otherwise.</summary>
+    /// <param name="steps">The steps, in order.</param>
+    /// <param name="options">How to run the chain; null = as the settings say.</param>
+    /// <param name="cancellationToken">Ends the call. Whether the chain was started is then not known.</param>
+    /// <returns>The id of the chain's group, for <see cref="ResultGroup"/> and the like, for <see cref="Cancel"/>, and, unless the group was named, for <see cref="Result(string, TimeSpan?, CancellationToken)"/>.</returns>
+    Task<string> AsyncChain(IEnumerable<ChainStep> steps, ChainOptions? options = null, CancellationToken cancellationToken = default);
+
     /// <summary>The value of a task; null when it has not been executed yet, is unknown, or its value was not kept. The result of a failed task is its error text.</summary>
-    /// <param name="id">The task's id.</param>
+    /// <param name="idOrName">The task's id, or the name it was enqueued with; of several with that name, the one enqueued last.</param>
     /// <param name="wait">How long to wait for it; null or zero = one look, <see cref="Timeout.InfiniteTimeSpan"/> = until it is finished.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    Task<object?> Result(string id, TimeSpan? wait = null, CancellationToken cancellationToken = default);
+    Task<object?> Result(string idOrName, TimeSpan? wait = null, CancellationToken cancellationToken = default);
 
     /// <summary>The typed value of a task.</summary>
-    /// <typeparam name="T">What the function returns.</typeparam>
-    /// <param name="id">The task's id.</param>
+    /// <typeparam name="T">What the function returns; for an iteration or a chain, an array of it.</typeparam>
+    /// <param name="idOrName">The task's id or name.</param>
     /// <param name="wait">How long to wait for it; null = until it is finished.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="TaskFailedException">The task failed or was cancelled; carries the remote type, message and stack.</exception>
     /// <exception cref="TimeoutException">It was not finished in time.</exception>
     /// <exception cref="UnknownTaskException">There is no such task, or its record has expired.</exception>
-    Task<T> Result<T>(string id, TimeSpan? wait = null, CancellationToken cancellationToken = default);
+    Task<T> Result<T>(string idOrName, TimeSpan? wait = null, CancellationToken cancellationToken = default);
 
-    /// <summary>All that is known of a task, finished or not; null for an unknown id.</summary>
-    /// <param name="id">The task's id.</param>
+    /// <summary>All that is known of a task, finished or not; null for one that is unknown.</summary>
+    /// <param name="idOrName">The task's id or name.</param>
     /// <param name="wait">How long to wait for it to finish; null or zero = one look.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    Task<TaskRecord?> Fetch(string id, TimeSpan? wait = null, CancellationToken cancellationToken = default);
+    Task<TaskRecord?> Fetch(string idOrName, TimeSpan? wait = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Cancels a task: at once when it waits; when it runs its token is cancelled, and after the cluster's grace its process is killed.</summary>
-    /// <param name="id">The task's id.</param>
+    /// <summary>The value of the task that was enqueued last under a name; null when there is none, or it is not finished.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<object?> GetResult(string name, CancellationToken cancellationToken = default);
+
+    /// <summary>The results of a group's finished members, in the order in which they were enqueued.</summary>
+    /// <param name="group">The label, or what <see cref="AsyncChain"/> returned; <c>label@queue</c> for a group of another queue than the client's own.</param>
+    /// <param name="failures">Include the error texts of members that did not succeed.</param>
+    /// <param name="wait">How long to wait for <paramref name="count"/> members, or for all; null or zero = what there is now.</param>
+    /// <param name="count">Wait until at least so many are finished, whether they succeeded or not; null = all that were enqueued. A chain that has ended is complete whatever this says.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Null when the group is unknown, or not that far in time. Members whose records have expired or were not kept are left out.</returns>
+    Task<IReadOnlyList<object?>?> ResultGroup(string group, bool failures = false, TimeSpan? wait = null, int? count = null, CancellationToken cancellationToken = default);
+
+    /// <summary>The records of a group's finished members, in the order in which they were enqueued.</summary>
+    /// <inheritdoc cref="ResultGroup" />
+    Task<IReadOnlyList<TaskRecord>?> FetchGroup(string group, bool failures = true, TimeSpan? wait = null, int? count = null, CancellationToken cancellationToken = default);
+
+    /// <summary>How many members of a group are finished; 0 for an unknown group.</summary>
+    /// <param name="group">The label.</param>
+    /// <param name="failures">Count only those that did not succeed.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<long> CountGroup(string group, bool failures = false, CancellationToken cancellationToken = default);
+
+    /// <summary>Forgets a group. Members that still run are not stopped.</summary>
+    /// <param name="group">The label.</param>
+    /// <param name="tasks">Delete the records of its finished members too.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>How many finished members it had.</returns>
+    Task<long> DeleteGroup(string group, bool tasks = false, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes the record of a finished task from Redis.</summary>
+    /// <param name="idOrName">The task's id or name.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>False when there was none.</returns>
+    Task<bool> DeleteCached(string idOrName, CancellationToken cancellationToken = default);
+
+    /// <summary>The records of tasks that succeeded and were not cached.</summary>
+    IFinishedTasks Successes { get; }
+
+    /// <summary>The records of tasks that failed or were cancelled, and were not cached.</summary>
+    IFinishedTasks Failures { get; }
+
+    /// <summary>Runs a finished task again, with the same arguments and options, as a new task.</summary>
+    /// <param name="idOrName">The task's id or name.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The id of the new task.</returns>
+    /// <exception cref="UnknownTaskException">There is no such task, or its record has expired.</exception>
+    /// <exception cref="InvalidOperationException">It is not finished, or its arguments were not kept.</exception>
+    Task<string> Retry(string idOrName, CancellationToken cancellationToken = default);
+
+    /// <summary>Cancels a task: at once when it waits; when it runs its token is cancelled, and after the cluster's grace its process is killed. A chain is cancelled with the step that is on.</summary>
+    /// <param name="idOrName">The id or name of a task, or the group id of a chain.</param>
     /// <param name="cancellationToken">Ends the call, not the cancellation.</param>
-    Task<CancelResult> Cancel(string id, CancellationToken cancellationToken = default);
+    Task<CancelResult> Cancel(string idOrName, CancellationToken cancellationToken = default);
 
     /// <summary>How many tasks wait in a queue; running and delayed ones do not count.</summary>
     /// <param name="queue">The queue; null = the one of the settings.</param>

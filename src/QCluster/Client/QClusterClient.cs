@@ -2,8 +2,8 @@ using System.Linq.Expressions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using QCluster.Broker;
-using QCluster.Functions;
 using QCluster.Redis;
+using QCluster.Results;
 using QCluster.Wire;
 
 namespace QCluster;
@@ -16,20 +16,29 @@ public sealed class QClusterClient : IQClusterClient
     private readonly FunctionRegistry? _functions;
     private readonly TimeProvider _clock;
     private readonly PacketSigner _signer;
-    private readonly WireLimits _limits;
-    private readonly ValueSerializer _serializer;
+    private readonly TaskComposer _composer;
+    private readonly TaskStore _store;
+    private readonly GroupClient _groups;
+    private readonly ChainClient _chains;
+    private readonly IterClient _iters;
+    private readonly SyncRunner _sync;
 
     /// <summary>Creates a client. It connects at its first call.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="loggers">Where reconnections and the like are reported; null = nowhere.</param>
-    /// <param name="functions">Names of functions for calls by expression; null = attributes and full method names.</param>
+    /// <param name="functions">Names of functions for calls by expression, and what <see cref="TaskOptions.Sync"/> runs; null = attributes and full method names, and no running here.</param>
     /// <exception cref="InvalidSettingException">A setting cannot be used.</exception>
     public QClusterClient(QClusterOptions options, ILoggerFactory? loggers = null, FunctionRegistry? functions = null)
         : this(options, CreateBroker(options, loggers), functions, TimeProvider.System)
     {
     }
 
-    internal QClusterClient(QClusterOptions options, IBroker broker, FunctionRegistry? functions, TimeProvider clock)
+    internal QClusterClient(QClusterOptions options, ILoggerFactory? loggers, FunctionRegistry? functions, IServiceProvider services)
+        : this(options, CreateBroker(options, loggers), functions, TimeProvider.System, services)
+    {
+    }
+
+    internal QClusterClient(QClusterOptions options, IBroker broker, FunctionRegistry? functions, TimeProvider clock, IServiceProvider? services = null)
     {
         options.Validate();
         _options = options;
@@ -37,11 +46,22 @@ public sealed class QClusterClient : IQClusterClient
         _functions = functions;
         _clock = clock;
         _signer = new PacketSigner(options.Name, [.. options.Secrets]);
-        _limits = new WireLimits { MaxLength = options.MaxPacketBytes };
-        _serializer = new ValueSerializer(options.Json);
+        var limits = new WireLimits { MaxLength = options.MaxPacketBytes };
+        var serializer = new ValueSerializer(options.Json);
+        var decoder = new RecordDecoder(_signer, limits, serializer);
+        _composer = new TaskComposer(options, _signer, serializer);
+        _store = new TaskStore(broker, decoder, options.Queue, options.Results is null ? null : ResultStores.Open(options.Results));
+        _groups = new GroupClient(broker, _store, options.Queue);
+        _chains = new ChainClient(broker, _composer, options);
+        _iters = new IterClient(_groups, _store);
+        _sync = new SyncRunner(broker, options, _signer, limits, decoder, functions, services, clock);
+        Successes = FinishedTasks(succeeded: true);
+        Failures = FinishedTasks(succeeded: false);
     }
 
     internal IBroker Broker => _broker;
+
+    internal TaskStore Store => _store;
 
     private static RedisBroker CreateBroker(QClusterOptions options, ILoggerFactory? loggers)
     {
@@ -64,8 +84,15 @@ public sealed class QClusterClient : IQClusterClient
         options ??= new TaskOptions();
         options.Validate();
         var id = TaskId.New(options.Queue ?? _options.Queue, _clock);
-        await _broker.EnqueueAsync(Batch([ToElement(id, call, options)], id.Queue, options), cancellationToken).ConfigureAwait(false);
-        return id.ToString();
+        var element = _composer.Compose(id, call, options);
+        if (options.Sync)
+        {
+            await _sync.RunAsync(element, id.Queue, null, cancellationToken).ConfigureAwait(false);
+            return id.ToString();
+        }
+
+        var holder = await _broker.EnqueueAsync(Batch([element], id.Queue, options), cancellationToken).ConfigureAwait(false);
+        return (holder is null ? id : TaskId.FromBytes(holder, id.Queue)).ToString();
     }
 
     /// <inheritdoc />
@@ -86,111 +113,234 @@ public sealed class QClusterClient : IQClusterClient
         ArgumentNullException.ThrowIfNull(calls);
         options ??= new TaskOptions();
         options.Validate();
+        if (options.UniqueKey is not null)
+            throw new ArgumentException("A unique key is for single calls: of many with the same key only one would be enqueued.", nameof(options));
         var queue = options.Queue ?? _options.Queue;
         var ids = new List<string>();
         var elements = new List<byte[]>();
         foreach (var call in calls)
         {
             var id = TaskId.New(queue, _clock);
-            elements.Add(ToElement(id, call, options));
+            elements.Add(_composer.Compose(id, call, options));
             ids.Add(id.ToString());
         }
 
-        if (elements.Count > 0)
+        if (options.Sync)
+        {
+            foreach (var element in elements)
+                await _sync.RunAsync(element, queue, null, cancellationToken).ConfigureAwait(false);
+        }
+        else if (elements.Count > 0)
+        {
             await _broker.EnqueueAsync(Batch(elements, queue, options), cancellationToken).ConfigureAwait(false);
+        }
+
         return ids;
     }
 
     private static EnqueueBatch Batch(IReadOnlyList<byte[]> elements, string queue, TaskOptions options) =>
         new(queue, options.Priority, elements, options.Delay, options.Eta);
 
-    private byte[] ToElement(TaskId id, TaskCall call, TaskOptions options)
+    /// <inheritdoc />
+    public async Task<string> AsyncIter(string func, IEnumerable<object?> argsList, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
+        await AsyncIter(func, argsList.ToAsyncEnumerable(), options, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc />
+    public async Task<string> AsyncIter(string func, IAsyncEnumerable<object?> argsList, TaskOptions? options = null, CancellationToken cancellationToken = default)
     {
-        using var args = new PooledBuffer();
-        using var kwargs = new PooledBuffer(16);
-        var writer = new MessagePackWriter(args);
-        writer.WriteArrayHeader(call.Args.Count);
-        for (var i = 0; i < call.Args.Count; i++)
-            WriteArgument(ref writer, call, $"argument {i + 1}", call.Args[i]);
-        writer.Flush();
-        if (call.Kwargs is { Count: > 0 } named)
+        ArgumentNullException.ThrowIfNull(argsList);
+        options ??= new TaskOptions();
+        if (options.Group is not null || options.IgnoreResult || options.Save == false)
+            throw new ArgumentException("The tasks of an iteration are a group of their own, and their results are needed: leave out Group, IgnoreResult and Save.", nameof(options));
+        var id = TaskId.New(options.Queue ?? _options.Queue, _clock);
+        var keep = options.Cached ?? (_options.Results is null || _options.Cached ? _options.ResultTtl : null);
+        options = options with { Group = _iters.LabelOf(id), Cached = keep };
+        await _groups.OpenAsync(options.Group, id.Queue, open: true, _options.ResultTtl, cancellationToken).ConfigureAwait(false);
+        var calls = new List<TaskCall>(IterClient.Part);
+        await foreach (var args in argsList.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            var map = new MessagePackWriter(kwargs);
-            map.WriteMapHeader(named.Count);
-            foreach (var (name, value) in named)
+            calls.Add(new TaskCall(func) { Args = args as object?[] ?? [args] });
+            if (calls.Count < IterClient.Part)
+                continue;
+            await AsyncBulk(calls, options, cancellationToken).ConfigureAwait(false);
+            calls.Clear();
+        }
+
+        await AsyncBulk(calls, options, cancellationToken).ConfigureAwait(false);
+        await _groups.OpenAsync(options.Group, id.Queue, open: false, _options.ResultTtl, cancellationToken).ConfigureAwait(false);
+        return id.ToString();
+    }
+
+    /// <inheritdoc />
+    public async Task<string> AsyncChain(IEnumerable<ChainStep> steps, ChainOptions? options = null, CancellationToken cancellationToken = default) =>
+        (await StartChainAsync(steps, options, cancellationToken).ConfigureAwait(false)).Group;
+
+    internal async Task<StartedChain> StartChainAsync(IEnumerable<ChainStep> steps, ChainOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
+        options ??= new ChainOptions();
+        options.Validate();
+        var all = steps.ToArray();
+        if (all.Length == 0)
+            throw new ArgumentException("A chain has at least one step.", nameof(steps));
+        var chain = TaskId.New(options.Queue ?? all[0].Options?.Queue ?? _options.Queue, _clock);
+        var label = options.Group ?? chain.Value.ToString("N");
+        var ids = Array.ConvertAll(all, step => TaskId.New(step.Options?.Queue ?? chain.Queue, _clock));
+        var started = new StartedChain(chain, chain.Queue == (options.Group is null ? TaskId.DefaultQueue : _options.Queue) ? label : $"{label}@{chain.Queue}", ids);
+        if (options.Sync)
+            await RunChainHereAsync(chain, all, ids, label, options, cancellationToken).ConfigureAwait(false);
+        else
+            await _chains.StartAsync(chain, ids, all, label, options, cancellationToken).ConfigureAwait(false);
+        return started;
+    }
+
+    private async Task RunChainHereAsync(TaskId chain, ChainStep[] steps, TaskId[] ids, string label, ChainOptions options, CancellationToken cancellationToken)
+    {
+        object? previous = null;
+        for (var i = 0; i < steps.Length; i++)
+        {
+            var taskOptions = (steps[i].Options ?? new TaskOptions()) with { Group = label };
+            var isLast = i == steps.Length - 1;
+            taskOptions = taskOptions with { Cached = taskOptions.Cached ?? options.Cached };
+            var call = steps[i].Call with
             {
-                map.WriteString(name);
-                WriteArgument(ref map, call, $"argument '{name}'", value);
-            }
-
-            map.Flush();
+                Args = [.. steps[i].Call.Args.Select(a => a is PreviousResult ? previous : a)],
+                Kwargs = steps[i].Call.Kwargs?.ToDictionary(k => k.Key, k => k.Value is PreviousResult ? previous : k.Value, StringComparer.Ordinal),
+            };
+            var hook = options.Hook is { } func ? _composer.ComposeHook(chain.ForHook(), func, options.HookArgs is { } args ? _composer.HookArguments(func, args) : null, null, label) : null;
+            await _sync.RunAsync(
+                _composer.Compose(ids[i], call, taskOptions),
+                ids[i].Queue,
+                state => _composer.Compose(ids[i], call, taskOptions, isLast || EndsChain(state) ? hook : null),
+                cancellationToken).ConfigureAwait(false);
+            var record = await Fetch(ids[i].ToString(), null, cancellationToken).ConfigureAwait(false);
+            if (record?.Success == false && !options.ContinueOnFailure)
+                return;
+            previous = record?.Success == true ? record.Result : null;
         }
 
-        var packet = new TaskPacket
-        {
-            Id = id,
-            Func = call.Func,
-            Args = args.WrittenMemory,
-            Kwargs = kwargs.WrittenMemory,
-            Name = options.TaskName,
-            Timeout = options.Timeout,
-            ResultTtl = options.Cached,
-            IgnoreResult = options.IgnoreResult,
-            Expires = options.Expires,
-            MaxLost = options.MaxLost,
-        };
-        return packet.ToElement(_signer, _options.Compress, _options.MaxPacketBytes);
+        bool EndsChain(TaskState state) => state != TaskState.Succeeded && !options.ContinueOnFailure;
     }
 
-    private void WriteArgument(ref MessagePackWriter writer, TaskCall call, string which, object? value)
-    {
-        try
-        {
-            _serializer.Write(ref writer, value, typeof(object));
-        }
-        catch (SerializationException e)
-        {
-            throw new SerializationException($"The {which} of {call.Func} cannot be sent. {e.Message}", e);
-        }
-    }
+    internal Task<ChainProgress?> LookAtChainAsync(TaskId chain, TimeSpan wait, CancellationToken cancellationToken) => _chains.LookAsync(chain, wait, cancellationToken);
 
     /// <inheritdoc />
-    public async Task<object?> Result(string id, TimeSpan? wait = null, CancellationToken cancellationToken = default) =>
-        (await Fetch(id, wait, cancellationToken).ConfigureAwait(false))?.Result;
+    public async Task<object?> Result(string idOrName, TimeSpan? wait = null, CancellationToken cancellationToken = default) =>
+        (await Fetch(idOrName, wait, cancellationToken).ConfigureAwait(false))?.Result;
 
     /// <inheritdoc />
-    public async Task<T> Result<T>(string id, TimeSpan? wait = null, CancellationToken cancellationToken = default)
+    public async Task<T> Result<T>(string idOrName, TimeSpan? wait = null, CancellationToken cancellationToken = default)
     {
-        var task = Parse(id);
+        var task = await _store.ResolveAsync(idOrName, cancellationToken).ConfigureAwait(false) ?? throw new UnknownTaskException(idOrName);
         var limit = wait ?? Timeout.InfiniteTimeSpan;
-        var lookup = await _broker.WaitAsync(task, limit, cancellationToken).ConfigureAwait(false);
+        var lookup = await _store.WaitAsync(task, limit, cancellationToken).ConfigureAwait(false);
         if (lookup.Place == TaskPlace.Unknown)
-            throw new UnknownTaskException(id);
+        {
+            var found = await _iters.ResultAsync<T>(task, limit, cancellationToken).ConfigureAwait(false);
+            return found.IsKnown ? found.Value! : throw new UnknownTaskException(idOrName);
+        }
+
         if (lookup.Place != TaskPlace.Finished)
-            throw new TimeoutException($"The task {id} was not finished within {limit.TotalSeconds:0.###} s.");
+            throw new TimeoutException($"The task {idOrName} was not finished within {limit.TotalSeconds:0.###} s.");
         if (lookup.Record.IsEmpty)
-            throw new InvalidOperationException($"The task {id} is finished, but was enqueued with IgnoreResult, so its value was not kept.");
-        var outcome = TaskOutcome.Read(lookup.Record, task, _signer, _limits, out _);
-        if (outcome.State != TaskState.Succeeded)
-            throw new TaskFailedException(id, RecordReader.FuncOf(lookup.Record, task, _signer, _limits), outcome.Error ?? new TaskError(FailureReason.Exception, null, "No error was recorded.", null));
-        var reader = new MessagePackReader(outcome.Value.Span, _limits);
-        return _serializer.Read<T>(ref reader);
+            throw new InvalidOperationException($"The task {idOrName} is finished, but its value was not kept (IgnoreResult), or has been moved to the database: give the client the setting 'results' too.");
+        return _store.Decoder.Value<T>(task, lookup.Record);
     }
 
     /// <inheritdoc />
-    public async Task<TaskRecord?> Fetch(string id, TimeSpan? wait = null, CancellationToken cancellationToken = default)
+    public async Task<TaskRecord?> Fetch(string idOrName, TimeSpan? wait = null, CancellationToken cancellationToken = default)
     {
-        var task = Parse(id);
-        var lookup = await _broker.WaitAsync(task, wait ?? TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        if (await _store.ResolveAsync(idOrName, cancellationToken).ConfigureAwait(false) is not { } task)
+            return null;
+        var limit = wait ?? TimeSpan.Zero;
+        var lookup = await _store.WaitAsync(task, limit, cancellationToken).ConfigureAwait(false);
         if (lookup.Place == TaskPlace.Unfinished)
             lookup = await _broker.LookupAsync(task, cancellationToken).ConfigureAwait(false);
-        return RecordReader.Read(task, lookup, _signer, _limits, _serializer);
+        return lookup.Place == TaskPlace.Unknown
+            ? await _iters.FetchAsync(task, limit, cancellationToken).ConfigureAwait(false)
+            : _store.Decoder.Decode(task, lookup);
     }
 
     /// <inheritdoc />
-    public Task<CancelResult> Cancel(string id, CancellationToken cancellationToken = default)
+    public Task<object?> GetResult(string name, CancellationToken cancellationToken = default) => Result(name, null, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<object?>?> ResultGroup(string group, bool failures = false, TimeSpan? wait = null, int? count = null, CancellationToken cancellationToken = default) =>
+        _groups.ResultsAsync(group, failures, wait, count, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<TaskRecord>?> FetchGroup(string group, bool failures = true, TimeSpan? wait = null, int? count = null, CancellationToken cancellationToken = default) =>
+        _groups.FetchAsync(group, failures, wait, count, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<long> CountGroup(string group, bool failures = false, CancellationToken cancellationToken = default) => _groups.CountAsync(group, failures, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<long> DeleteGroup(string group, bool tasks = false, CancellationToken cancellationToken = default) => _groups.DeleteAsync(group, tasks, cancellationToken);
+
+    /// <inheritdoc />
+    public async Task<bool> DeleteCached(string idOrName, CancellationToken cancellationToken = default)
     {
-        var task = Parse(id);
+        if (await _store.ResolveAsync(idOrName, cancellationToken).ConfigureAwait(false) is not { } task)
+            return false;
+        var reply = await _broker.RunAsync(new ScriptCall(QueueScript.Forget, task.Queue, "r:", task.ToBytes(), ScriptCall.Text("")), cancellationToken).ConfigureAwait(false);
+        return reply.Number == 1;
+    }
+
+    /// <inheritdoc />
+    public IFinishedTasks Successes { get; }
+
+    /// <inheritdoc />
+    public IFinishedTasks Failures { get; }
+
+    private IFinishedTasks FinishedTasks(bool succeeded) => _store.Database is { } database
+        ? new DatabaseTasks(database, _store.Decoder, succeeded)
+        : new RedisTasks(_broker, _store, _options.Queue, succeeded);
+
+    /// <inheritdoc />
+    public async Task<string> Retry(string idOrName, CancellationToken cancellationToken = default)
+    {
+        var task = await _store.ResolveAsync(idOrName, cancellationToken).ConfigureAwait(false) ?? throw new UnknownTaskException(idOrName);
+        var lookup = await _store.WaitAsync(task, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        if (lookup.Place == TaskPlace.Unknown)
+            throw new UnknownTaskException(idOrName);
+        if (lookup.Place != TaskPlace.Finished)
+            throw new InvalidOperationException($"The task {idOrName} is not finished: only finished tasks can be run again.");
+        var packet = (lookup.Record.IsEmpty ? null : _store.Decoder.PacketOf(task, lookup.Record))
+            ?? throw new InvalidOperationException($"What the task {idOrName} was called with was not kept, or was refused, so it cannot be run again.");
+        var id = TaskId.New(task.Queue, _clock);
+        var element = _composer.Recompose(id, packet);
+        await _broker.EnqueueAsync(new EnqueueBatch(id.Queue, packet.Priority ?? TaskPriority.Normal, [element]), cancellationToken).ConfigureAwait(false);
+        return id.ToString();
+    }
+
+    /// <inheritdoc />
+    public async Task<CancelResult> Cancel(string idOrName, CancellationToken cancellationToken = default)
+    {
+        if (await _store.ResolveAsync(idOrName, cancellationToken).ConfigureAwait(false) is not { } task)
+            return await CancelChainOfAsync(idOrName, cancellationToken).ConfigureAwait(false);
+        var result = await CancelTaskAsync(task, cancellationToken).ConfigureAwait(false);
+        return result == CancelResult.Unknown ? await CancelChainAsync(task, cancellationToken).ConfigureAwait(false) : result;
+    }
+
+    private async Task<CancelResult> CancelChainOfAsync(string group, CancellationToken cancellationToken)
+    {
+        var (label, queue) = GroupLabel.Parse(group, _options.Queue);
+        return await _chains.FindAsync(label, queue, cancellationToken).ConfigureAwait(false) is { } chain
+            ? await CancelChainAsync(chain.Id, cancellationToken).ConfigureAwait(false)
+            : CancelResult.Unknown;
+    }
+
+    private async Task<CancelResult> CancelChainAsync(TaskId chain, CancellationToken cancellationToken)
+    {
+        var (result, step) = await _chains.CancelAsync(chain, cancellationToken).ConfigureAwait(false);
+        if (step is not null)
+            await CancelTaskAsync(step.Value, cancellationToken).ConfigureAwait(false);
+        return result;
+    }
+
+    private Task<CancelResult> CancelTaskAsync(TaskId task, CancellationToken cancellationToken)
+    {
         var outcome = new TaskOutcome
         {
             State = TaskState.Cancelled,
@@ -200,7 +350,7 @@ public sealed class QClusterClient : IQClusterClient
             Cluster = "",
             Error = new TaskError(FailureReason.Cancelled, null, "Cancelled before it was begun.", null),
         };
-        return _broker.CancelAsync(task, outcome.ToBytes(task, _signer, _options.Compress), _options.ResultTtl, cancellationToken);
+        return _broker.CancelAsync(task, outcome.ToBytes(task, _signer, _options.Compress), -_options.ResultTtl, cancellationToken);
     }
 
     /// <inheritdoc />
@@ -214,10 +364,6 @@ public sealed class QClusterClient : IQClusterClient
     /// <inheritdoc />
     public Task<IReadOnlyList<string>> Queues(CancellationToken cancellationToken = default) => _broker.QueuesAsync(cancellationToken);
 
-    private static TaskId Parse(string id) => TaskId.TryParse(id, out var parsed)
-        ? parsed.Value
-        : throw new ArgumentException($"'{id}' is not a task id: 32 hexadecimal digits, and @queue unless the queue is '{TaskId.DefaultQueue}'.", nameof(id));
-
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => _broker.DisposeAsync();
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
 }

@@ -25,11 +25,44 @@ public sealed record TaskOptions
     /// <summary>When a worker gets to it only after this time, it fails with <see cref="FailureReason.Expired"/> instead of running.</summary>
     public DateTimeOffset? Expires { get; init; }
 
-    /// <summary>How long its record is kept in Redis once it is finished.</summary>
+    /// <summary>
+    /// How long its record is kept in Redis once it is finished, whatever others there are. Without it the record goes to the
+    /// database, or, where there is none, is kept among the last <c>save_limit</c> ones.
+    /// </summary>
     public TimeSpan? Cached { get; init; }
 
     /// <summary>Do not keep the value and the record of a success; failures are kept all the same.</summary>
     public bool IgnoreResult { get; init; }
+
+    /// <summary>Whether a success is saved: false is the same as <see cref="IgnoreResult"/>, true saves it even where <c>save_limit</c> is negative.</summary>
+    public bool? Save { get; init; }
+
+    /// <summary>A label that tasks of one queue share; it needs no registration and may be used again.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>
+    /// A registered function that takes a <see cref="TaskRecord"/>. It runs on a worker, as a task of its own, once this task is over:
+    /// for a success, a failure, a time-out, a crash and a cancel alike, cached or not. Exactly one is dispatched.
+    /// </summary>
+    public string? Hook { get; init; }
+
+    /// <summary>Arguments of the hook besides the record.</summary>
+    public IReadOnlyList<object?>? HookArgs { get; init; }
+
+    /// <summary>
+    /// While a task with this key is there, another one is not enqueued: the call returns the id of the first. Per queue. See
+    /// <see cref="UniqueWindow"/> for how long. Only for single calls.
+    /// </summary>
+    public string? UniqueKey { get; init; }
+
+    /// <summary>How long <see cref="UniqueKey"/> is held from the first call on; null = until that task has ended.</summary>
+    public TimeSpan? UniqueWindow { get; init; }
+
+    /// <summary>
+    /// Run it here and now, through the same serialisation, and save the same record. The client must have the functions
+    /// (<see cref="FunctionRegistry"/>). An error is recorded, not thrown; time-outs only cancel the token.
+    /// </summary>
+    public bool Sync { get; init; }
 
     /// <summary>How often it may lose its worker before it is given up, 1 to 200.</summary>
     public int? MaxLost { get; init; }
@@ -48,6 +81,16 @@ public sealed record TaskOptions
             throw new ArgumentException("Give Delay or Eta, not both.", nameof(Eta));
         if (Cached is { } cached && cached < TimeSpan.FromSeconds(1))
             throw new ArgumentOutOfRangeException(nameof(Cached), cached, "A record is kept for at least one second; use IgnoreResult to keep none.");
+        if (Group is not null)
+            GroupLabel.Check(nameof(Group), Group);
+        if (TaskName is not null)
+            GroupLabel.Check(nameof(TaskName), TaskName);
+        if (UniqueKey is { Length: 0 or > 200 })
+            throw new ArgumentException("A unique key has 1 to 200 characters.", nameof(UniqueKey));
+        if (UniqueWindow is { } window && (UniqueKey is null || window < TimeSpan.FromMilliseconds(1)))
+            throw new ArgumentException("A unique window is at least 1 ms, and needs a unique key.", nameof(UniqueWindow));
+        if (Sync && (Delay is not null || Eta is not null))
+            throw new ArgumentException("What runs here and now cannot be delayed.", nameof(Sync));
         if (MaxLost is < 1 or > 200)
             throw new ArgumentOutOfRangeException(nameof(MaxLost), MaxLost, "MaxLost is 1 to 200.");
     }

@@ -15,6 +15,12 @@ public sealed record TaskRecord
     /// <summary>The function; null while the task is not finished.</summary>
     public string? Func { get; init; }
 
+    /// <summary>The function told of its end, or null.</summary>
+    public string? Hook { get; init; }
+
+    /// <summary>Its group, or null.</summary>
+    public string? Group { get; init; }
+
     /// <summary>The arguments by position, as the wire has them.</summary>
     public IReadOnlyList<object?> Args { get; init; } = [];
 

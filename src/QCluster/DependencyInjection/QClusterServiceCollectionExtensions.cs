@@ -34,7 +34,8 @@ public static class QClusterServiceCollectionExtensions
             var client = new QClusterClient(
                 provider.GetRequiredService<IOptions<QClusterOptions>>().Value,
                 provider.GetService<ILoggerFactory>(),
-                provider.GetService<FunctionRegistry>());
+                provider.GetService<FunctionRegistry>(),
+                provider);
             Tasks.Default = client;
             return client;
         });

@@ -11,6 +11,9 @@ internal static class ArgumentErrors
     public static ArgumentBindingException Malformed(TaskFunction function, Exception? inner) =>
         new($"The arguments given to {function.Signature} are not one MessagePack array and one map with strings as keys{Because(inner)}.", inner);
 
+    public static ArgumentBindingException NoHook(TaskFunction function) =>
+        new($"{function.Name} takes the record of a task, so it can only be a hook. Enqueue another function with the option Hook = \"{function.Name}\".");
+
     public static ArgumentBindingException WrongCount(TaskFunction function, int given) =>
         new($"{function.Signature} takes {Takes(function)}; {given} {(given == 1 ? "was" : "were")} given.");
 

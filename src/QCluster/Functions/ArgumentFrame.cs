@@ -50,6 +50,8 @@ internal ref struct ArgumentFrame
 
     public readonly TaskContext Context => _context;
 
+    public readonly TaskRecord Record => _context.HookedRecord ?? throw ArgumentErrors.NoHook(_function);
+
     public readonly ILogger Logger => _context.Logger;
 
     public readonly IServiceProvider Services => _context.Services;

@@ -13,6 +13,9 @@ internal abstract class FunctionContext(IServiceProvider root) : TaskContext
 
     public IServiceProvider Root { get; } = root;
 
+    /// <summary>The record of the task whose hook this is; null when it is none.</summary>
+    public virtual TaskRecord? HookedRecord => null;
+
     public bool HoldsScope => Volatile.Read(ref _scope) is not null;
 
     public sealed override IServiceProvider Services

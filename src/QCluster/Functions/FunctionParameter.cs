@@ -54,6 +54,8 @@ internal sealed class FunctionParameter
             return ParameterKind.CancellationToken;
         if (type == typeof(TaskContext))
             return ParameterKind.Context;
+        if (type == typeof(TaskRecord))
+            return ParameterKind.Record;
         if (type == typeof(ILogger))
             return ParameterKind.Logger;
         if (type.IsConstructedGenericType && type.GetGenericTypeDefinition() == typeof(ILogger<>))

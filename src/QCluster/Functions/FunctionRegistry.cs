@@ -96,11 +96,19 @@ public sealed class FunctionRegistry
             return _names.TryGetValue(method, out var name) ? name : DeclaredName(method);
     }
 
+    /// <summary>What the functions are given their services from. Set by <see cref="Freeze"/>.</summary>
+    internal IServiceProvider Services { get; private set; } = EmptyServices.Instance;
+
     /// <summary>Closes the registry and decides, by what the services know, which parameters are injected.</summary>
     internal void Freeze(IServiceProvider services, ValueSerializer serializer)
     {
         lock (_lock)
-            _table ??= FunctionTable.Build(_named, _aliases, services, serializer);
+        {
+            if (_table is not null)
+                return;
+            Services = services;
+            Volatile.Write(ref _table, FunctionTable.Build(_named, _aliases, services, serializer));
+        }
     }
 
     internal bool TryGet(ReadOnlySpan<byte> utf8Name, [NotNullWhen(true)] out TaskFunction? function) => Table.TryGet(utf8Name, out function);

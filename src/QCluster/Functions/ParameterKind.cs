@@ -13,6 +13,9 @@ internal enum ParameterKind
 
     CancellationToken,
     Context,
+
+    /// <summary>A hook: the record of the task it is told of.</summary>
+    Record,
     Logger,
     TypedLogger,
     Services,

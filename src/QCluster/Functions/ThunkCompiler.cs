@@ -50,6 +50,7 @@ internal static class ThunkCompiler
         ParameterKind.NamedRest => Method(nameof(ArgumentFrame.NamedRest)),
         ParameterKind.CancellationToken => Getter(nameof(ArgumentFrame.CancellationToken)),
         ParameterKind.Context => Getter(nameof(ArgumentFrame.Context)),
+        ParameterKind.Record => Getter(nameof(ArgumentFrame.Record)),
         ParameterKind.Logger => Getter(nameof(ArgumentFrame.Logger)),
         ParameterKind.TypedLogger => Method(nameof(ArgumentFrame.TypedLogger), parameter.Type.GetGenericArguments()[0]),
         ParameterKind.Services => Getter(nameof(ArgumentFrame.Services)),

@@ -19,6 +19,11 @@ internal sealed class ClusterBroker
     private static readonly RedisScript HeartbeatScript = RedisScript.Load("heartbeat");
     private static readonly RedisScript LeaveScript = RedisScript.Load("leave");
     private static readonly RedisScript OrphansScript = RedisScript.Load("orphans");
+    private static readonly RedisScript OutboxLookScript = RedisScript.Load("outbox_look");
+    private static readonly RedisScript OutboxDoneScript = RedisScript.Load("outbox_done");
+    private static readonly RedisScript ChainAdvanceScript = RedisScript.Load("chain_advance");
+    private static readonly RedisScript RecordsScript = RedisScript.Load("records");
+    private static readonly RedisScript ArchivedScript = RedisScript.Load("archived");
 
     private readonly RedisConnection _connection;
     private readonly int _maxElementSize;
@@ -32,9 +37,47 @@ internal sealed class ClusterBroker
 
     public RedisKeys Keys { get; }
 
-    /// <summary>Makes the queue known to those who list queues.</summary>
-    public Task AnnounceAsync(string name, CancellationToken cancellationToken) =>
-        _connection.ExecuteAsync("SADD", [(string)RedisKeys.Queues(name)!, Keys.Queue], RetryMode.Idempotent, cancellationToken);
+    /// <summary>Makes the queue known to those who list queues, and its settings to the scripts.</summary>
+    /// <param name="name">The cluster name.</param>
+    /// <param name="saveLimit">How many uncached records are kept; null = a database takes them.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task AnnounceAsync(string name, int? saveLimit, CancellationToken cancellationToken)
+    {
+        await _connection.ExecuteAsync("SADD", [(string)RedisKeys.Queues(name)!, Keys.Queue], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
+        var limit = saveLimit?.ToString(CultureInfo.InvariantCulture) ?? "db";
+        await _connection.ExecuteAsync("HSET", [(string)Keys.Settings!, "save_limit", limit], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What is to be done in other queues, the oldest first.</summary>
+    public async Task<IReadOnlyList<byte[]>> OutboxAsync(CancellationToken cancellationToken) =>
+        Array.ConvertAll((RedisResult[])(await CallAsync(OutboxLookScript, Keys.Outbox, [], cancellationToken).ConfigureAwait(false))!, static r => (byte[])r!);
+
+    public async Task OutboxDoneAsync(IReadOnlyList<byte[]> entries, CancellationToken cancellationToken) =>
+        await CallAsync(OutboxDoneScript, Keys.Outbox, [.. entries.Select(e => (RedisValue)e)], cancellationToken).ConfigureAwait(false);
+
+    /// <summary>A step of a chain of this queue has ended in another queue.</summary>
+    public async Task AdvanceChainAsync(ChainAdvance advance, CancellationToken cancellationToken) =>
+        await CallAsync(
+            ChainAdvanceScript,
+            Keys.Chain(advance.Chain),
+            [Keys.Prefix, advance.Chain, advance.Step, advance.State, advance.Task, advance.Queue, advance.KeepMilliseconds, advance.Record],
+            cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The oldest uncached tasks of one state, for the database: entries, with their records where those are still there.</summary>
+    public async Task<IReadOnlyList<(byte[] Entry, byte[]? Record)>> UnsavedAsync(int state, int most, CancellationToken cancellationToken)
+    {
+        var entries = (RedisResult[])(await _connection.ExecuteAsync("LRANGE", [(string)Keys.Saved(state)!, -most, -1], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
+        if (entries.Length == 0)
+            return [];
+        var bytes = Array.ConvertAll(entries, static e => (byte[])e!);
+        RedisValue[] arguments = [Keys.Prefix, .. bytes.Select(b => (RedisValue)b[..TaskId.ByteLength])];
+        var records = (RedisResult[])(await CallAsync(RecordsScript, Keys.Saved(state), arguments, cancellationToken).ConfigureAwait(false))!;
+        return [.. bytes.Zip(records, static (entry, record) => (entry, record.IsNull ? null : (byte[])record!))];
+    }
+
+    /// <summary>The database has them.</summary>
+    public async Task ArchivedAsync(int state, IEnumerable<byte[]> entries, TimeSpan keep, CancellationToken cancellationToken) =>
+        await CallAsync(ArchivedScript, Keys.Saved(state), [Keys.Prefix, (long)keep.TotalMilliseconds, .. entries.Reverse().Select(e => (RedisValue)e)], cancellationToken).ConfigureAwait(false);
 
     /// <summary>False when the cluster has been declared dead.</summary>
     public async Task<bool> RegisterAsync(string incarnation, string cluster, CancellationToken cancellationToken) =>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using QCluster.Broker;
 
 namespace QCluster.Redis;
 
@@ -29,29 +28,39 @@ internal sealed class CompletionListener : IAsyncDisposable
         _channel = RedisKeys.CompletionChannel(name, Guid.NewGuid().ToString("N"));
     }
 
-    public async Task<TaskLookup> WaitAsync(TaskId id, TimeSpan wait, Func<TaskId, string, CancellationToken, Task<TaskLookup>> look, CancellationToken cancellationToken)
+    /// <param name="key">Names what is waited for, in the messages too.</param>
+    /// <param name="wait">How long at most.</param>
+    /// <param name="look">Looks, registers the channel, and says whether there is nothing to wait for any more.</param>
+    /// <param name="fromMessage">Makes the answer of a message; null = look again.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<T> WaitAsync<T>(
+        Guid key,
+        TimeSpan wait,
+        Func<string, CancellationToken, Task<(T Answer, bool Done)>> look,
+        Func<ReadOnlyMemory<byte>, T>? fromMessage,
+        CancellationToken cancellationToken)
     {
         await SubscribeAsync(cancellationToken).ConfigureAwait(false);
         var started = _clock.GetTimestamp();
-        var waiter = Enter(id.Value);
+        var waiter = Enter(key, looksAgain: fromMessage is null);
         try
         {
             while (true)
             {
                 var signal = waiter.Signal;
-                var lookup = await look(id, _channel, cancellationToken).ConfigureAwait(false);
-                if (lookup.Place != TaskPlace.Unfinished)
-                    return lookup;
+                var (answer, done) = await look(_channel, cancellationToken).ConfigureAwait(false);
+                if (done)
+                    return answer;
 
                 var left = wait == Timeout.InfiniteTimeSpan ? LookAgain : wait - _clock.GetElapsedTime(started);
                 if (left <= TimeSpan.Zero)
-                    return lookup;
+                    return answer;
                 var jittered = LookAgain * (0.75 + (Random.Shared.NextDouble() / 2));
                 try
                 {
-                    var record = await signal.WaitAsync(left < jittered ? left : jittered, _clock, cancellationToken).ConfigureAwait(false);
-                    if (record is not null)
-                        return new TaskLookup(TaskPlace.Finished, record.Value);
+                    var message = await signal.WaitAsync(left < jittered ? left : jittered, _clock, cancellationToken).ConfigureAwait(false);
+                    if (message is not null && fromMessage is not null)
+                        return fromMessage(message.Value);
                 }
                 catch (TimeoutException) when (wait == Timeout.InfiniteTimeSpan || _clock.GetElapsedTime(started) < wait)
                 {
@@ -59,21 +68,21 @@ internal sealed class CompletionListener : IAsyncDisposable
                 }
                 catch (TimeoutException)
                 {
-                    return lookup;
+                    return answer;
                 }
             }
         }
         finally
         {
-            Leave(id.Value, waiter);
+            Leave(key, waiter);
         }
     }
 
-    private Waiter Enter(Guid id)
+    private Waiter Enter(Guid id, bool looksAgain)
     {
         while (true)
         {
-            var waiter = _waiters.GetOrAdd(id, static _ => new Waiter());
+            var waiter = _waiters.GetOrAdd(id, _ => new Waiter(looksAgain));
             if (waiter.TryEnter())
                 return waiter;
         }
@@ -113,7 +122,7 @@ internal sealed class CompletionListener : IAsyncDisposable
         }
 
         if (_waiters.TryGetValue(new Guid(message.AsSpan(0, TaskId.ByteLength), bigEndian: true), out var waiter))
-            waiter.Complete(message.AsMemory(TaskId.ByteLength));
+            waiter.OnMessage(message.AsMemory(TaskId.ByteLength));
     }
 
     private void OnReconnected(object? sender, EventArgs e)
@@ -131,7 +140,7 @@ internal sealed class CompletionListener : IAsyncDisposable
     }
 
     /// <summary>All who wait for one id in this process.</summary>
-    private sealed class Waiter
+    private sealed class Waiter(bool looksAgain)
     {
         private readonly Lock _lock = new();
         private TaskCompletionSource<ReadOnlyMemory<byte>?> _signal = NewSignal();
@@ -169,8 +178,14 @@ internal sealed class CompletionListener : IAsyncDisposable
             }
         }
 
-        public void Complete(ReadOnlyMemory<byte> record)
+        public void OnMessage(ReadOnlyMemory<byte> record)
         {
+            if (looksAgain)
+            {
+                LookAgain();
+                return;
+            }
+
             lock (_lock)
                 _signal.TrySetResult(record);
         }

@@ -34,7 +34,7 @@ internal sealed class RedisBroker : IBroker
 
     public RedisKeys KeysOf(string queue) => _keys.GetOrAdd(queue, static (q, name) => new RedisKeys(name, q), _name);
 
-    public async Task EnqueueAsync(EnqueueBatch batch, CancellationToken cancellationToken)
+    public async Task<byte[]?> EnqueueAsync(EnqueueBatch batch, CancellationToken cancellationToken)
     {
         if (!_announced.ContainsKey(batch.Queue))
         {
@@ -44,8 +44,8 @@ internal sealed class RedisBroker : IBroker
 
         if (batch.Elements.Count == 1)
         {
-            await EnqueuePartAsync(batch, 0, 1, cancellationToken).ConfigureAwait(false);
-            return;
+            var reply = await EnqueuePartAsync(batch, 0, 1, cancellationToken).ConfigureAwait(false);
+            return (byte[])reply! is { Length: TaskId.ByteLength } holder ? holder : null;
         }
 
         // Parts are sent without waiting for one another: Redis takes them in this order.
@@ -61,6 +61,7 @@ internal sealed class RedisBroker : IBroker
         }
 
         await Task.WhenAll(parts).ConfigureAwait(false);
+        return null;
     }
 
     private Task<RedisResult> EnqueuePartAsync(EnqueueBatch batch, int start, int end, CancellationToken cancellationToken)
@@ -92,7 +93,68 @@ internal sealed class RedisBroker : IBroker
     public Task<TaskLookup> LookupAsync(TaskId id, CancellationToken cancellationToken) => LookupAsync(id, "", cancellationToken);
 
     public Task<TaskLookup> WaitAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken) =>
-        wait == TimeSpan.Zero ? LookupAsync(id, cancellationToken) : _completions.WaitAsync(id, wait, LookupAsync, cancellationToken);
+        wait == TimeSpan.Zero ? LookupAsync(id, cancellationToken) : _completions.WaitAsync(
+            id.Value,
+            wait,
+            async (channel, token) =>
+            {
+                var lookup = await LookupAsync(id, channel, token).ConfigureAwait(false);
+                return (lookup, lookup.Place != TaskPlace.Unfinished);
+            },
+            static record => new TaskLookup(TaskPlace.Finished, record),
+            cancellationToken);
+
+    public async Task<ScriptReply> RunAsync(ScriptCall call, CancellationToken cancellationToken)
+    {
+        var keys = KeysOf(call.Queue);
+        var arguments = new RedisValue[1 + call.Arguments.Count];
+        arguments[0] = keys.Prefix;
+        for (var i = 0; i < call.Arguments.Count; i++)
+            arguments[i + 1] = call.Arguments[i];
+        var reply = await _connection.ScriptAsync(ScriptOf(call.Script), [keys.Named(call.Key)], arguments, RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
+        return Convert(reply, ReturnsList(call.Script));
+    }
+
+    public Task<ScriptReply> WaitAsync(ScriptCall call, Guid key, TimeSpan wait, CancellationToken cancellationToken) =>
+        wait == TimeSpan.Zero ? RunAsync(Watching(call, "", key), cancellationToken) : _completions.WaitAsync<ScriptReply>(
+            key,
+            wait,
+            async (channel, token) =>
+            {
+                var reply = await RunAsync(Watching(call, channel, key), token).ConfigureAwait(false);
+                return (reply, reply[0].Number == 1);
+            },
+            fromMessage: null,
+            cancellationToken);
+
+    private static ScriptCall Watching(ScriptCall call, string channel, Guid key) =>
+        call with { Arguments = [.. call.Arguments, ScriptCall.Text(channel), key.ToByteArray(bigEndian: true)] };
+
+    private static RedisScript ScriptOf(QueueScript script) => RedisScript.Load(script switch
+    {
+        QueueScript.GroupLook => "group_look",
+        QueueScript.GroupOpen => "group_open",
+        QueueScript.GroupMembers => "group_members",
+        QueueScript.GroupDelete => "group_delete",
+        QueueScript.ChainLoad => "chain_load",
+        QueueScript.ChainStart => "chain_start",
+        QueueScript.ChainLook => "chain_look",
+        QueueScript.ChainCancel => "chain_cancel",
+        QueueScript.Records => "records",
+        QueueScript.Saved => "saved",
+        QueueScript.NameLook => "name_look",
+        QueueScript.Forget => "forget",
+        QueueScript.Save => "save",
+        _ => throw new WireFormatException($"The script {(int)script} is unknown."),
+    });
+
+    // The client library does not say of a reply what it is.
+    private static bool ReturnsList(QueueScript script) =>
+        script is QueueScript.GroupLook or QueueScript.GroupMembers or QueueScript.ChainLook or QueueScript.Records or QueueScript.Saved;
+
+    private static ScriptReply Convert(RedisResult result, bool isList) => isList
+        ? ScriptReply.Of(Array.ConvertAll((RedisResult[])result!, static item => Convert(item, isList: false)))
+        : ScriptReply.Of(result.IsNull ? null : (byte[])result!);
 
     private async Task<TaskLookup> LookupAsync(TaskId id, string channel, CancellationToken cancellationToken)
     {

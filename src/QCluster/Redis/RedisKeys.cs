@@ -21,6 +21,13 @@ namespace QCluster.Redis;
 /// <item><term>wk</term><description>list with at most one token, which a pusher without work waits for</description></item>
 /// <item><term>wt</term><description>hash: id -> channels of the clients that wait for its end</description></item>
 /// <item><term>r:ID</term><description>record of a finished task, with a time-to-live; empty when its result is not kept</description></item>
+/// <item><term>sv:STATE</term><description>list of the uncached tasks that ended in this state (3, 4, 5), newest first: id and Unix seconds</description></item>
+/// <item><term>n:NAME</term><description>id of the task that was enqueued last under a name; lives until that one's record goes</description></item>
+/// <item><term>u:KEY</term><description>id of the task that holds a unique key, for its window or until it has ended</description></item>
+/// <item><term>g:LABEL, gi:LABEL</term><description>finished members of a group, and what is known of it; live until the last of its records goes</description></item>
+/// <item><term>ch:ID, cl:ID</term><description>a chain, and its steps to come; live until the chain has ended, the first as long as its results</description></item>
+/// <item><term>o</term><description>list of what a monitor is to do in other queues: next steps of chains, ends of steps</description></item>
+/// <item><term>cf</term><description>hash of settings that scripts obey, from the cluster that joined last: <c>save_limit</c></description></item>
 /// <item><term>st</term><description>hash of counters</description></item>
 /// <item><term>bad</term><description>list of the last 100 damaged or refused elements</description></item>
 /// <item><term>dead</term><description>list of the last 10,000 ids that were given up</description></item>
@@ -64,6 +71,16 @@ internal sealed class RedisKeys
 
     public RedisKey List(int priority) => _lists[priority];
 
+    public RedisKey Settings => Prefix + "cf";
+
+    public RedisKey Outbox => Prefix + "o";
+
+    public string OutboxChannel => Prefix + "outbox";
+
+    public RedisKey Saved(int state) => $"{Prefix}sv:{state}";
+
+    public RedisKey Chain(ReadOnlySpan<byte> id) => Named([.. "ch:"u8, .. id]);
+
     public RedisKey InFlight(string incarnation) => Prefix + "f:" + incarnation;
 
     public RedisKey Record(ReadOnlySpan<byte> id)
@@ -72,6 +89,13 @@ internal sealed class RedisKeys
         _recordPrefix.CopyTo(key, 0);
         id.CopyTo(key.AsSpan(_recordPrefix.Length));
         return key;
+    }
+
+    /// <summary>A key by what follows the prefix.</summary>
+    public RedisKey Named(ReadOnlySpan<byte> suffix)
+    {
+        var prefix = System.Text.Encoding.UTF8.GetBytes(Prefix);
+        return (byte[])[.. prefix, .. suffix];
     }
 
     public static RedisKey Queues(string name) => $"q:{{{name}}}:queues";

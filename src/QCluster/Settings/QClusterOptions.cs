@@ -29,6 +29,14 @@ public class QClusterOptions
     /// <value>Default 1 day.</value>
     public TimeSpan ResultTtl { get; set; } = TimeSpan.FromDays(1);
 
+    /// <summary>Whether the record of every task is kept for <see cref="ResultTtl"/> in Redis, unless its call says otherwise.</summary>
+    /// <value>Default off: records go to the database, or, without one, the last <c>save_limit</c> are kept.</value>
+    public bool Cached { get; set; }
+
+    /// <summary>The database for the records of uncached tasks: <c>postgres://user:password@host:port/database</c> or an Npgsql connection string. Clients need it to read what is there, clusters to save it.</summary>
+    /// <value>Default null: none.</value>
+    public string? Results { get; set; }
+
     /// <summary>Compress packets and outcomes over 512 bytes with zlib, when that makes them smaller. Costs processor time on both sides, saves Redis memory.</summary>
     /// <value>Default off. Readers understand both whatever this says.</value>
     public bool Compress { get; set; }

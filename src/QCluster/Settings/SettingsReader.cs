@@ -34,6 +34,8 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string?[]> flag
         options.Name = Text("name") ?? options.Name;
         options.Redis = Text("redis") ?? options.Redis;
         Each("secret", options.Secrets.Add);
+        options.Cached = Switch("cached", options.Cached);
+        options.Results = Text("results") ?? options.Results;
         options.ResultTtl = Duration("result_ttl", options.ResultTtl);
         options.CallTimeout = Duration("call_timeout", options.CallTimeout);
         options.Compress = Switch("compress", options.Compress);

@@ -56,6 +56,15 @@ internal readonly record struct TaskId(Guid Value, string Queue)
         return true;
     }
 
+    /// <summary>The id of this task's hook: always the same, in the same bucket.</summary>
+    public TaskId ForHook()
+    {
+        Span<byte> bytes = stackalloc byte[ByteLength];
+        CopyTo(bytes);
+        bytes[ByteLength - 1] |= 1 << NeighbourBits;
+        return FromBytes(bytes, Queue);
+    }
+
     public void CopyTo(Span<byte> destination) => Value.TryWriteBytes(destination, bigEndian: true, out _);
 
     public byte[] ToBytes() => Value.ToByteArray(bigEndian: true);

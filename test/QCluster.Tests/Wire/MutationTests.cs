@@ -50,7 +50,8 @@ public sealed class MutationTests
         {
             var outcome = TaskOutcome.Read(bytes, Samples.Id, Samples.Unsigned, Limits, out var element);
             Pack.Untyped(outcome.Value.ToArray());
-            TaskElement.TryRead(element.Span, out var _, out var _);
+            if (TaskElement.TryRead(element.Span, out var _))
+                TaskElement.EnvelopeOf(element, out var _);
         });
     }
 

@@ -32,7 +32,8 @@ public sealed class TaskPacketTests
     public void The_header_names_the_attempt_in_fixed_places()
     {
         var element = Samples.Element(Samples.FullPacket());
-        Assert.That(TaskElement.TryRead(element, out var header, out var envelope), Is.True);
+        Assert.That(TaskElement.TryRead(element, out var header), Is.True);
+        var envelope = TaskElement.EnvelopeOf(element, out _);
         Assert.That(header, Is.EqualTo(new TaskElementHeader(2, new AttemptKey(3, Samples.Id.Value))));
         Assert.That(envelope.ToArray(), Is.EqualTo(element[20..]));
         Assert.That(TaskElement.FieldOf(element).ToArray(), Is.EqualTo(header.Key.ToBytes()));

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using QCluster.Tool.Output;
 
 namespace QCluster.Tool.Commands;
@@ -22,12 +21,18 @@ internal static class AsyncCommand
         var delay = new Option<string?>("--delay") { Description = "It starts this much later." };
         var eta = new Option<DateTimeOffset?>("--eta") { Description = "It starts at this time, ISO 8601." };
         var expires = new Option<DateTimeOffset?>("--expires") { Description = "It fails instead of starting after this time, ISO 8601." };
-        var cached = new Option<string?>("--cached") { Description = "How long its record is kept." };
+        var cached = new Option<string?>("--cached") { Description = "How long its record is kept in Redis; on = result_ttl." };
+        var group = new Option<string?>("--group") { Description = "A label that tasks share." };
+        var hook = new Option<string?>("--hook") { Description = "A registered function that a worker calls with the record once the task is over." };
+        var hookArg = new Option<string[]>("--hook-arg") { Description = "An argument of the hook besides the record." };
+        var save = new Option<bool?>("--save") { Description = "false = do not keep the value of a success; true = keep it even where save_limit is negative." };
+        var uniqueKey = new Option<string?>("--unique-key") { Description = "If a task with this key is there, print its id instead of enqueueing another." };
+        var uniqueWindow = new Option<string?>("--unique-window") { Description = "How long the key is held. Default: until the task has ended." };
         var ignore = new Option<bool>("--ignore-result") { Description = "Do not keep the value of a success." };
         var maxLost = new Option<int?>("--max-lost") { Description = "How often it may lose its worker." };
         command.Arguments.Add(func);
         command.Arguments.Add(args);
-        foreach (var option in new Option[] { kwarg, wait, each, priority, taskName, timeout, delay, eta, expires, cached, ignore, maxLost })
+        foreach (var option in new Option[] { kwarg, wait, each, priority, taskName, timeout, delay, eta, expires, cached, group, hook, hookArg, save, uniqueKey, uniqueWindow, ignore, maxLost })
             command.Options.Add(option);
         var connection = new Connection(command);
         connection.Add<string?>("queue", "The queue. Default 'default'.");
@@ -43,7 +48,13 @@ internal static class AsyncCommand
                 Delay = Parsing.Duration("delay", parsed.GetValue(delay)),
                 Eta = parsed.GetValue(eta),
                 Expires = parsed.GetValue(expires),
-                Cached = Parsing.Duration("cached", parsed.GetValue(cached)),
+                Cached = Parsing.Cached(parsed.GetValue(cached), connection.Settings(parsed)),
+                Group = parsed.GetValue(group),
+                Hook = parsed.GetValue(hook),
+                HookArgs = [.. (parsed.GetValue(hookArg) ?? []).Select(Json.Argument)],
+                Save = parsed.GetValue(save),
+                UniqueKey = parsed.GetValue(uniqueKey),
+                UniqueWindow = Parsing.Duration("unique-window", parsed.GetValue(uniqueWindow)),
                 IgnoreResult = parsed.GetValue(ignore),
                 MaxLost = parsed.GetValue(maxLost),
             };
@@ -91,7 +102,7 @@ internal static class AsyncCommand
             number++;
             if (string.IsNullOrWhiteSpace(line))
                 continue;
-            calls.Add(new TaskCall(func) { Args = Arguments(line, number), Kwargs = named });
+            calls.Add(new TaskCall(func) { Args = Json.Array(line) ?? throw new ArgumentException($"Line {number} is not a JSON array of arguments: {(line.Length > 100 ? line[..100] : line)}"), Kwargs = named });
             if (calls.Count == BulkSize)
                 await FlushAsync();
         }
@@ -105,21 +116,5 @@ internal static class AsyncCommand
                 Console.WriteLine(id);
             calls.Clear();
         }
-    }
-
-    private static object?[] Arguments(string line, int number)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(line);
-            if (document.RootElement.ValueKind == JsonValueKind.Array)
-                return (object?[])Json.Value(document.RootElement)!;
-        }
-        catch (JsonException)
-        {
-            // Said below, with the line.
-        }
-
-        throw new ArgumentException($"Line {number} is not a JSON array of arguments: {(line.Length > 100 ? line[..100] : line)}");
     }
 }

@@ -7,8 +7,8 @@ internal static class CancelCommand
 {
     public static Command Create()
     {
-        var command = new Command("cancel", "Cancel a task: at once when it waits, else its worker is told to. Exit code 0; 1 when it had already finished, 3 when it is unknown.");
-        var id = new Argument<string>("id") { Description = "The task's id." };
+        var command = new Command("cancel", "Cancel a task or a chain: at once when it waits, else its worker is told to. Exit code 0; 1 when it had already finished, 3 when it is unknown.");
+        var id = new Argument<string>("id") { Description = "The id or name of a task, or the group id of a chain." };
         var json = new Option<bool>("--json") { Description = "As one JSON object." };
         command.Arguments.Add(id);
         command.Options.Add(json);

@@ -8,13 +8,14 @@ internal static class FetchCommand
     public static Command Create()
     {
         var command = new Command("fetch", "Print all that is known of tasks, finished or not. Exit code 0; 3 when one is unknown.");
-        var ids = new Argument<string[]>("id") { Description = "The tasks' ids.", Arity = ArgumentArity.OneOrMore };
+        var ids = new Argument<string[]>("id") { Description = "The tasks' ids or names.", Arity = ArgumentArity.OneOrMore };
         var wait = new Option<string?>("--wait") { Description = "Wait this long for each to finish." };
         var json = new Option<bool>("--json") { Description = "One JSON object a line." };
         command.Arguments.Add(ids);
         command.Options.Add(wait);
         command.Options.Add(json);
         var connection = new Connection(command);
+        connection.Add<string?>("results", "The database of results, where there is one.");
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var client = connection.Client(parsed);
@@ -35,9 +36,9 @@ internal static class FetchCommand
         return command;
     }
 
-    private static object Shape(TaskRecord r) => new
+    public static object Shape(TaskRecord r) => new
     {
-        r.Id, r.State, r.Name, r.Func, r.Args, r.Kwargs, r.Result, r.Queued, r.Started, r.Stopped, TimeTaken = r.TimeTaken(),
+        r.Id, r.State, r.Name, r.Func, r.Group, r.Hook, r.Args, r.Kwargs, r.Result, r.Queued, r.Started, r.Stopped, TimeTaken = r.TimeTaken(),
         r.Success, r.Attempt, r.Error, r.Cluster, r.Worker, r.Ahead, r.Due,
     };
 
@@ -56,6 +57,8 @@ internal static class FetchCommand
         ("state", r.State.ToString().ToLowerInvariant()),
         ("name", r.Name),
         ("func", r.Func),
+        ("group", r.Group),
+        ("hook", r.Hook),
         ("args", r.Func is null ? null : Json.Text(r.Args)),
         ("kwargs", r.Kwargs.Count == 0 ? null : Json.Text(r.Kwargs)),
         ("result", r.Success == true ? Json.Text(r.Result) : null),

@@ -1,9 +1,17 @@
-using QCluster.Hosting;
+using QCluster.Settings;
 
 namespace QCluster.Tool.Commands;
 
 internal static class Parsing
 {
+    /// <summary>How long a record is cached: on, off, or a duration.</summary>
+    public static TimeSpan? Cached(string? text, SettingsReader settings) => text?.ToLowerInvariant() switch
+    {
+        null or "off" => null,
+        "on" => settings.ReadClient().ResultTtl,
+        _ => Duration("cached", text),
+    };
+
     /// <exception cref="ArgumentException">Not a duration.</exception>
     public static TimeSpan? Duration(string option, string? text)
     {

@@ -8,13 +8,14 @@ internal static class ResultCommand
     public static Command Create()
     {
         var command = new Command("result", "Print the value of a task as JSON. Exit code 0; 1 when it failed (the error goes to stderr), 2 when it is not finished, 3 when it is unknown.");
-        var id = new Argument<string>("id") { Description = "The task's id." };
+        var id = new Argument<string>("id") { Description = "The task's id or name." };
         var wait = new Option<string?>("--wait") { Description = "Wait this long for it." };
         var json = new Option<bool>("--json") { Description = "An object with id, state, result and error." };
         command.Arguments.Add(id);
         command.Options.Add(wait);
         command.Options.Add(json);
         var connection = new Connection(command);
+        connection.Add<string?>("results", "The database of results, where there is one.");
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var client = connection.Client(parsed);

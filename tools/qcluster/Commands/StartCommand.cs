@@ -25,6 +25,13 @@ internal static class StartCommand
         connection.Add<string?>("recycle", "Replace a worker after so many tasks; 0 = never. Default 10000.");
         connection.Add<string?>("max-rss", "Replace a worker that uses more memory than this, e.g. 500M. Default: no limit.");
         connection.Add<string?>("max-lost", "Give a task up after it lost so many workers. Default 3.");
+        connection.Add<string?>("results", "A database for the records of uncached tasks: postgres://user:password@host:port/database. Better given as QCLUSTER_RESULTS than on a command line.");
+        connection.Add<string?>("save-limit", "Without a database: how many uncached successes, and failures, are kept; 0 = all for result_ttl, -1 = no successes. Default 250.");
+        connection.Add<string?>("keep-successes", "How long the database keeps successes. Default: for ever.");
+        connection.Add<string?>("keep-success-count", "How many successes the database keeps. Default: all.");
+        connection.Add<string?>("keep-failures", "How long the database keeps failures. Default: for ever.");
+        connection.Add<string?>("keep-failure-count", "How many failures the database keeps. Default: all.");
+        connection.Add<bool>("cached", "Keep every task's record in Redis for result_ttl, unless its call says otherwise.");
         connection.Add<string?>("result-ttl", "How long records are kept. Default 1d.");
         connection.Add<string?>("heartbeat-ttl", "After how long without a sign of life others take this cluster's tasks. Default 10s.");
         connection.Add<string?>("guard-cycle", "How often the sentinel looks after its processes. Default 500ms.");

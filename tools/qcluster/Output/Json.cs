@@ -31,6 +31,20 @@ internal static class Json
         }
     }
 
+    /// <summary>A JSON array's items; null when the text is none.</summary>
+    public static object?[]? Array(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.ValueKind == JsonValueKind.Array ? (object?[])Value(document.RootElement)! : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     public static object? Value(JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.Null => null,

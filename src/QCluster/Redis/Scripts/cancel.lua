@@ -17,7 +17,7 @@ local state = redis.call('HGET', P .. 's:' .. string.sub(id, 7, 15), id)
 if not state then return 'unknown' end
 
 local function cancelled(element)
-  finish(id, ARGV[3], element, tonumber(ARGV[4]))
+  finish(id, ARGV[3], element, tonumber(ARGV[4]), '5')
   redis.call('HINCRBY', P .. 'st', 'cancelled', 1)
   return 'cancelled'
 end

@@ -54,7 +54,9 @@ local cancelled = redis.call('EXISTS', P .. 'cx') == 1
 local damaged = {}
 
 local function sound(element, priority)
-  if #element <= 20 or #element > max_size or string.byte(element) ~= 1 then
+  local flags = #element > 0 and string.byte(element) or 0
+  -- What is attached is a record: a packet and an outcome.
+  if #element <= 20 or #element > (flags >= 32 and 3 * max_size or max_size) or flags % 16 ~= 1 then
     damaged[#damaged + 1] = sub(element, 1, 256)
     redis.call('LPUSH', P .. 'bad', sub(element, 1, 4096))
     redis.call('LTRIM', P .. 'bad', 0, 99)

@@ -2,11 +2,18 @@
 -- KEYS[1]    list of the priority
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    priority, one digit
--- ARGV[3..]  task elements, at most 1000
--- returns    how many were new
+-- ARGV[3..]  task elements, at most 1000; one alone if it has a unique key
+-- returns    how many were new; or the id of the task that holds the unique key
 local P, priority = ARGV[1], ARGV[2]
+--include announce
+--include wake
 local sub = string.sub
 local n = #ARGV
+
+if n == 3 then
+  local holder = unique_holder(ARGV[3])
+  if holder then return holder end
+end
 
 local records = {}
 for i = 3, n do records[i - 2] = P .. 'r:' .. sub(ARGV[i], 5, 20) end
@@ -61,6 +68,8 @@ end
 
 if #accepted > 0 then
   redis.call('RPUSH', KEYS[1], unpack(accepted))
-  if redis.call('LLEN', P .. 'wk') == 0 then redis.call('LPUSH', P .. 'wk', '1') end
+  -- The elements of a call are all of one kind.
+  if has_follows(accepted[1]) then announce(accepted) end
+  wake()
 end
 return #accepted

@@ -4,29 +4,35 @@
 -- ARGV[2]    priority, one digit
 -- ARGV[3]    'in' or 'at'
 -- ARGV[4]    milliseconds from now (Redis TIME), or the due time in Unix milliseconds
--- ARGV[5..]  task elements, at most 1000
--- returns    how many were new
+-- ARGV[5..]  task elements, at most 1000; one alone if it has a unique key
+-- returns    how many were new; or the id of the task that holds the unique key
 local P, priority = ARGV[1], ARGV[2]
+--include announce
+--include wake
 local due = tonumber(ARGV[4])
 if ARGV[3] == 'in' then
   local time = redis.call('TIME')
   due = due + time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
+if #ARGV == 5 then
+  local holder = unique_holder(ARGV[5])
+  if holder then return holder end
+end
+
 local first = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]
-local added = 0
+local added = {}
 for i = 5, #ARGV do
   local id = string.sub(ARGV[i], 5, 20)
   if redis.call('EXISTS', P .. 'r:' .. id) == 0
       and redis.call('HSETNX', P .. 's:' .. string.sub(id, 7, 15), id, 'd' .. priority) == 1 then
     redis.call('ZADD', KEYS[1], string.format('%.0f', due), id)
     redis.call('HSET', P .. 'de', id, ARGV[i])
-    added = added + 1
+    added[#added + 1] = ARGV[i]
   end
 end
 
 -- A pusher that waits for a later task must look again.
-if added > 0 and (not first or due < tonumber(first)) and redis.call('LLEN', P .. 'wk') == 0 then
-  redis.call('LPUSH', P .. 'wk', '1')
-end
-return added
+if #added > 0 and (not first or due < tonumber(first)) then wake() end
+announce(added)
+return #added

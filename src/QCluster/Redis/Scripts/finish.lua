@@ -1,15 +1,69 @@
 -- Included by scripts that end a task; declares locals, returns nothing.
--- finish(id, outcome, element, ttl): the one place where a task reaches its final state. Keeps the record for ttl
--- milliseconds (0 = only an empty mark, so that an enqueue repeated after a lost reply still finds the task was here),
--- forgets the state, and wakes exactly the clients that wait for this id. The caller has just taken the task out of the
--- list, set or hash that owned it, in this same script.
+-- finish(id, outcome, element, ttl, state): the one place where a task reaches its final state: 3 succeeded, 4 failed,
+-- 5 cancelled. Keeps the record for ttl milliseconds (0 = only an empty mark, so that an enqueue repeated after a lost reply
+-- still finds the task was here; below 0 = for -ttl, but no more of them than save_limit), forgets the state, wakes exactly
+-- the clients that wait for this id, and does what follows: hook, group, chain. The caller has just taken the task out of
+-- the list, set or hash that owned it, in this same script.
+--include chain
 local DEDUPLICATION_WINDOW = 120000
-local has_waiters = nil
+local SURE_SECONDS = 60
+local has_waiters, save_limit, now = nil, nil, nil
 
-local function finish(id, outcome, element, ttl)
-  local record = outcome .. (element or '')
+-- Uncached records: the newest save_limit of each outcome, and whatever is younger than a minute, so that whoever enqueued
+-- many has time to look. With a database they stay until it has them.
+local function keep_bounded(id, record, ttl, state)
+  if not now then
+    save_limit = redis.call('HGET', P .. 'cf', 'save_limit') or '250'
+    now = tonumber(redis.call('TIME')[1])
+  end
+  local list = P .. 'sv:' .. state
+  redis.call('LPUSH', list, id .. struct.pack('>I4', now))
+  if save_limit == 'db' then
+    redis.call('SET', P .. 'r:' .. id, record)
+    return
+  end
+  redis.call('SET', P .. 'r:' .. id, record, 'PX', ttl)
+  local most = tonumber(save_limit)
+  local count = redis.call('LLEN', list)
+  -- Two for each that comes, so that a lowered limit is reached in time.
+  for _ = 1, 2 do
+    local last = redis.call('LINDEX', list, -1)
+    local age = now - struct.unpack('>I4', string.sub(last, 17))
+    if not ((most > 0 and count > most and age >= SURE_SECONDS) or age * 1000 > ttl) then break end
+    redis.call('RPOP', list)
+    redis.call('DEL', P .. 'r:' .. string.sub(last, 1, 16))
+    count = count - 1
+  end
+end
+
+local function follow_up(items, id, outcome, record, keep, state)
+  if items.n and redis.call('GET', P .. 'n:' .. items.n) == id then redis.call('PEXPIRE', P .. 'n:' .. items.n, keep) end
+  if items.u then
+    local window, key = string.match(items.u, '^(%d+):(.*)$')
+    -- Without a window of its own the key is held until the task has ended.
+    if window == '0' and redis.call('GET', P .. 'u:' .. key) == id then redis.call('DEL', P .. 'u:' .. key) end
+  end
+  for _, kind in ipairs({ 'h', 'H' }) do
+    local hook = items[kind]
+    if hook then push(string.sub(hook, 1, 1), 0, attach(string.sub(hook, 2), record)) end
+  end
+  if items.g then join_group(items.g, id, state, '', keep) end
+  if items.c then
+    local chain, step, home = string.sub(items.c, 1, 16), struct.unpack('>I4', string.sub(items.c, 17, 20)), string.sub(items.c, 21)
+    if home == '' then
+      chain_step(chain, step, state, id, '', keep, outcome, record)
+    else
+      pass_on('A', home, chain .. struct.pack('>I4', step) .. state .. id .. struct.pack('>d', keep) .. record)
+    end
+  end
+end
+
+local function finish(id, outcome, element, ttl, state)
+  local record = outcome .. (element and bare(element) or '')
   if ttl > 0 then
     redis.call('SET', P .. 'r:' .. id, record, 'PX', ttl)
+  elseif ttl < 0 then
+    keep_bounded(id, record, -ttl, state)
   else
     redis.call('SET', P .. 'r:' .. id, '', 'PX', DEDUPLICATION_WINDOW)
   end
@@ -19,7 +73,12 @@ local function finish(id, outcome, element, ttl)
     local channels = redis.call('HGET', P .. 'wt', id)
     if channels then
       redis.call('HDEL', P .. 'wt', id)
-      for channel in string.gmatch(channels, '[^,]+') do redis.call('PUBLISH', channel, id .. record) end
+      tell(channels, id .. record)
     end
+  end
+  if element and has_follows(element) then
+    local keep = math.abs(ttl)
+    if keep < DEDUPLICATION_WINDOW and ttl == 0 then keep = DEDUPLICATION_WINDOW end
+    follow_up(follows_of(element), id, outcome, record, keep, state)
   end
 end

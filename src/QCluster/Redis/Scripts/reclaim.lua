@@ -16,7 +16,7 @@ local count = 0
 local function lost_again(element)
   local lost, high, low = string.byte(element, 2, 4)
   local attempt = math.min(high * 256 + low + 1, 65535)
-  return string.char(1, math.min(lost + 1, 255), math.floor(attempt / 256), attempt % 256) .. string.sub(element, 5), attempt
+  return string.char(string.byte(element), math.min(lost + 1, 255), math.floor(attempt / 256), attempt % 256) .. string.sub(element, 5), attempt
 end
 
 -- Last first, so that what goes to the head of a list keeps its order.
@@ -36,7 +36,7 @@ for i = #ARGV - 3, 3, -4 do
       redis.call('LPUSH', P .. 'i', again)
       redis.call('HSET', P .. 's:' .. string.sub(id, 7, 15), id, 'i' .. attempt .. ':' .. priority)
     else
-      finish(id, ARGV[i + 2], element, tonumber(ARGV[i + 3]))
+      finish(id, ARGV[i + 2], element, tonumber(ARGV[i + 3]), decision == 'C' and '5' or '4')
       redis.call('HINCRBY', P .. 'st', decision == 'C' and 'cancelled' or 'failed', 1)
       if decision == 'D' then
         redis.call('LPUSH', P .. 'dead', id)

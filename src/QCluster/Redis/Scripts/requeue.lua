@@ -1,7 +1,7 @@
 -- Included by scripts that give a task back; declares locals, returns nothing.
 -- requeue(element): puts the element at the head of the list of its priority and rewrites its state. The priority is read
 -- from the state entry, the one place that keeps it while the task is in flight. An attempt that was isolated stays so.
--- wake(): leaves the one token that a blocked pusher waits for, unless it is there already.
+--include wake
 local function priority_of(id)
   local state = redis.call('HGET', P .. 's:' .. string.sub(id, 7, 15), id)
   return state and string.match(state, '(%d)$') or '5'
@@ -26,8 +26,4 @@ local function requeue(element)
   local seq = redis.call('HINCRBY', P .. 'h', priority, -1)
   redis.call('LPUSH', P .. 'l:' .. priority, element)
   redis.call('HSET', P .. 's:' .. string.sub(id, 7, 15), id, waiting_state(attempt, seq, priority))
-end
-
-local function wake()
-  if redis.call('LLEN', P .. 'wk') == 0 then redis.call('LPUSH', P .. 'wk', '1') end
 end

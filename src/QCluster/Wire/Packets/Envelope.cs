@@ -39,6 +39,14 @@ internal static class Envelope
         writer.WriteBinary(draft.Body);
     }
 
+    /// <summary>Where the envelope at the start of the bytes ends. Nothing else of it is checked.</summary>
+    public static int LengthOf(ReadOnlyMemory<byte> bytes)
+    {
+        var reader = new MessagePackReader(bytes.Span);
+        reader.Skip();
+        return reader.Consumed;
+    }
+
     /// <summary>Checks the envelope at the start of the bytes and returns its body: a slice of them, or a new array when it was compressed.</summary>
     public static ReadOnlyMemory<byte> Open(ReadOnlyMemory<byte> bytes, Guid id, PacketPurpose purpose, PacketSigner signer, WireLimits limits, out int length)
     {

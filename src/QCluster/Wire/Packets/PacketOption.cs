@@ -28,6 +28,13 @@ internal sealed class PacketOption
             (ref writer, packet) => writer.WriteString(get(packet)),
             (ref reader, packet) => set(packet, reader.ReadString()));
 
+    public static PacketOption Bytes(int key, Func<TaskPacket, byte[]?> get, Action<TaskPacket, byte[]> set) =>
+        new(
+            key,
+            packet => get(packet) is not null,
+            (ref writer, packet) => writer.WriteBinary(get(packet)),
+            (ref reader, packet) => set(packet, reader.ReadBinary().ToArray()));
+
     public static PacketOption Flag(int key, Func<TaskPacket, bool> get, Action<TaskPacket, bool> set) =>
         new(
             key,

@@ -1,33 +1,49 @@
+using System.Buffers.Binary;
+
 namespace QCluster.Wire;
 
 /// <summary>
 /// What stands in a Redis list for a task. Its header has fixed places, so that Lua scripts can count attempts and losses
-/// without touching the envelope: version, lost, attempt (two bytes, big-endian), id (16 bytes), then the envelope.
+/// without touching the envelope: flags and version, lost, attempt (two bytes, big-endian), id (16 bytes), then the sections
+/// that the flags announce, then the envelope. Sections are for the scripts and not signed; what is run of them is.
 /// </summary>
 internal static class TaskElement
 {
     public const byte Version = 1;
+
+    /// <summary>There is a section that says what follows from the task's end: see <see cref="FollowUps"/>.</summary>
+    public const byte FollowsFlag = 0x10;
+
+    /// <summary>There is a section with the record, or the outcome, of the task that this one follows from.</summary>
+    public const byte AttachmentFlag = 0x20;
+
     public const int LostOffset = 1;
     public const int FieldOffset = 2;
     public const int IdOffset = 4;
     public const int HeaderLength = FieldOffset + AttemptKey.ByteLength;
 
-    public static bool TryRead(ReadOnlySpan<byte> element, out TaskElementHeader header, out ReadOnlySpan<byte> envelope)
-    {
-        if (WhyNot(element) is not null)
-        {
-            header = default;
-            envelope = default;
-            return false;
-        }
+    private const byte VersionMask = 0x0F;
+    private const int LengthSize = 4;
 
-        header = new TaskElementHeader(element[LostOffset], AttemptKey.FromBytes(element[FieldOffset..]));
-        envelope = element[HeaderLength..];
-        return true;
+    public static bool TryRead(ReadOnlySpan<byte> element, out TaskElementHeader header)
+    {
+        header = WhyNot(element) is null ? new TaskElementHeader(element[LostOffset], AttemptKey.FromBytes(element[FieldOffset..])) : default;
+        return WhyNot(element) is null;
     }
 
     public static TaskElementHeader Read(ReadOnlySpan<byte> element) =>
-        TryRead(element, out var header, out _) ? header : throw new WireFormatException(WhyNot(element)!);
+        TryRead(element, out var header) ? header : throw new WireFormatException(WhyNot(element)!);
+
+    /// <summary>What stands behind the header of an element that <see cref="Read"/> accepts.</summary>
+    public static ReadOnlyMemory<byte> EnvelopeOf(ReadOnlyMemory<byte> element, out ReadOnlyMemory<byte> attachment)
+    {
+        var flags = element.Span[0];
+        var rest = element[HeaderLength..];
+        if ((flags & FollowsFlag) != 0)
+            TakeSection(ref rest);
+        attachment = (flags & AttachmentFlag) != 0 ? TakeSection(ref rest) : default;
+        return rest;
+    }
 
     /// <summary>The bytes that name the attempt elsewhere. The element must be at least as long as its header.</summary>
     public static ReadOnlySpan<byte> FieldOf(ReadOnlySpan<byte> element) => element.Slice(FieldOffset, AttemptKey.ByteLength);
@@ -39,12 +55,22 @@ internal static class TaskElement
         header.Key.CopyTo(destination[FieldOffset..]);
     }
 
+    private static ReadOnlyMemory<byte> TakeSection(ref ReadOnlyMemory<byte> rest)
+    {
+        var length = rest.Length < LengthSize ? uint.MaxValue : BinaryPrimitives.ReadUInt32BigEndian(rest.Span);
+        if (length > rest.Length - LengthSize)
+            throw new WireFormatException("A section of a task element is longer than the element.");
+        var section = rest.Slice(LengthSize, (int)length);
+        rest = rest[(LengthSize + (int)length)..];
+        return section;
+    }
+
     private static string? WhyNot(ReadOnlySpan<byte> element)
     {
         if (element.Length < HeaderLength)
             return $"A task element of {element.Length} bytes is shorter than its header of {HeaderLength}.";
-        if (element[0] != Version)
-            return $"A task element of version {element[0]} is not known here, only version {Version}: update this side.";
+        if ((element[0] & VersionMask) != Version || (element[0] & ~(VersionMask | FollowsFlag | AttachmentFlag)) != 0)
+            return $"A task element of version {element[0] & VersionMask} with flags 0x{element[0] & ~VersionMask:X2} is not known here, only version {Version}: update this side.";
         return (element[FieldOffset] | element[FieldOffset + 1]) == 0 ? "A task element says attempt 0; attempts count from 1." : null;
     }
 }

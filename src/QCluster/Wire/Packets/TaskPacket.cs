@@ -18,6 +18,12 @@ internal sealed class TaskPacket
         PacketOption.Text(6, static packet => packet.Group, static (packet, value) => packet.Group = value),
         PacketOption.Count(7, static packet => packet.MaxLost, static (packet, value) => packet.MaxLost = value),
         PacketOption.Text(8, static packet => packet.Hook, static (packet, value) => packet.Hook = value),
+        PacketOption.Text(9, static packet => packet.HookOf, static (packet, value) => packet.HookOf = value),
+        PacketOption.Text(10, static packet => packet.Previous, static (packet, value) => packet.Previous = value),
+        PacketOption.Flag(11, static packet => packet.Save, static (packet, value) => packet.Save = value),
+        PacketOption.Count(13, static packet => packet.Priority, static (packet, value) => packet.Priority = value),
+        PacketOption.Bytes(14, static packet => packet.HookArgs, static (packet, value) => packet.HookArgs = value),
+        PacketOption.Text(12, static packet => packet.Queue, static (packet, value) => packet.Queue = value),
     ];
 
     public required TaskId Id { get; init; }
@@ -40,7 +46,7 @@ internal sealed class TaskPacket
 
     public TimeSpan? Timeout { get; set; }
 
-    /// <summary>How long the result is kept; null is the cluster's own setting.</summary>
+    /// <summary>How long the result is kept in Redis; null = it is not cached, but saved with the others.</summary>
     public TimeSpan? ResultTtl { get; set; }
 
     public bool IgnoreResult { get; set; }
@@ -54,7 +60,47 @@ internal sealed class TaskPacket
 
     public string? Hook { get; set; }
 
+    /// <summary>The hook's arguments behind the record, a MessagePack array: to run the task again likewise.</summary>
+    public byte[]? HookArgs { get; set; }
+
+    /// <summary>Its priority, when it is not the usual one: to run it again likewise. Where it waits is decided by its list.</summary>
+    public int? Priority { get; set; }
+
+    /// <summary>Saved even where the cluster saves no successes.</summary>
+    public bool Save { get; set; }
+
+    /// <summary>Its queue, where others must know it: of a chain's step that is not in the chain's queue.</summary>
+    public string? Queue { get; set; }
+
+    /// <summary>The task it is the hook of, or nothing for any of its group; <see cref="Attachment"/> is that task's record.</summary>
+    public string? HookOf { get; set; }
+
+    /// <summary>The task whose value it takes as an argument; <see cref="Attachment"/> begins with that task's outcome.</summary>
+    public string? Previous { get; set; }
+
+    /// <summary>Not signed as such: what is taken from it has a signature of its own, for the id that this packet names.</summary>
+    public ReadOnlyMemory<byte> Attachment { get; init; }
+
     public AttemptKey Key => new(Attempt, Id.Value);
+
+    /// <summary>The same call under another id, as if for the first time.</summary>
+    public TaskPacket With(TaskId id) => new()
+    {
+        Id = id,
+        Func = Func,
+        Args = Args,
+        Kwargs = Kwargs,
+        Name = Name,
+        Timeout = Timeout,
+        ResultTtl = ResultTtl,
+        IgnoreResult = IgnoreResult,
+        Save = Save,
+        Group = Group,
+        Hook = Hook,
+        HookArgs = HookArgs,
+        MaxLost = MaxLost,
+        Priority = Priority,
+    };
 
     /// <summary>Writes the whole element: header and envelope.</summary>
     public static void Write(IBufferWriter<byte> output, TaskPacket packet, PacketSigner signer, bool compress)
@@ -76,7 +122,7 @@ internal sealed class TaskPacket
     public static TaskPacket Read(ReadOnlyMemory<byte> element, string queue, PacketSigner signer, WireLimits limits)
     {
         var header = TaskElement.Read(element.Span);
-        var envelope = element[TaskElement.HeaderLength..];
+        var envelope = TaskElement.EnvelopeOf(element, out var attachment);
         var body = Envelope.Open(envelope, header.Key.Id, PacketPurpose.Task, signer, limits, out var length);
         if (length != envelope.Length)
             throw new WireFormatException($"{envelope.Length - length} bytes follow a task's envelope, where it should end.");
@@ -90,6 +136,7 @@ internal sealed class TaskPacket
             Id = new TaskId(header.Key.Id, queue),
             Attempt = header.Key.Attempt,
             Lost = header.Lost,
+            Attachment = attachment,
             Func = reader.ReadString(),
             Args = ReadRaw(ref reader, body, MessagePackType.Array),
             Kwargs = reader.TryReadNil() ? default : ReadRaw(ref reader, body, MessagePackType.Map),

@@ -1,0 +1,120 @@
+using System.Buffers.Binary;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using QCluster.Broker;
+using QCluster.Redis;
+using QCluster.Wire;
+
+namespace QCluster.Hosting.Monitor;
+
+/// <summary>
+/// Does in other queues what the scripts of one queue must leave to others: a chain's next step, the end of a step. Every entry
+/// is safe to do again, and is taken away only once it is done, so several monitors may work at one outbox and any may die.
+/// </summary>
+internal sealed class Outbox(string name, RedisConnection connection, ClusterBroker source, int maxPacketBytes, ILogger logger)
+{
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(200);
+
+    private readonly RedisBroker _broker = new(connection, name, TimeProvider.System, logger);
+    private readonly SemaphoreSlim _signal = new(0, 1);
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        IAsyncDisposable? subscription = null;
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                // A message that is missed costs the time until the next look.
+                subscription ??= await connection.SubscribeAsync(source.Keys.OutboxChannel, _ => Signal(), stopping).ConfigureAwait(false);
+                if (!await DoAsync(stopping).ConfigureAwait(false))
+                    await _signal.WaitAsync(LookAgain, stopping).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (BrokerException e)
+            {
+                MonitorLog.OutboxFailed(logger, source.Keys.Queue, e.Message);
+                await Task.WhenAny(Task.Delay(PauseAfterFailure, stopping)).ConfigureAwait(false);
+            }
+        }
+
+        if (subscription is not null)
+            await subscription.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>False when there was nothing to do.</summary>
+    private async Task<bool> DoAsync(CancellationToken stopping)
+    {
+        var entries = await source.OutboxAsync(stopping).ConfigureAwait(false);
+        if (entries.Count == 0)
+            return false;
+        foreach (var entry in entries)
+        {
+            try
+            {
+                await DoAsync(entry, stopping).ConfigureAwait(false);
+            }
+            catch (WireFormatException e)
+            {
+                // Nobody can ever do it: it must not stand in the way of the others.
+                MonitorLog.OutboxRefused(logger, source.Keys.Queue, e.Message);
+            }
+        }
+
+        // [crash point 11] Done, not yet taken away: it is done again, which changes nothing.
+        await source.OutboxDoneAsync(entries, stopping).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Its parts are listed in chain.lua.</summary>
+    private Task DoAsync(byte[] entry, CancellationToken stopping)
+    {
+        if (entry.Length < 2 || entry.Length < 2 + entry[1])
+            throw new WireFormatException($"An entry of {entry.Length} bytes is too short to be one.");
+        var queue = Encoding.UTF8.GetString(entry, 2, entry[1]);
+        var body = entry[(2 + entry[1])..];
+        return (char)entry[0] switch
+        {
+            'E' when body.Length > 5 => EnqueueAsync(queue, body, stopping),
+            'A' when body.Length > 45 => AdvanceAsync(queue, body, stopping),
+            _ => throw new WireFormatException($"An entry of kind {entry[0]} and {body.Length} bytes is not known here."),
+        };
+    }
+
+    private async Task EnqueueAsync(string queue, byte[] body, CancellationToken stopping)
+    {
+        var delay = BinaryPrimitives.ReadUInt32BigEndian(body.AsSpan(1));
+        await _broker.EnqueueAsync(new EnqueueBatch(queue, body[0] - '0', [body[5..]], delay == 0 ? null : TimeSpan.FromMilliseconds(delay)), stopping).ConfigureAwait(false);
+    }
+
+    private Task AdvanceAsync(string queue, byte[] body, CancellationToken stopping)
+    {
+        var home = new ClusterBroker(connection, new RedisKeys(name, queue), maxPacketBytes);
+        return home.AdvanceChainAsync(
+            new ChainAdvance(
+                body[..16],
+                BinaryPrimitives.ReadInt32BigEndian(body.AsSpan(16)),
+                ((char)body[20]).ToString(),
+                body[21..37],
+                source.Keys.Queue,
+                BinaryPrimitives.ReadDoubleBigEndian(body.AsSpan(37)),
+                body[45..]),
+            stopping);
+    }
+
+    private void Signal()
+    {
+        try
+        {
+            _signal.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // It is signalled already.
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using Microsoft.Extensions.Logging;
+using QCluster.Redis;
+using QCluster.Results;
+using QCluster.Wire;
+
+namespace QCluster.Hosting.Monitor;
+
+/// <summary>
+/// Moves the records of uncached tasks from Redis into the database, in bulk. They are acknowledged before, so while the database is
+/// away they wait in Redis and nothing else does. Saving is safe to repeat: several monitors may do it, and any may die.
+/// </summary>
+internal sealed class ResultArchive(ClusterBroker queue, IResultStore store, RecordDecoder decoder, Retention retention, ILogger logger)
+{
+    private const int LargestBatch = 1000;
+    private static readonly int[] States = [(int)TaskState.Succeeded, (int)TaskState.Failed, (int)TaskState.Cancelled];
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TrimInterval = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a record stays in Redis once the database has it: whoever waits for it just now must find it.</summary>
+    private static readonly TimeSpan Afterlife = TimeSpan.FromMinutes(2);
+
+    private bool _failed;
+    private long _trimmedTicks = long.MinValue / 2;
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        var pause = Interval;
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var saved = 0;
+                foreach (var state in States)
+                    saved = Math.Max(saved, await SaveAsync(state, stopping).ConfigureAwait(false));
+                await TrimAsync(stopping).ConfigureAwait(false);
+                if (_failed)
+                    MonitorLog.ArchiveBack(logger);
+                _failed = false;
+                // A full batch: there is more. None: the queue is idle, and need not be asked so often.
+                pause = saved == LargestBatch ? TimeSpan.Zero : saved > 0 ? Interval : TimeSpan.FromTicks(Math.Min((pause + Interval).Ticks, LongestInterval.Ticks));
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (e is BrokerException or ResultStoreException)
+            {
+                if (!_failed)
+                    MonitorLog.ArchiveFailed(logger, e.Message);
+                _failed = true;
+                pause = PauseAfterFailure;
+            }
+
+            await Task.WhenAny(Task.Delay(pause, stopping)).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Saves one batch and says how many there were.</summary>
+    private async Task<int> SaveAsync(int state, CancellationToken stopping)
+    {
+        var unsaved = await queue.UnsavedAsync(state, LargestBatch, stopping).ConfigureAwait(false);
+        if (unsaved.Count == 0)
+            return 0;
+        var tasks = new List<SavedTask>(unsaved.Count);
+        foreach (var (entry, record) in unsaved)
+        {
+            if (record is not { Length: > 0 })
+                continue;
+            var id = TaskId.FromBytes(entry, queue.Keys.Queue);
+            try
+            {
+                tasks.Add(decoder.ToSaved(id, record));
+            }
+            catch (WireFormatException e)
+            {
+                // Written with another key, or damaged: it stays where it is for a while, and holds up no other.
+                MonitorLog.ArchiveRefused(logger, id.ToString(), e.Message);
+            }
+        }
+
+        await store.SaveAsync(tasks, stopping).ConfigureAwait(false);
+        // [crash point 12] In the database, not yet out of the list: it is saved again, which changes nothing.
+        await queue.ArchivedAsync(state, unsaved.Select(u => u.Entry), Afterlife, stopping).ConfigureAwait(false);
+        return unsaved.Count;
+    }
+
+    private async Task TrimAsync(CancellationToken stopping)
+    {
+        if (Environment.TickCount64 - _trimmedTicks < TrimInterval.TotalMilliseconds)
+            return;
+        if (await store.TrimAsync(retention, stopping).ConfigureAwait(false))
+            _trimmedTicks = Environment.TickCount64;
+    }
+}

@@ -1,0 +1,70 @@
+namespace QCluster;
+
+/// <summary>One task as an object: set it up, run it, ask for its result.</summary>
+/// <remarks>Not for use by several threads at once. Changing it makes it a task that has not been run.</remarks>
+/// <param name="func">The registered name.</param>
+/// <param name="args">The arguments.</param>
+public sealed class AsyncTask(string func, params object?[] args)
+{
+    private TaskCall _call = new(func, args);
+    private TaskOptions _options = new();
+
+    /// <summary>Function and arguments.</summary>
+    public TaskCall Call
+    {
+        get => _call;
+        set
+        {
+            _call = value;
+            Id = null;
+        }
+    }
+
+    /// <summary>How to run it.</summary>
+    public TaskOptions Options
+    {
+        get => _options;
+        set
+        {
+            _options = value;
+            Id = null;
+        }
+    }
+
+    /// <summary>The client it uses.</summary>
+    /// <value>Default null: <see cref="Tasks.Default"/>.</value>
+    public IQClusterClient? Client { get; set; }
+
+    /// <summary>Its id; null until it has been run as it is.</summary>
+    public string? Id { get; private set; }
+
+    private IQClusterClient Owner => Client ?? Tasks.Default;
+
+    /// <summary>Enqueues it.</summary>
+    /// <param name="cancellationToken">Ends the call. Whether the task was enqueued is then not known.</param>
+    /// <returns>Its id.</returns>
+    public async Task<string> Run(CancellationToken cancellationToken = default) =>
+        Id = await Owner.Async(Call, Options, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Its value, or null.</summary>
+    /// <param name="wait">How long to wait for it; null or zero = one look.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<object?> Result(TimeSpan? wait = null, CancellationToken cancellationToken = default) =>
+        Id is null ? null : await Owner.Result(Id, wait, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Its record, or null.</summary>
+    /// <param name="wait">How long to wait for it; null or zero = one look.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<TaskRecord?> Fetch(TimeSpan? wait = null, CancellationToken cancellationToken = default) =>
+        Id is null ? null : await Owner.Fetch(Id, wait, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc cref="IQClusterClient.ResultGroup" />
+    public async Task<IReadOnlyList<object?>?> ResultGroup(bool failures = false, TimeSpan? wait = null, int? count = null, CancellationToken cancellationToken = default) =>
+        GroupId is { } group ? await Owner.ResultGroup(group, failures, wait, count, cancellationToken).ConfigureAwait(false) : null;
+
+    /// <inheritdoc cref="IQClusterClient.FetchGroup" />
+    public async Task<IReadOnlyList<TaskRecord>?> FetchGroup(bool failures = true, TimeSpan? wait = null, int? count = null, CancellationToken cancellationToken = default) =>
+        GroupId is { } group ? await Owner.FetchGroup(group, failures, wait, count, cancellationToken).ConfigureAwait(false) : null;
+
+    private string? GroupId => Options.Group is { } group && Options.Queue is { } queue ? $"{group}@{queue}" : Options.Group;
+}

@@ -1,0 +1,24 @@
+namespace QCluster;
+
+/// <summary>The name of a group, or of a task, as users write it: a label, and <c>@queue</c> when it is in another queue than the client's own.</summary>
+internal static class GroupLabel
+{
+    private const int Longest = 200;
+
+    public static void Check(string what, string label)
+    {
+        if (label.Length is 0 or > Longest || label.Contains('@', StringComparison.Ordinal))
+            throw new ArgumentException($"'{label}' cannot be used: write 1 to {Longest} characters without '@', which stands before a queue.", what);
+    }
+
+    public static (string Label, string Queue) Parse(string text, string ownQueue)
+    {
+        var at = text.LastIndexOf('@');
+        var (label, queue) = at > 0 && at < text.Length - 1 ? (text[..at], text[(at + 1)..]) : (text, ownQueue);
+        if (at < 0 && TaskId.TryParse(text, out _))
+            queue = TaskId.DefaultQueue;
+        Check("group", label);
+        QClusterOptions.CheckName("queue", queue);
+        return (label, queue);
+    }
+}

@@ -1,0 +1,141 @@
+using QCluster.Broker;
+using QCluster.Wire;
+
+namespace QCluster;
+
+/// <summary>Turns what Redis, or the database, has of a task into its record.</summary>
+internal sealed class RecordDecoder(PacketSigner signer, WireLimits limits, ValueSerializer serializer)
+{
+    public TaskRecord? Decode(TaskId id, TaskLookup lookup)
+    {
+        switch (lookup.Place)
+        {
+            case TaskPlace.Unknown:
+                return null;
+            case TaskPlace.Finished when lookup.Record.IsEmpty:
+                return new TaskRecord { Id = id.ToString(), State = TaskState.Succeeded, Queued = id.Created };
+            case TaskPlace.Finished:
+                return Decode(id, lookup.Record);
+            default:
+                return new TaskRecord
+                {
+                    Id = id.ToString(),
+                    Queued = id.Created,
+                    State = lookup.Place switch
+                    {
+                        TaskPlace.Delayed => TaskState.Delayed,
+                        TaskPlace.InFlight => TaskState.Running,
+                        _ => TaskState.Queued,
+                    },
+                    Due = lookup.Due,
+                    Ahead = lookup.Ahead,
+                    Cluster = lookup.Cluster,
+                    Worker = lookup.Incarnation,
+                };
+        }
+    }
+
+    /// <summary>The record of a finished task.</summary>
+    public TaskRecord Decode(TaskId id, ReadOnlyMemory<byte> record)
+    {
+        var outcome = TaskOutcome.Read(record, id, signer, limits, out var element);
+        var packet = ReadPacket(element, id.Queue);
+        return new TaskRecord
+        {
+            Id = id.ToString(),
+            State = outcome.State,
+            Name = packet?.Name,
+            Func = packet?.Func,
+            Hook = packet?.Hook,
+            Group = packet?.Group,
+            Args = packet is null ? [] : (IReadOnlyList<object?>?)Untyped(PreviousValue.Fill(packet.Args, Nil)) ?? [],
+            Kwargs = packet is { Kwargs.IsEmpty: false } ? (Dictionary<string, object?>)Untyped(PreviousValue.Fill(packet.Kwargs, Nil))! : new Dictionary<string, object?>(StringComparer.Ordinal),
+            Result = outcome.State == TaskState.Succeeded ? Untyped(outcome.Value) : outcome.Error?.ToString(),
+            Queued = id.Created,
+            Started = outcome.Started,
+            Stopped = outcome.Stopped,
+            Attempt = outcome.Attempt,
+            Error = outcome.Error,
+            Cluster = outcome.Cluster,
+            Worker = outcome.Worker,
+        };
+    }
+
+    /// <summary>The typed value of a finished task.</summary>
+    /// <exception cref="TaskFailedException">It did not succeed.</exception>
+    public T Value<T>(TaskId id, ReadOnlyMemory<byte> record) => Read<T>(RawValue(id, record).Span);
+
+    public T Read<T>(ReadOnlySpan<byte> value)
+    {
+        var reader = new MessagePackReader(value, limits with { MaxLength = int.MaxValue });
+        return serializer.Read<T>(ref reader);
+    }
+
+    /// <summary>The value of a finished task as MessagePack.</summary>
+    /// <exception cref="TaskFailedException">It did not succeed.</exception>
+    public ReadOnlyMemory<byte> RawValue(TaskId id, ReadOnlyMemory<byte> record)
+    {
+        var outcome = TaskOutcome.Read(record, id, signer, limits, out var element);
+        if (outcome.State != TaskState.Succeeded)
+            throw new TaskFailedException(id.ToString(), ReadPacket(element, id.Queue)?.Func, outcome.Error ?? new TaskError(FailureReason.Exception, null, "No error was recorded.", null));
+        return outcome.Value.IsEmpty ? new byte[] { 0xc0 } : outcome.Value;
+    }
+
+    /// <summary>The packet in a record; null when there is none, or one that was refused: its record must be readable all the same.</summary>
+    public TaskPacket? PacketOf(TaskId id, ReadOnlyMemory<byte> record)
+    {
+        TaskOutcome.Read(record, id, signer, limits, out var element);
+        return ReadPacket(element, id.Queue);
+    }
+
+    /// <summary>The record of whichever task it is of. Its outcome and its packet must both be of that task.</summary>
+    public TaskRecord ReadAny(ReadOnlyMemory<byte> record, string queue)
+    {
+        // The outcome's signature holds for one id only, which stands in the element behind it.
+        var element = record[Envelope.LengthOf(record)..];
+        var id = new TaskId(TaskElement.Read(element.Span).Key.Id, queue);
+        var packet = TaskPacket.Read(element, queue, signer, limits);
+        return Decode(id with { Queue = packet.Queue ?? queue }, record);
+    }
+
+    /// <summary>What a database keeps.</summary>
+    public SavedTask ToSaved(TaskId id, byte[] record)
+    {
+        var outcome = TaskOutcome.Read(record, id, signer, limits, out var element);
+        var packet = ReadPacket(element, id.Queue);
+        return new SavedTask
+        {
+            Id = id,
+            State = outcome.State,
+            Name = packet?.Name,
+            Func = packet?.Func,
+            Group = packet?.Group,
+            Cluster = outcome.Cluster,
+            Started = outcome.Started,
+            Stopped = outcome.Stopped,
+            Record = record,
+        };
+    }
+
+    private static ReadOnlySpan<byte> Nil => [0xc0];
+
+    private TaskPacket? ReadPacket(ReadOnlyMemory<byte> element, string queue)
+    {
+        if (element.IsEmpty)
+            return null;
+        try
+        {
+            return TaskPacket.Read(element, queue, signer, limits);
+        }
+        catch (WireFormatException)
+        {
+            return null;
+        }
+    }
+
+    private object? Untyped(ReadOnlyMemory<byte> value)
+    {
+        var reader = new MessagePackReader(value.Span, limits);
+        return serializer.ReadUntyped(ref reader);
+    }
+}

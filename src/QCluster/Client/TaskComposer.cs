@@ -1,0 +1,132 @@
+using QCluster.Wire;
+
+namespace QCluster;
+
+/// <summary>Makes elements of calls and their options.</summary>
+internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer, ValueSerializer serializer)
+{
+    /// <summary>The element of a task of its own.</summary>
+    public byte[] Compose(TaskId id, TaskCall call, TaskOptions options, byte[]? chainHook = null)
+    {
+        var followUps = new FollowUps();
+        if (chainHook is not null)
+            followUps.AddChainHook(TaskPriority.Normal, chainHook);
+        if (options.Group is { } group)
+            followUps.AddGroup(group);
+        if (options.UniqueKey is { } key)
+            followUps.AddUnique(key, options.UniqueWindow);
+        return Compose(Packet(id, call, options), options, followUps);
+    }
+
+    /// <summary>The element of a chain's step.</summary>
+    public byte[] ComposeStep(TaskId id, TaskCall call, TaskOptions options, ChainPlace place)
+    {
+        var followUps = new FollowUps();
+        var home = place.Chain.Queue == id.Queue ? null : place.Chain.Queue;
+        followUps.AddChain(place.Chain.ToBytes(), place.Step, home);
+        var packet = Packet(id, call, options);
+        packet.Group = place.Group;
+        packet.Previous = TakesPrevious(call) ? place.Previous?.ToString() : null;
+        packet.Queue = home is null ? null : id.Queue;
+        return Compose(packet, options, followUps);
+    }
+
+    /// <summary>The element of a hook: of a task, or of a chain as a whole, when <paramref name="of"/> is null.</summary>
+    public byte[] ComposeHook(TaskId id, string func, byte[]? args, TaskId? of, string? group)
+    {
+        var packet = new TaskPacket { Id = id, Func = func, Args = args, HookOf = of?.ToString() ?? "", Group = group, IgnoreResult = true };
+        return packet.ToElement(signer, settings.Compress, settings.MaxPacketBytes);
+    }
+
+    /// <summary>A finished task once more, with all its options, under a new id.</summary>
+    public byte[] Recompose(TaskId id, TaskPacket packet)
+    {
+        if (packet.Previous is not null)
+            throw new InvalidOperationException($"The task {packet.Id} took the value of the chain's step before it, so it cannot be run again alone: run the chain again.");
+        var again = packet.With(id);
+        var followUps = new FollowUps();
+        if (packet.Group is { } group)
+            followUps.AddGroup(group);
+        return Compose(again, new TaskOptions { TaskName = packet.Name, Hook = packet.Hook, Priority = packet.Priority ?? TaskPriority.Normal }, followUps);
+    }
+
+    public static bool TakesPrevious(TaskCall call) =>
+        call.Args.Any(a => a is PreviousResult) || call.Kwargs?.Values.Any(a => a is PreviousResult) == true;
+
+    private byte[] Compose(TaskPacket packet, TaskOptions options, FollowUps followUps)
+    {
+        if (options.TaskName is { } name)
+            followUps.AddName(name);
+        if (options.Hook is { } hook)
+            followUps.AddHook(options.Priority, ComposeHook(packet.Id.ForHook(), hook, packet.HookArgs, packet.Id, null));
+        var element = followUps.ApplyTo(packet.ToElement(signer, settings.Compress, settings.MaxPacketBytes));
+        return element.Length <= settings.MaxPacketBytes ? element : throw new SerializationException($"The task {packet.Func} with its hook has {element.Length} bytes; at most {settings.MaxPacketBytes} are accepted (max_packet_bytes).");
+    }
+
+    private TaskPacket Packet(TaskId id, TaskCall call, TaskOptions options)
+    {
+        using var kwargs = new PooledBuffer(16);
+        if (call.Kwargs is { Count: > 0 } named)
+        {
+            var map = new MessagePackWriter(kwargs);
+            map.WriteMapHeader(named.Count);
+            foreach (var (name, value) in named)
+            {
+                map.WriteString(name);
+                WriteArgument(ref map, call, $"argument '{name}'", value);
+            }
+
+            map.Flush();
+        }
+
+        return new TaskPacket
+        {
+            Id = id,
+            Func = call.Func,
+            Args = Arguments(call),
+            Kwargs = kwargs.WrittenSpan.ToArray(),
+            Name = options.TaskName,
+            Timeout = options.Timeout,
+            ResultTtl = options.Cached ?? (settings.Cached ? settings.ResultTtl : null),
+            IgnoreResult = options.IgnoreResult || options.Save == false,
+            Save = options.Save == true,
+            Expires = options.Expires,
+            Group = options.Group,
+            Hook = options.Hook,
+            HookArgs = options.Hook is not null && options.HookArgs is { Count: > 0 } ? HookArguments(options.Hook, options.HookArgs) : null,
+            MaxLost = options.MaxLost,
+            Priority = options.Priority == TaskPriority.Normal ? null : options.Priority,
+        };
+    }
+
+    public byte[] HookArguments(string hook, IReadOnlyList<object?> args) => Arguments(new TaskCall(hook) { Args = args });
+
+    private byte[] Arguments(TaskCall call)
+    {
+        using var args = new PooledBuffer();
+        var writer = new MessagePackWriter(args);
+        writer.WriteArrayHeader(call.Args.Count);
+        for (var i = 0; i < call.Args.Count; i++)
+            WriteArgument(ref writer, call, $"argument {i + 1}", call.Args[i]);
+        writer.Flush();
+        return args.WrittenSpan.ToArray();
+    }
+
+    private void WriteArgument(ref MessagePackWriter writer, TaskCall call, string which, object? value)
+    {
+        if (value is PreviousResult)
+        {
+            PreviousValue.WritePlaceholder(ref writer);
+            return;
+        }
+
+        try
+        {
+            serializer.Write(ref writer, value, typeof(object));
+        }
+        catch (SerializationException e)
+        {
+            throw new SerializationException($"The {which} of {call.Func} cannot be sent. {e.Message}", e);
+        }
+    }
+}

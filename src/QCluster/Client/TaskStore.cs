@@ -1,0 +1,65 @@
+using QCluster.Broker;
+using QCluster.Results;
+using QCluster.Wire;
+
+namespace QCluster;
+
+/// <summary>Where a client finds tasks: in Redis, and what is no longer there in the database, if there is one.</summary>
+internal sealed class TaskStore(IBroker broker, RecordDecoder decoder, string ownQueue, IResultStore? database) : IAsyncDisposable
+{
+    private const int Batch = 500;
+
+    public RecordDecoder Decoder => decoder;
+
+    public IResultStore? Database => database;
+
+    /// <summary>An id as it is, or that of the task enqueued last under a name. Null for a name that is not known.</summary>
+    public async Task<TaskId?> ResolveAsync(string idOrName, CancellationToken cancellationToken)
+    {
+        if (TaskId.TryParse(idOrName, out var id))
+            return id;
+        var (name, queue) = GroupLabel.Parse(idOrName, ownQueue);
+        var reply = await broker.RunAsync(new ScriptCall(QueueScript.NameLook, queue, "n:", ScriptCall.Text(name)), cancellationToken).ConfigureAwait(false);
+        if (!reply.IsNil)
+            return TaskId.FromBytes(reply.Bytes, queue);
+        return database is null ? null : (await database.FindByNameAsync(name, queue, cancellationToken).ConfigureAwait(false))?.Id;
+    }
+
+    /// <summary>What is known of a task once it is finished, or the wait is over.</summary>
+    public async Task<TaskLookup> WaitAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var lookup = await broker.WaitAsync(id, wait, cancellationToken).ConfigureAwait(false);
+        if (database is not null && (lookup.Place == TaskPlace.Unknown || lookup is { Place: TaskPlace.Finished, Record.IsEmpty: true }))
+        {
+            if (await database.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } saved)
+                return new TaskLookup(TaskPlace.Finished, saved.Record);
+        }
+
+        return lookup;
+    }
+
+    /// <summary>The records of finished tasks, in the order of the ids; empty where there is none any more.</summary>
+    public async Task<ReadOnlyMemory<byte>[]> RecordsAsync(IReadOnlyList<TaskId> ids, CancellationToken cancellationToken)
+    {
+        var records = new ReadOnlyMemory<byte>[ids.Count];
+        foreach (var queue in ids.Select((id, index) => (id, index)).GroupBy(p => p.id.Queue, StringComparer.Ordinal))
+        {
+            foreach (var batch in queue.Chunk(Batch))
+            {
+                var call = new ScriptCall(QueueScript.Records, queue.Key, "sv:3", [], [.. batch.Select(p => p.id.ToBytes())]);
+                var reply = await broker.RunAsync(call, cancellationToken).ConfigureAwait(false);
+                for (var i = 0; i < batch.Length; i++)
+                    records[batch[i].index] = reply[i].IsNil ? default : reply[i].Bytes;
+            }
+        }
+
+        return records;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (database is not null)
+            await database.DisposeAsync().ConfigureAwait(false);
+        await broker.DisposeAsync().ConfigureAwait(false);
+    }
+}

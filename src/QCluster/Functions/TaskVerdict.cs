@@ -1,0 +1,39 @@
+namespace QCluster.Functions;
+
+/// <summary>What an exception makes of a task.</summary>
+/// <param name="State">Failed or cancelled.</param>
+/// <param name="Error">The error to record.</param>
+internal readonly record struct TaskVerdict(TaskState State, TaskError Error)
+{
+    public static TaskVerdict Of(Exception exception, TaskCancelReason reason, TimeSpan? timeout) => reason switch
+    {
+        TaskCancelReason.Timeout => Failed(FailureReason.Timeout, $"It ran longer than its time-out of {timeout?.TotalSeconds:0.###} s and stopped when it was told to.", exception),
+        TaskCancelReason.User => new TaskVerdict(TaskState.Cancelled, Describe(FailureReason.Cancelled, "Cancelled while it ran.", exception)),
+        _ => Of(exception),
+    };
+
+    public static TaskVerdict Failed(FailureReason reason, string message, Exception? exception = null) =>
+        new(TaskState.Failed, Describe(reason, message, exception));
+
+    public static TaskVerdict UnknownFunction(string name, FunctionRegistry functions)
+    {
+        const int most = 20;
+        var names = functions.Names.ToArray();
+        var shown = string.Join(", ", names.Take(most)) + (names.Length > most ? $" and {names.Length - most} more" : "");
+        return Failed(FailureReason.UnknownFunction, $"No function '{name}' is registered in the worker. Start the cluster with --app of the assembly that has it, or register it. Registered: {(names.Length == 0 ? "none" : shown)}.");
+    }
+
+    private static TaskVerdict Of(Exception exception)
+    {
+        var reason = exception switch
+        {
+            ArgumentBindingException binding => binding.Reason,
+            InvalidResultException result => result.Reason,
+            _ => FailureReason.Exception,
+        };
+        return Failed(reason, exception.Message, reason == FailureReason.Exception ? exception : null);
+    }
+
+    private static TaskError Describe(FailureReason reason, string message, Exception? exception) =>
+        new(reason, exception?.GetType().FullName, message, exception?.InnerException is null ? exception?.StackTrace : exception.ToString());
+}

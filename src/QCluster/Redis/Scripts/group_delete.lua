@@ -1,0 +1,15 @@
+-- Deletes a part of a group; called until nothing is left.
+-- KEYS[1]    list of the members
+-- ARGV[1]    prefix of the queue's keys
+-- ARGV[2]    label
+-- ARGV[3]    '1' = with the members' records
+-- returns    how many members were taken off, at most 1000; the group's keys go with the last of them
+local P = ARGV[1]
+local members = redis.call('LPOP', KEYS[1], 1000) or {}
+if ARGV[3] == '1' then
+  for _, member in ipairs(members) do
+    if #member == 17 then redis.call('DEL', P .. 'r:' .. string.sub(member, 1, 16)) end
+  end
+end
+if #members < 1000 then redis.call('DEL', P .. 'gi:' .. ARGV[2]) end
+return #members

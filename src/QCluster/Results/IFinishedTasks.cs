@@ -1,0 +1,30 @@
+namespace QCluster;
+
+/// <summary>
+/// The records of finished tasks that were not cached: those in the database, or, without one, the last ones that Redis keeps
+/// of one queue (<c>save_limit</c>).
+/// </summary>
+public interface IFinishedTasks
+{
+    /// <summary>A page of records.</summary>
+    /// <param name="query">Which; null = the newest.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="ResultStoreException">The database cannot be reached.</exception>
+    Task<TaskPage> Query(TaskQuery? query = null, CancellationToken cancellationToken = default);
+
+    /// <summary>All records that a query finds, page after page.</summary>
+    /// <param name="query">Which; null = all. Its limit is the size of a page.</param>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    IAsyncEnumerable<TaskRecord> All(TaskQuery? query = null, CancellationToken cancellationToken = default);
+
+    /// <summary>How many there are.</summary>
+    /// <param name="query">Which; null = all.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<long> Count(TaskQuery? query = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes all that a query finds, whatever its limit.</summary>
+    /// <param name="query">Which; null = all.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>How many there were.</returns>
+    Task<long> Delete(TaskQuery? query = null, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,62 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace QCluster.Wire;
+
+/// <summary>What follows from the end of a task. It stands in the element in front of the envelope, where the scripts read it.</summary>
+internal sealed class FollowUps
+{
+    private const int ItemHeader = 5;
+
+    private readonly List<(char Kind, byte[] Text)> _items = [];
+
+    public bool IsEmpty => _items.Count == 0;
+
+    public void AddGroup(string label) => Add('g', Encoding.UTF8.GetBytes(label));
+
+    public void AddName(string name) => Add('n', Encoding.UTF8.GetBytes(name));
+
+    /// <summary>Without a window the key is held until the task has ended.</summary>
+    public void AddUnique(string key, TimeSpan? window) => Add('u', Encoding.UTF8.GetBytes($"{(long)Math.Ceiling(window?.TotalMilliseconds ?? 0)}:{key}"));
+
+    public void AddHook(int priority, byte[] element) => Add('h', [(byte)('0' + priority), .. element]);
+
+    /// <summary>The hook of a chain whose last step this is.</summary>
+    public void AddChainHook(int priority, byte[] element) => Add('H', [(byte)('0' + priority), .. element]);
+
+    /// <summary>The task is a step of a chain; <paramref name="home"/> is the chain's queue when that is another one.</summary>
+    public void AddChain(ReadOnlySpan<byte> chain, int step, string? home)
+    {
+        var text = new byte[chain.Length + 4 + Encoding.UTF8.GetByteCount(home ?? "")];
+        chain.CopyTo(text);
+        BinaryPrimitives.WriteInt32BigEndian(text.AsSpan(chain.Length), step);
+        Encoding.UTF8.GetBytes(home ?? "", text.AsSpan(chain.Length + 4));
+        Add('c', text);
+    }
+
+    /// <summary>The element with these; itself when there are none.</summary>
+    public byte[] ApplyTo(byte[] element)
+    {
+        if (IsEmpty)
+            return element;
+        var length = _items.Sum(i => ItemHeader + i.Text.Length);
+        var result = new byte[element.Length + 4 + length];
+        element.AsSpan(0, TaskElement.HeaderLength).CopyTo(result);
+        result[0] |= TaskElement.FollowsFlag;
+        var at = TaskElement.HeaderLength;
+        BinaryPrimitives.WriteInt32BigEndian(result.AsSpan(at), length);
+        at += 4;
+        foreach (var (kind, text) in _items)
+        {
+            result[at] = (byte)kind;
+            BinaryPrimitives.WriteInt32BigEndian(result.AsSpan(at + 1), text.Length);
+            text.CopyTo(result, at + ItemHeader);
+            at += ItemHeader + text.Length;
+        }
+
+        element.AsSpan(TaskElement.HeaderLength).CopyTo(result.AsSpan(at));
+        return result;
+    }
+
+    private void Add(char kind, byte[] text) => _items.Add((kind, text));
+}

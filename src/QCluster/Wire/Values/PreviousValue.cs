@@ -1,0 +1,36 @@
+namespace QCluster.Wire;
+
+/// <summary>Puts the value of the step before in the place of its placeholder, among the arguments as they travel.</summary>
+internal static class PreviousValue
+{
+    public static void WritePlaceholder(ref MessagePackWriter writer) => writer.WriteExtension(ExtensionCode.Previous, [0]);
+
+    /// <summary>Positional or named arguments with the placeholders filled in.</summary>
+    /// <param name="arguments">An array, or a map; empty stays empty.</param>
+    /// <param name="value">One MessagePack value.</param>
+    public static ReadOnlyMemory<byte> Fill(ReadOnlyMemory<byte> arguments, ReadOnlySpan<byte> value)
+    {
+        if (arguments.IsEmpty)
+            return arguments;
+        var reader = new MessagePackReader(arguments.Span);
+        var isMap = reader.PeekType() == MessagePackType.Map;
+        var count = isMap ? reader.ReadMapHeader() : reader.ReadArrayHeader();
+        using var buffer = new PooledBuffer(arguments.Length + value.Length);
+        var writer = new MessagePackWriter(buffer);
+        if (isMap)
+            writer.WriteMapHeader(count);
+        else
+            writer.WriteArrayHeader(count);
+        for (var i = 0; i < count; i++)
+        {
+            if (isMap)
+                writer.WriteRaw(reader.ReadRaw());
+            var isPlaceholder = reader.PeekType() == MessagePackType.Extension && reader.PeekExtension() == ExtensionCode.Previous;
+            var own = reader.ReadRaw();
+            writer.WriteRaw(isPlaceholder ? value : own);
+        }
+
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using QCluster.Tool.Output;
+
+namespace QCluster.Tool.Commands;
+
+internal static class ChainCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("chain", "Enqueue tasks that run one after the other; print the group id, or with --wait the results. Exit code 0; with --wait 1 when a step failed (the error goes to stderr), 2 when it did not end in time.");
+        var file = new Argument<string>("file") { Description = "A file with a JSON array of steps [FUNC, [ARG...], {KWARG...}, {OPTION...}], - = stdin. {\"$previous\": true} as an argument is the value of the step before. Options: queue, priority, timeout, delay, task_name, hook, cached." };
+        var wait = new Option<string?>("--wait") { Description = "Wait this long for its end." };
+        var group = new Option<string?>("--group") { Description = "The label its results are found by." };
+        var cached = new Option<string?>("--cached") { Description = "How long the records are kept in Redis; on = result_ttl." };
+        var hook = new Option<string?>("--hook") { Description = "A registered function that a worker calls with the record of the last step, once, at the chain's end." };
+        var hookArg = new Option<string[]>("--hook-arg") { Description = "An argument of the hook besides the record." };
+        var goOn = new Option<bool>("--continue-on-failure") { Description = "Go on after a failed step." };
+        var json = new Option<bool>("--json") { Description = "With --wait, the records of the steps, one JSON object a line." };
+        command.Arguments.Add(file);
+        foreach (var option in new Option[] { wait, group, cached, hook, hookArg, goOn, json })
+            command.Options.Add(option);
+        var connection = new Connection(command);
+        connection.Add<string?>("queue", "The queue of the chain and of the steps that name none. Default 'default'.");
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var client = connection.Client(parsed);
+            var settings = connection.Settings(parsed);
+            var path = parsed.GetValue(file)!;
+            var text = path == "-" ? await Console.In.ReadToEndAsync(cancellationToken) : await File.ReadAllTextAsync(path, cancellationToken);
+            var chain = new Chain(ChainFile.Read(text, settings)) { Client = client };
+            chain.Options = new ChainOptions
+            {
+                Group = parsed.GetValue(group),
+                Cached = Parsing.Cached(parsed.GetValue(cached), settings),
+                Hook = parsed.GetValue(hook),
+                HookArgs = [.. (parsed.GetValue(hookArg) ?? []).Select(Json.Argument)],
+                ContinueOnFailure = parsed.GetValue(goOn),
+            };
+            var id = await chain.Run(cancellationToken);
+            if (Parsing.Duration("wait", parsed.GetValue(wait)) is not { } limit)
+            {
+                Console.WriteLine(id);
+                return ExitCode.Success;
+            }
+
+            return Results.Print($"chain {id}", await chain.Fetch(failures: true, limit, cancellationToken), parsed.GetValue(json));
+        });
+        return command;
+    }
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using QCluster.Tool.Output;
+
+namespace QCluster.Tool.Commands;
+
+internal static class GroupCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("group", "Print the results of a group's finished members as a JSON array, in the order in which they were enqueued. Exit code 0; 1 when one failed (the first error goes to stderr), 2 when there are not that many in time, or the group is unknown.");
+        var id = new Argument<string>("group") { Description = "The label, or the id that chain or iter printed; label@queue for another queue." };
+        var wait = new Option<string?>("--wait") { Description = "Wait this long for all members that were enqueued, or for --count of them." };
+        var count = new Option<int?>("--count") { Description = "At least so many members." };
+        var number = new Option<bool>("--number") { Description = "Print only how many members are finished." };
+        var delete = new Option<bool>("--delete") { Description = "Forget the group; prints how many members it had." };
+        var tasks = new Option<bool>("--tasks") { Description = "With --delete: the members' records too." };
+        var json = new Option<bool>("--json") { Description = "The members' records, one JSON object a line." };
+        command.Arguments.Add(id);
+        foreach (var option in new Option[] { wait, count, number, delete, tasks, json })
+            command.Options.Add(option);
+        var connection = new Connection(command);
+        connection.Add<string?>("queue", "The queue. Default 'default'.");
+        connection.Add<string?>("results", "The database of results, where there is one.");
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var client = connection.Client(parsed);
+            var group = parsed.GetValue(id)!;
+            if (parsed.GetValue(delete))
+            {
+                Console.WriteLine(await client.DeleteGroup(group, parsed.GetValue(tasks), cancellationToken));
+                return ExitCode.Success;
+            }
+
+            if (parsed.GetValue(number))
+            {
+                Console.WriteLine(await client.CountGroup(group, cancellationToken: cancellationToken));
+                return ExitCode.Success;
+            }
+
+            var records = await client.FetchGroup(group, failures: true, Parsing.Duration("wait", parsed.GetValue(wait)), parsed.GetValue(count), cancellationToken);
+            return Results.Print($"group {group}", records, parsed.GetValue(json));
+        });
+        return command;
+    }
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.Runtime.CompilerServices;
+using QCluster.Tool.Output;
+
+namespace QCluster.Tool.Commands;
+
+internal static class IterCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("iter", "Enqueue one task per line of stdin; print the id of the whole, or with --wait the results as one JSON array, in the order of the lines. Exit code 0; with --wait 1 when one failed (the error goes to stderr), 2 when they were not done in time.");
+        var func = new Argument<string>("func") { Description = "The function's registered name." };
+        var wait = new Option<string?>("--wait") { Description = "Wait this long for all of them." };
+        var cached = new Option<string?>("--cached") { Description = "How long the results are kept; on = result_ttl, which is the default." };
+        var timeout = new Option<string?>("--timeout") { Description = "How long each may run." };
+        command.Arguments.Add(func);
+        foreach (var option in new Option[] { wait, cached, timeout })
+            command.Options.Add(option);
+        var connection = new Connection(command);
+        connection.Add<string?>("queue", "The queue. Default 'default'.");
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var client = connection.Client(parsed);
+            var options = new TaskOptions { Cached = Parsing.Cached(parsed.GetValue(cached), connection.Settings(parsed)), Timeout = Parsing.Duration("timeout", parsed.GetValue(timeout)) };
+            var id = await client.AsyncIter(parsed.GetValue(func)!, LinesAsync(cancellationToken), options, cancellationToken);
+            if (Parsing.Duration("wait", parsed.GetValue(wait)) is not { } limit)
+            {
+                Console.WriteLine(id);
+                return ExitCode.Success;
+            }
+
+            return ResultCommand.Print(id, await client.Fetch(id, limit, cancellationToken), json: false);
+        });
+        return command;
+    }
+
+    /// <summary>Each line: a JSON array of arguments, or one argument.</summary>
+    private static async IAsyncEnumerable<object?> LinesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (await Console.In.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (!string.IsNullOrWhiteSpace(line))
+                yield return Json.Array(line) ?? Json.Argument(line);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using QCluster.Tool.Output;
+
+namespace QCluster.Tool.Commands;
+
+internal static class RetryCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("retry", "Run a finished task again with the same arguments and options, as a new task; print its id, or with --wait its value. Exit code 3 when it is unknown.");
+        var id = new Argument<string>("id") { Description = "The task's id or name." };
+        var wait = new Option<string?>("--wait") { Description = "Wait this long for the value." };
+        command.Arguments.Add(id);
+        command.Options.Add(wait);
+        var connection = new Connection(command);
+        connection.Add<string?>("results", "The database of results, where there is one.");
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var client = connection.Client(parsed);
+            string again;
+            try
+            {
+                again = await client.Retry(parsed.GetValue(id)!, cancellationToken);
+            }
+            catch (UnknownTaskException)
+            {
+                return ResultCommand.Print(parsed.GetValue(id)!, null, json: false);
+            }
+            catch (InvalidOperationException e)
+            {
+                await Console.Error.WriteLineAsync("qcluster: " + e.Message);
+                return ExitCode.Failure;
+            }
+
+            if (Parsing.Duration("wait", parsed.GetValue(wait)) is not { } limit)
+            {
+                Console.WriteLine(again);
+                return ExitCode.Success;
+            }
+
+            return ResultCommand.Print(again, await client.Fetch(again, limit, cancellationToken), json: false);
+        });
+        return command;
+    }
+}
