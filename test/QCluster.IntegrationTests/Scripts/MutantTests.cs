@@ -92,7 +92,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Reclaim_without_looking_into_the_hash_fails_a_task_that_another_worker_has() => NeedsAsync("reclaim", "local element = redis.call('HGET', inflight, ARGV[i])", "local element = redis.call('HGET', inflight, ARGV[i]) or ''", async (queue, script) =>
+    public Task Reclaim_without_looking_into_the_hash_fails_a_task_that_another_worker_has() => NeedsAsync("reclaim", "local element = redis.call('HGET', inflight, ARGV[i])", "local element = redis.call('HGET', inflight, ARGV[i]) or string.char(1)", async (queue, script) =>
     {
         var gone = await queue.WorkerAsync();
         var task = await queue.AddAsync();
