@@ -11,6 +11,8 @@ public static class BuiltProgram
 
     public static string Sample { get; } = Find("QCluster.Sample.Worker", "QCluster.Sample.Worker");
 
+    public static string SampleTasks { get; } = Find("QCluster.Sample.Tasks", "QCluster.Sample.Tasks");
+
     private static string Find(string project, string file)
     {
         var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
@@ -19,13 +21,18 @@ public static class BuiltProgram
     }
 
     /// <summary>Runs the tool to its end.</summary>
-    public static async Task<(int ExitCode, string Output, string Error)> RunToolAsync(string redis, params string[] arguments)
+    public static Task<(int ExitCode, string Output, string Error)> RunToolAsync(string redis, params string[] arguments) => RunAsync(Tool, redis, "", arguments);
+
+    /// <summary>Runs a program to its end, with this on its stdin.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string program, string redis, string input, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Tool) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment["QCLUSTER_REDIS"] = redis;
         using var process = Process.Start(start)!;
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));

@@ -23,5 +23,5 @@ try
 catch (Exception e) when (e is QClusterException or ArgumentException or IOException)
 {
     await Console.Error.WriteLineAsync("qcluster: " + e.Message);
-    return e is BrokerException ? ExitCode.Unavailable : ExitCode.Usage;
+    return e is BrokerException or ResultStoreException ? ExitCode.Unavailable : ExitCode.Usage;
 }

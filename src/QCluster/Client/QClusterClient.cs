@@ -155,7 +155,7 @@ public sealed class QClusterClient : IQClusterClient
         var id = TaskId.New(options.Queue ?? _options.Queue, _clock);
         var keep = options.Cached ?? (_options.Results is null || _options.Cached ? _options.ResultTtl : null);
         options = options with { Group = _iters.LabelOf(id), Cached = keep };
-        await _groups.OpenAsync(options.Group, id.Queue, open: true, _options.ResultTtl, cancellationToken).ConfigureAwait(false);
+        await _groups.OpenAsync(options.Group, id.Queue, open: true, keep ?? _options.ResultTtl, cancellationToken).ConfigureAwait(false);
         var calls = new List<TaskCall>(IterClient.Part);
         await foreach (var args in argsList.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
@@ -167,7 +167,7 @@ public sealed class QClusterClient : IQClusterClient
         }
 
         await AsyncBulk(calls, options, cancellationToken).ConfigureAwait(false);
-        await _groups.OpenAsync(options.Group, id.Queue, open: false, _options.ResultTtl, cancellationToken).ConfigureAwait(false);
+        await _groups.OpenAsync(options.Group, id.Queue, open: false, keep ?? _options.ResultTtl, cancellationToken).ConfigureAwait(false);
         return id.ToString();
     }
 

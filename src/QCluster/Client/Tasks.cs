@@ -53,6 +53,39 @@ public static class Tasks
     /// <inheritdoc cref="IQClusterClient.Fetch" />
     public static Task<TaskRecord?> Fetch(string id, TimeSpan? wait = null, CancellationToken cancellationToken = default) => Default.Fetch(id, wait, cancellationToken);
 
+    /// <inheritdoc cref="IQClusterClient.AsyncIter(string, IEnumerable{object?}, TaskOptions?, CancellationToken)" />
+    public static Task<string> AsyncIter(string func, IEnumerable<object?> argsList, TaskOptions? options = null, CancellationToken cancellationToken = default) => Default.AsyncIter(func, argsList, options, cancellationToken);
+
+    /// <inheritdoc cref="IQClusterClient.AsyncChain" />
+    public static Task<string> AsyncChain(IEnumerable<ChainStep> steps, ChainOptions? options = null, CancellationToken cancellationToken = default) => Default.AsyncChain(steps, options, cancellationToken);
+
+    /// <inheritdoc cref="IQClusterClient.GetResult" />
+    public static Task<object?> GetResult(string name, CancellationToken cancellationToken = default) => Default.GetResult(name, cancellationToken);
+
+    /// <inheritdoc cref="IQClusterClient.ResultGroup" />
+    public static Task<IReadOnlyList<object?>?> ResultGroup(string group, bool failures = false, TimeSpan? wait = null, int? count = null, CancellationToken cancellationToken = default) => Default.ResultGroup(group, failures, wait, count, cancellationToken);
+
+    /// <inheritdoc cref="IQClusterClient.FetchGroup" />
+    public static Task<IReadOnlyList<TaskRecord>?> FetchGroup(string group, bool failures = true, TimeSpan? wait = null, int? count = null, CancellationToken cancellationToken = default) => Default.FetchGroup(group, failures, wait, count, cancellationToken);
+
+    /// <inheritdoc cref="IQClusterClient.CountGroup" />
+    public static Task<long> CountGroup(string group, bool failures = false, CancellationToken cancellationToken = default) => Default.CountGroup(group, failures, cancellationToken);
+
+    /// <inheritdoc cref="IQClusterClient.DeleteGroup" />
+    public static Task<long> DeleteGroup(string group, bool tasks = false, CancellationToken cancellationToken = default) => Default.DeleteGroup(group, tasks, cancellationToken);
+
+    /// <inheritdoc cref="IQClusterClient.DeleteCached" />
+    public static Task<bool> DeleteCached(string idOrName, CancellationToken cancellationToken = default) => Default.DeleteCached(idOrName, cancellationToken);
+
+    /// <inheritdoc cref="IQClusterClient.Successes" />
+    public static IFinishedTasks Successes => Default.Successes;
+
+    /// <inheritdoc cref="IQClusterClient.Failures" />
+    public static IFinishedTasks Failures => Default.Failures;
+
+    /// <inheritdoc cref="IQClusterClient.Retry" />
+    public static Task<string> Retry(string idOrName, CancellationToken cancellationToken = default) => Default.Retry(idOrName, cancellationToken);
+
     /// <inheritdoc cref="IQClusterClient.Cancel" />
     public static Task<CancelResult> Cancel(string id, CancellationToken cancellationToken = default) => Default.Cancel(id, cancellationToken);
 
