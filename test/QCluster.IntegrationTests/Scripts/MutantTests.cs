@@ -1,3 +1,4 @@
+using QCluster.Broker;
 using QCluster.IntegrationTests.Broker;
 using QCluster.Redis;
 using StackExchange.Redis;
@@ -145,6 +146,35 @@ public sealed class MutantTests : BrokerFixture
         var id = tasks[2].Id.ToBytes();
         var reply = (RedisResult[])(await RunAsync(queue, script, queue.Keys.Record(id), queue.Keys.Prefix, id, ""))!;
         return (string)reply[0]! == "f";
+    });
+
+    [Test]
+    public Task Chain_advance_without_looking_at_the_position_enqueues_a_step_out_of_turn() => NeedsAsync("chain_advance", "if tonumber(info[1]) ~= step then return end", "", async (queue, script) =>
+    {
+        var chain = TaskId.New(TaskId.DefaultQueue, TimeProvider.System).ToBytes();
+        var steps = TestTask.Many(3);
+        await queue.Client.RunAsync(new ScriptCall(QueueScript.ChainLoad, TaskId.DefaultQueue, "ch:", chain, [chain, ScriptCall.Number(0), .. steps.Select(s => (byte[])[(byte)'5', (byte)'-', 0, 0, 0, 0, 0, .. s.Element])]), CancellationToken.None);
+        await queue.Client.RunAsync(new ScriptCall(QueueScript.ChainStart, TaskId.DefaultQueue, "ch:", chain, chain, ScriptCall.Number(3), ScriptCall.Text("0"), ScriptCall.Number(60_000), ScriptCall.Text("g"), []), CancellationToken.None);
+        for (var i = 0; i < 2; i++)
+            await RunAsync(queue, script, queue.Keys.Chain(chain), queue.Keys.Prefix, chain, 0, "3", steps[0].Id.ToBytes(), "mail", 60_000, "record");
+        return (await queue.WaitingAsync()).Length == 2;
+    });
+
+    [Test]
+    public Task Chain_load_without_looking_at_the_length_brings_steps_twice() => NeedsAsync("chain_load", "if length == tonumber(ARGV[3]) then", "if true then", async (queue, script) =>
+    {
+        for (var i = 0; i < 2; i++)
+            await RunAsync(queue, script, queue.Keys.Chain("c"u8), queue.Keys.Prefix, "c", 0, "step");
+        return await queue.NumberAsync("LLEN", queue.Key("cl:c")) == 1;
+    });
+
+    [Test]
+    public Task Archived_without_looking_at_the_entry_drops_one_that_is_not_saved() => NeedsAsync("archived", "redis.call('LINDEX', KEYS[1], -1) == ARGV[i]", "true", async (queue, script) =>
+    {
+        await queue.RawAsync("RPUSH", queue.Keys.Saved(3), "later", "first");
+        for (var i = 0; i < 2; i++)
+            await RunAsync(queue, script, queue.Keys.Saved(3), queue.Keys.Prefix, 1000, "first");
+        return await queue.NumberAsync("LLEN", queue.Keys.Saved(3)) == 1;
     });
 
     [Test]

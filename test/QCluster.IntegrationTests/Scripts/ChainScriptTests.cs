@@ -1,0 +1,120 @@
+using QCluster.Broker;
+using QCluster.IntegrationTests.Broker;
+using QCluster.Redis;
+using QCluster.Wire;
+
+namespace QCluster.IntegrationTests.Scripts;
+
+/// <summary>The chain's state in Redis, step by step, with every call made twice as after a lost reply.</summary>
+public sealed class ChainScriptTests : BrokerFixture
+{
+    private static readonly TaskId Chain = TaskId.New(TaskId.DefaultQueue, TimeProvider.System);
+
+    private static TestTask Step(int number, string? home = null)
+    {
+        var task = TestTask.New();
+        var followUps = new FollowUps();
+        followUps.AddChain(Chain.ToBytes(), number, home);
+        return task with { Element = followUps.ApplyTo(task.Element) };
+    }
+
+    private static byte[] Entry(TestTask step, string queue = "", char wants = '-') =>
+        [(byte)'5', (byte)wants, 0, 0, 0, 0, (byte)queue.Length, .. System.Text.Encoding.UTF8.GetBytes(queue), .. step.Element];
+
+    private Task<ScriptReply> LoadAsync(int offset, params byte[][] entries) =>
+        Queue.Client.RunAsync(new ScriptCall(QueueScript.ChainLoad, TaskId.DefaultQueue, "ch:", Chain.ToBytes(), [Chain.ToBytes(), ScriptCall.Number(offset), .. entries]), CancellationToken.None);
+
+    private Task<ScriptReply> StartAsync(int length, bool goOn = false) =>
+        Queue.Client.RunAsync(
+            new ScriptCall(QueueScript.ChainStart, TaskId.DefaultQueue, "ch:", Chain.ToBytes(), Chain.ToBytes(), ScriptCall.Number(length), ScriptCall.Text(goOn ? "1" : "0"), ScriptCall.Number(60_000), ScriptCall.Text("g"), []),
+            CancellationToken.None);
+
+    private async Task<(long Finished, string End)> LookAsync()
+    {
+        var reply = await Queue.Client.WaitAsync(new ScriptCall(QueueScript.ChainLook, TaskId.DefaultQueue, "ch:", Chain.ToBytes(), Chain.ToBytes(), []), Chain.Value, TimeSpan.Zero, CancellationToken.None);
+        return (reply[3].Number, reply[5].Text);
+    }
+
+    private Task<AckStatus[]> AckAsync(TestWorker worker, TestTask task, string counter = "succeeded") =>
+        Queue.Cluster.AckAsync(worker.Incarnation, [new AckItem(task.Attempt, TestQueue.OutcomeOf(task), 60_000, counter)], CancellationToken.None);
+
+    [Test]
+    public async Task Each_step_follows_once_on_the_one_before_it()
+    {
+        var steps = new[] { Step(0), Step(1), Step(2) };
+        Assert.That((await StartAsync(3)).Number, Is.Zero, "its steps are not there");
+        for (var i = 0; i < 2; i++)
+            Assert.That((await LoadAsync(0, Entry(steps[0]), Entry(steps[1], wants: 'p'))).Number, Is.EqualTo(2));
+        await LoadAsync(2, Entry(steps[2]));
+        for (var i = 0; i < 2; i++)
+            Assert.That((await StartAsync(3)).Number, Is.EqualTo(1));
+        Assert.That((await LoadAsync(3, Entry(steps[2]))).Number, Is.EqualTo(-1), "it has been started");
+
+        var worker = await Queue.WorkerAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.That(await Queue.WaitingAsync(), Is.EqualTo(new[] { steps[i].Value }), $"step {i}");
+            var taken = (await Queue.TakeAsync(worker, 9)).Single();
+            TaskElement.EnvelopeOf(taken.Element, out var attachment);
+            Assert.That(attachment.ToArray(), Is.EqualTo(i == 1 ? TestQueue.OutcomeOf(steps[0]) : []), "only who wants it gets the outcome before");
+            for (var twice = 0; twice < 2; twice++)
+                await AckAsync(worker, steps[i]);
+        }
+
+        Assert.That(await Queue.WaitingAsync(), Is.Empty);
+        Assert.That(await LookAsync(), Is.EqualTo((3, "3")));
+        Assert.That(await Queue.NumberAsync("PTTL", Queue.Keys.Chain(Chain.ToBytes())), Is.InRange(1, 60_000));
+        Assert.That(await Queue.NumberAsync("LLEN", Queue.Key("g:g")), Is.EqualTo(3));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task After_a_failure_a_chain_ends_unless_it_is_to_go_on(bool goOn)
+    {
+        var steps = new[] { Step(0), Step(1) };
+        await LoadAsync(0, Entry(steps[0]), Entry(steps[1]));
+        await StartAsync(2, goOn);
+        var worker = await Queue.WorkerAsync();
+        await Queue.TakeAsync(worker, 1);
+        await AckAsync(worker, steps[0], "failed");
+        Assert.That(await Queue.WaitingAsync(), Has.Length.EqualTo(goOn ? 1 : 0));
+        Assert.That(await LookAsync(), Is.EqualTo((1, goOn ? "" : "4")));
+        Assert.That(await Queue.NumberAsync("EXISTS", Queue.Keys.Named((byte[])[.. "cl:"u8, .. Chain.ToBytes()])), Is.Zero);
+        Assert.That((int)await Queue.NumberAsync("HGET", Queue.Key("gi:g"), "t"), Is.EqualTo(goOn ? 2 : 1), "nobody waits for a step that will not run");
+    }
+
+    [Test]
+    public async Task The_end_of_a_step_in_another_queue_moves_the_chain_on_once()
+    {
+        var steps = new[] { Step(0, TaskId.DefaultQueue), Step(1) };
+        await LoadAsync(0, Entry(steps[0], "mail"), Entry(steps[1]));
+        await StartAsync(2);
+        var outbox = await Queue.Cluster.OutboxAsync(CancellationToken.None);
+        Assert.That(outbox.Single()[..6], Is.EqualTo((byte[])[(byte)'E', 4, .. "mail"u8]));
+        for (var i = 0; i < 2; i++)
+            await Queue.Cluster.OutboxDoneAsync(outbox, CancellationToken.None);
+        Assert.That(await Queue.WaitingAsync(), Is.Empty, "it is another queue's");
+
+        var advance = new ChainAdvance(Chain.ToBytes(), 0, "3", steps[0].Id.ToBytes(), "mail", 60_000, TestQueue.OutcomeOf(steps[0]));
+        for (var i = 0; i < 2; i++)
+            await Queue.Cluster.AdvanceChainAsync(advance, CancellationToken.None);
+        Assert.That(await Queue.WaitingAsync(), Is.EqualTo(new[] { steps[1].Value }));
+        Assert.That(await Queue.NumberAsync("LLEN", Queue.Key("g:g")), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_cancelled_chain_goes_no_further_though_its_step_succeeds()
+    {
+        var steps = new[] { Step(0), Step(1) };
+        await LoadAsync(0, Entry(steps[0]), Entry(steps[1]));
+        await StartAsync(2);
+        var worker = await Queue.WorkerAsync();
+        await Queue.TakeAsync(worker, 1);
+        var call = new ScriptCall(QueueScript.ChainCancel, TaskId.DefaultQueue, "ch:", Chain.ToBytes());
+        Assert.That((await Queue.Client.RunAsync(call, CancellationToken.None)).Bytes, Is.EqualTo(steps[0].Id.ToBytes()));
+        await AckAsync(worker, steps[0]);
+        Assert.That(await Queue.WaitingAsync(), Is.Empty);
+        Assert.That(await LookAsync(), Is.EqualTo((1, "5")));
+        Assert.That((await Queue.Client.RunAsync(call, CancellationToken.None)).Bytes, Is.Empty, "it has ended");
+    }
+}
