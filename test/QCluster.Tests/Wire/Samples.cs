@@ -27,6 +27,12 @@ internal static class Samples
         Group = "group",
         MaxLost = 5,
         Hook = "hooks.print_result",
+        HookOf = "01890a5dac96774bbcceb302099a8058",
+        Previous = "01890a5dac96774bbcceb302099a8059",
+        Save = true,
+        Queue = "mail",
+        Priority = 7,
+        HookArgs = [0x91, 1],
     };
 
     public static TaskPacket SmallPacket() => new() { Id = Id, Func = "math.copysign", Args = Pack.Of<object?[]>([2, -2]) };

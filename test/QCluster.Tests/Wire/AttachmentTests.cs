@@ -1,0 +1,90 @@
+using QCluster.Functions;
+using QCluster.Wire;
+
+namespace QCluster.Tests.Wire;
+
+/// <summary>What a task follows from is not signed as a part of it, but cannot be exchanged all the same.</summary>
+internal sealed class AttachmentTests
+{
+    private static readonly PacketSigner Signer = Samples.Signer();
+    private static readonly WireLimits Limits = WireLimits.Default;
+    private static readonly RecordDecoder Decoder = new(Signer, Limits, ValueSerializer.Default);
+    private static readonly TaskId Other = new(Guid.Parse("01890a5d-ac96-774b-bcce-b302099a8058"), "default");
+
+    [OneTimeTearDown]
+    public void DisposeSigner() => Signer.Dispose();
+
+    private static TaskPacket Read(TaskPacket packet, byte[] attachment)
+    {
+        var element = packet.ToElement(Signer, compress: false, 1 << 20);
+        byte[] length = [(byte)(attachment.Length >> 24), (byte)(attachment.Length >> 16), (byte)(attachment.Length >> 8), (byte)attachment.Length];
+        byte[] attached = [.. element[..20], .. length, .. attachment, .. element[20..]];
+        attached[0] |= TaskElement.AttachmentFlag;
+        return TaskPacket.Read(attached, "default", Signer, Limits);
+    }
+
+    private static byte[] RecordOf(TaskId id, string? group = null) =>
+    [
+        .. Samples.Success("value").ToBytes(id, Signer, compress: false),
+        .. new TaskPacket { Id = id, Func = "f", Group = group }.ToElement(Signer, compress: false, 1 << 20),
+    ];
+
+    private static TaskInput Input(TaskPacket packet) => TaskInput.Of(packet, Decoder, Signer, Limits);
+
+    [Test]
+    public void A_hook_is_given_the_record_of_its_task_and_of_no_other()
+    {
+        var hook = new TaskPacket { Id = Other.ForHook(), Func = "hook", HookOf = Other.ToString() };
+        Assert.That(Input(Read(hook, RecordOf(Other))).Hooked!.Result, Is.EqualTo("value"));
+        Assert.That(() => Input(Read(hook, RecordOf(Samples.Id))), Throws.TypeOf<WireFormatException>());
+        Assert.That(() => Input(Read(hook, [])), Throws.TypeOf<WireFormatException>());
+    }
+
+    [Test]
+    public void A_chains_hook_is_given_a_step_of_its_chain_and_of_no_other()
+    {
+        var hook = new TaskPacket { Id = Other.ForHook(), Func = "hook", HookOf = "", Group = "chain" };
+        Assert.That(Input(Read(hook, RecordOf(Samples.Id, "chain"))).Hooked!.Group, Is.EqualTo("chain"));
+        Assert.That(() => Input(Read(hook, RecordOf(Samples.Id, "another"))), Throws.TypeOf<WireFormatException>().With.Message.Contains("another"));
+        byte[] mixed = [.. Samples.Success("forged").ToBytes(Other, Signer, compress: false), .. RecordOf(Samples.Id, "chain")[Envelope.LengthOf(RecordOf(Samples.Id, "chain"))..]];
+        Assert.That(() => Input(Read(hook, mixed)), Throws.TypeOf<WireFormatException>(), "the outcome of one task with the packet of another");
+    }
+
+    [Test]
+    public void The_value_before_stands_in_the_place_of_its_placeholder()
+    {
+        using var args = new PooledBuffer();
+        var writer = new MessagePackWriter(args);
+        writer.WriteArrayHeader(3);
+        writer.WriteInt64(1);
+        PreviousValue.WritePlaceholder(ref writer);
+        writer.WriteString("x");
+        writer.Flush();
+        var packet = Read(new TaskPacket { Id = Other, Func = "f", Args = args.WrittenSpan.ToArray(), Previous = Samples.Id.ToString() }, RecordOf(Samples.Id));
+        Assert.That(Pack.Untyped(Input(packet).Args.ToArray()), Is.EqualTo(new object[] { 1, "value", "x" }));
+
+        packet = Read(new TaskPacket { Id = Other, Func = "f", Args = args.WrittenSpan.ToArray(), Previous = Samples.Id.ToString() }, RecordOf(Other));
+        Assert.That(() => Input(packet), Throws.TypeOf<WireFormatException>(), "the outcome of another task");
+    }
+
+    [Test]
+    public void Follow_ups_are_passed_over_and_damage_in_them_is_an_error_of_the_wire()
+    {
+        var followUps = new FollowUps();
+        followUps.AddGroup("group");
+        followUps.AddUnique("key", TimeSpan.FromSeconds(1.5));
+        followUps.AddChain(Other.ToBytes(), 7, "mail");
+        var element = followUps.ApplyTo(Samples.SmallPacket().ToElement(Signer, compress: false, 1 << 20));
+        Assert.That(TaskPacket.Read(element, "default", Signer, Limits).Func, Is.EqualTo("math.copysign"));
+        foreach (var length in new byte[] { 0, 1, 0xFF })
+        {
+            var damaged = element.ToArray();
+            damaged[20] = length;
+            damaged[23] = 0xFF;
+            Assert.That(() => TaskPacket.Read(damaged, "default", Signer, Limits), Throws.TypeOf<WireFormatException>());
+        }
+
+        element[0] |= 0x40;
+        Assert.That(() => TaskPacket.Read(element, "default", Signer, Limits), Throws.TypeOf<WireFormatException>().With.Message.Contains("update this side"));
+    }
+}
