@@ -109,6 +109,7 @@ internal sealed class ChainKillTests : ClusterFixture
             await Client.Result(iter, TimeSpan.FromSeconds(10));
             await Client.AsyncIter("demo.echo", [], new TaskOptions { Cached = keep });
             await Eventually.IsTrue(() => SharedFile.Lines(Path.Combine(Folder, label + "-end")).Length == 1);
+            await Eventually.IsTrue(async () => await Client.Sizes() is { Running: 0, Waiting: 0 }, what: "the hooks have ended too");
         }
 
         async Task<string[]> KeysAsync(int? ttl = null)

@@ -19,7 +19,8 @@ internal sealed class ToolTests : ClusterFixture
         var failed = await BuiltProgram.RunToolAsync(Redis.Endpoint, "async", "demo.fail", "boom", "--wait", "10s");
         var late = await BuiltProgram.RunToolAsync(Redis.Endpoint, "async", "demo.sleep", "30", "--wait", "100ms");
         var unknown = await BuiltProgram.RunToolAsync(Redis.Endpoint, "result", new string('0', 32));
-        var malformed = await BuiltProgram.RunToolAsync(Redis.Endpoint, "result", "nonsense");
+        var unnamed = await BuiltProgram.RunToolAsync(Redis.Endpoint, "result", "nobody has this name");
+        var malformed = await BuiltProgram.RunToolAsync(Redis.Endpoint, "result", "name@not a queue");
         var mistyped = await BuiltProgram.RunToolAsync(Redis.Endpoint, "cancle", "it");
         var health = await BuiltProgram.RunToolAsync(Redis.Endpoint, "health", "--json");
         Assert.Multiple(() =>
@@ -28,6 +29,7 @@ internal sealed class ToolTests : ClusterFixture
             Assert.That(failed.Error, Does.Contain("boom"));
             Assert.That(late.ExitCode, Is.EqualTo(2));
             Assert.That(unknown.ExitCode, Is.EqualTo(3));
+            Assert.That(unnamed.ExitCode, Is.EqualTo(3));
             Assert.That(malformed.ExitCode, Is.EqualTo(64));
             Assert.That(mistyped.ExitCode, Is.EqualTo(64));
             Assert.That((health.ExitCode, health.Output), Is.EqualTo((0, """{"healthy":true,"clusters":1,"problems":[]}""")));

@@ -20,5 +20,6 @@ internal static class CommandList
         QueuesCommand.Create(),
         InfoCommand.Create(),
         HealthCommand.Create(),
+        BenchCommand.Create(),
     ];
 }

@@ -1,0 +1,16 @@
+namespace QCluster.ToolFunctions;
+
+/// <summary>What the benchmark runs: small, so that everything else is what is measured.</summary>
+public static class BenchFunctions
+{
+    [TaskFunction("math.copysign")]
+    public static double CopySign(double value, double sign) => Math.CopySign(value, sign);
+
+    /// <summary>Runs for some time, so that its worker can be killed meanwhile.</summary>
+    [TaskFunction("bench.sleep")]
+    public static async Task<double> Sleep(double seconds, CancellationToken cancellationToken)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(seconds), cancellationToken);
+        return seconds;
+    }
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using QCluster.Tool.Bench;
+using QCluster.Tool.Output;
+
+namespace QCluster.Tool.Commands;
+
+internal static class BenchCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("bench", $"Measure: {string.Join(", ", Scenarios.Names)}, or all. Tasks are signed, acknowledged, and their results kept. It uses a redis-server of its own unless one is named, and there a cluster name of its own. Linux only.");
+        var what = new Argument<string[]>("what") { Description = "What to measure.", DefaultValueFactory = _ => ["all"] };
+        var tasks = new Option<int?>("--tasks") { Description = "Tasks in one round. Default: as many as each measurement needs." };
+        var clusters = new Option<int>("--clusters") { Description = "Clusters that work at once.", DefaultValueFactory = _ => 1 };
+        var roundCount = new Option<int>("--rounds") { Description = "Rounds; the median counts.", DefaultValueFactory = _ => 3 };
+        var json = new Option<bool>("--json") { Description = "As one JSON object." };
+        command.Arguments.Add(what);
+        foreach (var option in new Option[] { tasks, clusters, roundCount, json })
+            command.Options.Add(option);
+        var connection = new Connection(command);
+        connection.Add<string?>("workers", "Worker processes of a cluster. Default: the number of processors.");
+        connection.Add<string?>("concurrency", "Tasks at a time in one worker. Default 8.");
+        command.SetAction(async parsed =>
+        {
+            var settings = connection.Settings(parsed);
+            var names = parsed.GetValue(what)!;
+            if (names.Contains("all", StringComparer.Ordinal))
+                names = [.. Scenarios.Names];
+            if (names.FirstOrDefault(n => !Scenarios.Names.Contains(n, StringComparer.Ordinal)) is { } unknown)
+                throw new ArgumentException($"'{unknown}' is no measurement: {string.Join(", ", Scenarios.Names)} or all.");
+            List<string> arguments = [];
+            foreach (var setting in new[] { "workers", "concurrency" })
+            {
+                if (settings.Text(setting) is { } value)
+                    arguments.AddRange([$"--{setting}", value]);
+            }
+
+            await using var own = settings.NamesRedis ? null : await OwnRedis.StartAsync();
+            await using var target = new BenchTarget(own is null ? settings.Text("redis")! : $"127.0.0.1:{own.Port}", arguments);
+            var rounds = new Rounds();
+            var scenarios = new Scenarios(target, rounds, parsed.GetValue(tasks), parsed.GetValue(clusters));
+            foreach (var name in names)
+            {
+                for (var round = 1; round <= parsed.GetValue(roundCount); round++)
+                {
+                    await Console.Error.WriteLineAsync($"{name}, round {round}");
+                    await scenarios.RunAsync(name);
+                }
+            }
+
+            BenchReport.Print(rounds.Measures, parsed.GetValue(roundCount), parsed.GetValue(json));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+}
