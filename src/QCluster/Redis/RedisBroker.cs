@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using QCluster.Broker;
+using QCluster.Wire;
 using StackExchange.Redis;
 
 namespace QCluster.Redis;
@@ -24,12 +25,14 @@ internal sealed class RedisBroker : IBroker
     private readonly ConcurrentDictionary<string, RedisKeys> _keys = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _announced = new(StringComparer.Ordinal);
     private readonly CompletionListener _completions;
+    private readonly EnqueueCombiner _combiner;
 
     public RedisBroker(RedisConnection connection, string name, TimeProvider clock, ILogger logger)
     {
         _connection = connection;
         _name = name;
         _completions = new CompletionListener(connection, name, clock, logger);
+        _combiner = new EnqueueCombiner((queue, priority, elements) => EnqueuePartAsync(new EnqueueBatch(queue, priority, elements), 0, elements.Count, CancellationToken.None));
     }
 
     public RedisKeys KeysOf(string queue) => _keys.GetOrAdd(queue, static (q, name) => new RedisKeys(name, q), _name);
@@ -40,6 +43,12 @@ internal sealed class RedisBroker : IBroker
         {
             await _connection.ExecuteAsync("SADD", [(string)RedisKeys.Queues(_name)!, batch.Queue], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
             _announced[batch.Queue] = true;
+        }
+
+        if (batch.Elements.Count == 1 && IsPlain(batch))
+        {
+            await _combiner.EnqueueAsync(batch.Queue, batch.Priority, batch.Elements[0], cancellationToken).ConfigureAwait(false);
+            return null;
         }
 
         if (batch.Elements.Count == 1)
@@ -63,6 +72,10 @@ internal sealed class RedisBroker : IBroker
         await Task.WhenAll(parts).ConfigureAwait(false);
         return null;
     }
+
+    /// <summary>Nothing about it but its element: it can go with others.</summary>
+    private static bool IsPlain(EnqueueBatch batch) =>
+        batch.Delay is null && batch.Due is null && batch.Elements[0].Length < LargestBatchBytes / 16 && batch.Elements[0][0] == TaskElement.Version;
 
     private Task<RedisResult> EnqueuePartAsync(EnqueueBatch batch, int start, int end, CancellationToken cancellationToken)
     {

@@ -42,7 +42,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Ack_without_the_deletion_as_its_proof_counts_an_outcome_twice() => NeedsAsync("ack", "if element and redis.call('HDEL', KEYS[1], fields[k]) == 1 then", "if element then", async (queue, script) =>
+    public Task Ack_without_the_deletion_as_its_proof_counts_an_outcome_twice() => NeedsAsync("ack", "if whole then redis.call('HDEL', KEYS[1], unpack(fields)) end", "", async (queue, script) =>
     {
         var worker = await queue.WorkerAsync();
         var task = await queue.AddAsync();
@@ -53,7 +53,17 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Ack_without_looking_into_the_hash_saves_the_outcome_of_a_fenced_worker() => NeedsAsync("ack", "if element and redis.call('HDEL', KEYS[1], fields[k]) == 1 then", "if true then", async (queue, script) =>
+    public Task Ack_without_looking_for_doubles_counts_an_outcome_twice() => NeedsAsync("ack", "if not element or seen[fields[k]] then", "if not element then", async (queue, script) =>
+    {
+        var worker = await queue.WorkerAsync();
+        var task = await queue.AddAsync();
+        await queue.TakeAsync(worker, 1);
+        await RunAsync(queue, script, queue.Keys.InFlight(worker.Incarnation), queue.Keys.Prefix, worker.Incarnation, task.Attempt, "x", 60_000, "succeeded", task.Attempt, "x", 60_000, "succeeded");
+        return (await queue.SizesAsync()).Succeeded == 1;
+    });
+
+    [Test]
+    public Task Ack_without_looking_into_the_hash_saves_the_outcome_of_a_fenced_worker() => NeedsAsync("ack", "if element and (whole or redis.call('HDEL', KEYS[1], fields[k]) == 1) then", "if true then", async (queue, script) =>
     {
         var worker = await queue.WorkerAsync();
         var task = await queue.AddAsync();

@@ -15,11 +15,21 @@ local elements = redis.call('HMGET', KEYS[1], unpack(fields))
 local registration = redis.call('HGET', P .. 'w', ARGV[2])
 local absent = (registration and string.byte(registration) ~= 33) and 0 or -1
 
+-- The usual case: all are there, and none is named twice in this call, so they are taken out in one go.
+local whole, seen = true, {}
+for k, element in ipairs(elements) do
+  if not element or seen[fields[k]] then
+    whole = false
+    break
+  end
+  seen[fields[k]] = true
+end
+if whole then redis.call('HDEL', KEYS[1], unpack(fields)) end
+
 local result, counts = {}, {}
 for k, element in ipairs(elements) do
   local i = 4 * k - 1
-  -- HDEL one by one: an attempt named twice in one call must count once.
-  if element and redis.call('HDEL', KEYS[1], fields[k]) == 1 then
+  if element and (whole or redis.call('HDEL', KEYS[1], fields[k]) == 1) then
     finish(string.sub(fields[k], 3), ARGV[i + 1], element, tonumber(ARGV[i + 2]), STATES[ARGV[i + 3]] or '4')
     counts[ARGV[i + 3]] = (counts[ARGV[i + 3]] or 0) + 1
     result[k] = 1
@@ -27,5 +37,6 @@ for k, element in ipairs(elements) do
     result[k] = absent
   end
 end
+forget_states()
 for counter, count in pairs(counts) do redis.call('HINCRBY', P .. 'st', counter, count) end
 return result

@@ -18,6 +18,7 @@ if not state then return 'unknown' end
 
 local function cancelled(element)
   finish(id, ARGV[3], element, tonumber(ARGV[4]), '5')
+  forget_states()
   redis.call('HINCRBY', P .. 'st', 'cancelled', 1)
   return 'cancelled'
 end

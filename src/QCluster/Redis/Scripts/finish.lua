@@ -3,11 +3,17 @@
 -- 5 cancelled. Keeps the record for ttl milliseconds (0 = only an empty mark, so that an enqueue repeated after a lost reply
 -- still finds the task was here; below 0 = for -ttl, but no more of them than save_limit), forgets the state, wakes exactly
 -- the clients that wait for this id, and does what follows: hook, group, chain. The caller has just taken the task out of
--- the list, set or hash that owned it, in this same script.
+-- the list, set or hash that owned it, in this same script, and calls forget_states() once it has finished all it wants to.
 --include chain
 local DEDUPLICATION_WINDOW = 120000
 local SURE_SECONDS = 60
 local has_waiters, save_limit, now = nil, nil, nil
+local ended = {}
+
+-- Neighbours share a bucket: one command for all of them.
+local function forget_states()
+  for bucket, ids in pairs(ended) do redis.call('HDEL', P .. 's:' .. bucket, unpack(ids)) end
+end
 
 -- Uncached records: the newest save_limit of each outcome, and whatever is younger than a minute, so that whoever enqueued
 -- many has time to look. With a database they stay until it has them.
@@ -59,7 +65,8 @@ local function follow_up(items, id, outcome, record, keep, state)
 end
 
 local function finish(id, outcome, element, ttl, state)
-  local record = outcome .. (element and bare(element) or '')
+  local flagged = element and string.byte(element) >= FOLLOWS
+  local record = outcome .. (flagged and bare(element) or element or '')
   if ttl > 0 then
     redis.call('SET', P .. 'r:' .. id, record, 'PX', ttl)
   elseif ttl < 0 then
@@ -67,7 +74,9 @@ local function finish(id, outcome, element, ttl, state)
   else
     redis.call('SET', P .. 'r:' .. id, '', 'PX', DEDUPLICATION_WINDOW)
   end
-  redis.call('HDEL', P .. 's:' .. string.sub(id, 7, 15), id)
+  local bucket = string.sub(id, 7, 15)
+  local neighbours = ended[bucket]
+  if neighbours then neighbours[#neighbours + 1] = id else ended[bucket] = { id } end
   if has_waiters == nil then has_waiters = redis.call('EXISTS', P .. 'wt') == 1 end
   if has_waiters then
     local channels = redis.call('HGET', P .. 'wt', id)
@@ -76,7 +85,7 @@ local function finish(id, outcome, element, ttl, state)
       tell(channels, id .. record)
     end
   end
-  if element and has_follows(element) then
+  if flagged and has_follows(element) then
     local keep = math.abs(ttl)
     if keep < DEDUPLICATION_WINDOW and ttl == 0 then keep = DEDUPLICATION_WINDOW end
     follow_up(follows_of(element), id, outcome, record, keep, state)

@@ -46,6 +46,7 @@ for i = #ARGV - 3, 3, -4 do
   end
 end
 
+forget_states()
 if redis.call('EXISTS', inflight) == 0 then redis.call('HDEL', KEYS[1], ARGV[2]) end
 if count > 0 then wake() end
 return count

@@ -12,5 +12,6 @@ local P = ARGV[1]
 if redis.call('EXISTS', KEYS[1]) == 1 then return 1 end
 announce({ ARGV[2] })
 finish(string.sub(ARGV[2], 5, 20), ARGV[3], ARGV[2], tonumber(ARGV[4]), ARGV[5])
+forget_states()
 redis.call('HINCRBY', P .. 'st', ARGV[5] == '3' and 'succeeded' or 'failed', 1)
 return 1
