@@ -60,4 +60,19 @@ internal sealed class ToolTests : ClusterFixture
         Assert.That(code, Is.Zero, error);
         Assert.That((await FetchAllAsync(ids, TimeSpan.FromSeconds(1))).Select(r => r.State), Is.All.EqualTo(TaskState.Succeeded));
     }
+
+    [Test]
+    public async Task Every_measurement_gives_its_figures()
+    {
+        var (code, output, error) = await BuiltProgram.RunToolAsync(Redis.Endpoint, "bench", "all", "--tasks", "3000", "--rounds", "1", "--json");
+        Assert.That(code, Is.Zero, error);
+        using var report = System.Text.Json.JsonDocument.Parse(output);
+        var measures = report.RootElement.GetProperty("measures").EnumerateArray().ToDictionary(m => m.GetProperty("name").GetString()!, m => m.GetProperty("median").GetDouble(), StringComparer.Ordinal);
+        foreach (var name in new[] { "enqueue, one at a time", "enqueue, pipelined", "enqueue, bulk", "drain", "enqueue while draining", "latency p50", "chains, 1,000 at once", "start to first task done", "memory of an idle cluster (PSS)", "killed worker: its task runs again after" })
+            Assert.That(measures, Does.ContainKey(name));
+        Assert.That(measures.Values, Has.All.GreaterThanOrEqualTo(0));
+        Assert.That(measures["drain"], Is.GreaterThan(0));
+        var left = await Redis.CallAsync("EVAL", "return #redis.call('KEYS', 'q:{bench-*')", "0");
+        Assert.That(left.Trim(), Does.EndWith("0"), "it clears up behind itself");
+    }
 }

@@ -11,6 +11,7 @@ namespace QCluster.Hosting.Channels;
 internal sealed class FrameConnection : IDisposable
 {
     private const int HeaderSize = 5;
+    private const int LargestDelayed = 16 << 10;
 
     private readonly Socket _socket;
     private readonly int _maxFrame;
@@ -41,19 +42,36 @@ internal sealed class FrameConnection : IDisposable
     }
 
     /// <summary>Sends a frame. False when the connection is closed; true does not mean that the other side has it.</summary>
-    public bool Send(FrameType type, ReadOnlySpan<byte> body, ReadOnlySpan<byte> more = default)
+    /// <param name="type">What it is.</param>
+    /// <param name="body">Its beginning.</param>
+    /// <param name="more">Its end.</param>
+    /// <param name="later">It may wait for the next frame that may not, or for <see cref="Flush"/>.</param>
+    public bool Send(FrameType type, ReadOnlySpan<byte> body, ReadOnlySpan<byte> more = default, bool later = false)
     {
         lock (_lock)
         {
             if (IsClosed)
                 return false;
             Append(type, body, more);
-            if (_sending)
+            if (_sending || (later && _pendingLength < LargestDelayed))
                 return true;
             _sending = true;
         }
 
-        return Flush();
+        return Write();
+    }
+
+    /// <summary>Sends what has been put off.</summary>
+    public void Flush()
+    {
+        lock (_lock)
+        {
+            if (IsClosed || _sending || _pendingLength == 0)
+                return;
+            _sending = true;
+        }
+
+        Write();
     }
 
     private void Append(FrameType type, ReadOnlySpan<byte> body, ReadOnlySpan<byte> more)
@@ -69,7 +87,7 @@ internal sealed class FrameConnection : IDisposable
         _pendingLength += size;
     }
 
-    private bool Flush()
+    private bool Write()
     {
         try
         {

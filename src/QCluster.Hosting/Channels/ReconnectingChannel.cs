@@ -37,7 +37,10 @@ internal sealed class ReconnectingChannel : IDisposable
     public void Start() => new Thread(Run) { IsBackground = true, Name = _name + " connector" }.Start();
 
     /// <summary>Sends on the present connection. False when there is none: the next one begins with a resynchronisation.</summary>
-    public bool Send(FrameType type, ReadOnlySpan<byte> body, ReadOnlySpan<byte> more = default) => _current?.Send(type, body, more) ?? false;
+    public bool Send(FrameType type, ReadOnlySpan<byte> body, ReadOnlySpan<byte> more = default, bool later = false) => _current?.Send(type, body, more, later) ?? false;
+
+    /// <summary>Sends what has been put off.</summary>
+    public void Flush() => _current?.Flush();
 
     private void Run()
     {

@@ -18,6 +18,7 @@ internal sealed class WorkerProcess : IDisposable
 {
     private const int LargestPrefetch = 500;
     private const long PrefetchMicroseconds = 20_000;
+    private const double ShortMicroseconds = 250;
     private const long StalledAfterMilliseconds = 100;
     private const int MostCancelledEarly = 10_000;
     private const int MostUnsettled = 10_000;
@@ -161,12 +162,17 @@ internal sealed class WorkerProcess : IDisposable
             if (!pending.IsCompleted)
             {
                 Background.Watch(FinishLaterAsync(pending, task, begun));
-                return;
+                break;
             }
 
             pending.GetAwaiter().GetResult();
             task = Finish(task, begun);
+            // While tasks wait here the watch looks after outcomes that were put off; from here on nobody would.
+            if (_backlog.Count == 0)
+                _monitor.Flush();
         }
+
+        _monitor.Flush();
     }
 
     private async Task FinishLaterAsync(ValueTask pending, HeldTask task, long begun)
@@ -174,6 +180,8 @@ internal sealed class WorkerProcess : IDisposable
         await pending.ConfigureAwait(false);
         if (Finish(task, begun) is { } next)
             RunLoop(next);
+        else
+            _monitor.Flush();
     }
 
     private void OnStarting(HeldTask task)
@@ -191,7 +199,7 @@ internal sealed class WorkerProcess : IDisposable
         // [crash point 6] Done, not yet with the monitor: it runs again elsewhere.
         var report = task.Report;
         if (report is not null)
-            SendOutcome(_monitor.Send, task, report);
+            SendOutcome(_monitor.Send, task, report, later: _backlog.Count > 0 && _averageMicroseconds < ShortMicroseconds);
         lock (_lock)
         {
             _slots.End(task.Slot);
@@ -210,15 +218,15 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
-    private delegate bool Sending(FrameType type, ReadOnlySpan<byte> body, ReadOnlySpan<byte> more = default);
+    private delegate bool Sending(FrameType type, ReadOnlySpan<byte> body, ReadOnlySpan<byte> more, bool later);
 
-    private static void SendOutcome(Sending send, HeldTask task, TaskReport report)
+    private static void SendOutcome(Sending send, HeldTask task, TaskReport report, bool later = false)
     {
         Span<byte> header = stackalloc byte[AttemptRef.Size + 9];
         task.Attempt.Write(header);
         BinaryPrimitives.WriteInt64BigEndian(header[AttemptRef.Size..], report.KeepMilliseconds);
         header[AttemptRef.Size + 8] = (byte)report.State;
-        send(FrameType.Outcome, header, report.Outcome);
+        send(FrameType.Outcome, header, report.Outcome, later);
     }
 
     /// <summary>Tells the pusher how many more it may send: at each change while there is nothing in reserve, else in steps. Lock held.</summary>
@@ -326,6 +334,7 @@ internal sealed class WorkerProcess : IDisposable
             _held.Remove(attempt);
         _backlog.Clear();
         _pusher.Send(FrameType.Release, AttemptRef.WriteAll(attempts));
+        _monitor.Flush();
     }
 
     /// <summary>Looks after deadlines and stalls while there are any to look after.</summary>
@@ -361,6 +370,9 @@ internal sealed class WorkerProcess : IDisposable
                 if (!deadlines && _backlog.Count == 0)
                     _tickNeeded.Reset();
             }
+
+            // An outcome that was put off behind a task which then took long.
+            _monitor.Flush();
         }
     }
 
