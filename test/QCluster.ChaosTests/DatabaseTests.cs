@@ -89,6 +89,15 @@ internal sealed class DatabaseTests : ClusterFixture
     }
 
     [Test]
+    public async Task A_cluster_that_runs_once_has_saved_all_when_it_ends()
+    {
+        await _client.AsyncBulk(Enumerable.Range(0, 500).Select(i => new TaskCall("demo.echo", i)));
+        await using var cluster = await StartAsync("--run-once");
+        Assert.That(await cluster.WaitForExitAsync(TimeSpan.FromSeconds(20)), Is.Zero, cluster.Log);
+        Assert.That(await RowsAsync(), Is.EqualTo(500), cluster.Log);
+    }
+
+    [Test]
     public async Task The_tool_lists_what_the_database_has()
     {
         await using var cluster = await StartAsync();

@@ -16,6 +16,7 @@ internal sealed class ResultArchive(ClusterBroker queue, IResultStore store, Rec
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastSave = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan TrimInterval = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a record stays in Redis once the database has it: whoever waits for it just now must find it.</summary>
@@ -25,6 +26,32 @@ internal sealed class ResultArchive(ClusterBroker queue, IResultStore store, Rec
     private long _trimmedTicks = long.MinValue / 2;
 
     public async Task RunAsync(CancellationToken stopping)
+    {
+        await SaveUntilAsync(stopping).ConfigureAwait(false);
+        await SaveTheLastAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>What a stopping cluster leaves, the next one finds in Redis; but whoever ran it once wants his rows.</summary>
+    private async Task SaveTheLastAsync()
+    {
+        using var limit = new CancellationTokenSource(LastSave);
+        try
+        {
+            foreach (var state in States)
+            {
+                while (await SaveAsync(state, limit.Token).ConfigureAwait(false) == LargestBatch)
+                {
+                    // There is more.
+                }
+            }
+        }
+        catch (Exception e) when (e is BrokerException or ResultStoreException or OperationCanceledException)
+        {
+            MonitorLog.ArchiveFailed(logger, e.Message);
+        }
+    }
+
+    private async Task SaveUntilAsync(CancellationToken stopping)
     {
         var pause = Interval;
         while (!stopping.IsCancellationRequested)
