@@ -7,16 +7,30 @@ internal static class ConnectionString
 {
     private const string Remedy = "write postgres://user:password@host:port/database, or an Npgsql connection string that begins with Host=";
 
+    private const int LongestConnect = 5;
+    private const int LongestCommand = 30;
+
+    /// <summary>The words of libpq, where the driver has others.</summary>
+    private static readonly Dictionary<string, string> DriverWords = new(StringComparer.Ordinal)
+    {
+        ["sslmode"] = "SSL Mode",
+        ["sslrootcert"] = "Root Certificate",
+        ["sslcert"] = "SSL Certificate",
+        ["sslkey"] = "SSL Key",
+        ["connect_timeout"] = "Timeout",
+        ["application_name"] = "Application Name",
+    };
+
     public static NpgsqlConnectionStringBuilder Parse(string text)
     {
         try
         {
-            var builder = text.Contains("://", StringComparison.Ordinal) ? FromUri(new Uri(text)) : new NpgsqlConnectionStringBuilder(text);
+            var builder = IsUri(text) ? FromUri(new Uri(text)) : new NpgsqlConnectionStringBuilder(text);
             if (string.IsNullOrEmpty(builder.Host))
                 throw new InvalidSettingException("results", null, Remedy);
             builder.ApplicationName ??= "qcluster";
-            builder.Timeout = Math.Min(builder.Timeout, 5);
-            builder.CommandTimeout = Math.Min(builder.CommandTimeout, 30);
+            builder.Timeout = Bounded(builder.Timeout, LongestConnect);
+            builder.CommandTimeout = Bounded(builder.CommandTimeout, LongestCommand);
             return builder;
         }
         catch (Exception e) when (e is UriFormatException or ArgumentException or FormatException)
@@ -24,6 +38,12 @@ internal static class ConnectionString
             throw new InvalidSettingException("results", null, Remedy);
         }
     }
+
+    private static bool IsUri(string text) =>
+        text.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>To the driver 0 is no limit at all.</summary>
+    private static int Bounded(int seconds, int most) => seconds == 0 ? most : Math.Min(seconds, most);
 
     private static NpgsqlConnectionStringBuilder FromUri(Uri uri)
     {
@@ -39,9 +59,12 @@ internal static class ConnectionString
         foreach (var pair in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = pair.Split('=', 2);
-            // libpq writes it so; the driver has another word.
-            var key = Uri.UnescapeDataString(parts[0]) is "sslmode" ? "SSL Mode" : Uri.UnescapeDataString(parts[0]);
-            builder[key] = parts.Length > 1 ? Uri.UnescapeDataString(parts[1]).Replace("-", "", StringComparison.Ordinal) : "true";
+            var key = Uri.UnescapeDataString(parts[0]);
+            var value = parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "true";
+            // verify-full is VerifyFull there.
+            if (key is "sslmode")
+                value = value.Replace("-", "", StringComparison.Ordinal);
+            builder[DriverWords.GetValueOrDefault(key, key)] = value;
         }
 
         return builder;

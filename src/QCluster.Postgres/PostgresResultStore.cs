@@ -9,13 +9,16 @@ namespace QCluster.Postgres;
 /// <summary>Finished tasks in PostgreSQL: one table in a schema of its own, which it creates and migrates by itself.</summary>
 internal sealed class PostgresResultStore : IResultStore
 {
-    private const int TrimPart = 5_000;
+    internal const int DeletePart = 5_000;
     private const string Columns = "id AS Id, queue AS Queue, state AS State, name AS Name, func AS Func, group_name AS GroupName, cluster AS Cluster, started AS Started, stopped AS Stopped, record AS Record";
 
     private readonly NpgsqlDataSource _source;
     private readonly string _display;
-    private readonly SemaphoreSlim _preparing = new(1, 1);
-    private volatile bool _prepared;
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _closing = new();
+    private readonly RetentionRule _successes = new("state = 3");
+    private readonly RetentionRule _failures = new("state <> 3");
+    private Task? _preparing;
 
     public PostgresResultStore(string connection)
     {
@@ -24,26 +27,22 @@ internal sealed class PostgresResultStore : IResultStore
         _source = NpgsqlDataSource.Create(builder);
     }
 
+    /// <summary>All who come while it is going on share one attempt and its outcome.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        if (_prepared)
-            return;
-        await _preparing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        Task preparing;
+        lock (_gate)
         {
-            if (_prepared)
-                return;
-            await TryAsync(async () =>
-            {
-                await Migrations.RunAsync(_source, cancellationToken).ConfigureAwait(false);
-                return true;
-            }).ConfigureAwait(false);
-            _prepared = true;
+            if (_preparing is null or { IsFaulted: true } or { IsCanceled: true })
+                _preparing = TryAsync(async () =>
+                {
+                    await Migrations.RunAsync(_source, _closing.Token).ConfigureAwait(false);
+                    return true;
+                });
+            preparing = _preparing;
         }
-        finally
-        {
-            _preparing.Release();
-        }
+
+        await preparing.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public Task SaveAsync(IReadOnlyList<SavedTask> tasks, CancellationToken cancellationToken) => UseAsync(
@@ -113,10 +112,18 @@ internal sealed class PostgresResultStore : IResultStore
         return UseAsync(connection => connection.ExecuteScalarAsync<long>(Command($"SELECT count(*) FROM qcluster.tasks{filter.Where}", filter.Parameters, cancellationToken)), cancellationToken);
     }
 
-    public Task<long> DeleteAsync(bool? succeeded, TaskQuery query, CancellationToken cancellationToken)
+    public async Task<long> DeleteAsync(bool? succeeded, TaskQuery query, CancellationToken cancellationToken)
     {
         var filter = new QueryFilter(succeeded, query);
-        return UseAsync<long>(async connection => await connection.ExecuteAsync(Command($"DELETE FROM qcluster.tasks{filter.Where}", filter.Parameters, cancellationToken)).ConfigureAwait(false), cancellationToken);
+        long deleted = 0;
+        int part;
+        do
+        {
+            part = await DeletePartAsync(filter.Where, filter.Parameters, cancellationToken).ConfigureAwait(false);
+            deleted += part;
+        }
+        while (part == DeletePart);
+        return deleted;
     }
 
     public Task<bool> DeleteAsync(TaskId id, CancellationToken cancellationToken) => UseAsync(
@@ -125,24 +132,24 @@ internal sealed class PostgresResultStore : IResultStore
 
     public async Task<bool> TrimAsync(Retention retention, CancellationToken cancellationToken)
     {
-        var done = true;
-        foreach (var (state, age, count) in new[] { ("state = 3", retention.SuccessAge, retention.SuccessCount), ("state <> 3", retention.FailureAge, retention.FailureCount) })
-        {
-            if (age is { } oldest)
-                done &= await TrimAsync(state, "stopped < @before", new { before = DateTime.UtcNow - oldest }, cancellationToken).ConfigureAwait(false);
-            // The row where the surplus begins is found on the partial index alone, once a call: saving pays nothing for it.
-            if (count is { } most)
-                done &= await TrimAsync(state, $"(stopped, id) <= (SELECT stopped, id FROM qcluster.tasks WHERE {state} ORDER BY stopped DESC, id DESC OFFSET @most LIMIT 1)", new { most }, cancellationToken).ConfigureAwait(false);
-        }
-
-        return done;
+        var successes = await _successes.TrimAsync(this, retention.SuccessAge, retention.SuccessCount, cancellationToken).ConfigureAwait(false);
+        var failures = await _failures.TrimAsync(this, retention.FailureAge, retention.FailureCount, cancellationToken).ConfigureAwait(false);
+        return successes && failures;
     }
 
-    private Task<bool> TrimAsync(string state, string condition, object parameters, CancellationToken cancellationToken) => UseAsync(
-        async connection => await connection.ExecuteAsync(Command(
-            $"DELETE FROM qcluster.tasks WHERE id IN (SELECT id FROM qcluster.tasks WHERE {state} AND {condition} ORDER BY stopped, id LIMIT {TrimPart})",
+    /// <summary>Deletes one part, the oldest first, in one short statement, and says how many there were.</summary>
+    internal Task<int> DeletePartAsync(string where, object parameters, CancellationToken cancellationToken) => UseAsync(
+        connection => connection.ExecuteAsync(Command(
+            $"DELETE FROM qcluster.tasks WHERE id IN (SELECT id FROM qcluster.tasks{where} ORDER BY stopped, id LIMIT {DeletePart})",
             parameters,
-            cancellationToken)).ConfigureAwait(false) < TrimPart,
+            cancellationToken)),
+        cancellationToken);
+
+    internal Task<TaskRow?> FirstAsync(string where, long skip, CancellationToken cancellationToken) => UseAsync(
+        connection => connection.QueryFirstOrDefaultAsync<TaskRow>(Command(
+            $"SELECT stopped AS Stopped, id AS Id FROM qcluster.tasks{where} ORDER BY stopped DESC, id DESC OFFSET @skip LIMIT 1",
+            new { skip },
+            cancellationToken)),
         cancellationToken);
 
     private static CommandDefinition Command(string sql, object parameters, CancellationToken cancellationToken) => new(sql, parameters, cancellationToken: cancellationToken);
@@ -172,7 +179,8 @@ internal sealed class PostgresResultStore : IResultStore
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
         {
-            _prepared = false;
+            lock (_gate)
+                _preparing = null;
             throw Problem("has lost its tables; they are made again at the next call", e);
         }
         catch (PostgresException e)
@@ -189,7 +197,8 @@ internal sealed class PostgresResultStore : IResultStore
 
     public async ValueTask DisposeAsync()
     {
+        await _closing.CancelAsync().ConfigureAwait(false);
         await _source.DisposeAsync().ConfigureAwait(false);
-        _preparing.Dispose();
+        _closing.Dispose();
     }
 }

@@ -6,6 +6,7 @@ namespace QCluster.TestSupport;
 public sealed class PostgresServer : IAsyncDisposable
 {
     private const string User = "postgres";
+    private const string Password = "secret-of-the-test";
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private static readonly string Programs = FindPrograms();
@@ -16,14 +17,16 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public int Port { get; } = FreePort.Next();
 
-    public string Connection => $"postgres://{User}:secret-of-the-test@127.0.0.1:{Port}/postgres";
+    public string Connection => $"postgres://{User}:{Password}@127.0.0.1:{Port}/postgres";
 
     public static async Task<PostgresServer> StartAsync()
     {
         var server = new PostgresServer();
         if (Environment.UserName == "root")
             await RunAsync("chown", User, server._folder);
-        await RunAsUserAsync("initdb", "-D", server.Data, "-U", User, "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C");
+        var passwordFile = Path.Combine(server._folder, "password");
+        await File.WriteAllTextAsync(passwordFile, Password);
+        await RunAsUserAsync("initdb", "-D", server.Data, "-U", User, "--auth=scram-sha-256", $"--pwfile={passwordFile}", "--no-sync", "-E", "UTF8", "--locale=C");
         await server.StartAgainAsync();
         return server;
     }
@@ -55,7 +58,9 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task<string> QueryAsync(string sql)
     {
         var (file, arguments) = AsUser("psql", "-h", "127.0.0.1", "-p", $"{Port}", "-U", User, "-At", "-c", sql);
-        using var process = Process.Start(Quiet(file, arguments))!;
+        var start = Quiet(file, arguments);
+        start.Environment["PGPASSWORD"] = Password;
+        using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();

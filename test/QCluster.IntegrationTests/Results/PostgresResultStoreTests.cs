@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using QCluster.Postgres;
 using QCluster.Results;
 using QCluster.TestSupport;
@@ -162,6 +164,49 @@ internal sealed class PostgresResultStoreTests
     }
 
     [Test]
+    public async Task A_wrong_password_is_said_to_be_one_and_not_shown()
+    {
+        await using var store = new PostgresResultStore(_server.Connection.Replace("secret-of-the-test", "geheim", StringComparison.Ordinal));
+        Assert.That(async () => await store.SaveAsync([Finished()], CancellationToken.None), Throws.InstanceOf<ResultStoreException>().With.Message.Contains("password").And.Message.Not.Contains("geheim"));
+    }
+
+    [Test]
+    public async Task Many_who_come_while_the_server_is_silent_wait_together_and_not_one_behind_the_other()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        await using var store = new PostgresResultStore($"postgres://u:p@127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/db?connect_timeout=1");
+        var calls = Enumerable.Range(0, 20).Select(_ => store.FindAsync(Finished().Id, CancellationToken.None)).ToArray();
+        await Task.WhenAny(Task.WhenAll(calls), Task.Delay(TimeSpan.FromSeconds(8)));
+        Assert.That(calls.Count(c => c.IsFaulted && c.Exception.InnerException is ResultStoreException), Is.EqualTo(calls.Length));
+    }
+
+    [Test]
+    public async Task Retention_deletes_in_parts_until_only_what_is_to_be_kept_is_left()
+    {
+        var now = DateTimeOffset.UtcNow;
+        for (var part = 0; part < 12; part++)
+            await SaveAsync([.. Enumerable.Range(0, 1000).Select(i => Finished() with { Stopped = now.AddSeconds(-(1000 * part) - i) })]);
+        var retention = new Retention(null, 500, TimeSpan.FromSeconds(1500), null);
+        Assert.That(await _store.TrimAsync(retention, CancellationToken.None), Is.False);
+        Assert.That(await _store.CountAsync(true, new TaskQuery(), CancellationToken.None), Is.EqualTo(7000));
+        await SaveAsync([.. Enumerable.Range(0, 10).Select(_ => Finished() with { Stopped = now.AddSeconds(1) })]);
+        Assert.That(await _store.TrimAsync(retention, CancellationToken.None), Is.False);
+        Assert.That(await _store.TrimAsync(retention, CancellationToken.None), Is.True);
+        Assert.That(await _store.TrimAsync(retention, CancellationToken.None), Is.True);
+        Assert.That(await _store.CountAsync(true, new TaskQuery(), CancellationToken.None), Is.EqualTo(500));
+    }
+
+    [Test]
+    public async Task Deleting_all_that_a_query_finds_goes_in_parts_too()
+    {
+        for (var part = 0; part < 6; part++)
+            await SaveAsync([.. Enumerable.Range(0, 2000).Select(i => Finished(i, func: i == 0 ? "other" : "f"))]);
+        Assert.That(await _store.DeleteAsync(null, new TaskQuery { Func = "f" }, CancellationToken.None), Is.EqualTo(6 * 1999));
+        Assert.That(await _store.CountAsync(null, new TaskQuery(), CancellationToken.None), Is.EqualTo(6));
+    }
+
+    [Test]
     public async Task Text_that_PostgreSQL_cannot_hold_keeps_no_task_out()
     {
         var task = Finished(name: "a\0b");
@@ -184,6 +229,25 @@ internal sealed class PostgresResultStoreTests
         var builder = ConnectionString.Parse("postgresql://us%40er:p%2Fw@db.example:6543/my%20db?sslmode=require");
         Assert.That((builder.Host, builder.Port, builder.Database, builder.Username, builder.Password, builder.SslMode), Is.EqualTo(("db.example", 6543, "my db", "us@er", "p/w", Npgsql.SslMode.Require)));
     }
+
+    [Test]
+    public void Values_of_a_URI_keep_their_dashes_and_libpq_names_are_known()
+    {
+        var builder = ConnectionString.Parse("postgres://u:p@h/db?application_name=my-app&sslmode=verify-full&sslrootcert=/etc/my-ca.pem&connect_timeout=3");
+        Assert.That((builder.ApplicationName, builder.SslMode, builder.RootCertificate, builder.Timeout), Is.EqualTo(("my-app", Npgsql.SslMode.VerifyFull, "/etc/my-ca.pem", 3)));
+    }
+
+    [TestCase("Host=h;Timeout=0;Command Timeout=0", 5, 30)]
+    [TestCase("Host=h;Timeout=2;Command Timeout=7", 2, 7)]
+    [TestCase("Host=h;Timeout=900;Command Timeout=900", 5, 30)]
+    public void Nothing_waits_for_ever(string text, int connect, int command)
+    {
+        var builder = ConnectionString.Parse(text);
+        Assert.That((builder.Timeout, builder.CommandTimeout), Is.EqualTo((connect, command)));
+    }
+
+    [Test]
+    public void A_password_may_look_like_a_URI() => Assert.That(ConnectionString.Parse("Host=h;Password=a://b").Password, Is.EqualTo("a://b"));
 
     [Test]
     public void A_cursor_that_is_none_is_refused() =>
