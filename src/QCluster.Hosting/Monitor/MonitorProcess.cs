@@ -16,8 +16,6 @@ namespace QCluster.Hosting.Monitor;
 /// </summary>
 internal sealed class MonitorProcess : IAsyncDisposable
 {
-    private const int LargestBatch = 250;
-    private const int LargestBatchBytes = 4 << 20;
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(50);
 
     private readonly ChildSettings _settings;
@@ -30,7 +28,7 @@ internal sealed class MonitorProcess : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly IResultStore? _store;
     private Task _side = Task.CompletedTask;
-    private List<PendingOutcome> _gathered = [];
+    private List<OutcomeBatch> _gathered = [];
     private int _workers;
     private volatile bool _draining;
     private long _busySince;
@@ -69,18 +67,9 @@ internal sealed class MonitorProcess : IAsyncDisposable
         var leaveAt = long.MaxValue;
         while (true)
         {
-            var batch = Take();
-            if (batch.Count > 0)
-            {
-                Volatile.Write(ref _busySince, Environment.TickCount64);
-                await Task.WhenAll(batch.GroupBy(o => (o.Incarnation, o.Queue)).Select(g => SettleAsync(g.Key.Incarnation, g.Key.Queue, [.. g]))).ConfigureAwait(false);
-                Volatile.Write(ref _busySince, 0);
-                continue;
-            }
-
             if (_draining && leaveAt == long.MaxValue)
                 leaveAt = Environment.TickCount64 + (long)(_settings.GraceSeconds * 1000);
-            if (_draining && (Volatile.Read(ref _workers) == 0 || Environment.TickCount64 > leaveAt))
+            if (_draining && ((Volatile.Read(ref _workers) == 0 && Volatile.Read(ref _busySince) == 0) || Environment.TickCount64 > leaveAt))
                 return;
             await _signal.WaitAsync(_draining ? TimeSpan.FromMilliseconds(20) : Timeout.InfiniteTimeSpan).ConfigureAwait(false);
         }
@@ -97,71 +86,79 @@ internal sealed class MonitorProcess : IAsyncDisposable
         }
     }
 
-    private List<PendingOutcome> Take()
+    /// <summary>Settles what has gathered, again and again until nothing has. The first is sent on the caller's thread.</summary>
+    private async Task SettleAsync(List<OutcomeBatch> first)
     {
-        lock (_lock)
+        for (var batches = first; batches is not null;)
         {
-            if (_gathered.Count == 0)
-                return [];
-            var taken = _gathered;
-            _gathered = [];
-            return taken;
+            await Task.WhenAll(batches.ConvertAll(SettleAsync)).ConfigureAwait(false);
+            lock (_lock)
+                batches = TakeOrRest();
         }
     }
 
-    private async Task SettleAsync(string incarnation, byte queue, List<PendingOutcome> outcomes)
+    /// <summary>Lock held.</summary>
+    private List<OutcomeBatch>? TakeOrRest()
     {
-        for (var start = 0; start < outcomes.Count;)
+        if (_gathered.Count == 0)
         {
-            var end = start;
-            for (var bytes = 0; end < outcomes.Count && end - start < LargestBatch && bytes < LargestBatchBytes; end++)
-                bytes += outcomes[end].Item.Outcome.Length;
-            await SettleBatchAsync(incarnation, queue, outcomes.GetRange(start, end - start)).ConfigureAwait(false);
-            start = end;
+            Volatile.Write(ref _busySince, 0);
+            return null;
         }
+
+        Volatile.Write(ref _busySince, Environment.TickCount64);
+        var taken = _gathered;
+        _gathered = [];
+        return taken;
     }
 
-    private async Task SettleBatchAsync(string incarnation, byte queue, List<PendingOutcome> outcomes)
+    /// <summary>Lock held.</summary>
+    private void Gather(FrameConnection connection, byte queue, AckItem item)
     {
-        var items = outcomes.ConvertAll(o => o.Item);
+        foreach (var batch in _gathered)
+        {
+            if (batch.Connection == connection && batch.Queue == queue && batch.TryAdd(item))
+                return;
+        }
+
+        _gathered.Add(new OutcomeBatch(connection, queue, item));
+    }
+
+    private async Task SettleAsync(OutcomeBatch batch)
+    {
         AckStatus[] statuses;
         while (true)
         {
             try
             {
                 // [crash point 8] Acknowledged, the worker not told: it sends the outcomes again, and they are duplicates.
-                statuses = await _brokers[queue].AckAsync(incarnation, items, CancellationToken.None).ConfigureAwait(false);
+                statuses = await _brokers[batch.Queue].AckAsync(batch.Incarnation, batch.Items, CancellationToken.None).ConfigureAwait(false);
                 break;
             }
             catch (BrokerException e)
             {
-                MonitorLog.AckFailed(_logger, items.Count, e.Message);
+                MonitorLog.AckFailed(_logger, batch.Items.Count, e.Message);
                 if (_draining && _control.IsOrphan)
                     return;
                 await Task.Delay(PauseAfterFailure).ConfigureAwait(false);
             }
         }
 
-        // Each goes back over the connection it came from; if that one is gone, the worker asks again over the next.
-        foreach (var group in outcomes.Select((o, i) => (o.Connection, o.Item.Attempt, Status: statuses[i])).GroupBy(o => o.Connection))
+        // They go back over the connection they came from; if that one is gone, the worker asks again over the next.
+        var settled = new byte[statuses.Length * (1 + AttemptRef.Size)];
+        for (var i = 0; i < statuses.Length; i++)
         {
-            var settled = new byte[group.Count() * (1 + AttemptRef.Size)];
-            var at = 0;
-            foreach (var (_, attempt, status) in group)
-            {
-                settled[at] = (byte)(sbyte)status;
-                settled[at + 1] = queue;
-                attempt.CopyTo(settled.AsSpan(at + 2));
-                at += 1 + AttemptRef.Size;
-            }
-
-            group.Key.Send(FrameType.Settled, settled);
+            var entry = settled.AsSpan(i * (1 + AttemptRef.Size));
+            entry[0] = (byte)(sbyte)statuses[i];
+            entry[1] = batch.Queue;
+            batch.Items[i].Attempt.CopyTo(entry[2..]);
         }
 
+        batch.Connection.Send(FrameType.Settled, settled);
         if (Array.Exists(statuses, s => s == AckStatus.Fenced))
         {
-            MonitorLog.Fenced(_logger, incarnation);
-            _control.Fenced(incarnation);
+            MonitorLog.Fenced(_logger, batch.Incarnation);
+            _control.Fenced(batch.Incarnation);
         }
     }
 
@@ -176,25 +173,28 @@ internal sealed class MonitorProcess : IAsyncDisposable
         }
 
         // An outcome ahead of the attachment is part of what follows it.
-        if (type != FrameType.Outcome || connection.Tag is not string incarnation)
+        if (type != FrameType.Outcome || connection.Tag is not string)
             return;
         var queue = body[0];
         if (queue >= _brokers.Length)
             throw new WireFormatException($"An outcome names queue {queue} of {_brokers.Length}.");
-        var counter = (TaskState)body[header - 1] switch
-        {
-            TaskState.Succeeded => "succeeded",
-            TaskState.Cancelled => "cancelled",
-            _ => "failed",
-        };
+        var state = (TaskState)body[header - 1];
+        if (state is not (TaskState.Succeeded or TaskState.Failed or TaskState.Cancelled))
+            throw new WireFormatException($"An outcome has the state {body[header - 1]}.");
         var item = new AckItem(
             body[1..AttemptRef.Size].ToArray(),
             body[header..].ToArray(),
             Math.Clamp(BinaryPrimitives.ReadInt64BigEndian(body[AttemptRef.Size..]), -10L * 366 * 24 * 3600 * 1000, 10L * 366 * 24 * 3600 * 1000),
-            counter);
+            state);
+        List<OutcomeBatch>? batches;
         lock (_lock)
-            _gathered.Add(new PendingOutcome(connection, incarnation, queue, item));
-        Signal();
+        {
+            Gather(connection, queue, item);
+            batches = _busySince == 0 ? TakeOrRest() : null;
+        }
+
+        if (batches is not null)
+            Background.Watch(SettleAsync(batches));
     }
 
     private void OnClosed(FrameConnection connection, Exception? error)

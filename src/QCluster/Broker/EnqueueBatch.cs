@@ -1,4 +1,10 @@
 namespace QCluster.Broker;
 
 /// <summary>Task elements for one queue and priority, due at once, after <paramref name="Delay"/>, or at <paramref name="Due"/>.</summary>
-internal sealed record EnqueueBatch(string Queue, int Priority, IReadOnlyList<byte[]> Elements, TimeSpan? Delay = null, DateTimeOffset? Due = null);
+/// <param name="Queue">The queue.</param>
+/// <param name="Priority">The priority.</param>
+/// <param name="Elements">The elements.</param>
+/// <param name="Delay">How long they wait.</param>
+/// <param name="Due">Until when they wait.</param>
+/// <param name="Fresh">Their ids were made for this call, and nobody has sent them before: Redis need not look whether it knows them.</param>
+internal sealed record EnqueueBatch(string Queue, int Priority, IReadOnlyList<byte[]> Elements, TimeSpan? Delay = null, DateTimeOffset? Due = null, bool Fresh = false);

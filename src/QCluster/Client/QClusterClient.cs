@@ -139,7 +139,7 @@ public sealed class QClusterClient : IQClusterClient
     }
 
     private static EnqueueBatch Batch(IReadOnlyList<byte[]> elements, string queue, TaskOptions options) =>
-        new(queue, options.Priority, elements, options.Delay, options.Eta);
+        new(queue, options.Priority, elements, options.Delay, options.Eta, Fresh: true);
 
     /// <inheritdoc />
     public async Task<string> AsyncIter(string func, IEnumerable<object?> argsList, TaskOptions? options = null, CancellationToken cancellationToken = default) =>

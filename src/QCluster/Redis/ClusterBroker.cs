@@ -129,20 +129,43 @@ internal sealed class ClusterBroker
     {
         if (outcomes.Count == 0)
             return [];
-        var arguments = new RedisValue[2 + (4 * outcomes.Count)];
+        // Nearly always all are alike.
+        int[][] groups = outcomes.All(o => IsAlike(o, outcomes[0]))
+            ? [[.. Enumerable.Range(0, outcomes.Count)]]
+            : [.. Enumerable.Range(0, outcomes.Count).GroupBy(i => (outcomes[i].KeepMilliseconds, outcomes[i].State), (_, members) => members.ToArray())];
+        var arguments = new RedisValue[2 + (3 * groups.Length) + (2 * outcomes.Count)];
         arguments[0] = Keys.Prefix;
         arguments[1] = incarnation;
-        for (var i = 0; i < outcomes.Count; i++)
+        var at = 2;
+        foreach (var group in groups)
         {
-            arguments[2 + (4 * i)] = outcomes[i].Attempt;
-            arguments[3 + (4 * i)] = outcomes[i].Outcome;
-            arguments[4 + (4 * i)] = outcomes[i].KeepMilliseconds;
-            arguments[5 + (4 * i)] = outcomes[i].Counter;
+            arguments[at++] = outcomes[group[0]].KeepMilliseconds;
+            arguments[at++] = (int)outcomes[group[0]].State;
+            arguments[at++] = group.Length;
+            foreach (var i in group)
+            {
+                arguments[at++] = outcomes[i].Attempt;
+                arguments[at++] = outcomes[i].Outcome;
+            }
         }
 
-        var reply = (RedisResult[])(await CallAsync(AckScript, Keys.InFlight(incarnation), arguments, cancellationToken).ConfigureAwait(false))!;
-        return Array.ConvertAll(reply, static r => (AckStatus)(int)r);
+        var reply = (string)(await CallAsync(AckScript, Keys.InFlight(incarnation), arguments, cancellationToken).ConfigureAwait(false))!;
+        var statuses = new AckStatus[outcomes.Count];
+        var next = 0;
+        foreach (var i in groups.SelectMany(g => g))
+        {
+            statuses[i] = reply[next++] switch
+            {
+                '1' => AckStatus.Saved,
+                '0' => AckStatus.Duplicate,
+                _ => AckStatus.Fenced,
+            };
+        }
+
+        return statuses;
     }
+
+    private static bool IsAlike(in AckItem one, in AckItem other) => one.KeepMilliseconds == other.KeepMilliseconds && one.State == other.State;
 
     public async Task ReleaseAsync(string incarnation, IReadOnlyList<byte[]> attempts, CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using QCluster.Broker;
+
 namespace QCluster.Redis;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace QCluster.Redis;
 /// than one.
 /// </summary>
 /// <param name="send">Enqueues elements of one queue and priority.</param>
-internal sealed class EnqueueCombiner(Func<string, int, IReadOnlyList<byte[]>, Task> send)
+internal sealed class EnqueueCombiner(Func<EnqueueBatch, Task> send)
 {
     private const int MostOnTheirWay = 4;
     private const int LargestBatch = 500;
@@ -15,27 +17,43 @@ internal sealed class EnqueueCombiner(Func<string, int, IReadOnlyList<byte[]>, T
     private Batch? _last;
     private int _onTheirWay;
 
-    public Task EnqueueAsync(string queue, int priority, byte[] element, CancellationToken cancellationToken)
+    /// <summary>Enqueues a batch of one element.</summary>
+    public Task EnqueueAsync(EnqueueBatch one, CancellationToken cancellationToken)
     {
         Batch batch;
         lock (_lock)
         {
-            if (_last is null || !_last.Fits(queue, priority))
+            if (_last is null || !_last.Fits(one))
             {
-                _last = new Batch(queue, priority);
+                _last = new Batch(one);
                 _waiting.Enqueue(_last);
             }
 
             batch = _last;
-            batch.Elements.Add(element);
+            batch.Elements.Add(one.Elements[0]);
             if (_onTheirWay == MostOnTheirWay)
                 return batch.Done.WaitAsync(cancellationToken);
+            // Whoever is under way leaves only when nothing waits: what is taken here is what was added above.
             _onTheirWay++;
             batch = TakeNext()!;
         }
 
-        var sending = SendAsync(batch);
-        return sending.IsCompletedSuccessfully ? sending : batch.Done.WaitAsync(cancellationToken);
+        return SendOwnAsync(batch, cancellationToken);
+    }
+
+    /// <summary>The batch is its caller's alone, who needs nobody to tell him that it is done.</summary>
+    private async Task SendOwnAsync(Batch batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var sending = send(batch.Whole);
+            await (cancellationToken.CanBeCanceled ? sending.WaitAsync(cancellationToken) : sending).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (NextOrLeave() is { } next)
+                _ = SendAsync(next);
+        }
     }
 
     /// <summary>Sends one batch after the other until none waits.</summary>
@@ -45,7 +63,7 @@ internal sealed class EnqueueCombiner(Func<string, int, IReadOnlyList<byte[]>, T
         {
             try
             {
-                await send(next.Queue, next.Priority, next.Elements).ConfigureAwait(false);
+                await send(next.Whole).ConfigureAwait(false);
                 next.Complete();
             }
 #pragma warning disable CA1031 // It is given to those who wait for this batch.
@@ -55,12 +73,18 @@ internal sealed class EnqueueCombiner(Func<string, int, IReadOnlyList<byte[]>, T
                 next.Fail(e);
             }
 
-            lock (_lock)
-            {
-                next = TakeNext();
-                if (next is null)
-                    _onTheirWay--;
-            }
+            next = NextOrLeave();
+        }
+    }
+
+    private Batch? NextOrLeave()
+    {
+        lock (_lock)
+        {
+            var next = TakeNext();
+            if (next is null)
+                _onTheirWay--;
+            return next;
         }
     }
 
@@ -74,20 +98,18 @@ internal sealed class EnqueueCombiner(Func<string, int, IReadOnlyList<byte[]>, T
         return next;
     }
 
-    private sealed class Batch(string queue, int priority)
+    private sealed class Batch(EnqueueBatch first)
     {
         private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public string Queue => queue;
-
-        public int Priority => priority;
+        public EnqueueBatch Whole => first with { Elements = Elements };
 
         public List<byte[]> Elements { get; } = [];
 
         public Task Done => _done.Task;
 
-        public bool Fits(string otherQueue, int otherPriority) =>
-            Elements.Count < LargestBatch && priority == otherPriority && string.Equals(queue, otherQueue, StringComparison.Ordinal);
+        public bool Fits(EnqueueBatch other) =>
+            Elements.Count < LargestBatch && first.Priority == other.Priority && first.Fresh == other.Fresh && string.Equals(first.Queue, other.Queue, StringComparison.Ordinal);
 
         public void Complete() => _done.TrySetResult();
 

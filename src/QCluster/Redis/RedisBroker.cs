@@ -20,6 +20,8 @@ internal sealed class RedisBroker : IBroker
     private static readonly RedisScript CancelScript = RedisScript.Load("cancel");
     private static readonly RedisScript SizesScript = RedisScript.Load("sizes");
 
+    private static readonly RedisValue[] FreshPriorities = [.. Enumerable.Range(0, TaskPriority.Count).Select(p => (RedisValue)$"{p}f")];
+
     private readonly RedisConnection _connection;
     private readonly string _name;
     private readonly ConcurrentDictionary<string, RedisKeys> _keys = new(StringComparer.Ordinal);
@@ -32,7 +34,7 @@ internal sealed class RedisBroker : IBroker
         _connection = connection;
         _name = name;
         _completions = new CompletionListener(connection, name, clock, logger);
-        _combiner = new EnqueueCombiner((queue, priority, elements) => EnqueuePartAsync(new EnqueueBatch(queue, priority, elements), 0, elements.Count, CancellationToken.None));
+        _combiner = new EnqueueCombiner(batch => EnqueuePartAsync(batch, 0, batch.Elements.Count, CancellationToken.None));
     }
 
     public RedisKeys KeysOf(string queue) => _keys.GetOrAdd(queue, static (q, name) => new RedisKeys(name, q), _name);
@@ -47,7 +49,7 @@ internal sealed class RedisBroker : IBroker
 
         if (batch.Elements.Count == 1 && IsPlain(batch))
         {
-            await _combiner.EnqueueAsync(batch.Queue, batch.Priority, batch.Elements[0], cancellationToken).ConfigureAwait(false);
+            await _combiner.EnqueueAsync(batch, cancellationToken).ConfigureAwait(false);
             return null;
         }
 
@@ -84,7 +86,7 @@ internal sealed class RedisBroker : IBroker
         var head = delayed ? 4 : 2;
         var arguments = new RedisValue[head + end - start];
         arguments[0] = keys.Prefix;
-        arguments[1] = batch.Priority;
+        arguments[1] = !delayed && batch.Fresh ? FreshPriorities[batch.Priority] : batch.Priority;
         if (batch.Delay is { } delay)
         {
             arguments[2] = "in";
@@ -100,8 +102,10 @@ internal sealed class RedisBroker : IBroker
             arguments[head + i - start] = batch.Elements[i];
         return delayed
             ? _connection.ScriptAsync(EnqueueDelayedScript, [keys.Delayed], arguments, RetryMode.Idempotent, cancellationToken)
-            : _connection.ScriptAsync(EnqueueScript, [keys.List(batch.Priority)], arguments, RetryMode.Idempotent, cancellationToken);
+            : _connection.ScriptAsync(EnqueueScript, [keys.List(batch.Priority)], arguments, RetryMode.Idempotent, cancellationToken, batch.Fresh ? static sent => sent[1] = WithoutFreshness(sent[1]) : null);
     }
+
+    private static RedisValue WithoutFreshness(RedisValue priority) => ((string)priority!)[..1];
 
     public Task<TaskLookup> LookupAsync(TaskId id, CancellationToken cancellationToken) => LookupAsync(id, "", cancellationToken);
 

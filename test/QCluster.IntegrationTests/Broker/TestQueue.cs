@@ -88,7 +88,7 @@ internal sealed class TestQueue : IAsyncDisposable
     }
 
     public Task<AckStatus[]> AckAsync(TestWorker worker, params TestTask[] tasks) =>
-        Cluster.AckAsync(worker.Incarnation, [.. tasks.Select(t => new AckItem(t.Attempt, OutcomeOf(t), 60_000, "succeeded"))], CancellationToken.None);
+        Cluster.AckAsync(worker.Incarnation, [.. tasks.Select(t => new AckItem(t.Attempt, OutcomeOf(t), 60_000, TaskState.Succeeded))], CancellationToken.None);
 
     public Task ReleaseAsync(TestWorker worker, params TestTask[] tasks) =>
         Cluster.ReleaseAsync(worker.Incarnation, [.. tasks.Select(t => t.Attempt)], CancellationToken.None);

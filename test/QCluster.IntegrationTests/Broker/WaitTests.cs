@@ -115,6 +115,6 @@ public sealed class WaitTests
     {
         var outcome = new TaskOutcome { State = TaskState.Succeeded, Attempt = 1, Stopped = DateTimeOffset.UtcNow, Value = new[] { value }, Worker = "", Cluster = "" };
         var bytes = outcome.ToBytes(task.Id, new PacketSigner(_queue.Name, []), compress: false);
-        Assert.That(await _queue.Cluster.AckAsync(worker.Incarnation, [new AckItem(task.Attempt, bytes, 60_000, "succeeded")], CancellationToken.None), Is.EqualTo(new[] { AckStatus.Saved }));
+        Assert.That(await _queue.Cluster.AckAsync(worker.Incarnation, [new AckItem(task.Attempt, bytes, 60_000, TaskState.Succeeded)], CancellationToken.None), Is.EqualTo(new[] { AckStatus.Saved }));
     }
 }

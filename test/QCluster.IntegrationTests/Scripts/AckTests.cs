@@ -29,7 +29,7 @@ public sealed class AckTests : BrokerFixture
         var task = await Queue.AddAsync();
         await Queue.TakeAsync(worker, 1);
         await Queue.AckAsync(worker, task);
-        var again = await Queue.Cluster.AckAsync(worker.Incarnation, [new AckItem(task.Attempt, [9], 1, "failed")], CancellationToken.None);
+        var again = await Queue.Cluster.AckAsync(worker.Incarnation, [new AckItem(task.Attempt, [9], 1, TaskState.Failed)], CancellationToken.None);
         Assert.That(again, Is.EqualTo(new[] { AckStatus.Duplicate }));
         Assert.That((await Queue.LookupAsync(task)).Record.Span.StartsWith(TestQueue.OutcomeOf(task)), Is.True);
         Assert.That((await Queue.SizesAsync()).Failed, Is.Zero);
@@ -65,8 +65,8 @@ public sealed class AckTests : BrokerFixture
         var worker = await Queue.WorkerAsync();
         var tasks = await Queue.AddManyAsync(4);
         await Queue.TakeAsync(worker, 4);
-        string[] counters = ["succeeded", "failed", "cancelled", "failed"];
-        await Queue.Cluster.AckAsync(worker.Incarnation, [.. tasks.Select((t, i) => new AckItem(t.Attempt, [1], 60_000, counters[i]))], CancellationToken.None);
+        TaskState[] states = [TaskState.Succeeded, TaskState.Failed, TaskState.Cancelled, TaskState.Failed];
+        await Queue.Cluster.AckAsync(worker.Incarnation, [.. tasks.Select((t, i) => new AckItem(t.Attempt, [1], 60_000, states[i]))], CancellationToken.None);
         var sizes = await Queue.SizesAsync();
         Assert.That((sizes.Succeeded, sizes.Failed, sizes.Cancelled), Is.EqualTo((1, 2, 1)));
     }
@@ -77,7 +77,7 @@ public sealed class AckTests : BrokerFixture
         var worker = await Queue.WorkerAsync();
         var task = await Queue.AddAsync();
         await Queue.TakeAsync(worker, 1);
-        await Queue.Cluster.AckAsync(worker.Incarnation, [new AckItem(task.Attempt, [1], 0, "succeeded")], CancellationToken.None);
+        await Queue.Cluster.AckAsync(worker.Incarnation, [new AckItem(task.Attempt, [1], 0, TaskState.Succeeded)], CancellationToken.None);
         var lookup = await Queue.LookupAsync(task);
         Assert.That((lookup.Place, lookup.Record.Length), Is.EqualTo((TaskPlace.Finished, 0)));
         Assert.That(await Queue.NumberAsync("PTTL", Queue.Keys.Record(task.Id.ToBytes())), Is.InRange(100_000, 120_000));

@@ -35,8 +35,8 @@ public sealed class ChainScriptTests : BrokerFixture
         return (reply[3].Number, reply[5].Text);
     }
 
-    private Task<AckStatus[]> AckAsync(TestWorker worker, TestTask task, string counter = "succeeded") =>
-        Queue.Cluster.AckAsync(worker.Incarnation, [new AckItem(task.Attempt, TestQueue.OutcomeOf(task), 60_000, counter)], CancellationToken.None);
+    private Task<AckStatus[]> AckAsync(TestWorker worker, TestTask task, TaskState state = TaskState.Succeeded) =>
+        Queue.Cluster.AckAsync(worker.Incarnation, [new AckItem(task.Attempt, TestQueue.OutcomeOf(task), 60_000, state)], CancellationToken.None);
 
     [Test]
     public async Task Each_step_follows_once_on_the_one_before_it()
@@ -76,7 +76,7 @@ public sealed class ChainScriptTests : BrokerFixture
         await StartAsync(2, goOn);
         var worker = await Queue.WorkerAsync();
         await Queue.TakeAsync(worker, 1);
-        await AckAsync(worker, steps[0], "failed");
+        await AckAsync(worker, steps[0], TaskState.Failed);
         Assert.That(await Queue.WaitingAsync(), Has.Length.EqualTo(goOn ? 1 : 0));
         Assert.That(await LookAsync(), Is.EqualTo((1, goOn ? "" : "4")));
         Assert.That(await Queue.NumberAsync("EXISTS", Queue.Keys.Named((byte[])[.. "cl:"u8, .. Chain.ToBytes()])), Is.Zero);

@@ -70,7 +70,7 @@ public sealed class EnqueueTests : BrokerFixture
         var worker = await Queue.WorkerAsync();
         var tasks = await Queue.AddManyAsync(3);
         await Queue.TakeAsync(worker, 3);
-        await Queue.Cluster.AckAsync(worker.Incarnation, [.. tasks.Select(t => new AckItem(t.Attempt, [1], keep, "succeeded"))], CancellationToken.None);
+        await Queue.Cluster.AckAsync(worker.Incarnation, [.. tasks.Select(t => new AckItem(t.Attempt, [1], keep, TaskState.Succeeded))], CancellationToken.None);
         await Queue.EnqueueAsync(tasks);
         await Queue.EnqueueAsync(tasks[0]);
         await Queue.EnqueueInAsync(TimeSpan.FromSeconds(1), tasks);

@@ -152,7 +152,7 @@ public sealed class FollowUpTests : BrokerFixture
         var worker = await Queue.WorkerAsync();
         var task = await Queue.AddAsync();
         await Queue.TakeAsync(worker, 1);
-        await Queue.Cluster.AckAsync(worker.Incarnation, [new AckItem(task.Attempt, TestQueue.OutcomeOf(task), -60_000_000_000, "succeeded")], CancellationToken.None);
+        await Queue.Cluster.AckAsync(worker.Incarnation, [new AckItem(task.Attempt, TestQueue.OutcomeOf(task), -60_000_000_000, TaskState.Succeeded)], CancellationToken.None);
         return task;
     }
 }

@@ -9,7 +9,7 @@ namespace QCluster.IntegrationTests.Scripts;
 public sealed class MutantTests : BrokerFixture
 {
     [Test]
-    public Task Enqueue_without_looking_for_a_record_runs_a_finished_task_again() => NeedsAsync("enqueue", "redis.call('EXISTS', unpack(records)) > 0", "false", async (queue, script) =>
+    public Task Enqueue_without_looking_for_a_record_runs_a_finished_task_again() => NeedsAsync("enqueue", "call('EXISTS', unpack(records)) > 0", "false", async (queue, script) =>
     {
         var task = await FinishedAsync(queue);
         await EnqueueAsync(queue, script, task);
@@ -17,7 +17,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Enqueue_without_looking_for_a_state_makes_two_tasks_of_one() => NeedsAsync("enqueue", "redis.call('HSETNX', P .. 's:' .. sub(id, 7, 15), id, string.format('%.0f', seq) .. priority) == 1", "true", async (queue, script) =>
+    public Task Enqueue_without_looking_for_a_state_makes_two_tasks_of_one() => NeedsAsync("enqueue", "call('HSETNX', P .. 's:' .. sub(id, 7, 15), id, state_of(seq)) == 1", "true", async (queue, script) =>
     {
         var task = TestTask.New();
         for (var i = 0; i < 2; i++) await EnqueueAsync(queue, script, task);
@@ -48,7 +48,7 @@ public sealed class MutantTests : BrokerFixture
         var task = await queue.AddAsync();
         await queue.TakeAsync(worker, 1);
         for (var i = 0; i < 2; i++)
-            await RunAsync(queue, script, queue.Keys.InFlight(worker.Incarnation), queue.Keys.Prefix, worker.Incarnation, task.Attempt, "x", 60_000, "succeeded");
+            await RunAsync(queue, script, queue.Keys.InFlight(worker.Incarnation), queue.Keys.Prefix, worker.Incarnation, 60_000, 3, 1, task.Attempt, "x");
         return (await queue.SizesAsync()).Succeeded == 1;
     });
 
@@ -58,7 +58,7 @@ public sealed class MutantTests : BrokerFixture
         var worker = await queue.WorkerAsync();
         var task = await queue.AddAsync();
         await queue.TakeAsync(worker, 1);
-        await RunAsync(queue, script, queue.Keys.InFlight(worker.Incarnation), queue.Keys.Prefix, worker.Incarnation, task.Attempt, "x", 60_000, "succeeded", task.Attempt, "x", 60_000, "succeeded");
+        await RunAsync(queue, script, queue.Keys.InFlight(worker.Incarnation), queue.Keys.Prefix, worker.Incarnation, 60_000, 3, 2, task.Attempt, "x", task.Attempt, "x");
         return (await queue.SizesAsync()).Succeeded == 1;
     });
 
@@ -69,7 +69,7 @@ public sealed class MutantTests : BrokerFixture
         var task = await queue.AddAsync();
         await queue.TakeAsync(worker, 1);
         await queue.FenceAndReclaimAsync(worker, ReclaimDecision.Lost, task);
-        await RunAsync(queue, script, queue.Keys.InFlight(worker.Incarnation), queue.Keys.Prefix, worker.Incarnation, task.Attempt, "x", 60_000, "succeeded");
+        await RunAsync(queue, script, queue.Keys.InFlight(worker.Incarnation), queue.Keys.Prefix, worker.Incarnation, 60_000, 3, 1, task.Attempt, "x");
         return await queue.HasStateAsync(task);
     });
 

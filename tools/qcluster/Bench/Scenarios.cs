@@ -88,7 +88,7 @@ internal sealed class Scenarios(BenchTarget target, Rounds rounds, int? tasks, i
 
     private async Task LatencyAsync()
     {
-        const int warmUp = 500;
+        const int warmUp = 5_000;
         var count = Math.Min(tasks ?? 5_000, 50_000);
         await using var client = target.NewClient();
         var running = await StartClustersAsync(wait: true);

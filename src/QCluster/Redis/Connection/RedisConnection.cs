@@ -46,9 +46,15 @@ internal sealed class RedisConnection : IAsyncDisposable
     public static RedisConnection Create(RedisSettings settings, RedisConnectionOptions options, ILogger logger, TimeProvider time) => new(settings, options, logger, time);
 
     /// <summary>Runs a script by its hash, and by its text if the server does not have it.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="keys">KEYS.</param>
+    /// <param name="args">ARGV.</param>
+    /// <param name="mode">Whether it may be sent again when its reply was lost.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="beforeRepeat">Changes <paramref name="args"/> before they are sent again and may have been carried out before.</param>
     /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>.</exception>
-    public Task<RedisResult> ScriptAsync(RedisScript script, RedisKey[] keys, RedisValue[] args, RetryMode mode, CancellationToken cancellationToken = default)
-        => RunAsync(new Call(script, keys, args), mode, cancellationToken);
+    public Task<RedisResult> ScriptAsync(RedisScript script, RedisKey[] keys, RedisValue[] args, RetryMode mode, CancellationToken cancellationToken = default, Action<RedisValue[]>? beforeRepeat = null)
+        => RunAsync(new Call(script, keys, args, beforeRepeat), mode, cancellationToken);
 
     /// <summary>Runs any command that does not block. Keys are passed as <see cref="RedisKey"/>.</summary>
     /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>.</exception>
@@ -194,6 +200,7 @@ internal sealed class RedisConnection : IAsyncDisposable
                     error);
                 _links.Retire(link, error?.Message ?? "no reply in time", TimeSpan.Zero);
                 if (mode == RetryMode.Never && !notSent) throw lastError;
+                call.PrepareRepeat();
             }
         }
     }
@@ -299,9 +306,11 @@ internal sealed class RedisConnection : IAsyncDisposable
         private readonly object[]? _arguments;
         private readonly RedisKey[]? _keys;
         private readonly RedisValue[]? _values;
+        private readonly Action<RedisValue[]>? _beforeRepeat;
 
-        public Call(RedisScript script, RedisKey[] keys, RedisValue[] values)
+        public Call(RedisScript script, RedisKey[] keys, RedisValue[] values, Action<RedisValue[]>? beforeRepeat)
         {
+            _beforeRepeat = beforeRepeat;
             Script = script;
             _keys = keys;
             _values = values;
@@ -316,6 +325,8 @@ internal sealed class RedisConnection : IAsyncDisposable
         public RedisScript? Script { get; }
 
         public string Name => Script is null ? _command! : "the script " + Script.Name;
+
+        public void PrepareRepeat() => _beforeRepeat?.Invoke(_values!);
 
         public Task<RedisResult> Send(RedisLink link, bool withText)
         {

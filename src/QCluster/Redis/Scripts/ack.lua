@@ -3,17 +3,23 @@
 -- KEYS[1]    in-flight hash of the incarnation
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    incarnation
--- ARGV[3..]  for each outcome: attempt key (18 bytes), outcome, milliseconds to keep the record (0 = not, below 0 = as an
---            uncached one), counter to raise (succeeded, failed, cancelled)
--- returns    for each outcome 1 = saved, 0 = was saved before (a lost reply), -1 = fenced (given to another worker)
+-- ARGV[3..]  groups of outcomes that are alike: milliseconds to keep the record (0 = not, below 0 = as an uncached one), state
+--            (3 succeeded, 4 failed, 5 cancelled), how many there are, then for each: attempt key (18 bytes), outcome
+-- returns    a character for each outcome: 1 = saved, 0 = was saved before (a lost reply), - = fenced (given to another worker)
 local P = ARGV[1]
 --include finish
-local STATES = { succeeded = '3', cancelled = '5' }
-local fields = {}
-for i = 3, #ARGV, 4 do fields[#fields + 1] = ARGV[i] end
+local COUNTERS = { ['3'] = 'succeeded', ['4'] = 'failed', ['5'] = 'cancelled' }
+local fields, count = {}, 0
+local i = 3
+while i <= #ARGV do
+  local members = tonumber(ARGV[i + 2])
+  for k = 1, members do fields[count + k] = ARGV[i + 1 + 2 * k] end
+  count = count + members
+  i = i + 3 + 2 * members
+end
 local elements = redis.call('HMGET', KEYS[1], unpack(fields))
 local registration = redis.call('HGET', P .. 'w', ARGV[2])
-local absent = (registration and string.byte(registration) ~= 33) and 0 or -1
+local absent = (registration and string.byte(registration) ~= 33) and '0' or '-'
 
 -- The usual case: all are there, and none is named twice in this call, so they are taken out in one go.
 local whole, seen = true, {}
@@ -26,17 +32,23 @@ for k, element in ipairs(elements) do
 end
 if whole then redis.call('HDEL', KEYS[1], unpack(fields)) end
 
-local result, counts = {}, {}
-for k, element in ipairs(elements) do
-  local i = 4 * k - 1
-  if element and (whole or redis.call('HDEL', KEYS[1], fields[k]) == 1) then
-    finish(string.sub(fields[k], 3), ARGV[i + 1], element, tonumber(ARGV[i + 2]), STATES[ARGV[i + 3]] or '4')
-    counts[ARGV[i + 3]] = (counts[ARGV[i + 3]] or 0) + 1
-    result[k] = 1
-  else
-    result[k] = absent
+local result, k = {}, 0
+i = 3
+while i <= #ARGV do
+  local keep, state, members, saved = tonumber(ARGV[i]), ARGV[i + 1], tonumber(ARGV[i + 2]), 0
+  for at = i + 3, i + 1 + 2 * members, 2 do
+    k = k + 1
+    local element = elements[k]
+    if element and (whole or redis.call('HDEL', KEYS[1], fields[k]) == 1) then
+      finish(sub(fields[k], 3), ARGV[at + 1], element, keep, state)
+      saved = saved + 1
+      result[k] = '1'
+    else
+      result[k] = absent
+    end
   end
+  if saved > 0 then redis.call('HINCRBY', P .. 'st', COUNTERS[state], saved) end
+  i = i + 3 + 2 * members
 end
 forget_states()
-for counter, count in pairs(counts) do redis.call('HINCRBY', P .. 'st', counter, count) end
-return result
+return table.concat(result)

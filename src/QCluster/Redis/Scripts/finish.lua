@@ -9,6 +9,18 @@ local DEDUPLICATION_WINDOW = 120000
 local SURE_SECONDS = 60
 local has_waiters, save_limit, now = nil, nil, nil
 local ended = {}
+local call, sub = redis.call, string.sub
+
+-- As text: Redis would print a number with all the care that a fraction needs, for each record anew.
+local whole_texts = {}
+local function whole(number)
+  local text = whole_texts[number]
+  if not text then
+    text = string.format('%d', number)
+    whole_texts[number] = text
+  end
+  return text
+end
 
 -- Neighbours share a bucket: one command for all of them.
 local function forget_states()
@@ -28,7 +40,7 @@ local function keep_bounded(id, record, ttl, state)
     redis.call('SET', P .. 'r:' .. id, record)
     return
   end
-  redis.call('SET', P .. 'r:' .. id, record, 'PX', ttl)
+  call('SET', P .. 'r:' .. id, record, 'PX', whole(ttl))
   local most = tonumber(save_limit)
   local count = redis.call('LLEN', list)
   -- Two for each that comes, so that a lowered limit is reached in time.
@@ -68,13 +80,13 @@ local function finish(id, outcome, element, ttl, state)
   local flagged = element and string.byte(element) >= FOLLOWS
   local record = outcome .. (flagged and bare(element) or element or '')
   if ttl > 0 then
-    redis.call('SET', P .. 'r:' .. id, record, 'PX', ttl)
+    call('SET', P .. 'r:' .. id, record, 'PX', whole(ttl))
   elseif ttl < 0 then
     keep_bounded(id, record, -ttl, state)
   else
-    redis.call('SET', P .. 'r:' .. id, '', 'PX', DEDUPLICATION_WINDOW)
+    call('SET', P .. 'r:' .. id, '', 'PX', whole(DEDUPLICATION_WINDOW))
   end
-  local bucket = string.sub(id, 7, 15)
+  local bucket = sub(id, 7, 15)
   local neighbours = ended[bucket]
   if neighbours then neighbours[#neighbours + 1] = id else ended[bucket] = { id } end
   if has_waiters == nil then has_waiters = redis.call('EXISTS', P .. 'wt') == 1 end

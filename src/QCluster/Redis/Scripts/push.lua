@@ -13,7 +13,7 @@ local function push(priority, delay, element)
     redis.call('HSET', P .. 'de', id, element)
   else
     local seq = (tonumber(redis.call('HGET', P .. 'h', priority)) or 0) + redis.call('LLEN', P .. 'l:' .. priority)
-    if redis.call('HSETNX', bucket, id, string.format('%.0f', seq) .. priority) == 0 then return end
+    if redis.call('HSETNX', bucket, id, string.format('%d', seq) .. priority) == 0 then return end
     redis.call('RPUSH', P .. 'l:' .. priority, element)
   end
   wake()

@@ -8,7 +8,7 @@ local function priority_of(id)
 end
 
 local function waiting_state(attempt, seq, priority)
-  local place = string.format('%.0f', seq) .. priority
+  local place = string.format('%d', seq) .. priority
   if attempt == 1 then return place end
   return 'a' .. attempt .. ':' .. place
 end

@@ -1,0 +1,39 @@
+using QCluster.Hosting.Channels;
+using QCluster.Redis;
+
+namespace QCluster.Hosting.Monitor;
+
+/// <summary>Outcomes that came over one connection for one queue and are acknowledged in one call.</summary>
+internal sealed class OutcomeBatch
+{
+    private const int Largest = 250;
+    private const int LargestBytes = 4 << 20;
+
+    private int _bytes;
+
+    public OutcomeBatch(FrameConnection connection, byte queue, AckItem first)
+    {
+        Connection = connection;
+        Queue = queue;
+        TryAdd(first);
+    }
+
+    public FrameConnection Connection { get; }
+
+    /// <summary>What the worker said of itself when it connected.</summary>
+    public string Incarnation => (string)Connection.Tag!;
+
+    public byte Queue { get; }
+
+    public List<AckItem> Items { get; } = [];
+
+    /// <summary>False when it is full.</summary>
+    public bool TryAdd(AckItem item)
+    {
+        if (Items.Count == Largest || _bytes >= LargestBytes)
+            return false;
+        Items.Add(item);
+        _bytes += item.Outcome.Length;
+        return true;
+    }
+}
