@@ -42,6 +42,9 @@ internal sealed class ReconnectingChannel : IDisposable
     /// <summary>Sends what has been put off.</summary>
     public void Flush() => _current?.Flush();
 
+    /// <summary>Cuts the present connection; the next one follows.</summary>
+    public void Drop() => _current?.Dispose();
+
     private void Run()
     {
         var pause = FirstPause;

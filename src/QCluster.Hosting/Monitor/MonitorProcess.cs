@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using QCluster.Faults;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Roles;
 using QCluster.Redis;
@@ -131,8 +132,9 @@ internal sealed class MonitorProcess : IAsyncDisposable
         {
             try
             {
-                // [crash point 8] Acknowledged, the worker not told: it sends the outcomes again, and they are duplicates.
+                FaultPoint.Pass(CrashPoint.NotAcknowledged, _connection.Drop);
                 statuses = await _brokers[batch.Queue].AckAsync(batch.Incarnation, batch.Items, CancellationToken.None).ConfigureAwait(false);
+                FaultPoint.Pass(CrashPoint.Acknowledged, batch.Connection.Dispose);
                 break;
             }
             catch (BrokerException e)

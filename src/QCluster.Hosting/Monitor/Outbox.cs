@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using QCluster.Broker;
+using QCluster.Faults;
 using QCluster.Redis;
 using QCluster.Wire;
 
@@ -65,7 +66,7 @@ internal sealed class Outbox(string name, RedisConnection connection, ClusterBro
             }
         }
 
-        // [crash point 11] Done, not yet taken away: it is done again, which changes nothing.
+        FaultPoint.Pass(CrashPoint.OutboxDone, connection.Drop);
         await source.OutboxDoneAsync(entries, stopping).ConfigureAwait(false);
         return true;
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using QCluster.Faults;
 using QCluster.Redis;
 using QCluster.Results;
 using QCluster.Wire;
@@ -108,7 +109,7 @@ internal sealed class ResultArchive(ClusterBroker queue, IResultStore store, Rec
         }
 
         await store.SaveAsync(tasks, stopping).ConfigureAwait(false);
-        // [crash point 12] In the database, not yet out of the list: it is saved again, which changes nothing.
+        FaultPoint.Pass(CrashPoint.Archived, queue.Drop);
         await queue.ArchivedAsync(state, unsaved.Select(u => u.Entry), Afterlife, stopping).ConfigureAwait(false);
         return unsaved.Count;
     }

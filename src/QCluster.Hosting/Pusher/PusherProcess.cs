@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using QCluster.Faults;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Roles;
 using QCluster.Redis;
@@ -143,11 +144,12 @@ internal sealed class PusherProcess : IAsyncDisposable
         ClaimReply reply;
         try
         {
+            FaultPoint.Pass(CrashPoint.ClaimNotSent, _connection.Drop);
             reply = await queue.Broker.ClaimAsync(requests, _stopping.Token).ConfigureAwait(false);
         }
         catch (BrokerException e)
         {
-            // [crash point 3] The claim may have been carried out: the tasks are then in flight for these workers, and what they do not hold is sent to them.
+            // The claim may have been carried out: the tasks are then in flight for these workers, and what they do not hold is sent to them.
             PusherLog.ClaimFailed(_logger, queue.Broker.Keys.Queue, e.Message);
             lock (_lock)
             {
@@ -164,7 +166,7 @@ internal sealed class PusherProcess : IAsyncDisposable
         foreach (var damaged in reply.Damaged)
             ReportDamaged(queue, damaged);
 
-        // [crash point 4] Claimed, not handed over.
+        FaultPoint.Pass(CrashPoint.Claimed, () => links.ForEach(link => link.Connection.Dispose()));
         var any = false;
         for (var i = 0; i < links.Count; i++)
         {
@@ -298,6 +300,7 @@ internal sealed class PusherProcess : IAsyncDisposable
                     return;
                 }
 
+                FaultPoint.Pass(CrashPoint.Resynchronised, link.Connection.Dispose);
                 registrations[queue.Index] = synchronised.Registration;
                 if (synchronised.Tasks.Length > 0)
                     HandOver(link, queue.Index, synchronised.Tasks);

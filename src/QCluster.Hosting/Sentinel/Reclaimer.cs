@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using QCluster.Faults;
 using QCluster.Hosting.Channels;
 using QCluster.Redis;
 using QCluster.Wire;
@@ -33,7 +34,7 @@ internal sealed class Reclaimer
         }
         catch (BrokerException e)
         {
-            // [crash point 10] Redis is away: what the worker had is still in flight there, and is taken back once it returns.
+            // Redis is away: what the worker had is still in flight there, and is taken back once it returns.
             SentinelLog.RedisAway(_logger, e.Message);
             _unfinished.Add(gone);
         }
@@ -61,8 +62,9 @@ internal sealed class Reclaimer
     {
         foreach (var broker in _brokers)
         {
-            // [crash point 9] Fenced, not yet taken back: the mark stays, and whoever looks for orphans finds it.
+            FaultPoint.Pass(CrashPoint.WorkerNotFenced, broker.Drop);
             var elements = await broker.FenceAsync(gone.Incarnation, cancellationToken).ConfigureAwait(false);
+            FaultPoint.Pass(CrashPoint.WorkerFenced, broker.Drop);
             var items = new List<ReclaimItem>(elements.Count);
             foreach (var element in elements.OrderBy(e => new ReadOnlyMemory<byte>(e, 4, TaskId.ByteLength), BytesComparer.Instance))
                 items.Add(Decide(gone, broker.Keys.Queue, element));

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using QCluster.Faults;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Roles;
 using QCluster.Redis;
@@ -308,6 +309,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
         foreach (var task in running)
             _cancels.Remove(GuidOf(task));
         await _reclaimer.ReclaimSurelyAsync(gone, _forced.Token).ConfigureAwait(false);
+        FaultPoint.Pass(CrashPoint.WorkerReclaimed, _connection.Drop);
     }
 
     private Task JoinAsync() =>
@@ -333,6 +335,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
                 return;
             }
 
+            FaultPoint.Pass(CrashPoint.HeartbeatSent, _connection.Drop);
             _cancels.Told(handled.Length);
             foreach (var id in cancels)
                 await OnCancelAsync(id).ConfigureAwait(false);

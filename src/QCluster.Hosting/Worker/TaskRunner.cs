@@ -1,3 +1,4 @@
+using QCluster.Faults;
 using QCluster.Functions;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Roles;
@@ -56,8 +57,9 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
         task.Context = context;
         Span<byte> attempt = stackalloc byte[AttemptKey.ByteLength];
         task.Attempt.Key.CopyTo(attempt);
-        // [crash point 5] From here on the task has begun: a death counts.
+        FaultPoint.Pass(CrashPoint.NotBegun);
         slots.Begin(task.Slot, attempt, task.Attempt.Queue, now, deadline);
+        FaultPoint.Pass(CrashPoint.Begun);
         starting(task);
 
         var output = new PooledBuffer(64);

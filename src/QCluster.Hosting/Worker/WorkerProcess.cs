@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using QCluster.Faults;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Gateway;
 using QCluster.Hosting.Pusher;
@@ -196,10 +197,11 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>Hands the outcome over, frees the slot, and takes the next task for it.</summary>
     private HeldTask? Finish(HeldTask task, long begun)
     {
-        // [crash point 6] Done, not yet with the monitor: it runs again elsewhere.
+        FaultPoint.Pass(CrashPoint.Done, _monitor.Drop);
         var report = task.Report;
         if (report is not null)
             SendOutcome(_monitor.Send, task, report, later: _backlog.Count > 0 && _averageMicroseconds < ShortMicroseconds);
+        FaultPoint.Pass(CrashPoint.OutcomeSent, _monitor.Drop);
         lock (_lock)
         {
             _slots.End(task.Slot);

@@ -35,6 +35,9 @@ internal sealed class ClusterBroker
         _maxElementSize = maxElementSize;
     }
 
+    /// <summary>Cuts its connection.</summary>
+    public void Drop() => _connection.Drop();
+
     public RedisKeys Keys { get; }
 
     /// <summary>Makes the queue known to those who list queues, and its settings to the scripts.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using QCluster.Broker;
+using QCluster.Faults;
 using QCluster.Wire;
 using StackExchange.Redis;
 
@@ -40,6 +41,14 @@ internal sealed class RedisBroker : IBroker
     public RedisKeys KeysOf(string queue) => _keys.GetOrAdd(queue, static (q, name) => new RedisKeys(name, q), _name);
 
     public async Task<byte[]?> EnqueueAsync(EnqueueBatch batch, CancellationToken cancellationToken)
+    {
+        FaultPoint.Pass(CrashPoint.EnqueueNotSent, _connection.Drop);
+        var holder = await SendAsync(batch, cancellationToken).ConfigureAwait(false);
+        FaultPoint.Pass(CrashPoint.Enqueued, _connection.Drop);
+        return holder;
+    }
+
+    private async Task<byte[]?> SendAsync(EnqueueBatch batch, CancellationToken cancellationToken)
     {
         if (!_announced.ContainsKey(batch.Queue))
         {

@@ -17,6 +17,7 @@ namespace QCluster.Redis;
 /// <item><term>f:INCARNATION</term><description>hash: attempt key -> element, the tasks a worker owns</description></item>
 /// <item><term>c, ci</term><description>sorted set of clusters by the time their heartbeat runs out, and hash: cluster -> description</description></item>
 /// <item><term>cn:CLUSTER</term><description>set of running ids to be cancelled there</description></item>
+/// <item><term>cq</term><description>hash: id of a task in flight that is wanted cancelled -> how long to keep its record, and the outcome it ends with if it comes back</description></item>
 /// <item><term>cx</term><description>hash: priority -> how many cancelled elements still stand in its list</description></item>
 /// <item><term>wk</term><description>list with at most one token, which a pusher without work waits for</description></item>
 /// <item><term>wt</term><description>hash: id -> channels of the clients that wait for its end</description></item>

@@ -107,6 +107,7 @@ public sealed class PlaceTests : BrokerFixture
         var running = _model.InFlight.ContainsKey(task.Value);
         var expected = running ? CancelResult.Requested : _model.Cancel(task.Value) ? CancelResult.Cancelled : CancelResult.AlreadyFinished;
         Assert.That(await Queue.CancelAsync(task, Guid.NewGuid().ToByteArray()), Is.EqualTo(expected));
+        if (running) _model.RequestCancel(task.Value);
     }
 
     private async Task CheckSomeAsync()

@@ -7,6 +7,7 @@ internal sealed class QueueModel
 {
     private readonly List<Guid>[] _lists = [.. Enumerable.Range(0, TaskPriority.Count).Select(_ => new List<Guid>())];
     private readonly HashSet<Guid> _cancelled = [];
+    private readonly HashSet<Guid> _wantedCancelled = [];
 
     public Dictionary<Guid, int> Priorities { get; } = [];
 
@@ -49,15 +50,22 @@ internal sealed class QueueModel
         for (var i = ids.Count - 1; i >= 0; i--)
         {
             InFlight.Remove(ids[i]);
-            _lists[Priorities[ids[i]]].Insert(0, ids[i]);
+            if (_wantedCancelled.Remove(ids[i]))
+                Finished.Add(ids[i]);
+            else
+                _lists[Priorities[ids[i]]].Insert(0, ids[i]);
         }
     }
 
     public void Finish(Guid id)
     {
         InFlight.Remove(id);
+        _wantedCancelled.Remove(id);
         Finished.Add(id);
     }
+
+    /// <summary>A task in flight is asked for; it ends when it comes back.</summary>
+    public void RequestCancel(Guid id) => _wantedCancelled.Add(id);
 
     public bool Cancel(Guid id)
     {

@@ -43,6 +43,38 @@ public sealed class CancelTests : BrokerFixture
         Assert.That(await Queue.AckAsync(worker, task), Is.EqualTo(new[] { AckStatus.Saved }));
     }
 
+    [TestCase(nameof(ReclaimDecision.Back))]
+    [TestCase(nameof(ReclaimDecision.Lost))]
+    [TestCase(nameof(ReclaimDecision.Isolate))]
+    [TestCase(null)]
+    public async Task A_task_that_comes_back_from_a_cluster_which_was_asked_to_cancel_it_does_not_run_again(string? decision)
+    {
+        var worker = await Queue.WorkerAsync();
+        var task = await Queue.AddAsync();
+        await Queue.TakeAsync(worker, 1);
+        Assert.That(await Queue.CancelAsync(task), Is.EqualTo(CancelResult.Requested));
+        if (decision is not null)
+            await Queue.FenceAndReclaimAsync(worker, Enum.Parse<ReclaimDecision>(decision), task);
+        else
+            await Queue.Cluster.ReleaseAsync(worker.Incarnation, [task.Attempt], CancellationToken.None);
+        Assert.That((await Queue.LookupAsync(task)).Record.Span.StartsWith("cancelled"u8), Is.True);
+        Assert.That(await Queue.WaitingAsync(), Is.Empty);
+        Assert.That(await Queue.NumberAsync("EXISTS", Queue.Key("cq"), Queue.Key("i"), Queue.Key("f:" + worker.Incarnation)), Is.Zero);
+        Assert.That((await Queue.SizesAsync()).Cancelled, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_task_that_ends_before_it_hears_of_the_cancel_leaves_nothing_of_it()
+    {
+        var worker = await Queue.WorkerAsync();
+        var task = await Queue.AddAsync();
+        await Queue.TakeAsync(worker, 1);
+        await Queue.CancelAsync(task);
+        await Queue.AckAsync(worker, task);
+        Assert.That((await Queue.LookupAsync(task)).Record.Span.StartsWith("done"u8), Is.True);
+        Assert.That(await Queue.NumberAsync("EXISTS", Queue.Key("cq")), Is.Zero);
+    }
+
     [TestCase(false)]
     [TestCase(true)]
     public async Task A_task_whose_worker_is_gone_ends_at_once_and_no_request_is_left_to_nobody(bool fenced)

@@ -136,6 +136,17 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
+    public Task Giving_back_without_looking_for_a_cancel_runs_a_cancelled_task() => NeedsAsync("release", "if ends_here(element) then return end", "", async (queue, script) =>
+    {
+        var worker = await queue.WorkerAsync();
+        var task = await queue.AddAsync();
+        await queue.TakeAsync(worker, 1);
+        await queue.CancelAsync(task);
+        await RunAsync(queue, script, queue.Keys.InFlight(worker.Incarnation), queue.Keys.Prefix, task.Attempt);
+        return (await queue.WaitingAsync()).Length == 0;
+    });
+
+    [Test]
     public Task Cancel_without_looking_whether_the_worker_is_alive_asks_nobody() => NeedsAsync("cancel", "if fence == '!' or not redis.call('ZSCORE', P .. 'c', cluster) then", "if false then", async (queue, script) =>
     {
         var worker = await queue.WorkerAsync();

@@ -7,11 +7,12 @@ namespace QCluster.Tool.Bench;
 /// <summary>The figures as a table, with bars for the rates, or as JSON.</summary>
 internal static class BenchReport
 {
-    public static void Print(IReadOnlyList<Measure> measures, int rounds, bool json)
+    public static void Print(Rounds found, int rounds, bool json)
     {
+        var measures = found.Measures;
         if (json)
         {
-            Console.WriteLine(Json.Text(new { Processors = Environment.ProcessorCount, Rounds = rounds, Measures = measures }));
+            Console.WriteLine(Json.Text(new { Processors = Environment.ProcessorCount, Rounds = rounds, Measures = measures, Histograms = found.Histograms }));
             return;
         }
 
@@ -30,6 +31,16 @@ internal static class BenchReport
             Console.WriteLine();
             AnsiConsole.Write(new BarChart { Width = 78 }.AddItems(rates, static m => new BarChartItem(m.Name, Math.Round(m.Median), Color.Green)));
         }
+
+        foreach (var (name, histogram) in found.Histograms)
+            PrintHistogram(name, histogram);
+    }
+
+    private static void PrintHistogram(string name, Histogram histogram)
+    {
+        Console.WriteLine();
+        Console.WriteLine($"{name}, samples up to so many {histogram.Unit}");
+        AnsiConsole.Write(new BarChart { Width = 78 }.AddItems(histogram.Buckets, static b => new BarChartItem(b.UpTo.ToString("0.00", CultureInfo.InvariantCulture), b.Count, Color.Green)));
     }
 
     private static string Number(double value) => value switch

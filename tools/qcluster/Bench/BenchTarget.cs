@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using QCluster.Redis;
+using QCluster.Tool.Lab;
 using StackExchange.Redis;
 
 namespace QCluster.Tool.Bench;
@@ -10,14 +11,18 @@ internal sealed class BenchTarget : IAsyncDisposable
 {
     private readonly RedisConnection _connection;
 
-    public BenchTarget(string redis, IReadOnlyList<string> clusterArguments)
+    public BenchTarget(string redis, string? results, IReadOnlyList<string> clusterArguments)
     {
         Redis = redis;
+        Results = results;
         ClusterArguments = clusterArguments;
         _connection = RedisConnection.Create(RedisSettings.Parse(redis), new RedisConnectionOptions { ClientName = "qcluster-bench", CallTimeout = TimeSpan.FromSeconds(30) }, NullLogger.Instance, TimeProvider.System);
     }
 
     public string Redis { get; }
+
+    /// <summary>The database of the measurement that needs one.</summary>
+    public string? Results { get; }
 
     public IReadOnlyList<string> ClusterArguments { get; }
 
@@ -25,9 +30,10 @@ internal sealed class BenchTarget : IAsyncDisposable
 
     public string Secret { get; } = Guid.NewGuid().ToString("N");
 
-    public QClusterClient NewClient()
+    /// <summary>A client whose results are kept in Redis, unless <paramref name="cached"/> says that the database is to have them.</summary>
+    public QClusterClient NewClient(bool cached = true)
     {
-        var options = new QClusterOptions { Redis = Redis, Name = Name, Cached = true, ResultTtl = TimeSpan.FromMinutes(10), CallTimeout = TimeSpan.FromSeconds(60) };
+        var options = new QClusterOptions { Redis = Redis, Name = Name, Cached = cached, ResultTtl = TimeSpan.FromMinutes(10), CallTimeout = TimeSpan.FromSeconds(60) };
         options.Secrets.Add(Secret);
         return new QClusterClient(options);
     }
@@ -58,6 +64,8 @@ internal sealed class BenchTarget : IAsyncDisposable
         }
         while (cursor != "0");
     }
+
+    public ClusterStart Start(params string[] arguments) => new(Redis, Name, Secret, Results, [.. ClusterArguments, .. arguments]);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using QCluster.Tool.Bench;
+using QCluster.Tool.Lab;
 using QCluster.Tool.Output;
 
 namespace QCluster.Tool.Commands;
@@ -8,7 +9,7 @@ internal static class BenchCommand
 {
     public static Command Create()
     {
-        var command = new Command("bench", $"Measure: {string.Join(", ", Scenarios.Names)}, or all. Tasks are signed, acknowledged, and their results kept. It uses a redis-server of its own unless one is named, and there a cluster name of its own. Linux only.");
+        var command = new Command("bench", $"Measure: {string.Join(", ", Scenarios.Names)}, or all of them but growth, which takes long (and postgres, unless a database is named with --results). Tasks are signed, acknowledged, and their results kept. It uses a redis-server of its own unless one is named, and there a cluster name of its own. Linux only.");
         var what = new Argument<string[]>("what") { Description = "What to measure.", DefaultValueFactory = _ => ["all"] };
         var tasks = new Option<int?>("--tasks") { Description = "Tasks in one round. Default: as many as each measurement needs." };
         var clusters = new Option<int>("--clusters") { Description = "Clusters that work at once.", DefaultValueFactory = _ => 1 };
@@ -19,13 +20,14 @@ internal static class BenchCommand
             command.Options.Add(option);
         var connection = new Connection(command);
         connection.Add<string?>("workers", "Worker processes of a cluster. Default: the number of processors.");
+        connection.Add<string?>("results", "The database for the measurement 'postgres': postgres://user:password@host:port/database. Better given as QCLUSTER_RESULTS than on a command line.");
         connection.Add<string?>("concurrency", "Tasks at a time in one worker. Default 8.");
         command.SetAction(async parsed =>
         {
             var settings = connection.Settings(parsed);
             var names = parsed.GetValue(what)!;
             if (names.Contains("all", StringComparer.Ordinal))
-                names = [.. Scenarios.Names];
+                names = [.. Scenarios.Of(settings.Text("results") is not null)];
             if (names.FirstOrDefault(n => !Scenarios.Names.Contains(n, StringComparer.Ordinal)) is { } unknown)
                 throw new ArgumentException($"'{unknown}' is no measurement: {string.Join(", ", Scenarios.Names)} or all.");
             List<string> arguments = [];
@@ -36,9 +38,9 @@ internal static class BenchCommand
             }
 
             await using var own = settings.NamesRedis ? null : await OwnRedis.StartAsync();
-            await using var target = new BenchTarget(own is null ? settings.Text("redis")! : $"127.0.0.1:{own.Port}", arguments);
-            var rounds = new Rounds();
-            var scenarios = new Scenarios(target, rounds, parsed.GetValue(tasks), parsed.GetValue(clusters));
+            await using var target = new BenchTarget(own is null ? settings.Text("redis")! : $"127.0.0.1:{own.Port}", settings.Text("results"), arguments);
+            var run = new BenchRun(target, parsed.GetValue(tasks), parsed.GetValue(clusters));
+            var scenarios = new Scenarios(run);
             foreach (var name in names)
             {
                 for (var round = 1; round <= parsed.GetValue(roundCount); round++)
@@ -48,7 +50,7 @@ internal static class BenchCommand
                 }
             }
 
-            BenchReport.Print(rounds.Measures, parsed.GetValue(roundCount), parsed.GetValue(json));
+            BenchReport.Print(run.Rounds, parsed.GetValue(roundCount), parsed.GetValue(json));
             return ExitCode.Success;
         });
         return command;

@@ -21,5 +21,6 @@ internal static class CommandList
         InfoCommand.Create(),
         HealthCommand.Create(),
         BenchCommand.Create(),
+        TortureCommand.Create(),
     ];
 }

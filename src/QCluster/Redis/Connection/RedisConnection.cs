@@ -113,6 +113,13 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>Cuts the present connection, as the network might; calls under way are repeated over the next.</summary>
+    public void Drop()
+    {
+        if (_links.Current is { } link)
+            _links.Retire(link, "dropped", TimeSpan.Zero);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);

@@ -48,6 +48,8 @@ if incarnation then
     return cancelled(element)
   end
   redis.call('SADD', P .. 'cn:' .. cluster, id)
+  -- Should it come back from there unfinished, it ends with this outcome wherever that happens.
+  redis.call('HSET', P .. 'cq', id, struct.pack('>d', tonumber(ARGV[4])) .. ARGV[3])
   redis.call('PUBLISH', ARGV[5] .. cluster, id)
   return 'requested'
 end

@@ -9,7 +9,7 @@
 --              damaged elements set aside (list), then for each worker: nil when it is not registered so (fenced), else
 --              its tasks as one string of big-endian 32-bit lengths and elements }
 local P = ARGV[1]
---include requeue
+--include waiting
 local sub = string.sub
 local max_size = tonumber(ARGV[2])
 

@@ -7,7 +7,7 @@
 --include chain
 local DEDUPLICATION_WINDOW = 120000
 local SURE_SECONDS = 60
-local has_waiters, save_limit, now = nil, nil, nil
+local has_waiters, has_cancels, save_limit, now = nil, nil, nil, nil
 local ended = {}
 local call, sub = redis.call, string.sub
 
@@ -97,6 +97,8 @@ local function finish(id, outcome, element, ttl, state)
       tell(channels, id .. record)
     end
   end
+  if has_cancels == nil then has_cancels = call('EXISTS', P .. 'cq') == 1 end
+  if has_cancels then call('HDEL', P .. 'cq', id) end
   if flagged and has_follows(element) then
     local keep = math.abs(ttl)
     if keep < DEDUPLICATION_WINDOW and ttl == 0 then keep = DEDUPLICATION_WINDOW end

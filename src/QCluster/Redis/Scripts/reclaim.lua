@@ -31,10 +31,12 @@ for i = #ARGV - 3, 3, -4 do
     elseif decision == 'L' then
       requeue((lost_again(element)))
     elseif decision == 'I' then
-      local again, attempt = lost_again(element)
-      local priority = priority_of(id)
-      redis.call('LPUSH', P .. 'i', again)
-      redis.call('HSET', P .. 's:' .. string.sub(id, 7, 15), id, 'i' .. attempt .. ':' .. priority)
+      if not ends_here(element) then
+        local again, attempt = lost_again(element)
+        local priority = priority_of(id)
+        redis.call('LPUSH', P .. 'i', again)
+        redis.call('HSET', P .. 's:' .. string.sub(id, 7, 15), id, 'i' .. attempt .. ':' .. priority)
+      end
     else
       finish(id, ARGV[i + 2], element, tonumber(ARGV[i + 3]), decision == 'C' and '5' or '4')
       redis.call('HINCRBY', P .. 'st', decision == 'C' and 'cancelled' or 'failed', 1)

@@ -4,6 +4,7 @@
 -- ARGV[2..]  attempt keys (18 bytes)
 -- returns    how many were given back
 local P = ARGV[1]
+--include finish
 --include requeue
 local released = 0
 for i = #ARGV, 2, -1 do
@@ -14,5 +15,6 @@ for i = #ARGV, 2, -1 do
     released = released + 1
   end
 end
+forget_states()
 if released > 0 then wake() end
 return released

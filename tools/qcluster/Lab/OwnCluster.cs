@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace QCluster.Tool.Bench;
+namespace QCluster.Tool.Lab;
 
-/// <summary>A cluster started as users start it, for one measurement.</summary>
-internal sealed class BenchCluster : IAsyncDisposable
+/// <summary>A cluster started as users start it, for a measurement or a trial.</summary>
+internal sealed class OwnCluster : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
@@ -12,19 +12,25 @@ internal sealed class BenchCluster : IAsyncDisposable
     private readonly StringBuilder _log = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private BenchCluster(Process process) => _process = process;
+    private OwnCluster(Process process) => _process = process;
+
+    public int ProcessId => _process.Id;
+
+    public bool HasExited => _process.HasExited;
 
     /// <summary>Starts one; with <paramref name="wait"/> it is ready on return.</summary>
-    public static async Task<BenchCluster> StartAsync(BenchTarget target, bool wait = true)
+    public static async Task<OwnCluster> StartAsync(ClusterStart how, bool wait = true)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
         if (string.Equals(Path.GetFileNameWithoutExtension(Environment.ProcessPath), "dotnet", StringComparison.OrdinalIgnoreCase))
             start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
-        foreach (var argument in (string[])["start", "--name", target.Name, "--app", Path.Combine(AppContext.BaseDirectory, "QCluster.ToolFunctions.dll"), .. target.ClusterArguments])
+        foreach (var argument in (string[])["start", "--name", how.Name, "--app", Path.Combine(AppContext.BaseDirectory, "QCluster.ToolFunctions.dll"), .. how.Arguments])
             start.ArgumentList.Add(argument);
-        start.Environment["QCLUSTER_REDIS"] = target.Redis;
-        start.Environment["QCLUSTER_SECRET"] = target.Secret;
-        var cluster = new BenchCluster(new Process { StartInfo = start, EnableRaisingEvents = true });
+        start.Environment["QCLUSTER_REDIS"] = how.Redis;
+        start.Environment["QCLUSTER_SECRET"] = how.Secret;
+        if (how.Results is { } results)
+            start.Environment["QCLUSTER_RESULTS"] = results;
+        var cluster = new OwnCluster(new Process { StartInfo = start, EnableRaisingEvents = true });
         cluster._process.Exited += (_, _) => cluster._ready.TrySetException(new IOException("The cluster ended before it was ready. Its log: " + cluster.Log));
         cluster._process.ErrorDataReceived += (_, e) => cluster.OnLine(e.Data);
         cluster._process.OutputDataReceived += static (_, _) => { };

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace QCluster.Tool.Bench;
+namespace QCluster.Tool.Lab;
 
 /// <summary>What Linux says a process has used.</summary>
 internal static partial class ProcessCost

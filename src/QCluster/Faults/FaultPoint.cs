@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace QCluster.Faults;
+
+/// <summary>
+/// Makes the fault happen that the environment variable <c>QCLUSTER_FAULT</c> names, to see that the promises hold. Without it,
+/// which is the rule, passing a point costs one look at a constant.
+/// </summary>
+internal static class FaultPoint
+{
+    private static readonly FaultSpecification? Fault =
+        Environment.GetEnvironmentVariable(FaultSpecification.Variable) is { Length: > 0 } text ? FaultSpecification.Parse(text) : null;
+
+    private static int _passed;
+    private static int _happened;
+
+    /// <param name="point">Where the process is.</param>
+    /// <param name="drop">Cuts the connection over which the next step would go.</param>
+    public static void Pass(CrashPoint point, Action? drop = null)
+    {
+        if (Fault is not null && Fault.Point == point)
+            Happen(Fault, drop);
+    }
+
+    private static void Happen(FaultSpecification fault, Action? drop)
+    {
+        if (Interlocked.Increment(ref _passed) <= fault.After || !MayHappen(fault))
+            return;
+        Interlocked.Exchange(ref _passed, 0);
+        switch (fault.Action)
+        {
+            case FaultAction.Kill:
+                using (var self = Process.GetCurrentProcess())
+                    self.Kill();
+                // The signal takes a moment; nothing may happen in it.
+                Thread.Sleep(Timeout.Infinite);
+                break;
+            case FaultAction.Delay:
+                Thread.Sleep(fault.Delay);
+                break;
+            case FaultAction.Drop:
+                drop?.Invoke();
+                break;
+        }
+    }
+
+    private static bool MayHappen(FaultSpecification fault)
+    {
+        if (fault.Folder is null)
+            return Interlocked.Increment(ref _happened) <= fault.Times;
+        for (var i = 1; i <= fault.Times; i++)
+        {
+            try
+            {
+                using var mark = new FileStream(Path.Combine(fault.Folder, string.Create(CultureInfo.InvariantCulture, $"fault-{i}")), FileMode.CreateNew);
+                return true;
+            }
+            catch (IOException)
+            {
+                // Another process, or an earlier life of this one, has had it.
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,15 @@
+-- Included by scripts that put tasks into queue lists; declares locals, returns nothing.
+-- priority_of(id): read from the state entry, the one place that keeps it while the task is in flight.
+-- waiting_state(attempt, seq, priority): the state of a task that stands in its list.
+--include wake
+local function priority_of(id)
+  local state = redis.call('HGET', P .. 's:' .. string.sub(id, 7, 15), id)
+  return state and string.match(state, '(%d)$') or '5'
+end
+
+local function waiting_state(attempt, seq, priority)
+  local place = string.format('%d', seq) .. priority
+  if attempt == 1 then return place end
+  return 'a' .. attempt .. ':' .. place
+end
+

@@ -1,0 +1,4 @@
+using BenchmarkDotNet.Running;
+using QCluster.Benchmarks;
+
+BenchmarkSwitcher.FromAssembly(typeof(WireBenchmarks).Assembly).Run(args);

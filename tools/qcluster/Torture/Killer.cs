@@ -1,0 +1,112 @@
+using System.Globalization;
+using QCluster.Tool.Lab;
+
+namespace QCluster.Tool.Torture;
+
+/// <summary>Kills and stops processes of its own clusters at random, and starts a cluster again whose sentinel it has killed.</summary>
+internal sealed class Killer(TortureOptions options, ClusterStart how, List<OwnCluster> clusters, Random random)
+{
+    private static readonly TimeSpan HeartbeatTtl = TimeSpan.FromSeconds(3);
+
+    private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
+    private readonly List<(long At, int[] Processes)> _stopped = [];
+    private readonly List<OwnCluster> _former = [];
+
+    /// <summary>What the clusters are started with so that all this can happen within a minute.</summary>
+    public static IReadOnlyList<string> ClusterArguments { get; } =
+        ["--heartbeat-ttl", HeartbeatTtl.TotalSeconds.ToString(CultureInfo.InvariantCulture), "--grace", "1", "--max-lost", "200"];
+
+    public IReadOnlyDictionary<string, int> Counts => _counts;
+
+    public int Total => _counts.Values.Sum();
+
+    /// <summary>Goes on until it is told to end; then everything that was stopped is resumed.</summary>
+    public async Task RunAsync(CancellationToken end)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(TimeSpan.FromSeconds((0.5 + random.NextDouble()) / options.KillsPerSecond), end);
+                ResumeDue();
+                await StrikeAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            foreach (var (_, processes) in _stopped)
+                Resume(processes);
+        }
+    }
+
+    private async Task StrikeAsync()
+    {
+        var index = random.Next(clusters.Count);
+        var cluster = clusters[index];
+        var choice = random.NextDouble();
+        switch (choice)
+        {
+            case < 0.45:
+                Kill(cluster, "worker");
+                break;
+            case < 0.60:
+                Kill(cluster, "pusher");
+                break;
+            case < 0.75:
+                Kill(cluster, "monitor");
+                break;
+            case < 0.95:
+                var role = choice < 0.85 ? "worker" : choice < 0.90 ? "pusher" : "monitor";
+                if (PickOne(cluster, role) is { } process)
+                    Stop($"{role} stopped", TimeSpan.FromMilliseconds(random.Next(100, 1500)), process);
+                break;
+            case < 0.98:
+                Count("sentinel killed");
+                ProcessSignal.Kill(cluster.ProcessId);
+                _former.Add(cluster);
+                clusters[index] = await OwnCluster.StartAsync(how, wait: false);
+                break;
+            default:
+                // Longer than its heartbeat lives: the others take its tasks, and it must find that out.
+                Stop("cluster stopped", HeartbeatTtl * 1.5, [.. cluster.Processes().Values.SelectMany(p => p)]);
+                break;
+        }
+    }
+
+    private void Kill(OwnCluster cluster, string role)
+    {
+        if (PickOne(cluster, role) is { } process && ProcessSignal.Kill(process))
+            Count($"{role} killed");
+    }
+
+    private int? PickOne(OwnCluster cluster, string role) =>
+        cluster.Processes().TryGetValue(role, out var processes) ? processes[random.Next(processes.Length)] : null;
+
+    private void Stop(string what, TimeSpan time, params int[] processes)
+    {
+        Count(what);
+        foreach (var process in processes)
+            ProcessSignal.Stop(process);
+        _stopped.Add((Environment.TickCount64 + (long)time.TotalMilliseconds, processes));
+    }
+
+    private void ResumeDue()
+    {
+        foreach (var entry in _stopped.FindAll(s => s.At <= Environment.TickCount64))
+        {
+            Resume(entry.Processes);
+            _stopped.Remove(entry);
+        }
+    }
+
+    private static void Resume(int[] processes)
+    {
+        foreach (var process in processes)
+            ProcessSignal.Resume(process);
+    }
+
+    private void Count(string what) => _counts[what] = _counts.GetValueOrDefault(what) + 1;
+
+    /// <summary>Clusters whose sentinel was killed; their other processes leave by themselves.</summary>
+    public IReadOnlyList<OwnCluster> Former => _former;
+}
