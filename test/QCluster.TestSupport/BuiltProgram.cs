@@ -23,13 +23,22 @@ public static class BuiltProgram
     /// <summary>Runs the tool to its end.</summary>
     public static Task<(int ExitCode, string Output, string Error)> RunToolAsync(string redis, params string[] arguments) => RunAsync(Tool, redis, "", arguments);
 
+    /// <summary>Runs the tool to its end with more in its environment.</summary>
+    public static Task<(int ExitCode, string Output, string Error)> RunToolAsync(string redis, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        RunAsync(Tool, redis, "", environment, arguments);
+
     /// <summary>Runs a program to its end, with this on its stdin.</summary>
-    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string program, string redis, string input, params string[] arguments)
+    public static Task<(int ExitCode, string Output, string Error)> RunAsync(string program, string redis, string input, params string[] arguments) =>
+        RunAsync(program, redis, input, new Dictionary<string, string>(StringComparer.Ordinal), arguments);
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(string program, string redis, string input, IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
         var start = new ProcessStartInfo(program) { RedirectStandardInput = true, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment["QCLUSTER_REDIS"] = redis;
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();

@@ -18,6 +18,8 @@ public sealed class ClusterProcess : IAsyncDisposable
     /// <summary>Pid of the sentinel, and id of the process group.</summary>
     public int ProcessId => _process.Id;
 
+    public bool IsRunning => !_process.HasExited;
+
     public string Log
     {
         get

@@ -145,7 +145,9 @@ public sealed class RedisServer : IRedisFixture
     private void Spawn()
     {
         var start = new ProcessStartInfo("redis-server") { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        string[] arguments =
+        var settings = Path.Combine(Folder, "sentinel.conf");
+        if (_options.Sentinel && !File.Exists(settings)) File.WriteAllText(settings, string.Create(CultureInfo.InvariantCulture, $"port {Port}\nbind 127.0.0.1\ndir {Folder}\n"));
+        string[] arguments = _options.Sentinel ? [settings, "--sentinel"] :
         [
             "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", Folder, "--daemonize", "no", "--save", "",
             "--appendonly", _options.AppendOnly ? "yes" : "no", "--appendfsync", "everysec",

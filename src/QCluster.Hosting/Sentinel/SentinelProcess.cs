@@ -47,6 +47,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
     public SentinelProcess(ClusterOptions options, ILogger logger)
     {
         options.Validate();
+        FaultPoint.Check();
         _options = options;
         _logger = logger;
         _connection = RedisConnection.Create(

@@ -22,7 +22,8 @@ internal sealed class WorkerProcess : IDisposable
     private const double ShortMicroseconds = 250;
     private const long StalledAfterMilliseconds = 100;
     private const int MostCancelledEarly = 10_000;
-    private const int MostUnsettled = 10_000;
+    // What a death of this process would have run again.
+    private const int MostUnsettled = 2_000;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
     private readonly ChildSettings _settings;

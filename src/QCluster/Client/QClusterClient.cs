@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using QCluster.Broker;
+using QCluster.Faults;
 using QCluster.Redis;
 using QCluster.Results;
 using QCluster.Wire;
@@ -67,6 +68,7 @@ public sealed class QClusterClient : IQClusterClient
     {
         options.Validate();
         var logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger("QCluster.Client");
+        FaultPoint.Check();
         var connection = RedisConnection.Create(
             RedisSettings.Parse(options.Redis),
             new RedisConnectionOptions { ClientName = "qcluster-client", CallTimeout = options.CallTimeout },

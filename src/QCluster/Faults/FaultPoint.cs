@@ -9,11 +9,19 @@ namespace QCluster.Faults;
 /// </summary>
 internal static class FaultPoint
 {
-    private static readonly FaultSpecification? Fault =
-        Environment.GetEnvironmentVariable(FaultSpecification.Variable) is { Length: > 0 } text ? FaultSpecification.Parse(text) : null;
+    private static readonly InvalidSettingException? Problem;
+    private static readonly FaultSpecification? Fault = Read(out Problem);
 
     private static int _passed;
     private static int _happened;
+
+    /// <summary>Whether the environment names a fault in the right form, or none.</summary>
+    /// <exception cref="InvalidSettingException">It does not.</exception>
+    public static void Check()
+    {
+        if (Problem is not null)
+            throw Problem;
+    }
 
     /// <param name="point">Where the process is.</param>
     /// <param name="drop">Cuts the connection over which the next step would go.</param>
@@ -21,6 +29,21 @@ internal static class FaultPoint
     {
         if (Fault is not null && Fault.Point == point)
             Happen(Fault, drop);
+    }
+
+    private static FaultSpecification? Read(out InvalidSettingException? problem)
+    {
+        problem = null;
+        try
+        {
+            return Environment.GetEnvironmentVariable(FaultSpecification.Variable) is { Length: > 0 } text ? FaultSpecification.Parse(text) : null;
+        }
+        catch (InvalidSettingException e)
+        {
+            // Thrown here, it would come as the failure of a type.
+            problem = e;
+            return null;
+        }
     }
 
     private static void Happen(FaultSpecification fault, Action? drop)
