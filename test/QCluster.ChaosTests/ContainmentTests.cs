@@ -17,6 +17,7 @@ internal sealed class ContainmentTests : ClusterFixture
         Assert.Multiple(() =>
         {
             Assert.That(hung!.Error?.Reason, Is.EqualTo(FailureReason.Timeout), cluster.Log);
+            Assert.That(hung!.Error!.Stack, Does.Contain("DemoFunctions.Spin").And.Not.Contain("SentinelProcess"), "what it was doing is in its record");
             Assert.That(hung!.Stopped!.Value - started, Is.LessThan(TimeSpan.FromSeconds(8)));
             Assert.That(records.Select(r => r.State), Is.All.EqualTo(TaskState.Succeeded));
             Assert.That(Lines(path).Values, Is.All.EqualTo(1), "no task ran twice");
@@ -38,7 +39,7 @@ internal sealed class ContainmentTests : ClusterFixture
         Assert.Multiple(() =>
         {
             Assert.That(dead!.Error?.Reason, Is.EqualTo(FailureReason.WorkerLost), cluster.Log);
-            Assert.That(dead!.Error?.Message, Does.Contain(how));
+            Assert.That(dead!.Error?.Message, Does.Contain(how).And.Contain("MiB"));
             Assert.That(records.Select(r => r.State), Is.All.EqualTo(TaskState.Succeeded), cluster.Log);
             Assert.That(Lines(path), Has.Count.EqualTo(80));
         });

@@ -75,4 +75,45 @@ internal sealed class ToolTests : ClusterFixture
         var left = await Redis.CallAsync("EVAL", "return #redis.call('KEYS', 'q:{bench-*')", "0");
         Assert.That(left.Trim(), Does.EndWith("0"), "it clears up behind itself");
     }
+
+    [Test]
+    public async Task Why_says_where_a_task_is_and_doctor_that_all_is_well()
+    {
+        var waiting = await Client.Async("demo.sleep", 60);
+        Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "why", waiting)).Output, Does.Contain("which no cluster serves"));
+        var delayed = await Client.Async(new TaskCall("demo.echo", 1), new TaskOptions { Delay = TimeSpan.FromHours(1) });
+        Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "why", delayed)).Output, Does.Contain("is delayed until"));
+        var unknown = await BuiltProgram.RunToolAsync(Redis.Endpoint, "why", "nothing");
+        Assert.That(unknown.ExitCode, Is.EqualTo(3));
+        Assert.That(unknown.Output, Does.Contain("is not known"));
+
+        await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
+        await Eventually.IsTrue(async () => (await BuiltProgram.RunToolAsync(Redis.Endpoint, "why", waiting)).Output.Contains("runs on worker", StringComparison.Ordinal));
+        await Client.Cancel(waiting);
+        await Client.Fetch(waiting, TimeSpan.FromSeconds(10));
+        Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "why", waiting)).Output, Does.Contain("was cancelled at"));
+        var failed = await Client.Async("demo.fail", "no such luck");
+        await Client.Fetch(failed, TimeSpan.FromSeconds(10));
+        Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "why", failed)).Output, Does.Contain("has failed at").And.Contain("no such luck"));
+
+        Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "doctor")).Output, Is.EqualTo("All is well in 1 queue."));
+        await Redis.CallAsync("DEL", "q:{default:default}:de");
+        var found = await BuiltProgram.RunToolAsync(Redis.Endpoint, "doctor", "--json");
+        Assert.That((found.ExitCode, found.Output.Contains(delayed, StringComparison.Ordinal)), Is.EqualTo((1, true)));
+        Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "doctor", "--mend")).ExitCode, Is.Zero);
+        Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "doctor")).ExitCode, Is.Zero);
+    }
+
+    [Test]
+    [CancelAfter(180_000)]
+    public async Task Torture_keeps_every_promise_and_says_so()
+    {
+        await using var database = await PostgresServer.StartAsync();
+        var (code, output, error) = await BuiltProgram.RunToolAsync(
+            Redis.Endpoint,
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["QCLUSTER_RESULTS"] = database.Connection },
+            "torture", "--seconds", "12", "--kills-per-second", "2", "--seed", "7", "--json");
+        Assert.That(code, Is.Zero, output + error);
+        Assert.That(output, Does.Contain("\"lost\":0").And.Contain("\"holds\":true"));
+    }
 }

@@ -44,7 +44,7 @@ public static class BuiltProgram
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(150));
         await process.WaitForExitAsync(limit.Token);
         return (process.ExitCode, (await output).Trim(), (await error).Trim());
     }

@@ -58,6 +58,12 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Why it cannot work, in its own words.</summary>
     public string? Failure { get; private set; }
 
+    /// <summary>To be killed, and for now looked at.</summary>
+    public bool IsCondemned { get; set; }
+
+    /// <summary>What its threads were doing before it was killed.</summary>
+    public string? Stacks { get; set; }
+
     /// <summary>The attempt for whose sake it was killed, and why.</summary>
     public (byte[] Attempt, TaskCancelReason Reason)? Culprit { get; set; }
 
@@ -96,6 +102,8 @@ internal sealed class ChildProcess : IDisposable
         string[] lines;
         lock (_lastErrors)
             lines = [.. _lastErrors];
+        if (Pulse.ResidentBytes > 0)
+            how += $" with {Pulse.ResidentBytes >> 20} MiB of memory";
         return lines.Length == 0 ? how : $"{how}; its last lines on stderr: {string.Join(" | ", lines)}";
     }
 

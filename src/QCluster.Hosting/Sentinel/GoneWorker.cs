@@ -25,6 +25,9 @@ internal sealed record GoneWorker
 
     public (byte[] Attempt, TaskCancelReason Reason)? Culprit { get; init; }
 
+    /// <summary>What its threads were doing before it was killed.</summary>
+    public string? Stacks { get; init; }
+
     public DateTimeOffset? StartedOf(byte[] attempt) =>
         Running.FirstOrDefault(r => r.Attempt.AsSpan().SequenceEqual(attempt)) is { } task
             ? DateTimeOffset.UtcNow.AddMilliseconds(task.StartedTicks - Environment.TickCount64)

@@ -81,8 +81,8 @@ internal sealed class Reclaimer
         if (gone.Culprit is { } culprit && culprit.Attempt.AsSpan().SequenceEqual(key))
         {
             return culprit.Reason == TaskCancelReason.User
-                ? Item(ReclaimDecision.Cancel, TaskState.Cancelled, FailureReason.Cancelled, "Cancelled while it ran; it did not stop when told to, and its process was killed.")
-                : Item(ReclaimDecision.Fail, TaskState.Failed, FailureReason.Timeout, $"It ran longer than its time-out, did not stop within the grace of {_options.Grace.TotalSeconds:0.###} s, and its process was killed.");
+                ? Item(ReclaimDecision.Cancel, TaskState.Cancelled, FailureReason.Cancelled, "Cancelled while it ran; it did not stop when told to, and its process was killed.", gone.Stacks)
+                : Item(ReclaimDecision.Fail, TaskState.Failed, FailureReason.Timeout, $"It ran longer than its time-out, did not stop within the grace of {_options.Grace.TotalSeconds:0.###} s, and its process was killed.", gone.Stacks);
         }
 
         if (gone.CancelRequested.Contains(attempt.Id))
@@ -95,7 +95,7 @@ internal sealed class Reclaimer
             return Item(ReclaimDecision.Dead, TaskState.Failed, FailureReason.WorkerLost, $"Its worker was lost {lost + 1} times, which is as often as is allowed (max_lost). The last time the process {gone.How}.");
         return new ReclaimItem(key, lost + 2 >= most ? ReclaimDecision.Isolate : ReclaimDecision.Lost, [], 0);
 
-        ReclaimItem Item(ReclaimDecision decision, TaskState state, FailureReason reason, string message)
+        ReclaimItem Item(ReclaimDecision decision, TaskState state, FailureReason reason, string message, string? stacks = null)
         {
             var outcome = new TaskOutcome
             {
@@ -103,7 +103,7 @@ internal sealed class Reclaimer
                 Attempt = attempt.Attempt,
                 Started = gone.StartedOf(key),
                 Stopped = DateTimeOffset.UtcNow,
-                Error = new TaskError(reason, null, message, null),
+                Error = new TaskError(reason, null, message, stacks),
                 Worker = gone.Incarnation,
                 Cluster = gone.Cluster,
             };

@@ -174,20 +174,22 @@ internal sealed class SentinelProcess : IAsyncDisposable
 
     private void GuardWorker(ChildProcess child, long now)
     {
+        if (child.IsCondemned)
+            return;
         var grace = (long)_options.Grace.TotalMilliseconds;
         foreach (var task in child.Slots!.Running())
         {
             if (task.DeadlineTicks != 0 && now >= task.DeadlineTicks + grace)
             {
                 child.Culprit = (task.Attempt, TaskCancelReason.Timeout);
-                Kill(child, $"task {IdOf(task)} ran past its time-out and the grace");
+                Condemn(child, $"task {IdOf(task)} ran past its time-out and the grace");
                 return;
             }
 
             if (_cancels.TryGet(GuidOf(task), out var since) && now >= since + grace)
             {
                 child.Culprit = (task.Attempt, TaskCancelReason.User);
-                Kill(child, $"task {IdOf(task)} was cancelled and did not stop within the grace");
+                Condemn(child, $"task {IdOf(task)} was cancelled and did not stop within the grace");
                 return;
             }
         }
@@ -242,6 +244,25 @@ internal sealed class SentinelProcess : IAsyncDisposable
         if (child.Role == ChildRole.Worker)
             Suspend(child);
         child.Kill();
+    }
+
+    /// <summary>Kills it as soon as it has been seen what its threads are doing.</summary>
+    private void Condemn(ChildProcess child, string reason)
+    {
+        child.IsCondemned = true;
+        Suspend(child);
+        Background.Watch(LookAndKillAsync(child, reason));
+    }
+
+    private async Task LookAndKillAsync(ChildProcess child, string reason)
+    {
+        var stacks = await ManagedStacks.TakeAsync(child.Pid).ConfigureAwait(false);
+        _events.Writer.TryWrite(() =>
+        {
+            child.Stacks = stacks;
+            Kill(child, reason);
+            return Task.CompletedTask;
+        });
     }
 
     private void Start(ChildRole role, int ordinal) =>
@@ -304,6 +325,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
             Begun = running.Select(r => r.Attempt).ToArray(),
             Running = running,
             Culprit = child.Culprit,
+            Stacks = child.Stacks,
             CancelRequested = _cancels.Ids,
         };
         File.Delete(_factory.SlotsPath(child.Incarnation));

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using QCluster.Broker;
+using QCluster.Doctor;
 using QCluster.Faults;
 using QCluster.Wire;
 using StackExchange.Redis;
@@ -244,6 +245,10 @@ internal sealed class RedisBroker : IBroker
         var reply = await _connection.ExecuteAsync("SMEMBERS", [(string)RedisKeys.Queues(_name)!], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
         return ((RedisResult[])reply!).Select(r => (string)r!).Order(StringComparer.Ordinal).ToArray();
     }
+
+    /// <summary>What is wrong in a queue.</summary>
+    public Task<IReadOnlyList<Finding>> ExamineAsync(string queue, bool mend, CancellationToken cancellationToken) =>
+        new QueueDoctor(_connection, KeysOf(queue), mend).ExamineAsync(cancellationToken);
 
     /// <summary>The live clusters that serve a queue: id and description.</summary>
     public async Task<IReadOnlyList<KeyValuePair<string, byte[]>>> ClustersAsync(string queue, CancellationToken cancellationToken)

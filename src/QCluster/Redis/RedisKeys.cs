@@ -13,6 +13,7 @@ namespace QCluster.Redis;
 /// <item><term>s:BUCKET</term><description>hash: id -> where an unfinished task is: place, <c>aN:</c>place (attempt N), <c>dP</c> delayed, <c>iN:P</c> isolated</description></item>
 /// <item><term>d, de</term><description>sorted set of delayed ids by due time (Unix ms), and hash: id -> element</description></item>
 /// <item><term>i</term><description>list of elements that get a worker to themselves: their last permitted delivery</description></item>
+/// <item><term>nv</term><description>list of elements of a later version, left for pushers that know it</description></item>
 /// <item><term>w</term><description>hash: worker incarnation -> <c>epoch:cluster</c>, or <c>!:cluster</c> once fenced</description></item>
 /// <item><term>f:INCARNATION</term><description>hash: attempt key -> element, the tasks a worker owns</description></item>
 /// <item><term>c, ci</term><description>sorted set of clusters by the time their heartbeat runs out, and hash: cluster -> description</description></item>

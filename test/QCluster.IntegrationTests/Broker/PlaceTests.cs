@@ -139,6 +139,7 @@ public sealed class PlaceTests : BrokerFixture
         var waiting = _model.Waiting.CountBy(id => _model.Priorities[id]).ToDictionary();
         Assert.That((await Queue.SizesAsync()).WaitingByPriority, Is.EqualTo(Enumerable.Range(0, 10).Select(p => (long)waiting.GetValueOrDefault(p))));
         Assert.That(owned, Is.EquivalentTo(_all.Select(t => t.Value).Except(_model.Finished)));
+        Assert.That(await Queue.Client.ExamineAsync(TaskId.DefaultQueue, mend: false, CancellationToken.None), Is.Empty);
     }
 
     private async Task DrainAsync()

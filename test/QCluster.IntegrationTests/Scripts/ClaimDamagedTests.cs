@@ -1,5 +1,7 @@
 using QCluster.Broker;
 using QCluster.IntegrationTests.Broker;
+using QCluster.Redis;
+using StackExchange.Redis;
 
 namespace QCluster.IntegrationTests.Scripts;
 
@@ -11,6 +13,7 @@ public sealed class ClaimDamagedTests : BrokerFixture
         [],
         [1, 2, 3],
         TestTask.New(20).Element,
+        [0, .. TestTask.New().Element[1..]],
         [2, .. TestTask.New().Element[1..]],
         TestTask.New(TestQueue.MaxElementSize + 1).Element,
     ];
@@ -50,5 +53,24 @@ public sealed class ClaimDamagedTests : BrokerFixture
         await Queue.TakeAsync(worker, 1);
         Assert.That((await Queue.LookupAsync(large)).Place, Is.EqualTo(TaskPlace.Unknown));
         Assert.That(await Queue.NumberAsync("EXISTS", Queue.Key("wt"), Queue.StateKey(large)), Is.Zero);
+    }
+
+    [Test]
+    public async Task A_task_of_a_later_version_is_left_for_pushers_that_know_it_and_can_be_cancelled_meanwhile()
+    {
+        var worker = await Queue.WorkerAsync();
+        var later = await Queue.AddManyAsync(2);
+        for (var i = 0; i < 2; i++) await Queue.RawAsync("LSET", Queue.Keys.List(5), i, (byte[])[2, .. later[i].Element[1..]]);
+        var known = await Queue.AddAsync();
+        Assert.That(TestTask.Ids(await Queue.TakeAsync(worker, 10)), Is.EqualTo(new[] { known.Value }));
+        var sizes = await Queue.SizesAsync();
+        Assert.That((sizes.Waiting, sizes.Refused), Is.EqualTo((2, 0)));
+        Assert.That(await Queue.CancelAsync(later[0]), Is.EqualTo(CancelResult.Cancelled));
+
+        var claim = RedisScript.Load("claim");
+        var newer = new RedisScript("claim", claim.Text.Replace("local VERSION = 1", "local VERSION = 2", StringComparison.Ordinal));
+        var reply = (RedisResult[])(await Queue.Connection.ScriptAsync(newer, [Queue.Keys.Registrations], [Queue.Keys.Prefix, TestQueue.MaxElementSize, worker.Incarnation, worker.Registration, 10, ""], RetryMode.Idempotent))!;
+        Assert.That(((byte[])reply[4]!)[4..], Is.EqualTo((byte[])[2, .. later[1].Element[1..]]));
+        Assert.That(await Queue.NumberAsync("EXISTS", Queue.Key("nv"), Queue.Key("bad")), Is.Zero);
     }
 }

@@ -20,6 +20,8 @@ internal static class CommandList
         QueuesCommand.Create(),
         InfoCommand.Create(),
         HealthCommand.Create(),
+        WhyCommand.Create(),
+        DoctorCommand.Create(),
         BenchCommand.Create(),
         TortureCommand.Create(),
     ];

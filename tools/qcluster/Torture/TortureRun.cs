@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
+using QCluster.Doctor;
 using QCluster.Redis;
 using QCluster.Tool.Lab;
 
@@ -37,9 +38,12 @@ internal sealed class TortureRun(TortureOptions options)
 
             say($"{workload.Outcomes} tasks, {killer.Total} kills; waiting until all is done");
             await SettleAsync(client);
+            var findings = new List<string>();
+            foreach (var queue in Workload.Queues)
+                findings.AddRange((await ((RedisBroker)client.Broker).ExamineAsync(queue, mend: false, CancellationToken.None)).Select(f => $"{f.Subject}: {f.Problem}"));
             foreach (var cluster in clusters)
                 await StopAsync(cluster);
-            var verdict = await new Judge(workload, journal, client).JudgeAsync(options, clock.Elapsed, killer, options.RedisRestarts, await LeakedAsync(endpoint));
+            var verdict = await new Judge(workload, journal, client).JudgeAsync(options, clock.Elapsed, killer, options.RedisRestarts, [.. findings, .. await LeakedAsync(endpoint)]);
             clusters.AddRange(killer.Former);
             return verdict;
         }

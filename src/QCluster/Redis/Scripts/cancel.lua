@@ -54,10 +54,12 @@ if incarnation then
   return 'requested'
 end
 
-for _, element in ipairs(redis.call('LRANGE', P .. 'i', 0, 999)) do
-  if string.sub(element, 5, 20) == id then
-    redis.call('LREM', P .. 'i', 1, element)
-    return cancelled(element)
+for _, list in ipairs({ P .. 'i', P .. 'nv' }) do
+  for _, element in ipairs(redis.call('LRANGE', list, 0, 999)) do
+    if string.sub(element, 5, 20) == id then
+      redis.call('LREM', list, 1, element)
+      return cancelled(element)
+    end
   end
 end
 return 'unknown'

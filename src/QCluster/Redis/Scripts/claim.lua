@@ -12,6 +12,8 @@ local P = ARGV[1]
 --include waiting
 local sub = string.sub
 local max_size = tonumber(ARGV[2])
+-- Elements of a later version are left in nv for pushers that know it.
+local VERSION = 1
 
 local next_due = -1
 if redis.call('EXISTS', P .. 'd') == 1 then
@@ -31,6 +33,16 @@ if redis.call('EXISTS', P .. 'd') == 1 then
   end
   local first = redis.call('ZRANGE', P .. 'd', 0, 0, 'WITHSCORES')[2]
   if first then next_due = math.max(0, tonumber(first) - now) end
+end
+
+for _ = 1, math.min(redis.call('LLEN', P .. 'nv'), 10) do
+  local element = redis.call('LPOP', P .. 'nv')
+  if string.byte(element) % 16 > VERSION then
+    redis.call('RPUSH', P .. 'nv', element)
+  else
+    local high, low = string.byte(element, 3, 4)
+    to_head(element, high * 256 + low, priority_of(sub(element, 5, 20)))
+  end
 end
 
 -- Which priorities have anything: almost always only the default one, so the others cost one EXISTS each way.
@@ -55,8 +67,12 @@ local damaged = {}
 
 local function sound(element, priority)
   local flags = #element > 0 and string.byte(element) or 0
+  if #element > 20 and flags % 16 > VERSION and redis.call('HEXISTS', P .. 's:' .. sub(element, 11, 19), sub(element, 5, 20)) == 1 then
+    redis.call('RPUSH', P .. 'nv', element)
+    return false
+  end
   -- What is attached is a record: a packet and an outcome.
-  if #element <= 20 or #element > (flags >= 32 and 3 * max_size or max_size) or flags % 16 ~= 1 then
+  if #element <= 20 or #element > (flags >= 32 and 3 * max_size or max_size) or flags % 16 ~= VERSION then
     damaged[#damaged + 1] = sub(element, 1, 256)
     redis.call('LPUSH', P .. 'bad', sub(element, 1, 4096))
     redis.call('LTRIM', P .. 'bad', 0, 99)

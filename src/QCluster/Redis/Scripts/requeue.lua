@@ -22,8 +22,5 @@ local function requeue(element)
     redis.call('LPUSH', P .. 'i', element)
     return
   end
-  local priority = state and string.match(state, '(%d)$') or '5'
-  local seq = redis.call('HINCRBY', P .. 'h', priority, -1)
-  redis.call('LPUSH', P .. 'l:' .. priority, element)
-  redis.call('HSET', P .. 's:' .. string.sub(id, 7, 15), id, waiting_state(attempt, seq, priority))
+  to_head(element, attempt, state and string.match(state, '(%d)$') or '5')
 end

@@ -1,6 +1,7 @@
 -- Included by scripts that put tasks into queue lists; declares locals, returns nothing.
 -- priority_of(id): read from the state entry, the one place that keeps it while the task is in flight.
 -- waiting_state(attempt, seq, priority): the state of a task that stands in its list.
+-- to_head(element, attempt, priority): puts it at the head of its list, and writes its state.
 --include wake
 local function priority_of(id)
   local state = redis.call('HGET', P .. 's:' .. string.sub(id, 7, 15), id)
@@ -13,3 +14,9 @@ local function waiting_state(attempt, seq, priority)
   return 'a' .. attempt .. ':' .. place
 end
 
+local function to_head(element, attempt, priority)
+  local id = string.sub(element, 5, 20)
+  local seq = redis.call('HINCRBY', P .. 'h', priority, -1)
+  redis.call('LPUSH', P .. 'l:' .. priority, element)
+  redis.call('HSET', P .. 's:' .. string.sub(id, 7, 15), id, waiting_state(attempt, seq, priority))
+end

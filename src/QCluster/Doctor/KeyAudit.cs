@@ -1,7 +1,8 @@
 using System.Text;
+using QCluster.Redis;
 using StackExchange.Redis;
 
-namespace QCluster.Redis;
+namespace QCluster.Doctor;
 
 /// <summary>Looks at every key of a name: which of them should not be there any more once all work is done and no cluster runs.</summary>
 internal sealed class KeyAudit(RedisConnection connection, string name)

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using QCluster.Doctor;
+using QCluster.Redis;
+using QCluster.Tool.Output;
+using Spectre.Console;
+
+namespace QCluster.Tool.Commands;
+
+internal static class DoctorCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("doctor", "Check every invariant of the queues in Redis, while they are at work or not: each unfinished task is in one place, each id is known, nothing waits for nobody. Exit code 0 when all is well or mended, 1 when not.");
+        var mend = new Option<bool>("--mend") { Description = "Mend what is found." };
+        var json = new Option<bool>("--json") { Description = "As a JSON array." };
+        command.Options.Add(mend);
+        command.Options.Add(json);
+        var connection = new Connection(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var client = connection.Client(parsed);
+            var broker = (RedisBroker)client.Broker;
+            var findings = new List<Finding>();
+            var queues = await client.Queues(cancellationToken);
+            foreach (var queue in queues)
+                findings.AddRange(await broker.ExamineAsync(queue, parsed.GetValue(mend), cancellationToken));
+            if (parsed.GetValue(json))
+                Console.WriteLine(Json.Text(findings));
+            else
+                Print(queues.Count, findings);
+            return findings.TrueForAll(f => f.Mended) ? ExitCode.Success : ExitCode.Failure;
+        });
+        return command;
+    }
+
+    private static void Print(int queues, List<Finding> findings)
+    {
+        if (findings.Count == 0)
+        {
+            Console.WriteLine($"All is well in {queues} queue{(queues == 1 ? "" : "s")}.");
+            return;
+        }
+
+        var table = new Table { Border = TableBorder.None };
+        foreach (var column in new[] { "queue", "what", "problem", "remedy" })
+            table.AddColumn(column);
+        foreach (var f in findings)
+            table.AddRow(Markup.Escape(f.Queue), Markup.Escape(f.Subject), f.Problem, (f.Mended ? "done: " : "with --mend: ") + f.Remedy);
+        AnsiConsole.Write(table);
+    }
+}
