@@ -99,7 +99,22 @@ internal sealed class ClusterBroker
         if (reply.IsNull)
             return null;
         var parts = (RedisResult[])reply!;
-        return ((string)parts[0]!, (byte[])parts[1]!);
+        return ((string)parts[0]!, Joined((byte[][])parts[1]!));
+    }
+
+    private static byte[] Joined(byte[][] parts)
+    {
+        if (parts.Length == 1)
+            return parts[0];
+        var whole = new byte[parts.Sum(p => p.Length)];
+        var at = 0;
+        foreach (var part in parts)
+        {
+            part.CopyTo(whole, at);
+            at += part.Length;
+        }
+
+        return whole;
     }
 
     /// <summary>
@@ -122,7 +137,7 @@ internal sealed class ClusterBroker
         var reply = (RedisResult[])(await _connection.ScriptAsync(ClaimScript, [Keys.Registrations], arguments, RetryMode.Never, cancellationToken).ConfigureAwait(false))!;
         var tasks = new byte[]?[workers.Count];
         for (var i = 0; i < workers.Count; i++)
-            tasks[i] = 4 + i < reply.Length && !reply[4 + i].IsNull ? (byte[])reply[4 + i]! : null;
+            tasks[i] = 4 + i < reply.Length && !reply[4 + i].IsNull ? Joined((byte[][])reply[4 + i]!) : null;
         var damaged = ((RedisResult[])reply[3]!).Select(r => (byte[])r!).ToArray();
         return new ClaimReply((long)reply[0], (long)reply[1], (long)reply[2], damaged, tasks);
     }

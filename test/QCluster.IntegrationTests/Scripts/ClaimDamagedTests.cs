@@ -70,7 +70,7 @@ public sealed class ClaimDamagedTests : BrokerFixture
         var claim = RedisScript.Load("claim");
         var newer = new RedisScript("claim", claim.Text.Replace("local VERSION = 1", "local VERSION = 2", StringComparison.Ordinal));
         var reply = (RedisResult[])(await Queue.Connection.ScriptAsync(newer, [Queue.Keys.Registrations], [Queue.Keys.Prefix, TestQueue.MaxElementSize, worker.Incarnation, worker.Registration, 10, ""], RetryMode.Idempotent))!;
-        Assert.That(((byte[])reply[4]!)[4..], Is.EqualTo((byte[])[2, .. later[1].Element[1..]]));
+        Assert.That(((byte[][])reply[4]!)[0][4..], Is.EqualTo((byte[])[2, .. later[1].Element[1..]]));
         Assert.That(await Queue.NumberAsync("EXISTS", Queue.Key("nv"), Queue.Key("bad")), Is.Zero);
     }
 }

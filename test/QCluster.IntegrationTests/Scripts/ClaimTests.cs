@@ -120,4 +120,25 @@ public sealed class ClaimTests : BrokerFixture
         await Queue.TakeAsync(worker, 2);
         Assert.That(await Queue.TakeTokenAsync(), Is.False);
     }
+
+    [Test]
+    public async Task Large_tasks_are_taken_a_few_megabytes_at_a_time_and_in_their_order()
+    {
+        var broker = new ClusterBroker(Queue.Connection, Queue.Keys, 2 << 20);
+        var worker = await Queue.WorkerAsync();
+        var tasks = TestTask.Many(3).Concat(Enumerable.Range(0, 20).Select(_ => TestTask.New(1 << 20))).ToArray();
+        await Queue.EnqueueAsync(tasks);
+        var taken = new List<Guid>();
+        var calls = 0;
+        while (taken.Count < tasks.Length)
+        {
+            var reply = await broker.ClaimAsync([worker.Wants(500)], CancellationToken.None);
+            Assert.That(reply.Tasks[0]!, Has.Length.LessThan(14 << 20).And.Length.GreaterThan(0));
+            taken.AddRange(TestTask.Ids(TestTask.OfBlock(reply.Tasks[0]!)));
+            Assert.That(++calls, Is.LessThan(10));
+        }
+
+        Assert.That(calls, Is.GreaterThan(2));
+        Assert.That(taken, Is.EqualTo(TestTask.Ids(tasks)));
+    }
 }

@@ -7,7 +7,7 @@
 --            'i' when it is idle and takes one isolated task instead, else ''
 -- returns    { milliseconds until the next delayed task or -1, tasks still waiting, isolated tasks waiting,
 --              damaged elements set aside (list), then for each worker: nil when it is not registered so (fenced), else
---              its tasks as one string of big-endian 32-bit lengths and elements }
+--              its tasks as strings that together are big-endian 32-bit lengths and elements; a few megabytes in all }
 local P = ARGV[1]
 --include waiting
 local sub = string.sub
@@ -89,6 +89,9 @@ local function sound(element, priority)
   return true
 end
 
+-- A call takes more and more at a time, as long as the largest element seen says that it stays within its bytes.
+local budget, step, largest = 4194304, 8, 1
+
 -- Takes up to count elements for one in-flight hash.
 local function take(list, count, inflight, out, priority)
   local elements = redis.call('LPOP', list, count)
@@ -96,6 +99,8 @@ local function take(list, count, inflight, out, priority)
   if priority then redis.call('HINCRBY', P .. 'h', priority, #elements) end
   local entries = {}
   for _, element in ipairs(elements) do
+    budget = budget - #element
+    if #element > largest then largest = #element end
     if sound(element, priority) then
       entries[#entries + 1] = sub(element, 3, 20)
       entries[#entries + 1] = element
@@ -104,6 +109,7 @@ local function take(list, count, inflight, out, priority)
     end
   end
   if #entries > 0 then redis.call('HSET', inflight, unpack(entries)) end
+  step = math.max(1, math.min(step * 8, math.floor(budget / largest)))
   return #elements
 end
 
@@ -121,16 +127,17 @@ for k, worker in ipairs(workers) do
       take(P .. 'i', 1, worker.inflight, out, nil)
     else
       local share = math.min(worker.wants, math.ceil(waiting / (#workers - k + 1)), 1000)
-      while share > 0 and priorities[1] do
+      while share > 0 and priorities[1] and budget > 0 do
         local first = priorities[1]
-        local taken = take(P .. 'l:' .. first.name, math.min(share, first.left), worker.inflight, out, first.name)
+        local taken = take(P .. 'l:' .. first.name, math.min(share, first.left, step), worker.inflight, out, first.name)
         first.left = first.left - taken
         waiting = waiting - taken
         share = share - taken
         if first.left <= 0 or taken == 0 then table.remove(priorities, 1) end
       end
     end
-    result[4 + k] = table.concat(out)
+    -- Redis hashes every byte of every string that Lua makes, so large ones are not made once more.
+    result[4 + k] = largest > 1024 and out or { table.concat(out) }
   else
     result[4 + k] = false
   end

@@ -3,7 +3,7 @@
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    incarnation
 -- ARGV[3..]  attempt keys (18 bytes) that the worker holds
--- returns    { the new registration, the tasks in flight there which the worker does not hold, as CLAIM returns them };
+-- returns    { the new registration, the tasks in flight there which the worker does not hold, as strings like those of CLAIM };
 --            nil when the incarnation is not registered or is fenced
 local registration = redis.call('HGET', KEYS[1], ARGV[2])
 if not registration then return false end
@@ -21,4 +21,4 @@ for _, element in ipairs(redis.call('HVALS', ARGV[1] .. 'f:' .. ARGV[2])) do
     out[#out + 1] = element
   end
 end
-return { registration, table.concat(out) }
+return { registration, out }
