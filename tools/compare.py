@@ -97,7 +97,7 @@ def grown(measures):
         ("drain, /s, by workers", r"drain, (\d+) workers", False),
         ("drain, /s, by queues", r"drain, (\d+) queues", False),
         ("drain, /s, by bytes of arguments", r"drain, arguments of ([\d,]+) bytes", True),
-        ("drain, /s, by members of a group", r"drain, a group of ([\d,]+)", True),
+        ("drain, /s, by size of groups", r"drain, groups of ([\d,]+)", True),
     ]
     figure, axes = plt.subplots(2, 3, figsize=(11, 5))
     lines = ["| measure | |", "|---|---|"]

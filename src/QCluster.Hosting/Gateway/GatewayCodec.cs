@@ -6,6 +6,8 @@ namespace QCluster.Hosting.Gateway;
 /// <summary>Writes and reads what both ends of the gateway have in common.</summary>
 internal static class GatewayCodec
 {
+    private const int DeepestReply = 8;
+
     public static void WriteId(ref MessagePackWriter writer, TaskId id)
     {
         writer.WriteBinary(id.ToBytes());
@@ -113,15 +115,19 @@ internal static class GatewayCodec
         }
     }
 
-    public static ScriptReply ReadReply(ref MessagePackReader reader)
+    public static ScriptReply ReadReply(ref MessagePackReader reader) => ReadReply(ref reader, 0);
+
+    private static ScriptReply ReadReply(ref MessagePackReader reader, int depth)
     {
+        if (depth > DeepestReply)
+            throw new WireFormatException($"A reply is nested deeper than {DeepestReply} levels.");
         if (reader.TryReadNil())
             return default;
         if (reader.PeekType() != MessagePackType.Array)
             return ScriptReply.Of(reader.ReadBinary().ToArray());
         var items = new ScriptReply[reader.ReadArrayHeader()];
         for (var i = 0; i < items.Length; i++)
-            items[i] = ReadReply(ref reader);
+            items[i] = ReadReply(ref reader, depth + 1);
         return ScriptReply.Of(items);
     }
 

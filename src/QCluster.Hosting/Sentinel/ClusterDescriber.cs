@@ -42,10 +42,14 @@ internal static class ClusterDescriber
                 c.Pulse.ResidentBytes,
                 c.Pulse.Done,
                 running.TryGetValue(c, out var tasks) ? tasks.Count : 0))],
-            Running = [.. running.SelectMany(r => r.Value.Select(t => new RunningDescription(IdOf(options, t), r.Key.Ordinal, (now - t.StartedTicks) / 1000.0, double.IsNaN(t.Progress) ? null : t.Progress)))],
+            Running = [.. running.SelectMany(r => r.Value.Select(t => Describe(options, r.Key.Ordinal, t, now)))],
         };
         return JsonSerializer.SerializeToUtf8Bytes(description, ChildJson.Default.ClusterDescription);
     }
+
+    /// <summary>What the slot table says comes from a process that runs user code: it may say anything.</summary>
+    public static RunningDescription Describe(ClusterOptions options, int worker, RunningTask task, long now) =>
+        new(IdOf(options, task), worker, (now - task.StartedTicks) / 1000.0, double.IsFinite(task.Progress) ? task.Progress : null);
 
     public static Guid GuidOf(RunningTask task) => AttemptKey.FromBytes(task.Attempt).Id;
 

@@ -9,7 +9,7 @@ internal sealed class GrowthScenarios(BenchRun run)
 
     public async Task RunAsync()
     {
-        foreach (var queued in new[] { 1_000, 100_000, run.Tasks ?? 5_000_000 })
+        foreach (var queued in new[] { 10_000, 100_000, run.Tasks ?? 5_000_000 })
         {
             await DrainAsync($"{Text(queued)} queued", queued);
             await LatencyAsync(queued);
@@ -25,8 +25,9 @@ internal sealed class GrowthScenarios(BenchRun run)
             await DrainAsync($"arguments of {Text(bytes)} bytes", count, call: new TaskCall("bench.length", new string('x', bytes)), bulk: Math.Clamp(16_000_000 / bytes, 1, 1_000));
         }
 
+        // The same number of tasks each time, in few large groups or in many small ones.
         foreach (var members in new[] { 10, 1_000, 100_000, 1_000_000 })
-            await DrainAsync($"a group of {Text(members)}", members, new TaskOptions { Group = "bench" });
+            await DrainGroupsAsync(members, 1_000_000);
     }
 
     private async Task DrainAsync(string what, int count, TaskOptions? options = null, TaskCall? call = null, int bulk = 1_000, string[]? arguments = null)
@@ -34,8 +35,17 @@ internal sealed class GrowthScenarios(BenchRun run)
         await using var client = run.Target.NewClient();
         await BenchRun.BulkAsync(client, count, options, call, bulk);
         var running = await run.StartClustersAsync(wait: false, arguments ?? []);
-        var (first, last) = await BenchRun.WaitForAsync(client, count);
-        run.Rounds.Add($"drain, {what}", "tasks/s", count / (last - first).TotalSeconds);
+        run.Rounds.Add($"drain, {what}", "tasks/s", await BenchRun.WaitForAsync(client, count));
+        await run.StopAsync(running);
+    }
+
+    private async Task DrainGroupsAsync(int members, int tasks)
+    {
+        await using var client = run.Target.NewClient();
+        for (var group = 0; group < tasks / members; group++)
+            await BenchRun.BulkAsync(client, members, new TaskOptions { Group = $"bench{group}" }, bulk: Math.Min(members, 1_000));
+        var running = await run.StartClustersAsync(wait: false);
+        run.Rounds.Add($"drain, groups of {Text(members)}", "tasks/s", await BenchRun.WaitForAsync(client, tasks));
         await run.StopAsync(running);
     }
 
@@ -46,8 +56,7 @@ internal sealed class GrowthScenarios(BenchRun run)
         foreach (var name in names)
             await BenchRun.BulkAsync(client, tasks / count, new TaskOptions { Queue = name });
         var running = await run.StartClustersAsync(wait: false, [.. names.SelectMany(name => (string[])["--queue", name])]);
-        var (first, last) = await BenchRun.WaitForAsync(client, tasks, names);
-        run.Rounds.Add($"drain, {count} queues", "tasks/s", tasks / (last - first).TotalSeconds);
+        run.Rounds.Add($"drain, {count} queues", "tasks/s", await BenchRun.WaitForAsync(client, tasks, names));
         await run.StopAsync(running);
     }
 

@@ -20,7 +20,7 @@ internal sealed class Scenarios(BenchRun run)
         "memory" => MemoryAsync(),
         "chain" => ChainAsync(),
         "startup" => StartupAsync(),
-        "recovery" => RecoveryAsync(),
+        "recovery" => new RecoveryScenarios(run).RunAsync(),
         "postgres" => PostgresScenario.RunAsync(run),
         "growth" => new GrowthScenarios(run).RunAsync(),
         _ => throw new ArgumentException($"'{name}' is no measurement: {string.Join(", ", Names)} or all."),
@@ -65,9 +65,9 @@ internal sealed class Scenarios(BenchRun run)
         await BenchRun.BulkAsync(client, count);
         var before = await run.Target.CostAsync();
         var running = await run.StartClustersAsync(wait: false);
-        var (first, last) = await BenchRun.WaitForAsync(client, count);
+        var rate = await BenchRun.WaitForAsync(client, count);
         await run.ReportCostsAsync("drain", count, before, running);
-        run.Rounds.Add("drain", "tasks/s", count / (last - first).TotalSeconds);
+        run.Rounds.Add("drain", "tasks/s", rate);
         await run.StopAsync(running);
     }
 
@@ -144,32 +144,5 @@ internal sealed class Scenarios(BenchRun run)
         await client.Result<double>(id, BenchRun.Limit);
         run.Rounds.Add("start to first task done", "ms", Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         await run.StopAsync(running);
-    }
-
-    private async Task RecoveryAsync()
-    {
-        await using var client = run.Target.NewClient();
-        await using (var cluster = await OwnCluster.StartAsync(run.Target.Start()))
-        {
-            await client.Result(await client.Async(BenchRun.Call), BenchRun.Limit);
-            var id = await client.Async("bench.sleep", 0.5);
-            TaskRecord? record;
-            do
-            {
-                record = await client.Fetch(id);
-            }
-            while (record?.State != TaskState.Running);
-            // It must have begun, not only been handed over.
-            await Task.Delay(50);
-            var ordinal = record.Worker!.Split('.')[1];
-            var victim = cluster.Processes()["worker"].First(pid => File.ReadAllText($"/proc/{pid}/environ").Contains($"QCLUSTER_CHILD=Worker;{ordinal};", StringComparison.Ordinal));
-            var killed = DateTimeOffset.UtcNow;
-            using (var process = Process.GetProcessById(victim))
-                process.Kill();
-            record = await client.Fetch(id, BenchRun.Limit);
-            run.Rounds.Add("killed worker: its task runs again after", "ms", (record!.Started!.Value - killed).TotalMilliseconds);
-        }
-
-        await run.Target.ClearAsync();
     }
 }

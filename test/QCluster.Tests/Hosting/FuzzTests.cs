@@ -1,0 +1,155 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using QCluster.Broker;
+using QCluster.Hosting;
+using QCluster.Hosting.Channels;
+using QCluster.Hosting.Gateway;
+using QCluster.Hosting.Pusher;
+using QCluster.Hosting.Roles;
+using QCluster.Hosting.Sentinel;
+using QCluster.Wire;
+
+namespace QCluster.Tests.Hosting;
+
+/// <summary>Everything that a process of a cluster reads from another one, filled with anything: it is read or refused, and nothing else happens.</summary>
+public sealed class FuzzTests
+{
+    private const int Rounds = 20_000;
+
+    private delegate void Reading(ref MessagePackReader reader);
+
+    private static void Refuses(string what, int seed, Action<byte[]> read)
+    {
+        var random = new Random(seed);
+        for (var round = 0; round < Rounds; round++)
+        {
+            var bytes = new byte[random.Next(120)];
+            random.NextBytes(bytes);
+            // Small numbers make lengths and types that fit now and then.
+            for (var i = 0; i < bytes.Length; i++)
+            {
+                if (random.Next(3) == 0)
+                    bytes[i] = (byte)random.Next(4);
+            }
+
+            try
+            {
+                read(bytes);
+            }
+            catch (Exception e) when (e is WireFormatException or ArgumentException)
+            {
+                // Refused: the connection it came over is closed.
+            }
+            catch (Exception e)
+            {
+                Assert.Fail($"{what}, seed {seed}, round {round}, {Convert.ToHexString(bytes)}: {e}");
+            }
+        }
+    }
+
+    [TestCase(1)]
+    [TestCase(2)]
+    public void Bodies_of_frames(int seed)
+    {
+        Refuses("tasks", seed, static bytes => TaskBlock.Count(bytes));
+        Refuses("attempts", seed, static bytes => AttemptRef.ReadAll(bytes));
+        Refuses("pulse", seed, static bytes => ChildPulse.Read(bytes));
+        foreach (var (what, reading) in new (string, Reading)[]
+        {
+            ("id", static (ref MessagePackReader r) => GatewayCodec.ReadId(ref r)),
+            ("lookup", static (ref MessagePackReader r) => GatewayCodec.ReadLookup(ref r)),
+            ("sizes", static (ref MessagePackReader r) => GatewayCodec.ReadSizes(ref r)),
+            ("script", static (ref MessagePackReader r) => GatewayCodec.ReadScript(ref r)),
+            ("reply", static (ref MessagePackReader r) => GatewayCodec.ReadReply(ref r)),
+        })
+        {
+            Refuses(what, seed, bytes =>
+            {
+                var reader = new MessagePackReader(bytes);
+                reading(ref reader);
+            });
+        }
+    }
+
+    [Test]
+    public void A_reply_that_is_nested_without_end()
+    {
+        var bytes = new byte[100_000];
+        Array.Fill(bytes, (byte)0x91);
+        Assert.That(
+            () =>
+            {
+                var reader = new MessagePackReader(bytes);
+                return GatewayCodec.ReadReply(ref reader);
+            },
+            Throws.InstanceOf<WireFormatException>());
+    }
+
+    [Test]
+    public void What_a_broken_worker_has_written_into_its_slots_can_be_told_to_Redis()
+    {
+        var folder = Directory.CreateTempSubdirectory("qcluster-slots-");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "slots");
+            using var slots = SlotTable.Create(path, 16);
+            var options = new ClusterOptions();
+            for (var seed = 0; seed < 200; seed++)
+            {
+                var bytes = new byte[new FileInfo(path).Length];
+                new Random(seed).NextBytes(bytes);
+                using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+                    file.Write(bytes);
+                foreach (var task in slots.Running(writerIsDead: true))
+                {
+                    foreach (var odd in new[] { task, task with { Progress = double.PositiveInfinity } })
+                        Assert.That(JsonSerializer.Serialize(ClusterDescriber.Describe(options, 0, odd, 0)), Does.Contain("Id"));
+                }
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [TestCase(1)]
+    [TestCase(2)]
+    public async Task A_stream_of_anything_closes_the_connection_and_no_more(int seed)
+    {
+        var folder = Directory.CreateTempSubdirectory("qcluster-fuzz-");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "s");
+            using var listener = LocalSocket.Listen(path);
+            var random = new Random(seed);
+            for (var round = 0; round < 100; round++)
+            {
+                using var sender = LocalSocket.TryConnect(path)!;
+                var closed = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
+                using var connection = new FrameConnection(await listener.AcceptAsync(), 10_000);
+                connection.Start("fuzz", (_, _, body) => AttemptRef.ReadAll(body), (_, error) => closed.TrySetResult(error));
+                var bytes = new byte[random.Next(5000)];
+                random.NextBytes(bytes);
+                if (random.Next(2) == 0 && bytes.Length > 3)
+                    bytes[0] = bytes[1] = bytes[2] = 0;
+                try
+                {
+                    sender.Send(bytes);
+                }
+                catch (SocketException)
+                {
+                    // It was closed before it had all.
+                }
+
+                sender.Dispose();
+                var error = await closed.Task.WaitAsync(TimeSpan.FromSeconds(10));
+                Assert.That(error, Is.Null.Or.InstanceOf<WireFormatException>());
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}
