@@ -47,6 +47,18 @@ internal sealed class ContainmentTests : ClusterFixture
     }
 
     [Test]
+    public async Task A_task_that_starves_its_thread_pool_holds_up_only_what_runs_beside_it_and_is_not_taken_for_dead()
+    {
+        await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "2");
+        var before = cluster.Children("Worker").Order().ToArray();
+        await Client.Result(await Client.Async("demo.starve", 400, 15), TimeSpan.FromSeconds(10));
+        var ids = await Client.AsyncBulk(Enumerable.Range(0, 50).Select(i => new TaskCall("demo.echo", i)));
+        var records = await FetchAllAsync(ids, TimeSpan.FromSeconds(12));
+        Assert.That(records.Select(r => r.State), Is.All.EqualTo(TaskState.Succeeded), cluster.Log);
+        Assert.That(cluster.Children("Worker").Order(), Is.EqualTo(before), cluster.Log);
+    }
+
+    [Test]
     public async Task A_running_task_that_heeds_nothing_is_cancelled_by_killing_its_process()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--grace", "1s");

@@ -27,6 +27,14 @@ public static class DemoFunctions
         return s;
     }
 
+    /// <summary>Blocks the thread pool of its process with so many work items that sleep.</summary>
+    [TaskFunction("demo.starve")]
+    public static void Starve(int items, double s)
+    {
+        for (var i = 0; i < items; i++)
+            ThreadPool.UnsafeQueueUserWorkItem(static seconds => Thread.Sleep(TimeSpan.FromSeconds(seconds)), s, preferLocal: false);
+    }
+
     [TaskFunction("demo.fail")]
     public static void Fail(string msg) => throw new InvalidOperationException(msg);
 

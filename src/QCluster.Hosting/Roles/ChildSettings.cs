@@ -32,6 +32,8 @@ internal sealed record ChildSettings
 
     public double? TimeoutSeconds { get; init; }
 
+    public double? MaxAgeSeconds { get; init; }
+
     public double GraceSeconds { get; init; }
 
     public double ResultTtlSeconds { get; init; }

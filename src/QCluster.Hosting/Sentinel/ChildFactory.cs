@@ -56,6 +56,7 @@ internal sealed class ChildFactory(string folder, string controlSocket, int conc
         DefaultQueue = options.Queue,
         Concurrency = options.Concurrency,
         TimeoutSeconds = options.Timeout?.TotalSeconds,
+        MaxAgeSeconds = options.MaxAge?.TotalSeconds,
         GraceSeconds = options.Grace.TotalSeconds,
         ResultTtlSeconds = options.ResultTtl.TotalSeconds,
         CallTimeoutSeconds = options.CallTimeout.TotalSeconds,

@@ -31,6 +31,10 @@ public sealed class ClusterOptions : QClusterOptions
     /// <value>Default 5 s.</value>
     public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How old a task may be when a worker comes to it, counted from its call; older ones are refused. Limits for how long a recorded packet can be put into Redis again.</summary>
+    /// <value>Default null: any age. Must be longer than the longest delay in use, or delayed tasks are refused.</value>
+    public TimeSpan? MaxAge { get; set; }
+
     /// <summary>How often a task may lose its worker before it is given up and put on the dead list.</summary>
     /// <value>Default 3. Its last permitted delivery gets a worker process to itself, so that a task is never given up for a neighbour's fault.</value>
     public int MaxLost { get; set; } = 3;
@@ -119,6 +123,8 @@ public sealed class ClusterOptions : QClusterOptions
 
         if (Timeout is { } timeout)
             Check("timeout", timeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365));
+        if (MaxAge is { } maxAge)
+            Check("max_age", maxAge, TimeSpan.FromSeconds(1), TimeSpan.FromDays(3650));
         Check("grace", Grace, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1));
         Check("max_lost", MaxLost, 1, 200);
         Check("guard_cycle", GuardCycle, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));

@@ -24,6 +24,7 @@ internal static class ClusterSettings
         options.Recycle = reader.Number("recycle", (int)options.Recycle, int.MaxValue);
         options.MaxRss = reader.Bytes("max_rss", options.MaxRss);
         options.Timeout = OptionalDuration(reader, "timeout", options.Timeout);
+        options.MaxAge = OptionalDuration(reader, "max_age", options.MaxAge);
         options.Grace = reader.Duration("grace", options.Grace);
         options.MaxLost = reader.Number("max_lost", options.MaxLost, int.MaxValue);
         options.GuardCycle = reader.Duration("guard_cycle", options.GuardCycle);

@@ -5,6 +5,8 @@ namespace QCluster.Hosting.Worker;
 /// <summary>A task this worker holds, from its arrival until its outcome is settled. Changed under the ledger's lock.</summary>
 internal sealed class HeldTask(AttemptRef attempt, byte[] element, long arrivedTicks)
 {
+    private int _taken;
+
     public AttemptRef Attempt { get; } = attempt;
 
     public byte[] Element { get; } = element;
@@ -13,10 +15,16 @@ internal sealed class HeldTask(AttemptRef attempt, byte[] element, long arrivedT
 
     public int Slot { get; set; } = -1;
 
+    /// <summary>When it was given to the thread pool.</summary>
+    public long DispatchedTicks { get; set; }
+
     public WorkerTaskContext? Context { get; set; }
 
     /// <summary>Asked to be cancelled before it began.</summary>
     public bool IsCancelled { get; set; }
 
     public TaskReport? Report { get; set; }
+
+    /// <summary>True once: for the thread that runs it, or for whoever gives it back because none has come.</summary>
+    public bool TryTake() => Interlocked.Exchange(ref _taken, 1) == 0;
 }

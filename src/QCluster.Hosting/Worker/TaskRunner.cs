@@ -13,6 +13,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
     private readonly WireLimits _limits = new() { MaxLength = settings.MaxPacketBytes };
     private readonly RecordDecoder _decoder = new(new PacketSigner(settings.Name, settings.Secrets), new WireLimits { MaxLength = settings.MaxPacketBytes }, ValueSerializer.Default);
     private readonly TimeSpan? _timeout = settings.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+    private readonly TimeSpan? _maxAge = settings.MaxAgeSeconds is { } age ? TimeSpan.FromSeconds(age) : null;
     private readonly TimeSpan _resultTtl = TimeSpan.FromSeconds(settings.ResultTtlSeconds);
 
     /// <summary>Completes synchronously for a synchronous function. Null report = it was stopped by a shutdown and is to run elsewhere.</summary>
@@ -35,6 +36,12 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
         if (task.IsCancelled)
         {
             Report(task, packet, started, TaskState.Cancelled, default, new TaskError(FailureReason.Cancelled, null, "Cancelled before it was begun.", null));
+            return default;
+        }
+
+        if (_maxAge is { } oldest && started - packet.Id.Created > oldest)
+        {
+            Fail(task, packet, started, FailureReason.Refused, $"It was made at {packet.Id.Created:u}, which is longer ago than is allowed here (max_age).");
             return default;
         }
 

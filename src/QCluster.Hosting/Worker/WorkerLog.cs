@@ -6,4 +6,7 @@ internal static partial class WorkerLog
 {
     [LoggerMessage(4001, LogLevel.Warning, "The sentinel is gone and tasks were not done after the grace of {Seconds} s; they will run again elsewhere")]
     public static partial void LeavingUnfinished(ILogger logger, double seconds);
+
+    [LoggerMessage(4002, LogLevel.Warning, "All {Threads} threads of the pool are blocked by task code; tasks that none of them came to within {Milliseconds} ms are given back, and nothing new is taken until one comes")]
+    public static partial void Starved(ILogger logger, int threads, long milliseconds);
 }

@@ -47,6 +47,7 @@ internal sealed class WorkerProcess : IDisposable
     private long _finished;
     private double _averageMicroseconds = 100_000;
     private bool _overdue;
+    private bool _starved;
     private bool _draining;
 
     public WorkerProcess(ClusterChild child, FunctionRegistry functions, IServiceProvider services, ILogger logger)
@@ -73,7 +74,7 @@ internal sealed class WorkerProcess : IDisposable
         _done.Wait();
     }
 
-    private long Window => _draining || _overdue ? 0 : _settings.Concurrency + Prefetch;
+    private long Window => _draining || _overdue || _starved ? 0 : _settings.Concurrency + Prefetch;
 
     /// <summary>How many short tasks make some milliseconds of work. Long ones are never given ahead.</summary>
     private int Prefetch => _averageMicroseconds >= PrefetchMicroseconds / 4.0 ? 0 : (int)Math.Min(LargestPrefetch, PrefetchMicroseconds / Math.Max(1, _averageMicroseconds));
@@ -129,7 +130,7 @@ internal sealed class WorkerProcess : IDisposable
                     _backlog.AddLast(task);
             }
 
-            if (_overdue || _draining)
+            if (_overdue || _draining || _starved)
                 GiveBack();
             Dispatch();
         }
@@ -139,7 +140,12 @@ internal sealed class WorkerProcess : IDisposable
     private void Dispatch()
     {
         while (TakeNext() is { } task)
-            ThreadPool.UnsafeQueueUserWorkItem(static state => state.Worker.RunLoop(state.Task), (Worker: this, Task: task), preferLocal: false);
+        {
+            task.DispatchedTicks = Environment.TickCount64;
+            ThreadPool.UnsafeQueueUserWorkItem(static state => state.Worker.RunFirst(state.Task), (Worker: this, Task: task), preferLocal: false);
+            _tickNeeded.Set();
+        }
+
         if (_backlog.Count > 0)
             _tickNeeded.Set();
     }
@@ -153,6 +159,13 @@ internal sealed class WorkerProcess : IDisposable
         first.Value.Slot = _freeSlots.Pop();
         _running.Add(first.Value);
         return first.Value;
+    }
+
+    private void RunFirst(HeldTask task)
+    {
+        // Given back meanwhile, as no thread came for so long.
+        if (task.TryTake())
+            RunLoop(task);
     }
 
     private void RunLoop(HeldTask first)
@@ -340,6 +353,40 @@ internal sealed class WorkerProcess : IDisposable
         _monitor.Flush();
     }
 
+    /// <summary>Gives back what no thread of the pool has come to: user code has blocked them all. Nothing new is taken until one comes. Lock held.</summary>
+    private void GiveBackUnstarted(long now)
+    {
+        var stuck = _running.Where(t => t.DispatchedTicks != 0 && now - t.DispatchedTicks > StalledAfterMilliseconds && t.TryTake()).ToArray();
+        if (stuck.Length == 0)
+            return;
+        foreach (var task in stuck)
+        {
+            _running.Remove(task);
+            _freeSlots.Push(task.Slot);
+            _held.Remove(task.Attempt);
+        }
+
+        if (!_starved)
+        {
+            _starved = true;
+            WorkerLog.Starved(_logger, ThreadPool.ThreadCount, StalledAfterMilliseconds);
+            ThreadPool.UnsafeQueueUserWorkItem(static worker => worker.OnThreadCame(), this, preferLocal: false);
+        }
+
+        _pusher.Send(FrameType.Release, AttemptRef.WriteAll([.. stuck.Select(t => t.Attempt)]));
+        GiveBack();
+        SendCredit(always: true);
+    }
+
+    private void OnThreadCame()
+    {
+        lock (_lock)
+        {
+            _starved = false;
+            SendCredit(always: true);
+        }
+    }
+
     /// <summary>Looks after deadlines and stalls while there are any to look after.</summary>
     private void Watch()
     {
@@ -350,12 +397,14 @@ internal sealed class WorkerProcess : IDisposable
             lock (_lock)
             {
                 var now = Environment.TickCount64;
-                var deadlines = false;
+                GiveBackUnstarted(now);
+                var needed = false;
                 foreach (var task in _running)
                 {
+                    needed |= task.DispatchedTicks != 0 && task.Context is null;
                     if (task.Context is not { DeadlineTicks: > 0 } context)
                         continue;
-                    deadlines = true;
+                    needed = true;
                     if (now >= context.DeadlineTicks)
                         context.Cancel(TaskCancelReason.Timeout);
                 }
@@ -370,7 +419,7 @@ internal sealed class WorkerProcess : IDisposable
                     SendCredit(always: true);
                 }
 
-                if (!deadlines && _backlog.Count == 0)
+                if (!needed && _backlog.Count == 0)
                     _tickNeeded.Reset();
             }
 

@@ -30,7 +30,7 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string?[]> flag
     /// <summary>Sets what a client needs, as far as something is said of it.</summary>
     public void Apply(QClusterOptions options)
     {
-        options.Queue = Text("queue") ?? options.Queue;
+        options.Queue = All("queue").FirstOrDefault() ?? options.Queue;
         options.Name = Text("name") ?? options.Name;
         options.Redis = Text("redis") ?? options.Redis;
         Each("secret", options.Secrets.Add);
@@ -42,7 +42,8 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string?[]> flag
         options.MaxPacketBytes = Number("max_packet_bytes", options.MaxPacketBytes, int.MaxValue);
     }
 
-    public string? Text(string name) => All(name).FirstOrDefault();
+    /// <summary>A setting with one value: commas are part of it.</summary>
+    public string? Text(string name) => (Variable(name) is { } variable && !IsFlagged(name) ? [variable] : All(name)).FirstOrDefault();
 
     public void Each(string name, Action<string> add)
     {
@@ -50,11 +51,15 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string?[]> flag
             add(value);
     }
 
+    private bool IsFlagged(string name) => flags.TryGetValue(name, out var given) && given.Length > 0;
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable("QCLUSTER_" + name.ToUpperInvariant()) is { Length: > 0 } variable ? variable : null;
+
     private IReadOnlyList<string> All(string name)
     {
-        if (flags.TryGetValue(name, out var given) && given.Length > 0)
-            return [.. given.OfType<string>()];
-        if (Environment.GetEnvironmentVariable("QCLUSTER_" + name.ToUpperInvariant()) is { Length: > 0 } variable)
+        if (IsFlagged(name))
+            return [.. flags[name].OfType<string>()];
+        if (Variable(name) is { } variable)
             return variable.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (configuration?.GetSection("QCluster") is not { } section)
             return [];

@@ -51,6 +51,25 @@ internal sealed class SettingsReaderTests
         Assert.That(Reader(null, configuration).ReadCluster().Grace, Is.EqualTo(TimeSpan.FromSeconds(1)));
     }
 
+    [Test]
+    public void A_connection_string_in_the_environment_keeps_its_commas()
+    {
+        Environment.SetEnvironmentVariable("QCLUSTER_REDIS", "a:1,b:2,password=x");
+        Environment.SetEnvironmentVariable("QCLUSTER_QUEUE", "mail, files");
+        try
+        {
+            var options = Reader(null, []).ReadCluster();
+            Assert.That(options.Redis, Is.EqualTo("a:1,b:2,password=x"));
+            Assert.That(options.Queues, Is.EqualTo(new[] { "mail", "files" }));
+            Assert.That(Reader(null, []).ReadClient().Queue, Is.EqualTo("mail"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("QCLUSTER_REDIS", null);
+            Environment.SetEnvironmentVariable("QCLUSTER_QUEUE", null);
+        }
+    }
+
     [TestCase("workers", "0")]
     [TestCase("workers", "many")]
     [TestCase("grace", "soon")]

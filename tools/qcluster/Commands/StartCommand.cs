@@ -21,6 +21,7 @@ internal static class StartCommand
         connection.Add<string?>("workers", "Worker processes. Default: the number of processors.");
         connection.Add<string?>("concurrency", "Tasks at a time in one worker process. Default 8.");
         connection.Add<string?>("timeout", "How long a task may run unless its call says otherwise. Default: as long as it likes.");
+        connection.Add<string?>("max-age", "Refuse tasks that were made longer ago than this. Default any age.");
         connection.Add<string?>("grace", "How long a task that was told to stop may go on, and a stopping cluster. Default 5s.");
         connection.Add<string?>("recycle", "Replace a worker after so many tasks; 0 = never. Default 10000.");
         connection.Add<string?>("max-rss", "Replace a worker that uses more memory than this, e.g. 500M. Default: no limit.");
