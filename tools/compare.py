@@ -68,6 +68,8 @@ def compared(table):
         of = {q: statistics.median(m[mine]) for q, m in table.items() if m.get(mine)}
         if "bullmq/1proc-c100" in of:
             ratios.append(f"{heading.split(',')[0]} {of[OURS] / of['bullmq/1proc-c100']:.2f}")
+    lines.append("–: not measured with this setting; each queue's client is measured with one.")
+    lines.append("")
     lines.append(f"Ratios to BullMQ: {', '.join(ratios)}.")
     return lines
 
@@ -105,7 +107,7 @@ def grown(measures):
         points = sorted((number(match.group(1)), m["median"]) for m in measures if (match := re.fullmatch(pattern, m["name"])))
         axis.plot([p[0] for p in points], [p[1] for p in points], marker="o", color="#2a6")
         axis.set_title(title, fontsize=9)
-        axis.set_ylim(bottom=0)
+        axis.set_ylim(0, 1.15 * max(p[1] for p in points))
         if logarithmic:
             axis.set_xscale("log")
         lines.append(f"| {title} | " + ", ".join(f"{x:,}: {y:,.0f}" if y >= 10 else f"{x:,}: {y:.2f}" for x, y in points) + " |")
