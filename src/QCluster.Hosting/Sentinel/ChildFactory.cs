@@ -36,6 +36,11 @@ internal sealed class ChildFactory(string folder, string controlSocket, int conc
             foreach (var name in start.Environment.Keys.Where(IsWithheld).ToArray())
                 start.Environment.Remove(name);
         }
+        else
+        {
+            // By default as much garbage gathers as the processor has cache, on a server 50 MB and more. User code keeps that.
+            start.Environment.TryAdd("DOTNET_GCgen0size", "400000");
+        }
 
         return ChildProcess.Start(role, ordinal, incarnation, slots, start, onExit, logger);
     }

@@ -10,6 +10,8 @@ namespace QCluster.Tool.Commands;
 
 internal static class StartCommand
 {
+    private static readonly TimeSpan Tidying = TimeSpan.FromMinutes(1);
+
     public static Command Create()
     {
         var command = new Command("start", "Run a cluster in the foreground. Ctrl-C or SIGTERM lets the running tasks finish within the grace and stops; a second one stops at once. Exit code 0; 1 when it could not work.");
@@ -50,6 +52,8 @@ internal static class StartCommand
             loggers.AddProvider(new StderrLines(parsed.GetValue(logLevel)));
             var logger = loggers.CreateLogger("qcluster");
             await using var redis = settings.NamesRedis ? null : await PrivateRedis.StartIfNeededAsync(options.Redis, logger);
+            // A sentinel makes so little garbage that it would gather for hours, tens of megabytes of it, before the runtime looked.
+            using var tidying = new Timer(static _ => GC.Collect(0), null, Tidying, Tidying);
             await using var sentinel = new SentinelProcess(options, logger);
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
             using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
