@@ -20,6 +20,17 @@ internal sealed record TestTask(TaskId Id, byte[] Element)
 
     public static TestTask[] Many(int count) => [.. Enumerable.Range(0, count).Select(_ => New())];
 
+    /// <summary>Tasks whose states stand in one hash.</summary>
+    public static TestTask[] Neighbours(int count)
+    {
+        while (true)
+        {
+            var tasks = Many(count);
+            if (Array.TrueForAll(tasks, t => t.Id.ToBytes().AsSpan(6, 9).SequenceEqual(tasks[0].Id.ToBytes().AsSpan(6, 9))))
+                return tasks;
+        }
+    }
+
     public static TestTask Of(byte[] element) => new(new TaskId(TaskElement.Read(element).Key.Id, TaskId.DefaultQueue), element);
 
     /// <summary>What a CLAIM gave to one worker.</summary>
