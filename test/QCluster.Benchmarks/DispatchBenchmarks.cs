@@ -70,7 +70,7 @@ public class DispatchBenchmarks
         if (!pending.IsCompletedSuccessfully)
             pending.AsTask().GetAwaiter().GetResult();
         _slots.End(0);
-        return task.Report is { State: TaskState.Succeeded } report ? report : throw new InvalidOperationException("The task did not succeed.");
+        return task.Report is { Kind: QCluster.Redis.AckKind.Succeeded } report ? report : throw new InvalidOperationException("The task did not succeed.");
     }
 
     private static HeldTask Held(TaskComposer composer, string func)

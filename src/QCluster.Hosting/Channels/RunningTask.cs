@@ -5,5 +5,7 @@ namespace QCluster.Hosting.Channels;
 /// <param name="Queue">Index of its queue among those of the cluster.</param>
 /// <param name="StartedTicks">When it began: <see cref="Environment.TickCount64"/>, one clock for all processes of a machine.</param>
 /// <param name="DeadlineTicks">When it must be over, on the same clock; 0 = never.</param>
+/// <param name="KillTicks">When its process is killed if it is not over, on the same clock; 0 = never.</param>
+/// <param name="RetryMilliseconds">What becomes of it then: the pause until its next attempt, or below 0 there is none.</param>
 /// <param name="Progress">0 to 1, or NaN when it has reported none.</param>
-internal sealed record RunningTask(int Slot, byte[] Attempt, int Queue, long StartedTicks, long DeadlineTicks, double Progress);
+internal sealed record RunningTask(int Slot, byte[] Attempt, int Queue, long StartedTicks, long DeadlineTicks, long KillTicks, long RetryMilliseconds, double Progress);

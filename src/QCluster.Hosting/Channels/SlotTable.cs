@@ -31,7 +31,7 @@ internal sealed unsafe class SlotTable : IDisposable
 
     public static SlotTable Open(string path, int slots) => new(path, slots, FileMode.Open);
 
-    public void Begin(int slot, ReadOnlySpan<byte> attempt, int queue, long startedTicks, long deadlineTicks)
+    public void Begin(int slot, ReadOnlySpan<byte> attempt, int queue, long startedTicks, long deadlineTicks, long killTicks = 0, long retryMilliseconds = -1)
     {
         var entry = Entry(slot);
         Interlocked.Increment(ref entry->Version);
@@ -39,6 +39,8 @@ internal sealed unsafe class SlotTable : IDisposable
         entry->Queue = queue;
         entry->StartedTicks = startedTicks;
         entry->DeadlineTicks = deadlineTicks;
+        entry->KillTicks = killTicks;
+        entry->RetryMilliseconds = retryMilliseconds;
         entry->Progress = double.NaN;
         entry->Busy = 1;
         Interlocked.Increment(ref entry->Version);
@@ -87,6 +89,8 @@ internal sealed unsafe class SlotTable : IDisposable
                 entry->Queue,
                 entry->StartedTicks,
                 entry->DeadlineTicks,
+                entry->KillTicks,
+                entry->RetryMilliseconds,
                 entry->Progress);
             Interlocked.MemoryBarrier();
             if (writerIsDead || Volatile.Read(ref entry->Version) == version)
@@ -117,6 +121,8 @@ internal sealed unsafe class SlotTable : IDisposable
         public fixed byte Attempt[20];
         public long StartedTicks;
         public long DeadlineTicks;
+        public long KillTicks;
+        public long RetryMilliseconds;
         public double Progress;
     }
 }

@@ -26,6 +26,8 @@ internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeou
                     writer.WriteTimestamp(due);
                 else
                     writer.WriteNil();
+                writer.WriteInt64((long)batch.Demand);
+                GatewayCodec.WriteText(ref writer, batch.DemandedFunction);
                 writer.WriteArrayHeader(batch.Elements.Count);
                 foreach (var element in batch.Elements)
                     writer.WriteBinary(element);

@@ -46,6 +46,7 @@ internal static class GatewayCodec
             writer.WriteNil();
         WriteText(ref writer, lookup.Cluster);
         WriteText(ref writer, lookup.Incarnation);
+        writer.WriteBinary(lookup.Element.Span);
     }
 
     public static TaskLookup ReadLookup(ref MessagePackReader reader) => new(
@@ -54,7 +55,8 @@ internal static class GatewayCodec
         reader.TryReadNil() ? null : reader.ReadInt64(),
         reader.TryReadNil() ? null : reader.ReadDateTimeOffset(),
         ReadText(ref reader),
-        ReadText(ref reader));
+        ReadText(ref reader),
+        reader.ReadBinary().ToArray());
 
     public static void WriteSizes(ref MessagePackWriter writer, QueueSizes sizes)
     {
@@ -62,7 +64,7 @@ internal static class GatewayCodec
         writer.WriteArrayHeader(sizes.WaitingByPriority.Count);
         foreach (var waiting in sizes.WaitingByPriority)
             writer.WriteInt64(waiting);
-        foreach (var count in new[] { sizes.Waiting, sizes.Delayed, sizes.Running, sizes.Succeeded, sizes.Failed, sizes.Cancelled, sizes.Refused })
+        foreach (var count in new[] { sizes.Waiting, sizes.Delayed, sizes.Running, sizes.Succeeded, sizes.Failed, sizes.Cancelled, sizes.Refused, sizes.Limited, sizes.Retried })
             writer.WriteInt64(count);
     }
 
@@ -73,7 +75,11 @@ internal static class GatewayCodec
         for (var i = 0; i < byPriority.Length; i++)
             byPriority[i] = reader.ReadInt64();
         var waiting = reader.ReadInt64();
-        return new QueueSizes(queue, waiting, byPriority, reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
+        return new QueueSizes(queue, waiting, byPriority, reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64())
+        {
+            Limited = reader.ReadInt64(),
+            Retried = reader.ReadInt64(),
+        };
     }
 
     public static void WriteScript(ref MessagePackWriter writer, ScriptCall call)

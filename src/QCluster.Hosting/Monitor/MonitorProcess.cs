@@ -3,7 +3,9 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using QCluster.Faults;
 using QCluster.Hosting.Channels;
+using QCluster.Hosting.Mail;
 using QCluster.Hosting.Roles;
+using QCluster.Hosting.Scheduling;
 using QCluster.Redis;
 using QCluster.Results;
 using QCluster.Wire;
@@ -81,6 +83,10 @@ internal sealed class MonitorProcess : IAsyncDisposable
         var decoder = new RecordDecoder(new PacketSigner(_settings.Name, _settings.Secrets), new WireLimits { MaxLength = _settings.MaxPacketBytes }, ValueSerializer.Default);
         foreach (var broker in _brokers)
         {
+            if (_settings.Scheduler)
+                yield return new Scheduler(_settings, _connection, broker.Keys, _logger).RunAsync(_stopping.Token);
+            if (_settings.Mail is not null)
+                yield return new ErrorMailer(_settings, _settings.Mail, _connection, broker.Keys.Queue, _logger).RunAsync(_stopping.Token);
             yield return new Outbox(_settings.Name, _connection, broker, _settings.MaxPacketBytes, _logger).RunAsync(_stopping.Token);
             if (_store is not null)
                 yield return new ResultArchive(broker, _store, decoder, _settings.Retention!, _logger).RunAsync(_stopping.Token);
@@ -180,14 +186,14 @@ internal sealed class MonitorProcess : IAsyncDisposable
         var queue = body[0];
         if (queue >= _brokers.Length)
             throw new WireFormatException($"An outcome names queue {queue} of {_brokers.Length}.");
-        var state = (TaskState)body[header - 1];
-        if (state is not (TaskState.Succeeded or TaskState.Failed or TaskState.Cancelled))
-            throw new WireFormatException($"An outcome has the state {body[header - 1]}.");
+        var kind = (AckKind)body[header - 1];
+        if (!Enum.IsDefined(kind))
+            throw new WireFormatException($"An outcome has the kind {body[header - 1]}.");
         var item = new AckItem(
             body[1..AttemptRef.Size].ToArray(),
             body[header..].ToArray(),
             Math.Clamp(BinaryPrimitives.ReadInt64BigEndian(body[AttemptRef.Size..]), -10L * 366 * 24 * 3600 * 1000, 10L * 366 * 24 * 3600 * 1000),
-            state);
+            kind);
         List<OutcomeBatch>? batches;
         lock (_lock)
         {

@@ -104,8 +104,9 @@ internal static class ChildProgram
 
         var functions = services.GetRequiredService<FunctionRegistry>();
         functions.Freeze(services, new ValueSerializer(json));
-        Tasks.Default = services.GetRequiredService<IQClusterClient>();
+        var client = services.GetRequiredService<IQClusterClient>();
+        Tasks.Default = client;
         using var worker = new WorkerProcess(child, functions, services, services.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster.Worker"));
-        worker.Run();
+        worker.Run(() => AppAnnouncement.TellAsync(child.Settings, functions, client, services.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster.Worker")));
     }
 }

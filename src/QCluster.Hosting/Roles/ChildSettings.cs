@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using QCluster.Hosting.Settings;
 using QCluster.Results;
 
 namespace QCluster.Hosting.Roles;
@@ -39,6 +40,21 @@ internal sealed record ChildSettings
     public double ResultTtlSeconds { get; init; }
 
     public double CallTimeoutSeconds { get; init; }
+
+    public int MaxAttempts { get; init; } = 1;
+
+    public double RetryBackoffSeconds { get; init; }
+
+    public double RetryBackoffMaxSeconds { get; init; }
+
+    public bool Scheduler { get; init; }
+
+    public bool CatchUp { get; init; }
+
+    public string? Label { get; init; }
+
+    /// <summary>Only for the monitor.</summary>
+    public MailSettings? Mail { get; init; }
 
     public bool Compress { get; init; }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Roles;
+using QCluster.Hosting.Settings;
 using QCluster.Results;
 
 namespace QCluster.Hosting.Sentinel;
@@ -10,7 +11,7 @@ namespace QCluster.Hosting.Sentinel;
 internal sealed class ChildFactory(string folder, string controlSocket, int concurrency, ILogger logger)
 {
     // A worker runs user code: it gets none of what leads to Redis.
-    private static readonly string[] Withheld = ["REDIS", "SECRET", "RESULTS"];
+    private static readonly string[] Withheld = ["REDIS", "SECRET", "RESULTS", "SMTP"];
 
     private int _started;
 
@@ -65,6 +66,13 @@ internal sealed class ChildFactory(string folder, string controlSocket, int conc
         GraceSeconds = options.Grace.TotalSeconds,
         ResultTtlSeconds = options.ResultTtl.TotalSeconds,
         CallTimeoutSeconds = options.CallTimeout.TotalSeconds,
+        MaxAttempts = options.MaxAttempts,
+        RetryBackoffSeconds = options.RetryBackoff.TotalSeconds,
+        RetryBackoffMaxSeconds = options.RetryBackoffMax.TotalSeconds,
+        Scheduler = options.Scheduler,
+        CatchUp = options.CatchUp,
+        Label = options.Label,
+        Mail = child.Role == ChildRole.Monitor ? MailSettings.Read(options) : null,
         Compress = options.Compress,
         Cached = options.Cached,
         SaveLimit = options.Results is null ? options.SaveLimit : 0,

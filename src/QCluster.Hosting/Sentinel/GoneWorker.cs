@@ -28,8 +28,10 @@ internal sealed record GoneWorker
     /// <summary>What its threads were doing before it was killed.</summary>
     public string? Stacks { get; init; }
 
+    public RunningTask? RunningOf(byte[] attempt) => Running.FirstOrDefault(r => r.Attempt.AsSpan().SequenceEqual(attempt));
+
     public DateTimeOffset? StartedOf(byte[] attempt) =>
-        Running.FirstOrDefault(r => r.Attempt.AsSpan().SequenceEqual(attempt)) is { } task
+        RunningOf(attempt) is { } task
             ? DateTimeOffset.UtcNow.AddMilliseconds(task.StartedTicks - Environment.TickCount64)
             : null;
 }

@@ -13,6 +13,8 @@ internal sealed class Membership(ClusterOptions options, RedisConnection connect
 
     private readonly long _ttl = (long)options.HeartbeatTtl.TotalMilliseconds;
     private readonly List<IAsyncDisposable> _subscriptions = [];
+    private int Slots => options.Workers * options.Concurrency;
+
     private long _lastHeartbeatTicks;
     private long _heartbeatsUnbrokenSince;
     private long _lastOrphansTicks;
@@ -32,8 +34,8 @@ internal sealed class Membership(ClusterOptions options, RedisConnection connect
     {
         foreach (var broker in brokers)
         {
-            await broker.HeartbeatAsync(Cluster, options.HeartbeatTtl, description, first: true, [], cancellationToken).ConfigureAwait(false);
-            await broker.AnnounceAsync(options.Name, options.Results is null ? options.SaveLimit : null, cancellationToken).ConfigureAwait(false);
+            await broker.HeartbeatAsync(Cluster, options.HeartbeatTtl, description, first: true, [], cancellationToken, Slots).ConfigureAwait(false);
+            await broker.AnnounceAsync(options.Name, options.Results is null ? options.SaveLimit : null, options.DeadTtl, options.Smtp is not null, cancellationToken).ConfigureAwait(false);
             _subscriptions.Add(await connection.SubscribeAsync(broker.Keys.CancelChannelPrefix + Cluster, onCancel, cancellationToken).ConfigureAwait(false));
         }
 
@@ -52,7 +54,7 @@ internal sealed class Membership(ClusterOptions options, RedisConnection connect
         var all = new List<byte[]>();
         foreach (var broker in brokers)
         {
-            var cancels = await broker.HeartbeatAsync(Cluster, options.HeartbeatTtl, description, first: false, cancelsHandled, cancellationToken).ConfigureAwait(false);
+            var cancels = await broker.HeartbeatAsync(Cluster, options.HeartbeatTtl, description, first: false, cancelsHandled, cancellationToken, Slots).ConfigureAwait(false);
             if (cancels is null)
                 return null;
             all.AddRange(cancels);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using QCluster.Faults;
 using QCluster.Hosting.Channels;
 using QCluster.Redis;
+using QCluster.Retries;
 using QCluster.Wire;
 
 namespace QCluster.Hosting.Sentinel;
@@ -80,9 +81,16 @@ internal sealed class Reclaimer
         var key = attempt.ToBytes();
         if (gone.Culprit is { } culprit && culprit.Attempt.AsSpan().SequenceEqual(key))
         {
-            return culprit.Reason == TaskCancelReason.User
-                ? Item(ReclaimDecision.Cancel, TaskState.Cancelled, FailureReason.Cancelled, "Cancelled while it ran; it did not stop when told to, and its process was killed.", gone.Stacks)
-                : Item(ReclaimDecision.Fail, TaskState.Failed, FailureReason.Timeout, $"It ran longer than its time-out, did not stop within the grace of {_options.Grace.TotalSeconds:0.###} s, and its process was killed.", gone.Stacks);
+            if (culprit.Reason == TaskCancelReason.User)
+                return Item(ReclaimDecision.Cancel, TaskState.Cancelled, FailureReason.Cancelled, "Cancelled while it ran; it did not stop when told to, and its process was killed.", gone.Stacks);
+            var retry = RetryDecision.OfMilliseconds(gone.RunningOf(key)?.RetryMilliseconds ?? -1);
+            var item = Item(
+                retry.Pause is not null ? ReclaimDecision.Retry : retry.IsGivenUp ? ReclaimDecision.Dead : ReclaimDecision.Fail,
+                TaskState.Failed,
+                FailureReason.Timeout,
+                $"It ran longer than its time-out, did not stop within the grace of {_options.Grace.TotalSeconds:0.###} s or its time limit, and its process was killed.",
+                gone.Stacks);
+            return retry.Pause is { } pause ? item with { KeepMilliseconds = (long)Math.Ceiling(pause.TotalMilliseconds) } : item;
         }
 
         if (gone.CancelRequested.Contains(attempt.Id))
@@ -93,7 +101,7 @@ internal sealed class Reclaimer
         var most = MaxLostOf(element);
         if (lost + 1 >= most)
             return Item(ReclaimDecision.Dead, TaskState.Failed, FailureReason.WorkerLost, $"Its worker was lost {lost + 1} times, which is as often as is allowed (max_lost). The last time the process {gone.How}.");
-        return new ReclaimItem(key, lost + 2 >= most ? ReclaimDecision.Isolate : ReclaimDecision.Lost, [], 0);
+        return Item(lost + 2 >= most ? ReclaimDecision.Isolate : ReclaimDecision.Lost, TaskState.Failed, FailureReason.WorkerLost, $"Its worker was lost: the process {gone.How}.");
 
         ReclaimItem Item(ReclaimDecision decision, TaskState state, FailureReason reason, string message, string? stacks = null)
         {

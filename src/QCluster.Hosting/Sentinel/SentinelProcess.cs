@@ -179,10 +179,10 @@ internal sealed class SentinelProcess : IAsyncDisposable
         var grace = (long)_options.Grace.TotalMilliseconds;
         foreach (var task in child.Slots!.Running())
         {
-            if (task.DeadlineTicks != 0 && now >= task.DeadlineTicks + grace)
+            if (task.KillTicks != 0 && now >= task.KillTicks)
             {
                 child.Culprit = (task.Attempt, TaskCancelReason.Timeout);
-                Condemn(child, $"task {IdOf(task)} ran past its time-out and the grace");
+                Condemn(child, $"task {IdOf(task)} ran past its time-out and the grace, or its time limit");
                 return;
             }
 

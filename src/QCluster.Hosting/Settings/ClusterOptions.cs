@@ -1,3 +1,5 @@
+using QCluster.Hosting.Settings;
+
 namespace QCluster.Hosting;
 
 /// <summary>The settings of a cluster.</summary>
@@ -38,6 +40,50 @@ public sealed class ClusterOptions : QClusterOptions
     /// <summary>How often a task may lose its worker before it is given up and put on the dead list.</summary>
     /// <value>Default 3. Its last permitted delivery gets a worker process to itself, so that a task is never given up for a neighbour's fault.</value>
     public int MaxLost { get; set; } = 3;
+
+    /// <summary>How often a task may fail before it has failed for good, unless its call or function says otherwise; 0 = any number of times.</summary>
+    /// <value>Default 1: it is not tried again.</value>
+    public int MaxAttempts { get; set; } = 1;
+
+    /// <summary>The longest pause after a task's first failure; it doubles with each further one, and is anything up to that.</summary>
+    /// <value>Default 1 s.</value>
+    public TimeSpan RetryBackoff { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>What that pause never passes.</summary>
+    /// <value>Default 10 minutes.</value>
+    public TimeSpan RetryBackoffMax { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long the record of a task that was given up is kept at least, while it is among the last 10,000.</summary>
+    /// <value>Default 30 days.</value>
+    public TimeSpan DeadTtl { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Whether this cluster fires schedules.</summary>
+    /// <value>Default on.</value>
+    public bool Scheduler { get; set; } = true;
+
+    /// <summary>Whether all slots of a schedule that were due while no cluster ran are fired, or only the latest, unless the schedule says.</summary>
+    /// <value>Default true: all.</value>
+    public bool CatchUp { get; set; } = true;
+
+    /// <summary>The mail server that tells of tasks which have failed for good: <c>smtp://user:password@host:port</c>, or <c>smtps://</c> for TLS by STARTTLS.</summary>
+    /// <value>Default null: no mails are sent.</value>
+    public string? Smtp { get; set; }
+
+    /// <summary>Whom those mails go to.</summary>
+    /// <value>Default none; needed with <see cref="Smtp"/>.</value>
+    public IList<string> ErrorMailTo { get; } = [];
+
+    /// <summary>Whom those mails come from.</summary>
+    /// <value>Default <c>qcluster@</c> and the name of the machine.</value>
+    public string? ErrorMailFrom { get; set; }
+
+    /// <summary>Their subject. <c>{name}</c>, <c>{func}</c>, <c>{id}</c>, <c>{queue}</c>, <c>{host}</c>, <c>{label}</c> and <c>{error}</c> stand for what is known of cluster and task.</summary>
+    /// <value>Default <c>[{name}@{host}] Error: Task {func} ({id}): {error}</c>, as Celery's.</value>
+    public string ErrorMailSubject { get; set; } = "[{name}@{host}] Error: Task {func} ({id}): {error}";
+
+    /// <summary>How many such mails are sent in a minute at most, for each queue; what is beyond that is summed up in the last of them.</summary>
+    /// <value>Default 10.</value>
+    public int ErrorMailLimit { get; set; } = 10;
 
     /// <summary>How often the sentinel looks after its processes.</summary>
     /// <value>Default 0.5 s. Deadlines are enforced with this precision; the death of a process is seen at once whatever this says.</value>
@@ -126,6 +172,12 @@ public sealed class ClusterOptions : QClusterOptions
         if (MaxAge is { } maxAge)
             Check("max_age", maxAge, TimeSpan.FromSeconds(1), TimeSpan.FromDays(3650));
         Check("grace", Grace, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1));
+        Check("max_attempts", MaxAttempts, 0, ushort.MaxValue);
+        Check("retry_backoff", RetryBackoff, TimeSpan.Zero, TimeSpan.FromDays(365));
+        Check("retry_backoff_max", RetryBackoffMax, TimeSpan.Zero, TimeSpan.FromDays(365));
+        Check("dead_ttl", DeadTtl, TimeSpan.FromSeconds(1), TimeSpan.FromDays(3650));
+        Check("error_mail_limit", ErrorMailLimit, 1, 10_000);
+        MailSettings.Read(this);
         Check("max_lost", MaxLost, 1, 200);
         Check("guard_cycle", GuardCycle, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
         Check("heartbeat_ttl", HeartbeatTtl, TimeSpan.FromSeconds(2), TimeSpan.FromHours(1));

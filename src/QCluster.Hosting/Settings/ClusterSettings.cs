@@ -27,6 +27,17 @@ internal static class ClusterSettings
         options.MaxAge = OptionalDuration(reader, "max_age", options.MaxAge);
         options.Grace = reader.Duration("grace", options.Grace);
         options.MaxLost = reader.Number("max_lost", options.MaxLost, int.MaxValue);
+        options.MaxAttempts = reader.Number("max_attempts", options.MaxAttempts, int.MaxValue);
+        options.RetryBackoff = reader.Duration("retry_backoff", options.RetryBackoff);
+        options.RetryBackoffMax = reader.Duration("retry_backoff_max", options.RetryBackoffMax);
+        options.DeadTtl = reader.Duration("dead_ttl", options.DeadTtl);
+        options.Scheduler = reader.Switch("scheduler", options.Scheduler);
+        options.CatchUp = reader.Switch("catch_up", options.CatchUp);
+        options.Smtp = reader.Text("smtp") ?? options.Smtp;
+        reader.Each("error_mail_to", options.ErrorMailTo.Add);
+        options.ErrorMailFrom = reader.Text("error_mail_from") ?? options.ErrorMailFrom;
+        options.ErrorMailSubject = reader.Text("error_mail_subject") ?? options.ErrorMailSubject;
+        options.ErrorMailLimit = reader.Number("error_mail_limit", options.ErrorMailLimit, int.MaxValue);
         options.GuardCycle = reader.Duration("guard_cycle", options.GuardCycle);
         options.HeartbeatTtl = reader.Duration("heartbeat_ttl", options.HeartbeatTtl);
         options.SaveLimit = reader.Number("save_limit", options.SaveLimit, int.MaxValue);

@@ -1,4 +1,6 @@
+using QCluster.Redis;
+
 namespace QCluster.Hosting.Worker;
 
 /// <summary>What the monitor is told of a task that ended here.</summary>
-internal sealed record TaskReport(TaskState State, byte[] Outcome, long KeepMilliseconds);
+internal sealed record TaskReport(AckKind Kind, byte[] Outcome, long KeepMilliseconds);

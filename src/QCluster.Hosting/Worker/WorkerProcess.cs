@@ -65,12 +65,14 @@ internal sealed class WorkerProcess : IDisposable
     }
 
     /// <summary>Works until the sentinel says so, or is gone.</summary>
-    public void Run()
+    /// <param name="begun">Done beside the work, once tasks' client calls can be made.</param>
+    public void Run(Func<Task> begun)
     {
         _pusher.Start();
         _monitor.Start();
         new Thread(Watch) { IsBackground = true, Name = "watch" }.Start();
         _control.Ready(Drain, OnCommand, () => new ChildPulse(0, Interlocked.Read(ref _finished), 0));
+        Background.Watch(begun());
         _done.Wait();
     }
 
@@ -241,7 +243,7 @@ internal sealed class WorkerProcess : IDisposable
         Span<byte> header = stackalloc byte[AttemptRef.Size + 9];
         task.Attempt.Write(header);
         BinaryPrimitives.WriteInt64BigEndian(header[AttemptRef.Size..], report.KeepMilliseconds);
-        header[AttemptRef.Size + 8] = (byte)report.State;
+        header[AttemptRef.Size + 8] = (byte)report.Kind;
         send(FrameType.Outcome, header, report.Outcome, later);
     }
 

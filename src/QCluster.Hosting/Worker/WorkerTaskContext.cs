@@ -15,6 +15,10 @@ internal sealed class WorkerTaskContext(IServiceProvider services, AttemptRef at
 
     public override string Id => new TaskId(attempt.Key.Id, queue).ToString();
 
+    public override string? Schedule => packet.Schedule;
+
+    public override DateTimeOffset? ScheduledFor => packet.Slot;
+
     public override TaskRecord? HookedRecord => hooked;
 
     public override string Func => packet.Func;

@@ -8,7 +8,7 @@ namespace QCluster.Broker;
 internal interface IBroker : IAsyncDisposable
 {
     /// <summary>On return the tasks are in Redis. An id that is there already is not added again.</summary>
-    /// <returns>The id of the task that holds the unique key of the one task given; else null.</returns>
+    /// <returns>The id of the task that holds the unique key of the one task given; one byte, an <see cref="EnqueueDemand"/>, when what was demanded is not there; else null.</returns>
     Task<byte[]?> EnqueueAsync(EnqueueBatch batch, CancellationToken cancellationToken);
 
     /// <summary>One look.</summary>

@@ -7,10 +7,12 @@ namespace QCluster.Broker;
 /// <param name="Due">When a delayed task is due.</param>
 /// <param name="Cluster">The cluster that has a running one.</param>
 /// <param name="Incarnation">The worker that has a running one.</param>
+/// <param name="Element">A delayed or limited one itself.</param>
 internal readonly record struct TaskLookup(
     TaskPlace Place,
     ReadOnlyMemory<byte> Record = default,
     long? Ahead = null,
     DateTimeOffset? Due = null,
     string? Cluster = null,
-    string? Incarnation = null);
+    string? Incarnation = null,
+    ReadOnlyMemory<byte> Element = default);

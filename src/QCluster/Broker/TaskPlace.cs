@@ -12,4 +12,7 @@ internal enum TaskPlace
 
     /// <summary>Not finished; where it is was not asked.</summary>
     Unfinished = 5,
+
+    /// <summary>Kept back until a limit lets it go on.</summary>
+    Limited = 6,
 }

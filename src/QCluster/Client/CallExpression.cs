@@ -8,7 +8,9 @@ namespace QCluster;
 /// <summary>Reads the one call that a lambda makes, without making it.</summary>
 internal static class CallExpression
 {
-    public static TaskCall Read(LambdaExpression lambda, FunctionRegistry? functions)
+    public static TaskCall Read(LambdaExpression lambda, FunctionRegistry? functions) => Read(lambda, functions, out _);
+
+    public static TaskCall Read(LambdaExpression lambda, FunctionRegistry? functions, out MethodInfo method)
     {
         var body = lambda.Body;
         while (body is UnaryExpression { NodeType: ExpressionType.Convert or ExpressionType.ConvertChecked } convert)
@@ -18,6 +20,7 @@ internal static class CallExpression
         if (call.Object is not null && call.Object is not ParameterExpression)
             throw new ArgumentException($"The method {call.Method.Name} is called on an object of this process, which the worker does not have. Make it static, or use AsyncOn<{call.Method.DeclaringType?.Name}>(x => x.{call.Method.Name}(...)).", nameof(lambda));
 
+        method = call.Method;
         var parameters = call.Method.GetParameters();
         var args = new List<object?>();
         for (var i = 0; i < parameters.Length; i++)
@@ -32,7 +35,7 @@ internal static class CallExpression
     private static bool IsInjected(ParameterInfo parameter)
     {
         var type = parameter.ParameterType;
-        return type == typeof(CancellationToken) || type == typeof(TaskContext) || type == typeof(IServiceProvider)
+        return type == typeof(CancellationToken) || type == typeof(TaskContext) || type == typeof(TaskRecord) || type == typeof(TaskRecord[]) || type == typeof(IReadOnlyList<TaskRecord>) || type == typeof(IServiceProvider)
             || typeof(ILogger).IsAssignableFrom(type) || parameter.IsDefined(typeof(FromServicesAttribute));
     }
 

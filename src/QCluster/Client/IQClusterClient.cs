@@ -112,6 +112,37 @@ public interface IQClusterClient : IAsyncDisposable
     /// <inheritdoc cref="ResultGroup" />
     Task<IReadOnlyList<TaskRecord>?> FetchGroup(string group, bool failures = true, TimeSpan? wait = null, int? count = null, CancellationToken cancellationToken = default);
 
+    /// <summary>The records of a group's members as they finish, in that order, until so many have.</summary>
+    /// <param name="group">The label.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    IAsyncEnumerable<TaskRecord> WatchGroup(string group, int count, CancellationToken cancellationToken = default);
+
+    /// <summary>Enqueues the calls of a set. The same as <see cref="TaskSet.Run"/>.</summary>
+    /// <param name="set">The set.</param>
+    /// <param name="cancellationToken">Ends the call. What has been enqueued until then runs.</param>
+    Task<TaskSetResult> RunSet(TaskSet set, CancellationToken cancellationToken = default);
+
+    /// <summary>Calls that are made again and again, or later.</summary>
+    ISchedules Schedules { get; }
+
+    /// <summary>Tasks that were given up.</summary>
+    IDeadTasks Dead { get; }
+
+    /// <summary>Cancels every task that waits in a queue or is delayed. Running ones go on.</summary>
+    /// <param name="queue">The queue; null = the client's own.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>How many there were.</returns>
+    Task<long> Purge(string? queue = null, CancellationToken cancellationToken = default);
+
+    /// <summary>A low-level sender of tasks. Dispose it.</summary>
+    /// <param name="queue">Where to; null = the client's own queue.</param>
+    TaskPublisher CreatePublisher(string? queue = null);
+
+    /// <summary>A low-level taker of tasks, without a worker. Dispose it.</summary>
+    /// <param name="queue">Where from; null = the client's own queue.</param>
+    TaskConsumer CreateConsumer(string? queue = null);
+
     /// <summary>How many members of a group are finished; 0 for an unknown group.</summary>
     /// <param name="group">The label.</param>
     /// <param name="failures">Count only those that did not succeed.</param>

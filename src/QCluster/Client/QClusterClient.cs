@@ -1,10 +1,14 @@
 using System.Linq.Expressions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using System.Runtime.CompilerServices;
 using QCluster.Broker;
+using QCluster.Consumers;
+using QCluster.Dead;
 using QCluster.Faults;
 using QCluster.Redis;
 using QCluster.Results;
+using QCluster.Schedules;
 using QCluster.Wire;
 
 namespace QCluster;
@@ -23,6 +27,8 @@ public sealed class QClusterClient : IQClusterClient
     private readonly ChainClient _chains;
     private readonly IterClient _iters;
     private readonly SyncRunner _sync;
+    private readonly WireLimits _limits;
+    private readonly ValueSerializer _serializer;
 
     /// <summary>Creates a client. It connects at its first call.</summary>
     /// <param name="options">The settings.</param>
@@ -56,6 +62,10 @@ public sealed class QClusterClient : IQClusterClient
         _chains = new ChainClient(broker, _composer, options);
         _iters = new IterClient(_groups, _store);
         _sync = new SyncRunner(broker, options, _signer, limits, decoder, functions, services, clock);
+        Schedules = new ScheduleClient(broker, _composer, decoder, options, _signer, limits, clock);
+        Dead = new DeadTasks(broker, _store, options.Queue, Retry);
+        _limits = limits;
+        _serializer = serializer;
         Successes = FinishedTasks(succeeded: true);
         Failures = FinishedTasks(succeeded: false);
     }
@@ -93,8 +103,7 @@ public sealed class QClusterClient : IQClusterClient
             return id.ToString();
         }
 
-        var holder = await _broker.EnqueueAsync(Batch([element], id.Queue, options), cancellationToken).ConfigureAwait(false);
-        return (holder is null ? id : TaskId.FromBytes(holder, id.Queue)).ToString();
+        return (await EnqueueAsync([element], id.Queue, options, call.Func, cancellationToken).ConfigureAwait(false) ?? id).ToString();
     }
 
     /// <inheritdoc />
@@ -115,8 +124,8 @@ public sealed class QClusterClient : IQClusterClient
         ArgumentNullException.ThrowIfNull(calls);
         options ??= new TaskOptions();
         options.Validate();
-        if (options.UniqueKey is not null)
-            throw new ArgumentException("A unique key is for single calls: of many with the same key only one would be enqueued.", nameof(options));
+        if (options.UniqueKey is not null || options.Immediate)
+            throw new ArgumentException("UniqueKey and Immediate are for single calls: of many with the same key only one would be enqueued, and of many that want a slot now only some might find one.", nameof(options));
         var queue = options.Queue ?? _options.Queue;
         var ids = new List<string>();
         var elements = new List<byte[]>();
@@ -134,14 +143,28 @@ public sealed class QClusterClient : IQClusterClient
         }
         else if (elements.Count > 0)
         {
-            await _broker.EnqueueAsync(Batch(elements, queue, options), cancellationToken).ConfigureAwait(false);
+            await EnqueueAsync(elements, queue, options, null, cancellationToken).ConfigureAwait(false);
         }
 
         return ids;
     }
 
+    /// <summary>The task that holds the unique key of the one given, if there is one.</summary>
+    private async Task<TaskId?> EnqueueAsync(IReadOnlyList<byte[]> elements, string queue, TaskOptions options, string? function, CancellationToken cancellationToken)
+    {
+        var answer = await _broker.EnqueueAsync(Batch(elements, queue, options) with { DemandedFunction = function }, cancellationToken).ConfigureAwait(false);
+        return answer switch
+        {
+            null => null,
+            [(byte)EnqueueDemand.Cluster] => throw new QueueNotServedException(queue),
+            [(byte)EnqueueDemand.Slot] => throw new NoFreeSlotException(queue),
+            { Length: 1 } => throw new NotRegisteredException(function ?? "", $"in any live cluster that serves the queue '{queue}', and the call is mandatory: nothing was enqueued. Start a cluster with --app of the assembly that has it."),
+            _ => TaskId.FromBytes(answer, queue),
+        };
+    }
+
     private static EnqueueBatch Batch(IReadOnlyList<byte[]> elements, string queue, TaskOptions options) =>
-        new(queue, options.Priority, elements, options.Delay, options.Eta, Fresh: true);
+        new(queue, options.Priority, elements, options.Delay, options.Eta, Fresh: true, options.Immediate ? EnqueueDemand.Slot : options.Mandatory ? EnqueueDemand.Cluster : EnqueueDemand.None);
 
     /// <inheritdoc />
     public async Task<string> AsyncIter(string func, IEnumerable<object?> argsList, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -273,6 +296,81 @@ public sealed class QClusterClient : IQClusterClient
     /// <inheritdoc />
     public Task<IReadOnlyList<TaskRecord>?> FetchGroup(string group, bool failures = true, TimeSpan? wait = null, int? count = null, CancellationToken cancellationToken = default) =>
         _groups.FetchAsync(group, failures, wait, count, cancellationToken);
+
+    /// <inheritdoc />
+    public async IAsyncEnumerable<TaskRecord> WatchGroup(string group, int count, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        for (var seen = 0; seen < count;)
+        {
+            foreach (var record in await _groups.NextAsync(group, seen, cancellationToken).ConfigureAwait(false))
+            {
+                seen++;
+                yield return record;
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<TaskSetResult> RunSet(TaskSet set, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        var options = set.TaskOptions;
+        if (options.Group is not null || options.IgnoreResult || options.Save == false || options.Immediate)
+            throw new ArgumentException("The tasks of a set are a group of their own, and their results are needed: leave out Group, IgnoreResult, Save and Immediate.", nameof(set));
+        var queue = options.Queue ?? _options.Queue;
+        var id = TaskId.New(queue, _clock);
+        var label = id.Value.ToString("N");
+        var keep = options.Cached ?? _options.ResultTtl;
+        options = options with { Group = label, Cached = keep };
+        byte[]? callback = null;
+        TaskId? callbackId = null;
+        if (set.Callback is { } call)
+        {
+            var how = set.CallbackOptions ?? new TaskOptions();
+            if (how.Queue is not null && how.Queue != queue)
+                throw new ArgumentException($"The callback of a set runs in the queue of its tasks, '{queue}', not in '{how.Queue}'.", nameof(set));
+            how.Validate();
+            callbackId = TaskId.New(queue, _clock);
+            callback = [(byte)('0' + how.Priority), .. _composer.ComposeCallback(callbackId.Value, call, how, label)];
+        }
+
+        await _groups.OpenAsync(label, queue, open: true, keep, cancellationToken, callback).ConfigureAwait(false);
+        var ids = new List<string>(set.Total);
+        foreach (var part in set.Arguments.Chunk(IterClient.Part))
+            ids.AddRange(await AsyncBulk(part.Select(a => new TaskCall(set.TaskName) { Args = a.Args, Kwargs = a.Kwargs }), options, cancellationToken).ConfigureAwait(false));
+        await _groups.OpenAsync(label, queue, open: false, keep, cancellationToken).ConfigureAwait(false);
+        return new TaskSetResult(queue == _options.Queue ? label : $"{label}@{queue}", ids, callbackId is null ? null : new AsyncResult(callbackId.Value.ToString(), this), this);
+    }
+
+    /// <inheritdoc />
+    public ISchedules Schedules { get; }
+
+    /// <inheritdoc />
+    public IDeadTasks Dead { get; }
+
+    /// <inheritdoc />
+    public async Task<long> Purge(string? queue = null, CancellationToken cancellationToken = default)
+    {
+        queue ??= _options.Queue;
+        long total = 0;
+        while (true)
+        {
+            var ids = await _broker.RunAsync(new ScriptCall(QueueScript.Waiting, queue, "w", []), cancellationToken).ConfigureAwait(false);
+            if (ids.Items.Count == 0)
+                return total;
+            var results = await Task.WhenAll(ids.Items.Select(id => CancelTaskAsync(TaskId.FromBytes(id.Bytes, queue), cancellationToken))).ConfigureAwait(false);
+            total += results.Count(r => r == CancelResult.Cancelled);
+        }
+    }
+
+    /// <inheritdoc />
+    public TaskPublisher CreatePublisher(string? queue = null) => new(Another(), queue ?? _options.Queue);
+
+    /// <inheritdoc />
+    public TaskConsumer CreateConsumer(string? queue = null) => new(new ConsumerBroker(Another()._broker, queue ?? _options.Queue, _signer, _options), queue ?? _options.Queue, _signer, _limits, _serializer);
+
+    /// <summary>The same client once more, with a connection of its own; inside a task both go through the cluster's.</summary>
+    private QClusterClient Another() => _broker is RedisBroker ? new QClusterClient(_options, null, _functions) : new QClusterClient(_options, _broker, _functions, _clock);
 
     /// <inheritdoc />
     public Task<long> CountGroup(string group, bool failures = false, CancellationToken cancellationToken = default) => _groups.CountAsync(group, failures, cancellationToken);

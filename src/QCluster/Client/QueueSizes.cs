@@ -2,7 +2,7 @@ namespace QCluster;
 
 /// <summary>How many tasks of one queue are where, and what has been counted since its first task.</summary>
 /// <param name="Queue">The queue's name.</param>
-/// <param name="Waiting">Tasks in the queue lists, all priorities.</param>
+/// <param name="Waiting">Tasks that could run now, all priorities, and those that a limit keeps back.</param>
 /// <param name="WaitingByPriority">The same by priority, index 0 to 9.</param>
 /// <param name="Delayed">Tasks that wait for their due time.</param>
 /// <param name="Running">Tasks handed to workers.</param>
@@ -19,4 +19,11 @@ public sealed record QueueSizes(
     long Succeeded,
     long Failed,
     long Cancelled,
-    long Refused);
+    long Refused)
+{
+    /// <summary>Those of the waiting tasks that are kept back by a rate or concurrency limit.</summary>
+    public long Limited { get; init; }
+
+    /// <summary>Attempts that failed and were followed by another one.</summary>
+    public long Retried { get; init; }
+}

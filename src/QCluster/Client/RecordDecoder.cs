@@ -17,49 +17,103 @@ internal sealed class RecordDecoder(PacketSigner signer, WireLimits limits, Valu
             case TaskPlace.Finished:
                 return Decode(id, lookup.Record);
             default:
-                return new TaskRecord
-                {
-                    Id = id.ToString(),
-                    Queued = id.Created,
-                    State = lookup.Place switch
-                    {
-                        TaskPlace.Delayed => TaskState.Delayed,
-                        TaskPlace.InFlight => TaskState.Running,
-                        _ => TaskState.Queued,
-                    },
-                    Due = lookup.Due,
-                    Ahead = lookup.Ahead,
-                    Cluster = lookup.Cluster,
-                    Worker = lookup.Incarnation,
-                };
+                return Unfinished(id, lookup);
         }
     }
+
+    private TaskRecord Unfinished(TaskId id, TaskLookup lookup)
+    {
+        var packet = ReadPacket(lookup.Element, id.Queue);
+        var attempts = packet is null ? [] : Attempts(id, packet, null);
+        return Described(packet, new TaskRecord
+        {
+            Id = id.ToString(),
+            Queued = id.Created,
+            State = lookup.Place switch
+            {
+                TaskPlace.Delayed => TaskState.Delayed,
+                TaskPlace.InFlight => TaskState.Running,
+                _ => TaskState.Queued,
+            },
+            Due = lookup.Due,
+            Ahead = lookup.Ahead,
+            Cluster = lookup.Cluster,
+            Worker = lookup.Incarnation,
+            IsLimited = lookup.Place == TaskPlace.Limited,
+            Attempts = attempts,
+            Attempt = attempts.Count == 0 ? 0 : attempts[^1].Number,
+            Error = attempts.Count == 0 ? null : attempts[^1].Error,
+        });
+    }
+
+    /// <summary>With what the packet says.</summary>
+    private TaskRecord Described(TaskPacket? packet, TaskRecord record) => packet is null ? record : record with
+    {
+        Name = packet.Name,
+        Func = packet.Func,
+        Hook = packet.Hook,
+        Group = packet.Group,
+        Schedule = packet.Schedule,
+        ScheduledFor = packet.Slot,
+        Args = (IReadOnlyList<object?>?)Untyped(PreviousValue.Fill(packet.Args, Nil)) ?? [],
+        Kwargs = packet.Kwargs.IsEmpty ? new Dictionary<string, object?>(StringComparer.Ordinal) : (Dictionary<string, object?>)Untyped(PreviousValue.Fill(packet.Kwargs, Nil))!,
+    };
+
+    /// <summary>The attempts in a packet's history, and the last one. What cannot be read is left out: it must not hide the rest.</summary>
+    private List<TaskAttempt> Attempts(TaskId id, TaskPacket packet, TaskOutcome? last)
+    {
+        var attempts = new List<TaskAttempt>();
+        try
+        {
+            foreach (var bytes in TaskElement.OutcomesOf(packet.History))
+                attempts.Add(Attempt(TaskOutcome.Read(bytes, id, signer, limits, out _)));
+        }
+        catch (WireFormatException)
+        {
+            // An altered history.
+        }
+
+        if (last is { Attempt: > 0 })
+            attempts.Add(Attempt(last));
+        return attempts;
+    }
+
+    private static TaskAttempt Attempt(TaskOutcome outcome) => new(outcome.Attempt, outcome.Started, outcome.Stopped, outcome.Error, outcome.Cluster, outcome.Worker);
 
     /// <summary>The record of a finished task.</summary>
     public TaskRecord Decode(TaskId id, ReadOnlyMemory<byte> record)
     {
         var outcome = TaskOutcome.Read(record, id, signer, limits, out var element);
         var packet = ReadPacket(element, id.Queue);
-        return new TaskRecord
+        return Described(packet, new TaskRecord
         {
             Id = id.ToString(),
             State = outcome.State,
-            Name = packet?.Name,
-            Func = packet?.Func,
-            Hook = packet?.Hook,
-            Group = packet?.Group,
-            Args = packet is null ? [] : (IReadOnlyList<object?>?)Untyped(PreviousValue.Fill(packet.Args, Nil)) ?? [],
-            Kwargs = packet is { Kwargs.IsEmpty: false } ? (Dictionary<string, object?>)Untyped(PreviousValue.Fill(packet.Kwargs, Nil))! : new Dictionary<string, object?>(StringComparer.Ordinal),
             Result = outcome.State == TaskState.Succeeded ? Untyped(outcome.Value) : outcome.Error?.ToString(),
             Queued = id.Created,
             Started = outcome.Started,
             Stopped = outcome.Stopped,
             Attempt = outcome.Attempt,
+            Attempts = packet is null ? [] : Attempts(id, packet, outcome),
             Error = outcome.Error,
             Cluster = outcome.Cluster,
             Worker = outcome.Worker,
-        };
+        });
     }
+
+    /// <summary>Whether nobody wants to be told by mail of this failure.</summary>
+    public bool IsQuiet(TaskId id, ReadOnlyMemory<byte> record)
+    {
+        var outcome = TaskOutcome.Read(record, id, signer, limits, out var element);
+        return outcome.NoErrorMail || ReadPacket(element, id.Queue) is { NoErrorMail: true };
+    }
+
+    /// <summary>What a packet calls.</summary>
+    public TaskCall CallOf(TaskPacket packet) => new(packet.Func)
+    {
+        Args = (IReadOnlyList<object?>?)Untyped(packet.Args) ?? [],
+        Kwargs = packet.Kwargs.IsEmpty ? null : (Dictionary<string, object?>)Untyped(packet.Kwargs)!,
+    };
 
     /// <summary>The typed value of a finished task.</summary>
     /// <exception cref="TaskFailedException">It did not succeed.</exception>

@@ -16,6 +16,10 @@ internal sealed class SyncContext(IServiceProvider services, TaskPacket packet, 
 
     public override string? Name => packet.Name;
 
+    public override string? Schedule => packet.Schedule;
+
+    public override DateTimeOffset? ScheduledFor => packet.Slot;
+
     public override TaskRecord? HookedRecord => hooked;
 
     public override CancellationToken CancellationToken => timeout.Token;

@@ -18,6 +18,22 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer
         return Compose(Packet(id, call, options), options, followUps);
     }
 
+    /// <summary>The element of a group's callback, which is given the records of its members.</summary>
+    public byte[] ComposeCallback(TaskId id, TaskCall call, TaskOptions options, string group)
+    {
+        var packet = Packet(id, call, options);
+        packet.CallbackOf = group;
+        return Compose(packet, options, new FollowUps());
+    }
+
+    /// <summary>The pattern of a schedule's tasks.</summary>
+    public byte[] ComposePattern(TaskId id, TaskCall call, TaskOptions options, string schedule)
+    {
+        var packet = Packet(id, call, options);
+        packet.Schedule = schedule;
+        return packet.ToElement(signer, settings.Compress, settings.MaxPacketBytes);
+    }
+
     /// <summary>The element of a chain's step.</summary>
     public byte[] ComposeStep(TaskId id, TaskCall call, TaskOptions options, ChainPlace place)
     {
@@ -39,16 +55,45 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer
     }
 
     /// <summary>A finished task once more, with all its options, under a new id.</summary>
-    public byte[] Recompose(TaskId id, TaskPacket packet)
+    public byte[] Recompose(TaskId id, TaskPacket packet, DateTimeOffset? slot = null)
     {
         if (packet.Previous is not null)
             throw new InvalidOperationException($"The task {packet.Id} took the value of the chain's step before it, so it cannot be run again alone: run the chain again.");
         var again = packet.With(id);
+        again.Slot = slot;
+        again.Schedule = slot is null ? null : packet.Schedule;
         var followUps = new FollowUps();
         if (packet.Group is { } group)
             followUps.AddGroup(group);
-        return Compose(again, new TaskOptions { TaskName = packet.Name, Hook = packet.Hook, Priority = packet.Priority ?? TaskPriority.Normal }, followUps);
+        return Compose(again, OptionsOf(packet), followUps);
     }
+
+    /// <summary>The options that a packet was made with, as far as it says.</summary>
+    public static TaskOptions OptionsOf(TaskPacket packet) => new()
+    {
+        TaskName = packet.Name,
+        Hook = packet.Hook,
+        Group = packet.Group,
+        Priority = packet.Priority ?? TaskPriority.Normal,
+        Timeout = packet.Timeout,
+        TimeLimit = packet.TimeLimit,
+        Cached = packet.ResultTtl,
+        IgnoreResult = packet.IgnoreResult,
+        Save = packet.Save ? true : null,
+        MaxLost = packet.MaxLost,
+        MaxAttempts = packet.MaxAttempts,
+        MaxRetries = packet.MaxRetries,
+        RetryBackoff = packet.RetryBackoff,
+        RetryBackoffMax = packet.RetryBackoffMax,
+        RetryJitter = !packet.NoJitter,
+        RetryOn = packet.RetryOn is null ? null : ErrorType.Split(packet.RetryOn),
+        DontRetryOn = packet.DontRetryOn is null ? null : ErrorType.Split(packet.DontRetryOn),
+        RateLimit = packet.Rate is null ? null : RateLimit.Parse(packet.Rate),
+        RateLimitKey = packet.RateKey,
+        ConcurrencyKey = packet.ConcurrencyKey,
+        ConcurrencyLimit = packet.Concurrency ?? 1,
+        DisableErrorEmails = packet.NoErrorMail,
+    };
 
     public static bool TakesPrevious(TaskCall call) =>
         call.Args.Any(a => a is PreviousResult) || call.Kwargs?.Values.Any(a => a is PreviousResult) == true;
@@ -57,6 +102,10 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer
     {
         if (options.TaskName is { } name)
             followUps.AddName(name);
+        if (packet.Rate is { } rate)
+            followUps.AddRate(RateLimit.Parse(rate), packet.RateKey ?? packet.Func);
+        if (packet.ConcurrencyKey is { } concurrent)
+            followUps.AddConcurrency(packet.Concurrency ?? 1, concurrent);
         if (options.Hook is { } hook)
             followUps.AddHook(options.Priority, ComposeHook(packet.Id.ForHook(), hook, packet.HookArgs, packet.Id, null));
         var element = followUps.ApplyTo(packet.ToElement(signer, settings.Compress, settings.MaxPacketBytes));
@@ -96,6 +145,19 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer
             HookArgs = options.Hook is not null && options.HookArgs is { Count: > 0 } ? HookArguments(options.Hook, options.HookArgs) : null,
             MaxLost = options.MaxLost,
             Priority = options.Priority == TaskPriority.Normal ? null : options.Priority,
+            TimeLimit = options.TimeLimit,
+            MaxAttempts = options.AckFailure == false ? 0 : options.MaxAttempts,
+            MaxRetries = options.MaxRetries < 0 ? int.MaxValue : options.MaxRetries,
+            RetryBackoff = options.RetryBackoff,
+            RetryBackoffMax = options.RetryBackoffMax,
+            NoJitter = !options.RetryJitter,
+            RetryOn = ErrorType.Join(options.RetryOn),
+            DontRetryOn = ErrorType.Join(options.DontRetryOn),
+            Rate = options.RateLimit?.ToString(),
+            RateKey = options.RateLimitKey,
+            Concurrency = options.ConcurrencyKey is null ? null : options.ConcurrencyLimit,
+            ConcurrencyKey = options.ConcurrencyKey,
+            NoErrorMail = options.DisableErrorEmails,
         };
     }
 

@@ -16,6 +16,62 @@ public sealed record TaskOptions
     /// <summary>How long it may run before its token is cancelled; if it goes on beyond the cluster's grace, its process is killed. Either way it fails with <see cref="FailureReason.Timeout"/>.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>
+    /// When it still runs after this time its process is killed, whatever the cluster's grace. As Celery's <c>time_limit</c>; its
+    /// <c>soft_time_limit</c> is <see cref="Timeout"/>. Enforced with the precision of the cluster's guard cycle.
+    /// </summary>
+    public TimeSpan? TimeLimit { get; init; }
+
+    /// <summary>How often it may fail before it has failed for good; 0 = any number of times. A lost worker does not count: see <see cref="MaxLost"/>.</summary>
+    public int? MaxAttempts { get; init; }
+
+    /// <summary>How often it may be tried again when it asks for that itself (<see cref="TaskContext.Retry"/>); below 0 = without end. Null = as its function says, or one less than <see cref="MaxAttempts"/>, or 3.</summary>
+    public int? MaxRetries { get; init; }
+
+    /// <summary>The longest pause after the first failure; it doubles with each further one, up to <see cref="RetryBackoffMax"/>.</summary>
+    public TimeSpan? RetryBackoff { get; init; }
+
+    /// <summary>What the pause never passes.</summary>
+    public TimeSpan? RetryBackoffMax { get; init; }
+
+    /// <summary>Whether the pause is anything between nothing and its longest, so that many that failed together do not come back together.</summary>
+    /// <value>Default true.</value>
+    public bool RetryJitter { get; init; } = true;
+
+    /// <summary>It is tried again only after exceptions of these types, or derived from them; a time-out counts as <see cref="TimeoutException"/>. Null = after any.</summary>
+    public IReadOnlyList<ErrorType>? RetryOn { get; init; }
+
+    /// <summary>It is never tried again after exceptions of these types, or derived from them.</summary>
+    public IReadOnlyList<ErrorType>? DontRetryOn { get; init; }
+
+    /// <summary>False: a failure is not the end of it; it is tried again until it succeeds, as with <see cref="MaxAttempts"/> = 0. From django-q, where it left a failed task to the broker.</summary>
+    public bool? AckFailure { get; init; }
+
+    /// <summary>
+    /// At most so many starts in such a time, of all tasks of the queue with the same <see cref="RateLimitKey"/>, over all clusters. Others wait
+    /// parked, where they hold nobody up. Give all tasks of one key the same limit.
+    /// </summary>
+    public RateLimit? RateLimit { get; init; }
+
+    /// <summary>What shares the rate limit; null = the function.</summary>
+    public string? RateLimitKey { get; init; }
+
+    /// <summary>At most <see cref="ConcurrencyLimit"/> tasks of the queue with this key run at a time, over all clusters. Others wait parked.</summary>
+    public string? ConcurrencyKey { get; init; }
+
+    /// <summary>How many with the same <see cref="ConcurrencyKey"/> run at a time.</summary>
+    /// <value>Default 1.</value>
+    public int ConcurrencyLimit { get; init; } = 1;
+
+    /// <summary>Fail the call with <see cref="QueueNotServedException"/> when no live cluster serves the queue.</summary>
+    public bool Mandatory { get; init; }
+
+    /// <summary>Fail the call with <see cref="NoFreeSlotException"/> when no slot is free now in the clusters that serve the queue; decided in Redis, in one step with the enqueueing. Only for single calls.</summary>
+    public bool Immediate { get; init; }
+
+    /// <summary>Send no mail when it has failed for good.</summary>
+    public bool DisableErrorEmails { get; init; }
+
     /// <summary>It starts this much later at the earliest, by the clock of Redis, to the millisecond. Not together with <see cref="Eta"/>.</summary>
     public TimeSpan? Delay { get; init; }
 
@@ -89,6 +145,25 @@ public sealed record TaskOptions
             throw new ArgumentException("A unique key has 1 to 200 characters.", nameof(UniqueKey));
         if (UniqueWindow is { } window && (UniqueKey is null || window < TimeSpan.FromMilliseconds(1)))
             throw new ArgumentException("A unique window is at least 1 ms, and needs a unique key.", nameof(UniqueWindow));
+        if (TimeLimit is { } limit && limit < TimeSpan.FromMilliseconds(1))
+            throw new ArgumentOutOfRangeException(nameof(TimeLimit), limit, "A time limit is at least 1 ms; leave it out for none.");
+        if (MaxAttempts is < 0 or > ushort.MaxValue)
+            throw new ArgumentOutOfRangeException(nameof(MaxAttempts), MaxAttempts, $"MaxAttempts is 1 to {ushort.MaxValue}, or 0 for any number.");
+        if (RetryBackoff < TimeSpan.Zero || RetryBackoffMax < TimeSpan.Zero || RetryBackoff > TimeSpan.FromDays(365) || RetryBackoffMax > TimeSpan.FromDays(365))
+            throw new ArgumentOutOfRangeException(nameof(RetryBackoff), RetryBackoff, "A pause between attempts is from zero to a year.");
+        if ((RetryOn ?? []).Concat(DontRetryOn ?? []).FirstOrDefault(t => string.IsNullOrWhiteSpace(t.Name) || t.Name.Contains(';', StringComparison.Ordinal)) is { Name: not null } bad)
+            throw new ArgumentException($"'{bad.Name}' is not the name of a type of exception.", nameof(RetryOn));
+        if (AckFailure == false && MaxAttempts is > 0)
+            throw new ArgumentException("AckFailure = false tries again without end; leave out MaxAttempts.", nameof(AckFailure));
+        RateLimit?.Checked();
+        if (RateLimitKey is not null && RateLimit is null)
+            throw new ArgumentException("A rate limit key needs a rate limit.", nameof(RateLimitKey));
+        if (RateLimitKey is { Length: 0 or > 200 } || ConcurrencyKey is { Length: 0 or > 200 })
+            throw new ArgumentException("The key of a limit has 1 to 200 characters.", nameof(RateLimitKey));
+        if (ConcurrencyLimit < 1)
+            throw new ArgumentOutOfRangeException(nameof(ConcurrencyLimit), ConcurrencyLimit, "At least one must be allowed to run.");
+        if (Immediate && (Delay is not null || Eta is not null))
+            throw new ArgumentException("What is to start at once cannot be delayed.", nameof(Immediate));
         if (Sync && (Delay is not null || Eta is not null))
             throw new ArgumentException("What runs here and now cannot be delayed.", nameof(Sync));
         if (MaxLost is < 1 or > 200)

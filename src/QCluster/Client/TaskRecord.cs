@@ -56,7 +56,22 @@ public sealed record TaskRecord
     /// <summary>The number of its last attempt, from 1; 0 when it was never begun.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>What went wrong, or null.</summary>
+    /// <summary>
+    /// Every attempt that is over, the oldest first: those that failed and were followed by another one, those that lost their worker, and,
+    /// of a finished task, the last. Of very many the oldest are left out.
+    /// </summary>
+    public IReadOnlyList<TaskAttempt> Attempts { get; init; } = [];
+
+    /// <summary>The schedule that it comes from, or null.</summary>
+    public string? Schedule { get; init; }
+
+    /// <summary>The due time of its schedule that it stands for, or null.</summary>
+    public DateTimeOffset? ScheduledFor { get; init; }
+
+    /// <summary>Whether a rate or concurrency limit keeps it back now.</summary>
+    public bool IsLimited { get; init; }
+
+    /// <summary>What went wrong, or null; of an unfinished task, with its last attempt.</summary>
     public TaskError? Error { get; init; }
 
     /// <summary>The cluster that ran it, or has it.</summary>

@@ -59,6 +59,18 @@ public static class Tasks
     /// <inheritdoc cref="IQClusterClient.AsyncChain" />
     public static Task<string> AsyncChain(IEnumerable<ChainStep> steps, ChainOptions? options = null, CancellationToken cancellationToken = default) => Default.AsyncChain(steps, options, cancellationToken);
 
+    /// <inheritdoc cref="ClusterTaskCalls.DelayTask(IQClusterClient, string, object?[])" />
+    public static Task<AsyncResult> DelayTask(string name, params object?[] args) => Default.DelayTask(name, args);
+
+    /// <inheritdoc cref="ClusterTaskCalls.DelayTask(IQClusterClient, TaskCall, ApplyOptions?, CancellationToken)" />
+    public static Task<AsyncResult> DelayTask(TaskCall call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => Default.DelayTask(call, options, cancellationToken);
+
+    /// <inheritdoc cref="IQClusterClient.Schedules" />
+    public static ISchedules Schedules => Default.Schedules;
+
+    /// <inheritdoc cref="IQClusterClient.Dead" />
+    public static IDeadTasks Dead => Default.Dead;
+
     /// <inheritdoc cref="IQClusterClient.GetResult" />
     public static Task<object?> GetResult(string name, CancellationToken cancellationToken = default) => Default.GetResult(name, cancellationToken);
 

@@ -8,10 +8,10 @@ namespace QCluster.Doctor;
 internal sealed class KeyAudit(RedisConnection connection, string name)
 {
     /// <summary>What stays for good, bounded: counters, settings, the last ids of each outcome, and the one token.</summary>
-    private static readonly string[] Lasting = ["h", "st", "cf", "wk", "bad", "dead", "sv:3", "sv:4", "sv:5"];
+    private static readonly string[] Lasting = ["h", "st", "cf", "wk", "bad", "dl", "em", "sc", "sd", "sv:3", "sv:4", "sv:5"];
 
     /// <summary>What goes by its time-to-live.</summary>
-    private static readonly string[] Passing = ["r:", "n:", "g:", "gi:", "ch:"];
+    private static readonly string[] Passing = ["r:", "n:", "g:", "gi:", "ch:", "u:", "lt:", "eml", "emc"];
 
     /// <summary>The keys that are left, with the reason.</summary>
     public async Task<IReadOnlyList<string>> LeftAsync(CancellationToken cancellationToken)
@@ -34,7 +34,7 @@ internal sealed class KeyAudit(RedisConnection connection, string name)
     {
         var suffix = key.AsSpan(key.AsSpan().IndexOf("}:"u8) + 2);
         var text = Encoding.Latin1.GetString(suffix);
-        if (Lasting.Contains(text, StringComparer.Ordinal))
+        if (Lasting.Contains(text, StringComparer.Ordinal) || text.StartsWith("sx:", StringComparison.Ordinal))
             return null;
         if (!Array.Exists(Passing, p => text.StartsWith(p, StringComparison.Ordinal)))
             return "nothing is unfinished, so nothing owns it";

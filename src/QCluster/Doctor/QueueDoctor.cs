@@ -28,6 +28,8 @@ internal sealed class QueueDoctor(RedisConnection connection, RedisKeys keys, bo
         ["cancels for nobody"] = ("cancels wait for a cluster that is not there", "they are removed"),
         ["cancel of nothing"] = ("it is wanted cancelled, and has ended", "the wish is removed"),
         ["wait for nothing"] = ("clients wait for it, and it has ended", "the entry is removed"),
+        ["permit without task"] = ("a task that is not in flight holds a place of this concurrency limit", "the place is free again"),
+        ["parked for good"] = ("tasks are kept back by this limit, and nobody looks after them", "they are looked at again"),
         ["record for ever"] = ("its record has no time-to-live and no database is used", "it is kept for one more day"),
     };
 
@@ -42,6 +44,7 @@ internal sealed class QueueDoctor(RedisConnection connection, RedisKeys keys, bo
         await ExamineListAsync("nv", cancellationToken).ConfigureAwait(false);
         await CheckAllAsync("d", await ItemsAsync("ZRANGE", "d", [0, -1], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         await CheckAllAsync("D", await ItemsAsync("HKEYS", "de", [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await CheckAllAsync("p", await ItemsAsync("HKEYS", "pe", [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         await CheckAllAsync("q", await ItemsAsync("HKEYS", "cq", [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         await CheckAllAsync("w", await ItemsAsync("HKEYS", "wt", [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         return _findings;
@@ -73,6 +76,12 @@ internal sealed class QueueDoctor(RedisConnection connection, RedisKeys keys, bo
                 break;
             case [(byte)'c', (byte)'n', (byte)':', .. var cluster]:
                 await CheckAsync("c", cluster, cancellationToken).ConfigureAwait(false);
+                break;
+            case [(byte)'l', (byte)'c', (byte)':', .. var key]:
+                await CheckAsync("k", key, cancellationToken).ConfigureAwait(false);
+                break;
+            case [(byte)'p', (byte)':', _, .. var gate]:
+                await CheckAsync("g", gate, cancellationToken).ConfigureAwait(false);
                 break;
             case [(byte)'r', (byte)':', .. var id]:
                 await CheckAsync("r", id, cancellationToken).ConfigureAwait(false);
@@ -117,7 +126,7 @@ internal sealed class QueueDoctor(RedisConnection connection, RedisKeys keys, bo
 
     private string Name(string kind, byte[] thing) => kind switch
     {
-        "f" or "c" => Encoding.UTF8.GetString(thing),
+        "f" or "c" or "k" or "g" => Encoding.UTF8.GetString(thing),
         "e" => new TaskId(new Guid(thing.AsSpan(4, TaskId.ByteLength), bigEndian: true), keys.Queue).ToString(),
         _ when thing.Length == TaskId.ByteLength => TaskId.FromBytes(thing, keys.Queue).ToString(),
         _ => Convert.ToHexStringLower(thing),

@@ -14,6 +14,9 @@ internal static class ArgumentErrors
     public static ArgumentBindingException NoHook(TaskFunction function) =>
         new($"{function.Name} takes the record of a task, so it can only be a hook. Enqueue another function with the option Hook = \"{function.Name}\".");
 
+    public static ArgumentBindingException NoCallback(TaskFunction function) =>
+        new($"{function.Name} takes the records of a set's tasks, so it can only be the callback of a set: give it to TaskSet.Callback.");
+
     public static ArgumentBindingException WrongCount(TaskFunction function, int given) =>
         new($"{function.Signature} takes {Takes(function)}; {given} {(given == 1 ? "was" : "were")} given.");
 

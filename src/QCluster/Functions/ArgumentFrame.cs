@@ -52,6 +52,8 @@ internal ref struct ArgumentFrame
 
     public readonly TaskRecord Record => _context.HookedRecord ?? throw ArgumentErrors.NoHook(_function);
 
+    public readonly TaskRecord[] Records => _context.Members ?? throw ArgumentErrors.NoCallback(_function);
+
     public readonly ILogger Logger => _context.Logger;
 
     public readonly IServiceProvider Services => _context.Services;

@@ -16,6 +16,9 @@ internal abstract class FunctionContext(IServiceProvider root) : TaskContext
     /// <summary>The record of the task whose hook this is; null when it is none.</summary>
     public virtual TaskRecord? HookedRecord => null;
 
+    /// <summary>The records of the set whose callback this is; null when it is none.</summary>
+    public TaskRecord[]? Members { get; set; }
+
     public bool HoldsScope => Volatile.Read(ref _scope) is not null;
 
     public sealed override IServiceProvider Services

@@ -56,6 +56,8 @@ internal sealed class FunctionParameter
             return ParameterKind.Context;
         if (type == typeof(TaskRecord))
             return ParameterKind.Record;
+        if (type == typeof(TaskRecord[]) || type == typeof(IReadOnlyList<TaskRecord>))
+            return ParameterKind.Records;
         if (type == typeof(ILogger))
             return ParameterKind.Logger;
         if (type.IsConstructedGenericType && type.GetGenericTypeDefinition() == typeof(ILogger<>))

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using QCluster.Wire;
+using QCluster.ClusterTasks;
 using QCluster.Functions;
 
 namespace QCluster;
@@ -28,9 +29,9 @@ public sealed class FunctionRegistry
         }
     }
 
-    /// <summary>Registers every method of an assembly that carries <see cref="TaskFunctionAttribute"/>, in whatever type. Doing it again changes nothing.</summary>
+    /// <summary>Registers every method of an assembly that carries <see cref="TaskFunctionAttribute"/>, in whatever type, and every class that derives from <see cref="ClusterTask"/>. Doing it again changes nothing.</summary>
     /// <param name="assembly">The assembly.</param>
-    /// <returns>How many names the assembly's methods have.</returns>
+    /// <returns>How many names the assembly's methods and task classes have.</returns>
     /// <exception cref="InvalidFunctionException">A method cannot be a task function.</exception>
     /// <exception cref="AlreadyRegisteredException">A name is taken.</exception>
     public int AddAssembly(Assembly assembly)
@@ -38,11 +39,17 @@ public sealed class FunctionRegistry
         ArgumentNullException.ThrowIfNull(assembly);
         const BindingFlags Declared = BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance;
         var count = 0;
+        foreach (var type in assembly.GetTypes().Where(TaskClass.IsOne))
+        {
+            Register(type);
+            count++;
+        }
+
         foreach (var method in assembly.GetTypes().SelectMany(type => type.GetMethods(Declared)))
         {
             foreach (var attribute in method.GetCustomAttributes<TaskFunctionAttribute>(inherit: false))
             {
-                Add(method, attribute.Name);
+                Add(attribute.Name ?? DeclaredName(method), method, target: null);
                 count++;
             }
         }
@@ -78,6 +85,84 @@ public sealed class FunctionRegistry
         return this;
     }
 
+    /// <summary>Registers a task class under its own name.</summary>
+    /// <typeparam name="TTask">The class.</typeparam>
+    /// <returns>This registry.</returns>
+    /// <exception cref="InvalidFunctionException">It has no <c>Name</c> or no <c>Run</c>, or cannot be a task for another reason.</exception>
+    /// <exception cref="AlreadyRegisteredException">The name is taken.</exception>
+    public FunctionRegistry Register<TTask>()
+        where TTask : ClusterTask
+        => Register(typeof(TTask));
+
+    /// <inheritdoc cref="Register{TTask}()" />
+    /// <param name="type">The class.</param>
+    public FunctionRegistry Register(Type type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        var task = TaskClass.Of(type);
+        Add(task.Name, task.Run, target: null, task.Defaults, task);
+        return this;
+    }
+
+    /// <summary>Registers a function. The same as <see cref="Add(string, Delegate)"/>, in the words of Celery.</summary>
+    /// <param name="function">The code.</param>
+    /// <param name="name">The name to enqueue it by.</param>
+    /// <returns>This registry.</returns>
+    public FunctionRegistry Register(Delegate function, string name) => Add(name, function);
+
+    /// <summary>Takes a task or function out of the registry.</summary>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="NotRegisteredException">There is none of that name.</exception>
+    public void Unregister(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        lock (_lock)
+        {
+            if (_table is not null)
+                throw new InvalidOperationException($"The task '{name}' cannot be taken out: a worker's registry is closed once it runs.");
+            if (!_named.Remove(name, out var function))
+                throw new NotRegisteredException(name, "here, so it cannot be taken out. Look at GetAll() for what is.");
+            _names.Remove(function.Method);
+            _aliases.Remove(CSharpNames.FullName(function.Method));
+        }
+    }
+
+    /// <summary>All tasks and functions by their names.</summary>
+    public IReadOnlyDictionary<string, TaskRegistration> GetAll()
+    {
+        lock (_lock)
+            return _named.Values.ToDictionary(f => f.Name, f => new TaskRegistration(f.Name, f.Class?.Sample.Type ?? TaskType.Regular, f.Class?.Type, f.Signature), StringComparer.Ordinal);
+    }
+
+    /// <summary>Those that run when they are called.</summary>
+    public IReadOnlyDictionary<string, TaskRegistration> GetAllRegular() => GetAllOf(TaskType.Regular);
+
+    /// <summary>Those that run by themselves, again and again.</summary>
+    public IReadOnlyDictionary<string, TaskRegistration> GetAllPeriodic() => GetAllOf(TaskType.Periodic);
+
+    private Dictionary<string, TaskRegistration> GetAllOf(TaskType type) =>
+        GetAll().Where(t => t.Value.Type == type).ToDictionary(StringComparer.Ordinal);
+
+    /// <summary>Every name by which a call finds a function.</summary>
+    internal IReadOnlyList<string> AllNames
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _named.Keys, .. _aliases.Where(a => a.Value is not null).Select(a => a.Key).Except(_named.Keys, StringComparer.Ordinal), BuiltInFunctions.Chunk, BuiltInFunctions.Ping];
+        }
+    }
+
+    /// <summary>The schedules that periodic task classes want.</summary>
+    internal IReadOnlyList<PeriodicTask> Periodic
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _named.Values.Select(f => f.Class?.Sample).OfType<PeriodicTask>()];
+        }
+    }
+
     /// <summary>Whether a function is found under this name or full name.</summary>
     /// <param name="name">The name, as it would be enqueued.</param>
     public bool Contains(string name)
@@ -107,7 +192,7 @@ public sealed class FunctionRegistry
             if (_table is not null)
                 return;
             Services = services;
-            Volatile.Write(ref _table, FunctionTable.Build(_named, _aliases, services, serializer));
+            Volatile.Write(ref _table, FunctionTable.Build([.. _named.Values, .. BuiltInFunctions.For(this)], _aliases, services, serializer));
         }
     }
 
@@ -120,22 +205,30 @@ public sealed class FunctionRegistry
 
     private FunctionTable Table => Volatile.Read(ref _table) ?? throw new InvalidOperationException("The registry must be frozen before functions are run from it.");
 
-    private void Add(string name, MethodInfo method, Delegate? target)
+    private static FunctionDefaults DefaultsOf(MethodInfo method, string name)
+    {
+        var attributes = method.GetCustomAttributes<TaskFunctionAttribute>(inherit: false).ToArray();
+        var own = Array.Find(attributes, a => a.Name == name) ?? attributes.FirstOrDefault();
+        return own is null ? FunctionDefaults.None : FunctionDefaults.Of(own, name);
+    }
+
+    private void Add(string name, MethodInfo method, Delegate? target, FunctionDefaults? defaults = null, TaskClass? type = null)
     {
         FunctionRules.Check(method);
         FunctionRules.CheckName(name, method);
+        defaults ??= DefaultsOf(method, name);
         lock (_lock)
         {
             if (_named.TryGetValue(name, out var existing))
             {
-                if (existing.Method == method && Equals(existing.Target, target))
+                if (existing.Method == method && Equals(existing.Target, target) && existing.Class?.Type == type?.Type)
                     return;
                 throw new AlreadyRegisteredException(name, Describe(existing.Method), Describe(method));
             }
 
             if (_table is not null)
                 throw new InvalidOperationException($"The task function '{name}' comes too late: a worker takes no new functions once it runs. Register it before.");
-            var function = new TaskFunction(name, method, target);
+            var function = new TaskFunction(name, method, target, defaults, type);
             _named.Add(name, function);
             _names.TryAdd(method, name);
             AddAlias(CSharpNames.FullName(method), function);

@@ -17,13 +17,13 @@ internal sealed class FunctionTable
         _lookup = _functions.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
-    public static FunctionTable Build(Dictionary<string, TaskFunction> named, Dictionary<string, TaskFunction?> aliases, IServiceProvider services, ValueSerializer serializer)
+    public static FunctionTable Build(IReadOnlyList<TaskFunction> named, Dictionary<string, TaskFunction?> aliases, IServiceProvider services, ValueSerializer serializer)
     {
-        foreach (var function in named.Values)
+        foreach (var function in named)
             function.Resolve(services, serializer);
         var all = new Dictionary<byte[], TaskFunction>(Utf8Comparer.Instance);
-        foreach (var (name, function) in named)
-            all.Add(Encoding.UTF8.GetBytes(name), function);
+        foreach (var function in named)
+            all.Add(Encoding.UTF8.GetBytes(function.Name), function);
         foreach (var (name, function) in aliases)
         {
             if (function is not null)

@@ -16,6 +16,9 @@ internal enum ParameterKind
 
     /// <summary>A hook: the record of the task it is told of.</summary>
     Record,
+
+    /// <summary>The callback of a set: the records of its tasks.</summary>
+    Records,
     Logger,
     TypedLogger,
     Services,

@@ -10,9 +10,9 @@ internal sealed class TargetSource
     private readonly bool _needsServices;
     private readonly ObjectFactory? _factory; // null: the container makes it, and disposes it with the scope
 
-    public TargetSource(MethodInfo method, IServiceProvider services)
+    public TargetSource(MethodInfo method, Type type, IServiceProvider services)
     {
-        _type = method.DeclaringType!;
+        _type = type;
         if (services.GetService<IServiceProviderIsService>()?.IsService(_type) == true)
             return;
         if (_type.IsAbstract)

@@ -40,6 +40,24 @@ public abstract class TaskContext
     /// <summary>The services of this call: a scope of its own, made at the first use and disposed when the function has finished.</summary>
     public abstract IServiceProvider Services { get; }
 
+    /// <summary>The schedule that the task comes from, or null.</summary>
+    public virtual string? Schedule => null;
+
+    /// <summary>The due time of its schedule that the task stands for, or null. It is the same however late the task runs.</summary>
+    public virtual DateTimeOffset? ScheduledFor => null;
+
+    /// <summary>
+    /// Ends this attempt and has the task tried again, under the same id. Throws, always: write <c>throw context.Retry(...)</c>, so
+    /// that the compiler knows. When no attempt is left the task has failed, with <paramref name="exception"/> as its error.
+    /// </summary>
+    /// <param name="countdown">The pause until the next attempt; null = the back-off of the task, or else its <c>DefaultRetryDelay</c>, 3 minutes unless set.</param>
+    /// <param name="exception">Why: recorded as the error of this attempt.</param>
+    /// <param name="maxRetries">How often at most; below 0 = without end; null = as the task's settings say, or else 3 times. As Celery's <c>retry</c>.</param>
+    /// <returns>Never.</returns>
+    /// <exception cref="TaskRetryException">Always.</exception>
+    [System.Diagnostics.CodeAnalysis.DoesNotReturn]
+    public Exception Retry(TimeSpan? countdown = null, Exception? exception = null, int? maxRetries = null) => throw new TaskRetryException(countdown, exception, maxRetries);
+
     /// <summary>Tells how far the task has come, for anyone who watches it. Cheap enough to call often: only the latest report is sent.</summary>
     /// <param name="fraction">From 0 to 1; values outside are taken as the nearest of the two.</param>
     /// <param name="message">What is being done, in a few words, or null.</param>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
+using QCluster.ClusterTasks;
 using QCluster.Wire;
 
 namespace QCluster.Functions;
@@ -10,8 +11,10 @@ internal sealed class TaskFunction
 {
     private FunctionInvoker? _invoker;
 
-    public TaskFunction(string name, MethodInfo method, Delegate? target)
+    public TaskFunction(string name, MethodInfo method, Delegate? target, FunctionDefaults? defaults = null, TaskClass? type = null)
     {
+        Defaults = defaults ?? FunctionDefaults.None;
+        Class = type;
         Name = name;
         Method = method;
         Target = target;
@@ -23,6 +26,12 @@ internal sealed class TaskFunction
     }
 
     public string Name { get; }
+
+    /// <summary>How it is run where a call says nothing.</summary>
+    public FunctionDefaults Defaults { get; }
+
+    /// <summary>The task class whose <c>Run</c> it is; null for a function.</summary>
+    public TaskClass? Class { get; }
 
     public MethodInfo Method { get; }
 
@@ -66,7 +75,7 @@ internal sealed class TaskFunction
         }
 
         if (IsInstance)
-            TargetSource = new TargetSource(Method, services);
+            TargetSource = new TargetSource(Method, Class?.Type ?? Method.DeclaringType!, services);
     }
 
     private FunctionInvoker Compile()

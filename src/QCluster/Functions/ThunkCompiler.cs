@@ -51,6 +51,7 @@ internal static class ThunkCompiler
         ParameterKind.CancellationToken => Getter(nameof(ArgumentFrame.CancellationToken)),
         ParameterKind.Context => Getter(nameof(ArgumentFrame.Context)),
         ParameterKind.Record => Getter(nameof(ArgumentFrame.Record)),
+        ParameterKind.Records => Getter(nameof(ArgumentFrame.Records)),
         ParameterKind.Logger => Getter(nameof(ArgumentFrame.Logger)),
         ParameterKind.TypedLogger => Method(nameof(ArgumentFrame.TypedLogger), parameter.Type.GetGenericArguments()[0]),
         ParameterKind.Services => Getter(nameof(ArgumentFrame.Services)),

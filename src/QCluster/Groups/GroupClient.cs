@@ -74,10 +74,10 @@ internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQue
     }
 
     /// <summary>Says that more members come, or that all are there.</summary>
-    public Task<ScriptReply> OpenAsync(string label, string queue, bool open, TimeSpan keepEmpty, CancellationToken cancellationToken)
+    public Task<ScriptReply> OpenAsync(string label, string queue, bool open, TimeSpan keepEmpty, CancellationToken cancellationToken, byte[]? callback = null)
     {
         var text = ScriptCall.Text(label);
-        return broker.RunAsync(new ScriptCall(QueueScript.GroupOpen, queue, "gi:", text, text, ScriptCall.Text(open ? "1" : "0"), ScriptCall.Number((long)keepEmpty.TotalMilliseconds)), cancellationToken);
+        return broker.RunAsync(new ScriptCall(QueueScript.GroupOpen, queue, "gi:", text, text, ScriptCall.Text(open ? "1" : "0"), ScriptCall.Number((long)keepEmpty.TotalMilliseconds), callback ?? []), cancellationToken);
     }
 
     /// <summary>The finished members in the order of their ids, which is that of their enqueueing.</summary>
@@ -88,11 +88,7 @@ internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQue
         {
             var call = new ScriptCall(QueueScript.GroupMembers, queue, "g:", ScriptCall.Text(label), ScriptCall.Number(members.Count), ScriptCall.Number(members.Count + Page - 1));
             var reply = await broker.RunAsync(call, cancellationToken).ConfigureAwait(false);
-            foreach (var member in reply.Items)
-            {
-                var foreign = Encoding.UTF8.GetString(member.Bytes.AsSpan(TaskId.ByteLength + 1));
-                members.Add((TaskId.FromBytes(member.Bytes, foreign.Length == 0 ? queue : foreign), (TaskState)(member.Bytes[TaskId.ByteLength] - '0')));
-            }
+            members.AddRange(reply.Items.Select(m => ReadMember(m, queue)));
 
             if (reply.Items.Count < Page)
                 break;
@@ -100,6 +96,24 @@ internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQue
 
         members.Sort(static (x, y) => CompareIds(x.Id, y.Id));
         return members;
+    }
+
+    /// <summary>The records of those that have finished since the first so many, in the order of their ends; waits until there are any.</summary>
+    public async Task<IReadOnlyList<TaskRecord>> NextAsync(string group, int seen, CancellationToken cancellationToken)
+    {
+        var (label, queue) = GroupLabel.Parse(group, ownQueue);
+        if (!(await LookAsync(label, queue, seen + 1, Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false)).IsKnown)
+            throw new UnknownTaskException(group);
+        var call = new ScriptCall(QueueScript.GroupMembers, queue, "g:", ScriptCall.Text(label), ScriptCall.Number(seen), ScriptCall.Number(seen + Page - 1));
+        var members = (await broker.RunAsync(call, cancellationToken).ConfigureAwait(false)).Items.Select(m => ReadMember(m, queue)).ToArray();
+        var records = await RecordsAsync(label, members, cancellationToken).ConfigureAwait(false);
+        return [.. records.Select((record, i) => record ?? throw new UnknownTaskException(members[i].Id.ToString()))];
+    }
+
+    private static (TaskId Id, TaskState State) ReadMember(ScriptReply member, string queue)
+    {
+        var foreign = Encoding.UTF8.GetString(member.Bytes.AsSpan(TaskId.ByteLength + 1));
+        return (TaskId.FromBytes(member.Bytes, foreign.Length == 0 ? queue : foreign), (TaskState)(member.Bytes[TaskId.ByteLength] - '0'));
     }
 
     /// <summary>The records of members; null where there is none any more.</summary>

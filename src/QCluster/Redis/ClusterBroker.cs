@@ -43,12 +43,14 @@ internal sealed class ClusterBroker
     /// <summary>Makes the queue known to those who list queues, and its settings to the scripts.</summary>
     /// <param name="name">The cluster name.</param>
     /// <param name="saveLimit">How many uncached records are kept; null = a database takes them.</param>
+    /// <param name="deadTtl">How long the record of a task that was given up is kept at least.</param>
+    /// <param name="mails">Whether somebody is told by mail of failures.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async Task AnnounceAsync(string name, int? saveLimit, CancellationToken cancellationToken)
+    public async Task AnnounceAsync(string name, int? saveLimit, TimeSpan deadTtl, bool mails, CancellationToken cancellationToken)
     {
         await _connection.ExecuteAsync("SADD", [(string)RedisKeys.Queues(name)!, Keys.Queue], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
         var limit = saveLimit?.ToString(CultureInfo.InvariantCulture) ?? "db";
-        await _connection.ExecuteAsync("HSET", [(string)Keys.Settings!, "save_limit", limit], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
+        await _connection.ExecuteAsync("HSET", [(string)Keys.Settings!, "save_limit", limit, "dead_ttl", (long)deadTtl.TotalMilliseconds, "mail", mails ? "1" : "0"], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What is to be done in other queues, the oldest first.</summary>
@@ -150,7 +152,7 @@ internal sealed class ClusterBroker
         // Nearly always all are alike.
         int[][] groups = outcomes.All(o => IsAlike(o, outcomes[0]))
             ? [[.. Enumerable.Range(0, outcomes.Count)]]
-            : [.. Enumerable.Range(0, outcomes.Count).GroupBy(i => (outcomes[i].KeepMilliseconds, outcomes[i].State), (_, members) => members.ToArray())];
+            : [.. Enumerable.Range(0, outcomes.Count).GroupBy(i => (outcomes[i].KeepMilliseconds, outcomes[i].Kind), (_, members) => members.ToArray())];
         var arguments = new RedisValue[2 + (3 * groups.Length) + (2 * outcomes.Count)];
         arguments[0] = Keys.Prefix;
         arguments[1] = incarnation;
@@ -158,7 +160,7 @@ internal sealed class ClusterBroker
         foreach (var group in groups)
         {
             arguments[at++] = outcomes[group[0]].KeepMilliseconds;
-            arguments[at++] = (int)outcomes[group[0]].State;
+            arguments[at++] = (int)outcomes[group[0]].Kind;
             arguments[at++] = group.Length;
             foreach (var i in group)
             {
@@ -183,7 +185,7 @@ internal sealed class ClusterBroker
         return statuses;
     }
 
-    private static bool IsAlike(in AckItem one, in AckItem other) => one.KeepMilliseconds == other.KeepMilliseconds && one.State == other.State;
+    private static bool IsAlike(in AckItem one, in AckItem other) => one.KeepMilliseconds == other.KeepMilliseconds && one.Kind == other.Kind;
 
     public async Task ReleaseAsync(string incarnation, IReadOnlyList<byte[]> attempts, CancellationToken cancellationToken)
     {
@@ -230,15 +232,16 @@ internal sealed class ClusterBroker
     }
 
     /// <summary>The ids to be cancelled here; null when the cluster has been declared dead.</summary>
-    public async Task<IReadOnlyList<byte[]>?> HeartbeatAsync(string cluster, TimeSpan timeToLive, byte[] description, bool first, IReadOnlyCollection<byte[]> cancelsHandled, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<byte[]>?> HeartbeatAsync(string cluster, TimeSpan timeToLive, byte[] description, bool first, IReadOnlyCollection<byte[]> cancelsHandled, CancellationToken cancellationToken, int slots = 0)
     {
-        var arguments = new RedisValue[5 + cancelsHandled.Count];
+        var arguments = new RedisValue[6 + cancelsHandled.Count];
         arguments[0] = Keys.Prefix;
         arguments[1] = cluster;
         arguments[2] = (long)timeToLive.TotalMilliseconds;
         arguments[3] = description;
         arguments[4] = first ? "1" : "";
-        var i = 5;
+        arguments[5] = slots;
+        var i = 6;
         foreach (var id in cancelsHandled)
             arguments[i++] = id;
         var reply = (RedisResult[])(await CallAsync(HeartbeatScript, Keys.Heartbeats, arguments, cancellationToken).ConfigureAwait(false))!;

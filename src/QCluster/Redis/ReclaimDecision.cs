@@ -18,6 +18,9 @@ internal enum ReclaimDecision
     /// <summary>Failed, and onto the dead list.</summary>
     Dead = 'D',
 
+    /// <summary>Failed with the given outcome, and to be tried again; the time to keep is the pause until then.</summary>
+    Retry = 'R',
+
     /// <summary>Cancelled with the given outcome.</summary>
     Cancel = 'C',
 }

@@ -66,11 +66,11 @@ internal sealed class RedisBroker : IBroker
         if (batch.Elements.Count == 1)
         {
             var reply = await EnqueuePartAsync(batch, 0, 1, cancellationToken).ConfigureAwait(false);
-            return (byte[])reply! is { Length: TaskId.ByteLength } holder ? holder : null;
+            return Answer(reply);
         }
 
         // Parts are sent without waiting for one another: Redis takes them in this order.
-        var parts = new List<Task>();
+        var parts = new List<Task<RedisResult>>();
         for (var start = 0; start < batch.Elements.Count;)
         {
             var end = start;
@@ -81,13 +81,20 @@ internal sealed class RedisBroker : IBroker
             start = end;
         }
 
-        await Task.WhenAll(parts).ConfigureAwait(false);
-        return null;
+        var replies = await Task.WhenAll(parts).ConfigureAwait(false);
+        return batch.Demand == EnqueueDemand.None ? null : replies.Select(Answer).FirstOrDefault(answer => answer is not null);
+    }
+
+    /// <summary>A count needs no answer, whatever its length: an id has 16 bytes, what is not there is told by a letter.</summary>
+    private static byte[]? Answer(RedisResult reply)
+    {
+        var bytes = (byte[])reply!;
+        return bytes.Length == TaskId.ByteLength || (bytes.Length == 1 && !char.IsAsciiDigit((char)bytes[0])) ? bytes : null;
     }
 
     /// <summary>Nothing about it but its element: it can go with others.</summary>
     private static bool IsPlain(EnqueueBatch batch) =>
-        batch.Delay is null && batch.Due is null && batch.Elements[0].Length < LargestBatchBytes / 16 && batch.Elements[0][0] == TaskElement.Version;
+        batch.Demand == EnqueueDemand.None && batch.Delay is null && batch.Due is null && batch.Elements[0].Length < LargestBatchBytes / 16 && batch.Elements[0][0] == TaskElement.Version;
 
     private Task<RedisResult> EnqueuePartAsync(EnqueueBatch batch, int start, int end, CancellationToken cancellationToken)
     {
@@ -96,7 +103,7 @@ internal sealed class RedisBroker : IBroker
         var head = delayed ? 4 : 2;
         var arguments = new RedisValue[head + end - start];
         arguments[0] = keys.Prefix;
-        arguments[1] = !delayed && batch.Fresh ? FreshPriorities[batch.Priority] : batch.Priority;
+        arguments[1] = batch.Demand != EnqueueDemand.None ? $"{batch.Priority}{(char)batch.Demand}{batch.DemandedFunction}" : !delayed && batch.Fresh ? FreshPriorities[batch.Priority] : batch.Priority;
         if (batch.Delay is { } delay)
         {
             arguments[2] = "in";
@@ -112,7 +119,7 @@ internal sealed class RedisBroker : IBroker
             arguments[head + i - start] = batch.Elements[i];
         return delayed
             ? _connection.ScriptAsync(EnqueueDelayedScript, [keys.Delayed], arguments, RetryMode.Idempotent, cancellationToken)
-            : _connection.ScriptAsync(EnqueueScript, [keys.List(batch.Priority)], arguments, RetryMode.Idempotent, cancellationToken, batch.Fresh ? static sent => sent[1] = WithoutFreshness(sent[1]) : null);
+            : _connection.ScriptAsync(EnqueueScript, [keys.List(batch.Priority)], arguments, RetryMode.Idempotent, cancellationToken, batch.Fresh && batch.Demand == EnqueueDemand.None ? static sent => sent[1] = WithoutFreshness(sent[1]) : null);
     }
 
     private static RedisValue WithoutFreshness(RedisValue priority) => ((string)priority!)[..1];
@@ -138,8 +145,14 @@ internal sealed class RedisBroker : IBroker
         arguments[0] = keys.Prefix;
         for (var i = 0; i < call.Arguments.Count; i++)
             arguments[i + 1] = call.Arguments[i];
-        var reply = await _connection.ScriptAsync(ScriptOf(call.Script), [keys.Named(call.Key)], arguments, RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
-        return Convert(reply, ReturnsList(call.Script));
+        var reply = await _connection.ScriptAsync(ScriptOf(call.Script), [keys.Named(call.Key)], arguments, call.Script == QueueScript.Claim ? RetryMode.Never : RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
+        return call.Script switch
+        {
+            // Both say last what tasks there are, as strings that belong together; nil for a worker that is shut out.
+            QueueScript.Claim => Joined(((RedisResult[])reply!)[4]),
+            QueueScript.Resync => reply.IsNull ? ScriptReply.Of((byte[]?)null) : ScriptReply.Of([Convert(((RedisResult[])reply!)[0], isList: false), Joined(((RedisResult[])reply!)[1])]),
+            _ => Convert(reply, ReturnsList(call.Script)),
+        };
     }
 
     public Task<ScriptReply> WaitAsync(ScriptCall call, Guid key, TimeSpan wait, CancellationToken cancellationToken) =>
@@ -172,12 +185,34 @@ internal sealed class RedisBroker : IBroker
         QueueScript.NameLook => "name_look",
         QueueScript.Forget => "forget",
         QueueScript.Save => "save",
+        QueueScript.SchedulePut => "schedule_put",
+        QueueScript.ScheduleList => "schedule_list",
+        QueueScript.ScheduleDue => "schedule_due",
+        QueueScript.ScheduleFire => "schedule_fire",
+        QueueScript.ScheduleChange => "schedule_change",
+        QueueScript.DeadList => "dead_list",
+        QueueScript.DeadRemove => "dead_remove",
+        QueueScript.MailTake => "mail_take",
+        QueueScript.FunctionsTell => "functions_tell",
+        QueueScript.Waiting => "waiting_ids",
+        QueueScript.Heartbeat => "heartbeat",
+        QueueScript.Leave => "leave",
+        QueueScript.Register => "register",
+        QueueScript.Resync => "resync",
+        QueueScript.Claim => "claim",
+        QueueScript.Ack => "ack",
+        QueueScript.Release => "release",
+        QueueScript.Fence => "fence",
+        QueueScript.Reclaim => "reclaim",
         _ => throw new WireFormatException($"The script {(int)script} is unknown."),
     });
 
     // The client library does not say of a reply what it is.
     private static bool ReturnsList(QueueScript script) =>
-        script is QueueScript.GroupLook or QueueScript.GroupMembers or QueueScript.ChainLook or QueueScript.Records or QueueScript.Saved;
+        script is QueueScript.GroupLook or QueueScript.GroupMembers or QueueScript.ChainLook or QueueScript.Records or QueueScript.Saved
+            or QueueScript.ScheduleList or QueueScript.ScheduleDue or QueueScript.DeadList or QueueScript.MailTake or QueueScript.Waiting or QueueScript.Heartbeat or QueueScript.Fence;
+
+    private static ScriptReply Joined(RedisResult parts) => ScriptReply.Of(parts.IsNull ? null : ((byte[][])parts!).SelectMany(p => p).ToArray());
 
     private static ScriptReply Convert(RedisResult result, bool isList) => isList
         ? ScriptReply.Of(Array.ConvertAll((RedisResult[])result!, static item => Convert(item, isList: false)))
@@ -193,7 +228,8 @@ internal sealed class RedisBroker : IBroker
             'r' => new TaskLookup(TaskPlace.Finished, Record: (byte[])reply[1]!),
             'q' => new TaskLookup(TaskPlace.Waiting, Ahead: (long)reply[1]),
             'i' => new TaskLookup(TaskPlace.Waiting),
-            'd' => new TaskLookup(TaskPlace.Delayed, Due: reply[1].IsNull ? null : DateTimeOffset.FromUnixTimeMilliseconds((long)double.Parse((string)reply[1]!, CultureInfo.InvariantCulture))),
+            'd' => new TaskLookup(TaskPlace.Delayed, Due: reply[1].IsNull ? null : DateTimeOffset.FromUnixTimeMilliseconds((long)double.Parse((string)reply[1]!, CultureInfo.InvariantCulture)), Element: reply.Length > 2 && !reply[2].IsNull ? (byte[])reply[2]! : default(ReadOnlyMemory<byte>)),
+            'p' => new TaskLookup(TaskPlace.Limited, Element: reply.Length > 1 && !reply[1].IsNull ? (byte[])reply[1]! : default(ReadOnlyMemory<byte>)),
             'f' => new TaskLookup(TaskPlace.InFlight, Incarnation: (string)reply[1]!, Cluster: (string)reply[2]!),
             'w' => new TaskLookup(TaskPlace.Unfinished),
             _ => default,
@@ -221,7 +257,7 @@ internal sealed class RedisBroker : IBroker
 
     public async Task<QueueSizes> SizesAsync(string queue, CancellationToken cancellationToken)
     {
-        const int firstCounter = TaskPriority.Count + 3;
+        const int firstCounter = TaskPriority.Count + 4;
         var keys = KeysOf(queue);
         var reply = (RedisResult[])(await _connection.ScriptAsync(SizesScript, [keys.Registrations], [keys.Prefix], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
         var counters = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -230,14 +266,18 @@ internal sealed class RedisBroker : IBroker
         var waiting = reply.Take(TaskPriority.Count).Select(r => (long)r).ToArray();
         return new QueueSizes(
             queue,
-            waiting.Sum() + (long)reply[TaskPriority.Count],
+            waiting.Sum() + (long)reply[TaskPriority.Count] + (long)reply[TaskPriority.Count + 3],
             waiting,
             (long)reply[TaskPriority.Count + 1],
             (long)reply[TaskPriority.Count + 2],
             counters.GetValueOrDefault("succeeded"),
             counters.GetValueOrDefault("failed"),
             counters.GetValueOrDefault("cancelled"),
-            counters.GetValueOrDefault("refused"));
+            counters.GetValueOrDefault("refused"))
+        {
+            Limited = (long)reply[TaskPriority.Count + 3],
+            Retried = counters.GetValueOrDefault("retried"),
+        };
     }
 
     public async Task<IReadOnlyList<string>> QueuesAsync(CancellationToken cancellationToken)

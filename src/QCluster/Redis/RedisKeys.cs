@@ -10,13 +10,19 @@ namespace QCluster.Redis;
 /// <list type="table">
 /// <item><term>l:P</term><description>list of the waiting task elements of priority P (0-9); head = next</description></item>
 /// <item><term>h</term><description>hash: priority -> number of the head element (each list is numbered without end)</description></item>
-/// <item><term>s:BUCKET</term><description>hash: id -> where an unfinished task is: place, <c>aN:</c>place (attempt N), <c>dP</c> delayed, <c>iN:P</c> isolated</description></item>
+/// <item><term>s:BUCKET</term><description>hash: id -> where an unfinished task is: place, <c>aN:</c>place (attempt N), <c>dP</c> or <c>dN:P</c> delayed, <c>iN:P</c> isolated, <c>pN:P</c> kept back by a limit</description></item>
+/// <item><term>p:PGATE, pe, pk</term><description>ids kept back by a limit, by priority and gate (<c>l</c> rate or <c>k</c> concurrency, and its key); hash: id -> element; sorted set: gate -> when to look again (Unix ms)</description></item>
+/// <item><term>lt:KEY, lc:KEY</term><description>a rate limit: when the next start would come at an even pace (Unix us); a concurrency limit: ids of what runs</description></item>
 /// <item><term>d, de</term><description>sorted set of delayed ids by due time (Unix ms), and hash: id -> element</description></item>
 /// <item><term>i</term><description>list of elements that get a worker to themselves: their last permitted delivery</description></item>
 /// <item><term>nv</term><description>list of elements of a later version, left for pushers that know it</description></item>
 /// <item><term>w</term><description>hash: worker incarnation -> <c>epoch:cluster</c>, or <c>!:cluster</c> once fenced</description></item>
 /// <item><term>f:INCARNATION</term><description>hash: attempt key -> element, the tasks a worker owns</description></item>
 /// <item><term>c, ci</term><description>sorted set of clusters by the time their heartbeat runs out, and hash: cluster -> description</description></item>
+/// <item><term>cc</term><description>hash: cluster -> how many tasks it runs at a time</description></item>
+/// <item><term>fn:CLUSTER</term><description>set of the functions that a cluster's workers have</description></item>
+/// <item><term>sc, sd, sx:NAME</term><description>schedules: hash, name -> definition; sorted set by the next due time (Unix ms); how each is doing</description></item>
+/// <item><term>em, eml, emc</term><description>failed tasks to be told of by mail; which monitor is at it; mails sent in this minute</description></item>
 /// <item><term>cn:CLUSTER</term><description>set of running ids to be cancelled there</description></item>
 /// <item><term>cq</term><description>hash: id of a task in flight that is wanted cancelled -> how long to keep its record, and the outcome it ends with if it comes back</description></item>
 /// <item><term>cx</term><description>hash: priority -> how many cancelled elements still stand in its list</description></item>
@@ -29,10 +35,10 @@ namespace QCluster.Redis;
 /// <item><term>g:LABEL, gi:LABEL</term><description>finished members of a group, and what is known of it; live until the last of its records goes</description></item>
 /// <item><term>ch:ID, cl:ID</term><description>a chain, and its steps to come; live until the chain has ended, the first as long as its results</description></item>
 /// <item><term>o</term><description>list of what a monitor is to do in other queues: next steps of chains, ends of steps</description></item>
-/// <item><term>cf</term><description>hash of settings that scripts obey, from the cluster that joined last: <c>save_limit</c></description></item>
+/// <item><term>cf</term><description>hash of settings that scripts obey, from the cluster that joined last: <c>save_limit</c>, <c>dead_ttl</c>, <c>mail</c></description></item>
 /// <item><term>st</term><description>hash of counters</description></item>
 /// <item><term>bad</term><description>list of the last 100 damaged or refused elements</description></item>
-/// <item><term>dead</term><description>list of the last 10,000 ids that were given up</description></item>
+/// <item><term>dl</term><description>sorted set of the last 10,000 ids that were given up, by the time (Unix ms)</description></item>
 /// </list>
 /// Across queues: <c>q:{name}:queues</c>, the set of queue names.
 /// </remarks>

@@ -27,7 +27,7 @@ public sealed class LeakTests : BrokerFixture
         var worker = await Queue.WorkerAsync();
         var isolated = TestTask.OfBlock((await Queue.ClaimAsync(worker.WantsIsolated())).Tasks[0]!)[0];
         await Queue.FenceAndReclaimAsync(worker, ReclaimDecision.Dead, isolated);
-        await CheckAsync([], "st", "h", "queues", "dead");
+        await CheckAsync([], "st", "h", "queues", "dl");
     }
 
     [Test]

@@ -94,7 +94,7 @@ internal sealed class TestQueue : IAsyncDisposable
         Cluster.ReleaseAsync(worker.Incarnation, [.. tasks.Select(t => t.Attempt)], CancellationToken.None);
 
     public Task<long> ReclaimAsync(TestWorker worker, ReclaimDecision decision, params TestTask[] tasks) =>
-        Cluster.ReclaimAsync(worker.Incarnation, [.. tasks.Select(t => new ReclaimItem(t.Attempt, decision, OutcomeOf(t), 60_000))], CancellationToken.None);
+        Cluster.ReclaimAsync(worker.Incarnation, [.. tasks.Select(t => new ReclaimItem(t.Attempt, decision, decision is ReclaimDecision.Back or ReclaimDecision.Lost or ReclaimDecision.Isolate ? [] : OutcomeOf(t), 60_000))], CancellationToken.None);
 
     public async Task<long> FenceAndReclaimAsync(TestWorker worker, ReclaimDecision decision, params TestTask[] tasks)
     {

@@ -92,7 +92,7 @@ public sealed class ReclaimTests : BrokerFixture
         Assert.That(lookup.Record.ToArray(), Is.EqualTo((byte[])[.. TestQueue.OutcomeOf(tasks[0]), .. tasks[0].Element]));
         Assert.That(await Queue.WaitingAsync(), Is.Empty);
         Assert.That(await Queue.NumberAsync("HGET", Queue.Key("st"), counter), Is.EqualTo(1));
-        Assert.That(await Queue.NumberAsync("LLEN", Queue.Key("dead")), Is.EqualTo(dead));
+        Assert.That(await Queue.NumberAsync("ZCARD", Queue.Key("dl")), Is.EqualTo(dead));
         Assert.That(await Queue.HasStateAsync(tasks[0]), Is.False);
     }
 
@@ -156,7 +156,8 @@ public sealed class ReclaimTests : BrokerFixture
     private async Task<string> StateAsync()
     {
         var parts = new List<string>();
-        foreach (var list in new[] { "l:5", "i", "dead" }) parts.AddRange(((RedisResult[])(await Queue.RawAsync("LRANGE", Queue.Key(list), 0, -1))!).Select(r => Convert.ToHexString((byte[])r!)));
+        foreach (var list in new[] { "l:5", "i" }) parts.AddRange(((RedisResult[])(await Queue.RawAsync("LRANGE", Queue.Key(list), 0, -1))!).Select(r => Convert.ToHexString((byte[])r!)));
+        parts.AddRange(((RedisResult[])(await Queue.RawAsync("ZRANGE", Queue.Key("dl"), 0, -1))!).Select(r => Convert.ToHexString((byte[])r!)));
         parts.AddRange(((RedisResult[])(await Queue.RawAsync("HGETALL", Queue.Key("st")))!).Select(r => (string)r!));
         return string.Join(' ', parts);
     }

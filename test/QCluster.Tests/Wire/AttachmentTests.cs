@@ -84,7 +84,7 @@ internal sealed class AttachmentTests
             Assert.That(() => TaskPacket.Read(damaged, "default", Signer, Limits), Throws.TypeOf<WireFormatException>());
         }
 
-        element[0] |= 0x40;
+        element[0]++;
         Assert.That(() => TaskPacket.Read(element, "default", Signer, Limits), Throws.TypeOf<WireFormatException>().With.Message.Contains("update this side"));
     }
 }

@@ -33,17 +33,25 @@ internal sealed class RedisScript
     /// <summary>The script embedded in this assembly as <c>NAME.lua</c>.</summary>
     public static RedisScript Load(string name) => Loaded.GetOrAdd(name, static name => Read(typeof(RedisScript).Assembly, name));
 
-    private static RedisScript Read(Assembly assembly, string name) => new(name, ReadText(assembly, name));
+    private static RedisScript Read(Assembly assembly, string name) => new(name, ReadText(assembly, name, []));
 
-    /// <summary>A line <c>--include NAME</c> stands for the text of that script: Redis scripts cannot call one another.</summary>
-    private static string ReadText(Assembly assembly, string name)
+    /// <summary>A line <c>--include NAME</c> stands for the text of that script, the first time: Redis scripts cannot call one another.</summary>
+    private static string ReadText(Assembly assembly, string name, HashSet<string> included)
     {
         const string include = "--include ";
         using var stream = assembly.GetManifestResourceStream(name + ".lua")
             ?? throw new InvalidOperationException($"The assembly {assembly.GetName().Name} has no embedded script {name}.lua.");
         using var reader = new StreamReader(stream, Encoding.UTF8);
         var lines = reader.ReadToEnd().Split('\n');
-        return string.Join('\n', lines.Select(line => line.StartsWith(include, StringComparison.Ordinal) ? ReadText(assembly, line[include.Length..].Trim()) : line));
+        return string.Join('\n', lines.Select(Expand));
+
+        string Expand(string line)
+        {
+            if (!line.StartsWith(include, StringComparison.Ordinal))
+                return line;
+            var other = line[include.Length..].Trim();
+            return included.Add(other) ? ReadText(assembly, other, included) : "";
+        }
     }
 
     public override string ToString() => Name;

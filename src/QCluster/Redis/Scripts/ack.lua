@@ -3,12 +3,14 @@
 -- KEYS[1]    in-flight hash of the incarnation
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    incarnation
--- ARGV[3..]  groups of outcomes that are alike: milliseconds to keep the record (0 = not, below 0 = as an uncached one), state
---            (3 succeeded, 4 failed, 5 cancelled), how many there are, then for each: attempt key (18 bytes), outcome
+-- ARGV[3..]  groups of outcomes that are alike: milliseconds to keep the record (0 = not, below 0 = as an uncached one), kind
+--            (3 succeeded, 4 failed, 5 cancelled, 7 failed and given up; 6 to be tried again, in so many milliseconds; 8 not begun, as its
+--            function has limits, which are given as items), how many there are, then for each: attempt key (18 bytes), outcome
 -- returns    a character for each outcome: 1 = saved, 0 = was saved before (a lost reply), - = fenced (given to another worker)
 local P = ARGV[1]
 --include finish
-local COUNTERS = { ['3'] = 'succeeded', ['4'] = 'failed', ['5'] = 'cancelled' }
+--include requeue
+local COUNTERS = { ['3'] = 'succeeded', ['4'] = 'failed', ['5'] = 'cancelled', ['7'] = 'failed' }
 local fields, count = {}, 0
 local i = 3
 while i <= #ARGV do
@@ -40,8 +42,15 @@ while i <= #ARGV do
     k = k + 1
     local element = elements[k]
     if element and (whole or redis.call('HDEL', KEYS[1], fields[k]) == 1) then
-      finish(sub(fields[k], 3), ARGV[at + 1], element, keep, state)
-      saved = saved + 1
+      if state == '6' then
+        try_again(element, ARGV[at + 1], keep)
+      elseif state == '8' then
+        requeue(limit(element, ARGV[at + 1]))
+        wake()
+      else
+        finish(sub(fields[k], 3), ARGV[at + 1], element, keep, state == '7' and '4' or state, state == '7')
+        saved = saved + 1
+      end
       result[k] = '1'
     else
       result[k] = absent

@@ -30,6 +30,13 @@ if string.sub(state, 1, 1) == 'd' then
   return cancelled(element)
 end
 
+if string.sub(state, 1, 1) == 'p' then
+  -- Its id stays where it is parked; without an element it is passed over.
+  local element = redis.call('HGET', P .. 'pe', id)
+  redis.call('HDEL', P .. 'pe', id)
+  return cancelled(element)
+end
+
 local _, priority, waiting = find_waiting(id, state)
 if waiting then
   -- The element stays in its list; without a state CLAIM passes it over. The counter tells CLAIM to look.

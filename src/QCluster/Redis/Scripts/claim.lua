@@ -1,15 +1,16 @@
 -- CLAIM: moves tasks from the queue lists into the in-flight hashes of worker incarnations, dealing evenly between them.
--- Moves due delayed tasks to their lists first.
+-- Moves due delayed tasks to their lists first, and parked ones that may go on; parks those whose limit is reached.
 -- KEYS[1]    registrations of worker incarnations
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    largest element accepted, bytes
 -- ARGV[3..]  for each worker: incarnation, its registration as the caller knows it (epoch:cluster), how many it takes,
 --            'i' when it is idle and takes one isolated task instead, else ''
--- returns    { milliseconds until the next delayed task or -1, tasks still waiting, isolated tasks waiting,
+-- returns    { milliseconds until there may be more to do by itself or -1, tasks still waiting, isolated tasks waiting,
 --              damaged elements set aside (list), then for each worker: nil when it is not registered so (fenced), else
 --              its tasks as strings that together are big-endian 32-bit lengths and elements; a few megabytes in all }
 local P = ARGV[1]
 --include waiting
+--include limits
 local sub = string.sub
 local max_size = tonumber(ARGV[2])
 -- Elements of a later version are left in nv for pushers that know it.
@@ -33,6 +34,15 @@ if redis.call('EXISTS', P .. 'd') == 1 then
   end
   local first = redis.call('ZRANGE', P .. 'd', 0, 0, 'WITHSCORES')[2]
   if first then next_due = math.max(0, tonumber(first) - now) end
+end
+
+local has_parked = redis.call('EXISTS', P .. 'pk') == 1
+if has_parked then
+  local wants = 0
+  for i = 3, #ARGV, 4 do
+    if ARGV[i + 3] ~= 'i' then wants = wants + ARGV[i + 2] end
+  end
+  unpark(wants)
 end
 
 for _ = 1, math.min(redis.call('LLEN', P .. 'nv'), 10) do
@@ -71,8 +81,8 @@ local function sound(element, priority)
     redis.call('RPUSH', P .. 'nv', element)
     return false
   end
-  -- What is attached is a record: a packet and an outcome.
-  if #element <= 20 or #element > (flags >= 32 and 3 * max_size or max_size) or flags % 16 ~= VERSION then
+  -- What is attached is a record (a packet and an outcome), or a history.
+  if #element <= 20 or #element > (flags % 128 >= ATTACHED and 3 * max_size + MOST_HISTORY or max_size) or flags % 16 ~= VERSION then
     damaged[#damaged + 1] = sub(element, 1, 256)
     redis.call('LPUSH', P .. 'bad', sub(element, 1, 4096))
     redis.call('LTRIM', P .. 'bad', 0, 99)
@@ -91,17 +101,25 @@ end
 
 -- A call takes more and more at a time, as long as the largest element seen says that it stays within its bytes.
 local budget, step, largest = 4194304, 8, 1
+local parking = 300
 
--- Takes up to count elements for one in-flight hash.
+-- Whether it may be handed out now. What is isolated is on its last delivery, and is not kept waiting.
+local function admitted(element, priority)
+  if string.byte(element) < LIMITED or not priority or passes(element, priority) then return true end
+  parking = parking - 1
+  return false
+end
+
+-- Takes up to count elements for one in-flight hash; returns how many left the list, and how many of them were not parked.
 local function take(list, count, inflight, out, priority)
   local elements = redis.call('LPOP', list, count)
-  if not elements then return 0 end
+  if not elements then return 0, 0 end
   if priority then redis.call('HINCRBY', P .. 'h', priority, #elements) end
-  local entries = {}
+  local entries, left = {}, parking
   for _, element in ipairs(elements) do
     budget = budget - #element
     if #element > largest then largest = #element end
-    if sound(element, priority) then
+    if sound(element, priority) and admitted(element, priority) then
       entries[#entries + 1] = sub(element, 3, 20)
       entries[#entries + 1] = element
       out[#out + 1] = struct.pack('>I4', #element)
@@ -110,7 +128,7 @@ local function take(list, count, inflight, out, priority)
   end
   if #entries > 0 then redis.call('HSET', inflight, unpack(entries)) end
   step = math.max(1, math.min(step * 8, math.floor(budget / largest)))
-  return #elements
+  return #elements, #elements - (left - parking)
 end
 
 local result = { next_due, 0, 0, damaged }
@@ -127,12 +145,12 @@ for k, worker in ipairs(workers) do
       take(P .. 'i', 1, worker.inflight, out, nil)
     else
       local share = math.min(worker.wants, math.ceil(waiting / (#workers - k + 1)), 1000)
-      while share > 0 and priorities[1] and budget > 0 do
+      while share > 0 and priorities[1] and budget > 0 and parking > 0 do
         local first = priorities[1]
-        local taken = take(P .. 'l:' .. first.name, math.min(share, first.left, step), worker.inflight, out, first.name)
+        local taken, given = take(P .. 'l:' .. first.name, math.min(share, first.left, step), worker.inflight, out, first.name)
         first.left = first.left - taken
         waiting = waiting - taken
-        share = share - taken
+        share = share - given
         if first.left <= 0 or taken == 0 then table.remove(priorities, 1) end
       end
     end
@@ -143,6 +161,13 @@ for k, worker in ipairs(workers) do
   end
 end
 
+if has_parked or parking < 300 then
+  local first = redis.call('ZRANGE', P .. 'pk', 0, 0, 'WITHSCORES')[2]
+  if first and first ~= 'inf' then
+    local wait = math.max(0, math.ceil(tonumber(first) - now_us / 1000))
+    result[1] = next_due < 0 and wait or math.min(next_due, wait)
+  end
+end
 result[2] = waiting
 result[3] = redis.call('LLEN', P .. 'i')
 -- What is left is another pusher's: pass the token on.

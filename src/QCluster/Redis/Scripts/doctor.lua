@@ -3,7 +3,7 @@
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    what it is: 's' id of a state, 'e' element of a list, 'd' id among the delayed, 'D' id of a delayed element,
 --            'f' incarnation of an in-flight hash, 'c' cluster of a set of cancels, 'q' id that is wanted cancelled, 'w' id that is
---            waited for, 'r' id of a record
+--            waited for, 'r' id of a record, 'p' id of a parked element, 'k' key of a concurrency limit, 'g' gate with parked tasks
 -- ARGV[3]    the thing
 -- ARGV[4]    '1' to mend
 -- ARGV[5]    for 'e': the list's key behind the prefix
@@ -35,6 +35,8 @@ function checks.s(id)
   if not state then return nil end
   if string.sub(state, 1, 1) == 'd' then
     if redis.call('ZSCORE', P .. 'd', id) and redis.call('HEXISTS', P .. 'de', id) == 1 then return nil end
+  elseif string.sub(state, 1, 1) == 'p' then
+    if redis.call('HEXISTS', P .. 'pe', id) == 1 then return nil end
   else
     local attempt, _, priority = parse_state(state)
     if not attempt then
@@ -110,6 +112,37 @@ function checks.r(id)
   if redis.call('PTTL', P .. 'r:' .. id) ~= -1 or redis.call('HGET', P .. 'cf', 'save_limit') == 'db' then return nil end
   if mend then redis.call('PEXPIRE', P .. 'r:' .. id, 86400000) end
   return 'record for ever'
+end
+
+function checks.p(id)
+  if redis.call('HEXISTS', P .. 'pe', id) == 0 or state_of(id) then return nil end
+  if mend then redis.call('HDEL', P .. 'pe', id) end
+  return has_record(id) and 'finished and waiting' or 'task without state'
+end
+
+function checks.k(key)
+  local lost
+  for _, id in ipairs(redis.call('SMEMBERS', P .. 'lc:' .. key)) do
+    local state = state_of(id)
+    if not (state and string.sub(state, 1, 1) ~= 'd' and string.sub(state, 1, 1) ~= 'p' and find_in_flight(id, state)) then
+      lost = 'permit without task'
+      if mend then
+        redis.call('SREM', P .. 'lc:' .. key, id)
+        if redis.call('ZSCORE', P .. 'pk', 'k' .. key) then redis.call('ZADD', P .. 'pk', 0, 'k' .. key) end
+      end
+    end
+  end
+  return lost
+end
+
+function checks.g(gate)
+  if redis.call('ZSCORE', P .. 'pk', gate) then return nil end
+  for priority = 0, 9 do
+    if redis.call('EXISTS', P .. 'p:' .. priority .. gate) == 1 then
+      if mend then redis.call('ZADD', P .. 'pk', 0, gate) end
+      return 'parked for good'
+    end
+  end
 end
 
 return checks[kind](thing)

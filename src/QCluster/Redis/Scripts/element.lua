@@ -1,13 +1,17 @@
 -- Included by scripts that look into elements; declares locals, returns nothing.
 -- An element is: flags and version (1 byte), lost (1), attempt (2), id (16), then the sections its flags announce, each with a
 -- 32-bit length in front, then the envelope. Flag 0x10: what follows from its end (items: kind, 32-bit length, text).
--- Flag 0x20: an attachment, the record or outcome of the task it follows from.
-local FOLLOWS, ATTACHED = 16, 32
+-- Flag 0x20: an attachment, the record or outcome of the task it follows from. Flag 0x40: its history, the outcomes of the attempts
+-- before this one, each with a 32-bit length in front. Flag 0x80: it may be claimed only as far as its limits allow (items l, k).
+local FOLLOWS, ATTACHED, HISTORY, LIMITED = 16, 32, 64, 128
+local MOST_HISTORY = 32768
 
-local function has_follows(element) return math.floor(string.byte(element) / FOLLOWS) % 2 == 1 end
+local function flagged(element, flag) return math.floor(string.byte(element) / flag) % 2 == 1 end
+local function has_follows(element) return flagged(element, FOLLOWS) end
+local function after_section(element, at) return at + 4 + struct.unpack('>I4', string.sub(element, at, at + 3)) end
 
 -- The items by kind: h hook (priority digit, element), H hook of a chain that its caller runs, g group, n name, u unique key (milliseconds:key),
--- c chain (id, 32-bit step, queue of the chain or nothing).
+-- c chain (id, 32-bit step, queue of the chain or nothing), l rate limit (count:milliseconds:key), k concurrency limit (most:key).
 local function follows_of(element)
   local items = {}
   local at, stop = 25, 24 + struct.unpack('>I4', string.sub(element, 21, 24))
@@ -19,20 +23,57 @@ local function follows_of(element)
   return items
 end
 
--- The element as a record keeps it: without its sections.
-local function bare(element)
-  local flags = string.byte(element) - string.byte(element) % 16
-  if flags == 0 then return element end
+-- Where what is neither follow-ups nor attachment begins.
+local function after_sections(element)
   local at = 21
-  if has_follows(element) then at = at + 4 + struct.unpack('>I4', string.sub(element, at, at + 3)) end
-  if flags >= ATTACHED then at = at + 4 + struct.unpack('>I4', string.sub(element, at, at + 3)) end
-  return string.char(string.byte(element) % 16) .. string.sub(element, 2, 20) .. string.sub(element, at)
+  if flagged(element, FOLLOWS) then at = after_section(element, at) end
+  if flagged(element, ATTACHED) then at = after_section(element, at) end
+  return at
+end
+
+-- The element as a record keeps it: without what only scripts need, with its history.
+local function bare(element)
+  local first = string.byte(element)
+  if first < FOLLOWS then return element end
+  local kept = first % 16 + (flagged(element, HISTORY) and HISTORY or 0)
+  return string.char(kept) .. string.sub(element, 2, 20) .. string.sub(element, after_sections(element))
 end
 
 -- The element with an attachment; it has none yet.
 local function attach(element, attachment)
   local at = 21
-  if has_follows(element) then at = at + 4 + struct.unpack('>I4', string.sub(element, at, at + 3)) end
+  if has_follows(element) then at = after_section(element, at) end
   return string.char(string.byte(element) + ATTACHED) .. string.sub(element, 2, at - 1)
       .. struct.pack('>I4', #attachment) .. attachment .. string.sub(element, at)
+end
+
+-- The element with the outcome of one more attempt in its history; the oldest go when it grows too long.
+local function remember(element, outcome)
+  local at = after_sections(element)
+  local history, rest = '', at
+  if flagged(element, HISTORY) then
+    rest = after_section(element, at)
+    history = string.sub(element, at + 4, rest - 1)
+  end
+  history = history .. struct.pack('>I4', #outcome) .. outcome
+  while #history > MOST_HISTORY do history = string.sub(history, 5 + struct.unpack('>I4', history)) end
+  local first = string.byte(element) + (rest == at and HISTORY or 0)
+  return string.char(first) .. string.sub(element, 2, at - 1) .. struct.pack('>I4', #history) .. history .. string.sub(element, rest)
+end
+
+-- The element with more items, ready made, that limit it.
+local function limit(element, items)
+  if not has_follows(element) then
+    return string.char(string.byte(element) + FOLLOWS + LIMITED) .. string.sub(element, 2, 20) .. struct.pack('>I4', #items) .. items .. string.sub(element, 21)
+  end
+  local stop = after_section(element, 21)
+  return string.char(string.byte(element) + LIMITED) .. string.sub(element, 2, 20) .. struct.pack('>I4', stop - 25 + #items)
+      .. string.sub(element, 25, stop - 1) .. items .. string.sub(element, stop)
+end
+
+-- The element for its next attempt, and that attempt's number.
+local function next_attempt(element)
+  local high, low = string.byte(element, 3, 4)
+  local attempt = math.min(high * 256 + low + 1, 65535)
+  return string.sub(element, 1, 2) .. string.char(math.floor(attempt / 256), attempt % 256) .. string.sub(element, 5), attempt
 end

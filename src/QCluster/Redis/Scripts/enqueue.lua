@@ -1,14 +1,19 @@
 -- Puts tasks at the tail of a queue list. Safe to repeat: an id that is waiting, in flight or finished is left alone.
 -- KEYS[1]    list of the priority
 -- ARGV[1]    prefix of the queue's keys
--- ARGV[2]    priority, one digit; then 'f' if these ids are fresh: nobody has sent them before, so nothing can be known of them
+-- ARGV[2]    priority, one digit; then 'f' if these ids are fresh: nobody has sent them before, so nothing can be known of them;
+--            or a demand: see demand.lua
 -- ARGV[3..]  task elements, at most 1000; one alone if it has a unique key
--- returns    how many were new; or the id of the task that holds the unique key
-local P, priority, fresh = ARGV[1], string.sub(ARGV[2], 1, 1), #ARGV[2] > 1
+-- returns    how many were new; or the id of the task that holds the unique key; or a letter when what was demanded is not there
+local P, priority, fresh = ARGV[1], string.sub(ARGV[2], 1, 1), string.sub(ARGV[2], 2, 2) == 'f'
 --include announce
 --include wake
+--include demand
 local call, sub, format = redis.call, string.sub, string.format
 local n = #ARGV
+
+local refused = refused_demand(string.sub(ARGV[2], 2), ARGV[3], n - 2)
+if refused then return refused end
 
 if n == 3 then
   local holder = unique_holder(ARGV[3])

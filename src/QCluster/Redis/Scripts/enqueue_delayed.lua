@@ -1,14 +1,17 @@
 -- Puts tasks into the delayed set. Safe to repeat: an id that is known or finished is left alone.
 -- KEYS[1]    delayed set
 -- ARGV[1]    prefix of the queue's keys
--- ARGV[2]    priority, one digit
+-- ARGV[2]    priority, one digit; then a demand: see demand.lua
 -- ARGV[3]    'in' or 'at'
 -- ARGV[4]    milliseconds from now (Redis TIME), or the due time in Unix milliseconds
 -- ARGV[5..]  task elements, at most 1000; one alone if it has a unique key
--- returns    how many were new; or the id of the task that holds the unique key
-local P, priority = ARGV[1], ARGV[2]
+-- returns    how many were new; or the id of the task that holds the unique key; or a letter when what was demanded is not there
+local P, priority = ARGV[1], string.sub(ARGV[2], 1, 1)
 --include announce
 --include wake
+--include demand
+local refused = refused_demand(string.sub(ARGV[2], 2), ARGV[5], #ARGV - 4)
+if refused then return refused end
 local due = tonumber(ARGV[4])
 if ARGV[3] == 'in' then
   local time = redis.call('TIME')

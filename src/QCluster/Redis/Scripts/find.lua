@@ -7,7 +7,7 @@ local function parse_state(state)
   local attempt
   attempt, seq, priority = string.match(state, '^a(%d+):(%-?%d-)(%d)$')
   if seq then return tonumber(attempt), seq, priority end
-  return tonumber(string.match(state, '^i(%d+):'))
+  return tonumber(string.match(state, '^[ip](%d+):'))
 end
 
 local function find_waiting(id, state)

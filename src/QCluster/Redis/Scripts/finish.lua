@@ -1,10 +1,12 @@
 -- Included by scripts that end a task; declares locals, returns nothing.
--- finish(id, outcome, element, ttl, state): the one place where a task reaches its final state: 3 succeeded, 4 failed,
+-- finish(id, outcome, element, ttl, state, dead): the one place where a task reaches its final state: 3 succeeded, 4 failed,
 -- 5 cancelled. Keeps the record for ttl milliseconds (0 = only an empty mark, so that an enqueue repeated after a lost reply
 -- still finds the task was here; below 0 = for -ttl, but no more of them than save_limit), forgets the state, wakes exactly
 -- the clients that wait for this id, and does what follows: hook, group, chain. The caller has just taken the task out of
 -- the list, set or hash that owned it, in this same script, and calls forget_states() once it has finished all it wants to.
+-- dead: it was given up; it joins the dead list, and its record is kept at least as long as the cluster says (dead_ttl).
 --include chain
+--include permits
 local DEDUPLICATION_WINDOW = 120000
 local SURE_SECONDS = 60
 local has_waiters, has_cancels, save_limit, now = nil, nil, nil, nil
@@ -49,7 +51,8 @@ local function keep_bounded(id, record, ttl, state)
     local age = now - struct.unpack('>I4', string.sub(last, 17))
     if not ((most > 0 and count > most and age >= SURE_SECONDS) or age * 1000 > ttl) then break end
     redis.call('RPOP', list)
-    redis.call('DEL', P .. 'r:' .. string.sub(last, 1, 16))
+    local victim = string.sub(last, 1, 16)
+    if state ~= '4' or not redis.call('ZSCORE', P .. 'dl', victim) then redis.call('DEL', P .. 'r:' .. victim) end
     count = count - 1
   end
 end
@@ -76,9 +79,26 @@ local function follow_up(items, id, outcome, record, keep, state)
   end
 end
 
-local function finish(id, outcome, element, ttl, state)
-  local flagged = element and string.byte(element) >= FOLLOWS
-  local record = outcome .. (flagged and bare(element) or element or '')
+-- The newest 10,000 of those that were given up, by the time.
+local function bury(id, ttl)
+  local time = redis.call('TIME')
+  redis.call('ZADD', P .. 'dl', time[1] * 1000 + math.floor(time[2] / 1000), id)
+  redis.call('ZREMRANGEBYRANK', P .. 'dl', 0, -10001)
+  local keep = tonumber(redis.call('HGET', P .. 'cf', 'dead_ttl') or '0')
+  return ttl < 0 and math.min(ttl, -keep) or math.max(ttl, keep)
+end
+
+-- Somebody is to be told by mail; the newest 1,000.
+local function report(id)
+  if redis.call('HGET', P .. 'cf', 'mail') ~= '1' then return end
+  redis.call('RPUSH', P .. 'em', id)
+  redis.call('LTRIM', P .. 'em', -1000, -1)
+end
+
+local function finish(id, outcome, element, ttl, state, dead)
+  local has_sections = element and string.byte(element) >= FOLLOWS
+  if dead then ttl = bury(id, ttl) end
+  local record = outcome .. (has_sections and bare(element) or element or '')
   if ttl > 0 then
     call('SET', P .. 'r:' .. id, record, 'PX', whole(ttl))
   elseif ttl < 0 then
@@ -99,7 +119,9 @@ local function finish(id, outcome, element, ttl, state)
   end
   if has_cancels == nil then has_cancels = call('EXISTS', P .. 'cq') == 1 end
   if has_cancels then call('HDEL', P .. 'cq', id) end
-  if flagged and has_follows(element) then
+  if state == '4' then report(id) end
+  if has_sections and has_follows(element) then
+    let_go(element)
     local keep = math.abs(ttl)
     if keep < DEDUPLICATION_WINDOW and ttl == 0 then keep = DEDUPLICATION_WINDOW end
     follow_up(follows_of(element), id, outcome, record, keep, state)

@@ -1,9 +1,11 @@
 -- Included by scripts that count members of groups; declares locals, returns nothing.
 -- g:LABEL  list of the finished members: id (16 bytes), state (1 digit), queue if it is another one
--- gi:LABEL hash: t members enqueued, f finished without success, k longest time to keep in ms, o open (more are being
+-- gi:LABEL hash: b what is enqueued once all are done (priority digit, element), t members enqueued, f finished without success, k longest time to keep in ms, o open (more are being
 --          enqueued), c the chain it belongs to, w waiters (need:channel:key, joined by ';')
 -- Both live as long as members are to come, then as long as the longest kept of them.
 --include tell
+--include element
+--include push
 local function expect_members(label, count)
   redis.call('HINCRBY', P .. 'gi:' .. label, 't', count)
   redis.call('PERSIST', P .. 'gi:' .. label)
@@ -36,6 +38,12 @@ local function settle_group(label)
     if #left > 0 then redis.call('HSET', key, 'w', table.concat(left, ';')) else redis.call('HDEL', key, 'w') end
   end
   if finished >= total then
+    -- Once: it goes with the field, in the script that ends the last member.
+    local callback = not open and redis.call('HGET', key, 'b')
+    if callback then
+      redis.call('HDEL', key, 'b')
+      push(string.sub(callback, 1, 1), 0, string.sub(callback, 2))
+    end
     -- Whoever was to say that no more come may have died.
     local keep = open and 86400000 or info[5] or 120000
     redis.call('PEXPIRE', key, keep)

@@ -4,5 +4,7 @@
 -- ARGV[2]    cluster
 -- returns    1 when it was registered, else 0
 redis.call('HDEL', ARGV[1] .. 'ci', ARGV[2])
+redis.call('HDEL', ARGV[1] .. 'cc', ARGV[2])
+redis.call('DEL', ARGV[1] .. 'fn:' .. ARGV[2])
 redis.call('DEL', ARGV[1] .. 'cn:' .. ARGV[2])
 return redis.call('ZREM', KEYS[1], ARGV[2])

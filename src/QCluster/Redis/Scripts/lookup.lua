@@ -4,7 +4,7 @@
 -- ARGV[2]    id (16 bytes)
 -- ARGV[3]    channel on which to tell the caller when the task ends, or '' to only look
 -- returns    { 'r', record } finished; { 'u' } unknown; with a channel { 'w' } the caller will be told; without one
---            { 'q', place, priority } waiting, 0 = next; { 'd', due, Unix ms } delayed;
+--            { 'q', place, priority } waiting, 0 = next; { 'd', due, Unix ms, element } delayed; { 'p', element } kept back by a limit;
 --            { 'i' } waiting for a worker of its own; { 'f', incarnation, cluster } handed to a worker
 local P, id, channel = ARGV[1], ARGV[2], ARGV[3]
 --include find
@@ -24,7 +24,10 @@ if channel ~= '' then
 end
 
 if string.sub(state, 1, 1) == 'd' then
-  return { 'd', redis.call('ZSCORE', P .. 'd', id) }
+  return { 'd', redis.call('ZSCORE', P .. 'd', id), redis.call('HGET', P .. 'de', id) }
+end
+if string.sub(state, 1, 1) == 'p' then
+  return { 'p', redis.call('HGET', P .. 'pe', id) }
 end
 
 local place, priority = find_waiting(id, state)

@@ -7,6 +7,8 @@ local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
 for _, cluster in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, 100)) do
   redis.call('ZREM', KEYS[1], cluster)
   redis.call('HDEL', ARGV[1] .. 'ci', cluster)
+  redis.call('HDEL', ARGV[1] .. 'cc', cluster)
+  redis.call('DEL', ARGV[1] .. 'fn:' .. cluster)
   redis.call('DEL', ARGV[1] .. 'cn:' .. cluster)
 end
 

@@ -4,8 +4,9 @@
 -- ARGV[2]    incarnation
 -- ARGV[3..]  for each attempt: attempt key (18 bytes), decision, outcome, milliseconds to keep the record.
 --            Decisions: 'B' back to the head as it was; 'L' back to the head, counted as lost, next attempt;
---            'I' the same, but to the isolated list; 'F' failed with the outcome; 'D' the same, and onto the dead list;
---            'C' cancelled with the outcome
+--            'I' the same, but to the isolated list (both with the outcome of the attempt that was lost); 'F' failed with the
+--            outcome; 'D' the same, and onto the dead list; 'C' cancelled with the outcome; 'R' failed, and to be tried again in so
+--            many milliseconds
 -- returns    how many attempts were still there
 local P = ARGV[1]
 --include finish
@@ -13,10 +14,10 @@ local P = ARGV[1]
 local inflight = P .. 'f:' .. ARGV[2]
 local count = 0
 
-local function lost_again(element)
-  local lost, high, low = string.byte(element, 2, 4)
-  local attempt = math.min(high * 256 + low + 1, 65535)
-  return string.char(string.byte(element), math.min(lost + 1, 255), math.floor(attempt / 256), attempt % 256) .. string.sub(element, 5), attempt
+local function lost_again(element, outcome)
+  let_go(element)
+  local again, attempt = next_attempt(outcome ~= '' and remember(element, outcome) or element)
+  return string.sub(again, 1, 1) .. string.char(math.min(string.byte(element, 2) + 1, 255)) .. string.sub(again, 3), attempt
 end
 
 -- Last first, so that what goes to the head of a list keeps its order.
@@ -29,21 +30,19 @@ for i = #ARGV - 3, 3, -4 do
     if decision == 'B' then
       requeue(element)
     elseif decision == 'L' then
-      requeue((lost_again(element)))
+      requeue((lost_again(element, ARGV[i + 2])))
     elseif decision == 'I' then
       if not ends_here(element) then
-        local again, attempt = lost_again(element)
+        local again, attempt = lost_again(element, ARGV[i + 2])
         local priority = priority_of(id)
         redis.call('LPUSH', P .. 'i', again)
         redis.call('HSET', P .. 's:' .. string.sub(id, 7, 15), id, 'i' .. attempt .. ':' .. priority)
       end
+    elseif decision == 'R' then
+      try_again(element, ARGV[i + 2], tonumber(ARGV[i + 3]))
     else
-      finish(id, ARGV[i + 2], element, tonumber(ARGV[i + 3]), decision == 'C' and '5' or '4')
+      finish(id, ARGV[i + 2], element, tonumber(ARGV[i + 3]), decision == 'C' and '5' or '4', decision == 'D')
       redis.call('HINCRBY', P .. 'st', decision == 'C' and 'cancelled' or 'failed', 1)
-      if decision == 'D' then
-        redis.call('LPUSH', P .. 'dead', id)
-        redis.call('LTRIM', P .. 'dead', 0, 9999)
-      end
     end
   end
 end

@@ -2,7 +2,9 @@
 -- requeue(element): puts the element at the head of the list of its priority and rewrites its state. An attempt that was
 -- isolated stays so. A task that is wanted cancelled ends here instead.
 -- ends_here(element): whether it was wanted cancelled, and so has ended.
+-- try_again(element, outcome, delay): an attempt has failed with this outcome, and the next one is due in so many ms.
 --include waiting
+--include permits
 local function ends_here(element)
   local id = string.sub(element, 5, 20)
   local wanted = redis.call('HGET', P .. 'cq', id)
@@ -14,6 +16,7 @@ end
 
 local function requeue(element)
   if ends_here(element) then return end
+  let_go(element)
   local high, low = string.byte(element, 3, 4)
   local id = string.sub(element, 5, 20)
   local attempt = high * 256 + low
@@ -23,4 +26,27 @@ local function requeue(element)
     return
   end
   to_head(element, attempt, state and string.match(state, '(%d)$') or '5')
+end
+
+local function try_again(element, outcome, delay)
+  local is_over = ends_here(element)
+  if is_over then return end
+  let_go(element)
+  local again, attempt = next_attempt(remember(element, outcome))
+  local id, priority = string.sub(element, 5, 20), priority_of(string.sub(element, 5, 20))
+  redis.call('HINCRBY', P .. 'st', 'retried', 1)
+  if delay <= 0 then
+    local seq = (tonumber(redis.call('HGET', P .. 'h', priority)) or 0) + redis.call('RPUSH', P .. 'l:' .. priority, again) - 1
+    redis.call('HSET', P .. 's:' .. string.sub(id, 7, 15), id, waiting_state(attempt, seq, priority))
+    wake()
+    return
+  end
+  local time = redis.call('TIME')
+  local due = time[1] * 1000 + math.floor(time[2] / 1000) + delay
+  local first = redis.call('ZRANGE', P .. 'd', 0, 0, 'WITHSCORES')[2]
+  redis.call('ZADD', P .. 'd', string.format('%.0f', due), id)
+  redis.call('HSET', P .. 'de', id, again)
+  redis.call('HSET', P .. 's:' .. string.sub(id, 7, 15), id, 'd' .. attempt .. ':' .. priority)
+  -- A pusher that waits for a later task must look again.
+  if not first or due < tonumber(first) then wake() end
 end

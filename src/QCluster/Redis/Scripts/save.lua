@@ -4,14 +4,17 @@
 -- ARGV[2]    element
 -- ARGV[3]    outcome
 -- ARGV[4]    milliseconds to keep the record, as in finish.lua
--- ARGV[5]    state digit
+-- ARGV[5]    state digit, or 7 = failed and given up
+-- ARGV[6..]  the outcomes of the attempts before
 -- returns    1
 local P = ARGV[1]
 --include announce
 --include finish
 if redis.call('EXISTS', KEYS[1]) == 1 then return 1 end
 announce({ ARGV[2] })
-finish(string.sub(ARGV[2], 5, 20), ARGV[3], ARGV[2], tonumber(ARGV[4]), ARGV[5])
+local element = ARGV[2]
+for i = 6, #ARGV do element = (next_attempt(remember(element, ARGV[i]))) end
+finish(string.sub(element, 5, 20), ARGV[3], element, tonumber(ARGV[4]), ARGV[5] == '7' and '4' or ARGV[5], ARGV[5] == '7')
 forget_states()
 redis.call('HINCRBY', P .. 'st', ARGV[5] == '3' and 'succeeded' or 'failed', 1)
 return 1

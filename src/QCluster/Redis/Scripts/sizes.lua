@@ -1,7 +1,7 @@
 -- How much is where, and what has been counted, for one queue.
 -- KEYS[1]    registrations of worker incarnations
 -- ARGV[1]    prefix of the queue's keys
--- returns    { waiting by priority 0-9..., isolated or of a later version, delayed, in flight, counter, value, counter, value... }
+-- returns    { waiting by priority 0-9..., isolated or of a later version, delayed, in flight, kept back by limits, counter, value, counter, value... }
 local P = ARGV[1]
 local result = {}
 for p = 0, 9 do result[p + 1] = redis.call('LLEN', P .. 'l:' .. p) end
@@ -18,5 +18,6 @@ for _, incarnation in ipairs(redis.call('HKEYS', KEYS[1])) do
   inflight = inflight + redis.call('HLEN', P .. 'f:' .. incarnation)
 end
 result[13] = inflight
+result[14] = redis.call('HLEN', P .. 'pe')
 for _, value in ipairs(redis.call('HGETALL', P .. 'st')) do result[#result + 1] = value end
 return result

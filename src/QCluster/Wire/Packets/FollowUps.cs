@@ -9,6 +9,7 @@ internal sealed class FollowUps
     private const int ItemHeader = 5;
 
     private readonly List<(char Kind, byte[] Text)> _items = [];
+    private bool _limits;
 
     public bool IsEmpty => _items.Count == 0;
 
@@ -18,6 +19,28 @@ internal sealed class FollowUps
 
     /// <summary>Without a window the key is held until the task has ended.</summary>
     public void AddUnique(string key, TimeSpan? window) => Add('u', Encoding.UTF8.GetBytes($"{(long)Math.Ceiling(window?.TotalMilliseconds ?? 0)}:{key}"));
+
+    /// <summary>At most so many in such a time, of all with this key.</summary>
+    public void AddRate(RateLimit limit, string key)
+    {
+        Add('l', Encoding.UTF8.GetBytes($"{limit.Count}:{(long)limit.Period.TotalMilliseconds}:{key}"));
+        _limits = true;
+    }
+
+    /// <summary>At most so many at a time, of all with this key.</summary>
+    public void AddConcurrency(int most, string key)
+    {
+        Add('k', Encoding.UTF8.GetBytes($"{most}:{key}"));
+        _limits = true;
+    }
+
+    /// <summary>The items as they stand in an element.</summary>
+    public byte[] ToItems()
+    {
+        var items = new byte[_items.Sum(i => ItemHeader + i.Text.Length)];
+        WriteTo(items);
+        return items;
+    }
 
     public void AddHook(int priority, byte[] element) => Add('h', [(byte)('0' + priority), .. element]);
 
@@ -42,20 +65,24 @@ internal sealed class FollowUps
         var length = _items.Sum(i => ItemHeader + i.Text.Length);
         var result = new byte[element.Length + 4 + length];
         element.AsSpan(0, TaskElement.HeaderLength).CopyTo(result);
-        result[0] |= TaskElement.FollowsFlag;
+        result[0] |= (byte)(TaskElement.FollowsFlag | (_limits ? TaskElement.LimitedFlag : 0));
         var at = TaskElement.HeaderLength;
         BinaryPrimitives.WriteInt32BigEndian(result.AsSpan(at), length);
         at += 4;
+        WriteTo(result.AsSpan(at));
+        element.AsSpan(TaskElement.HeaderLength).CopyTo(result.AsSpan(at + length));
+        return result;
+    }
+
+    private void WriteTo(Span<byte> destination)
+    {
         foreach (var (kind, text) in _items)
         {
-            result[at] = (byte)kind;
-            BinaryPrimitives.WriteInt32BigEndian(result.AsSpan(at + 1), text.Length);
-            text.CopyTo(result, at + ItemHeader);
-            at += ItemHeader + text.Length;
+            destination[0] = (byte)kind;
+            BinaryPrimitives.WriteInt32BigEndian(destination[1..], text.Length);
+            text.CopyTo(destination[ItemHeader..]);
+            destination = destination[(ItemHeader + text.Length)..];
         }
-
-        element.AsSpan(TaskElement.HeaderLength).CopyTo(result.AsSpan(at));
-        return result;
     }
 
     private void Add(char kind, byte[] text) => _items.Add((kind, text));

@@ -5,4 +5,5 @@ internal enum PacketPurpose
 {
     Task,
     Outcome,
+    Schedule,
 }

@@ -10,6 +10,7 @@ internal sealed class PacketSigner : IDisposable
 {
     private readonly MacKey[] _taskKeys;
     private readonly MacKey[] _outcomeKeys;
+    private readonly MacKey[] _scheduleKeys;
 
     /// <summary>Derives the keys.</summary>
     /// <param name="name">The cluster's name: packets of another name are refused, as the keys differ.</param>
@@ -20,6 +21,7 @@ internal sealed class PacketSigner : IDisposable
             throw new InvalidSettingException("Secret", value: null, "an empty secret protects nothing. Write a long random text, or leave the setting out.");
         _taskKeys = [.. secrets.Select(secret => new MacKey(secret, "task", name))];
         _outcomeKeys = [.. secrets.Select(secret => new MacKey(secret, "outcome", name))];
+        _scheduleKeys = [.. secrets.Select(secret => new MacKey(secret, "schedule", name))];
     }
 
     public static PacketSigner Unsigned { get; } = new("", []);
@@ -45,9 +47,14 @@ internal sealed class PacketSigner : IDisposable
 
     public void Dispose()
     {
-        foreach (var key in _taskKeys.Concat(_outcomeKeys))
+        foreach (var key in _taskKeys.Concat(_outcomeKeys).Concat(_scheduleKeys))
             key.Dispose();
     }
 
-    private MacKey[] KeysOf(PacketPurpose purpose) => purpose == PacketPurpose.Task ? _taskKeys : _outcomeKeys;
+    private MacKey[] KeysOf(PacketPurpose purpose) => purpose switch
+    {
+        PacketPurpose.Task => _taskKeys,
+        PacketPurpose.Outcome => _outcomeKeys,
+        _ => _scheduleKeys,
+    };
 }

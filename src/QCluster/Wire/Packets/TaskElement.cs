@@ -17,6 +17,12 @@ internal static class TaskElement
     /// <summary>There is a section with the record, or the outcome, of the task that this one follows from.</summary>
     public const byte AttachmentFlag = 0x20;
 
+    /// <summary>There is a section with the outcomes of the attempts before this one.</summary>
+    public const byte HistoryFlag = 0x40;
+
+    /// <summary>Its follow-ups say how it is limited.</summary>
+    public const byte LimitedFlag = 0x80;
+
     public const int LostOffset = 1;
     public const int FieldOffset = 2;
     public const int IdOffset = 4;
@@ -35,13 +41,18 @@ internal static class TaskElement
         TryRead(element, out var header) ? header : throw new WireFormatException(WhyNot(element)!);
 
     /// <summary>What stands behind the header of an element that <see cref="Read"/> accepts.</summary>
-    public static ReadOnlyMemory<byte> EnvelopeOf(ReadOnlyMemory<byte> element, out ReadOnlyMemory<byte> attachment)
+    public static ReadOnlyMemory<byte> EnvelopeOf(ReadOnlyMemory<byte> element, out ReadOnlyMemory<byte> attachment) =>
+        EnvelopeOf(element, out attachment, out _);
+
+    /// <inheritdoc cref="EnvelopeOf(ReadOnlyMemory{byte}, out ReadOnlyMemory{byte})" />
+    public static ReadOnlyMemory<byte> EnvelopeOf(ReadOnlyMemory<byte> element, out ReadOnlyMemory<byte> attachment, out ReadOnlyMemory<byte> history)
     {
         var flags = element.Span[0];
         var rest = element[HeaderLength..];
         if ((flags & FollowsFlag) != 0)
             TakeSection(ref rest);
         attachment = (flags & AttachmentFlag) != 0 ? TakeSection(ref rest) : default;
+        history = (flags & HistoryFlag) != 0 ? TakeSection(ref rest) : default;
         return rest;
     }
 
@@ -53,6 +64,30 @@ internal static class TaskElement
         destination[0] = Version;
         destination[LostOffset] = header.Lost;
         header.Key.CopyTo(destination[FieldOffset..]);
+    }
+
+    /// <summary>Whether its follow-ups have an item of this kind. The element must have been read.</summary>
+    public static bool HasItem(ReadOnlySpan<byte> element, char kind)
+    {
+        if ((element[0] & FollowsFlag) == 0)
+            return false;
+        var items = element.Slice(HeaderLength + LengthSize, (int)BinaryPrimitives.ReadUInt32BigEndian(element[HeaderLength..]));
+        while (items.Length > LengthSize)
+        {
+            if (items[0] == kind)
+                return true;
+            var next = 1L + LengthSize + BinaryPrimitives.ReadUInt32BigEndian(items[1..]);
+            items = next < items.Length ? items[(int)next..] : [];
+        }
+
+        return false;
+    }
+
+    /// <summary>The outcomes in a history, the oldest first.</summary>
+    public static IEnumerable<ReadOnlyMemory<byte>> OutcomesOf(ReadOnlyMemory<byte> history)
+    {
+        while (!history.IsEmpty)
+            yield return TakeSection(ref history);
     }
 
     private static ReadOnlyMemory<byte> TakeSection(ref ReadOnlyMemory<byte> rest)
@@ -69,7 +104,7 @@ internal static class TaskElement
     {
         if (element.Length < HeaderLength)
             return $"A task element of {element.Length} bytes is shorter than its header of {HeaderLength}.";
-        if ((element[0] & VersionMask) != Version || (element[0] & ~(VersionMask | FollowsFlag | AttachmentFlag)) != 0)
+        if ((element[0] & VersionMask) != Version)
             return $"A task element of version {element[0] & VersionMask} with flags 0x{element[0] & ~VersionMask:X2} is not known here, only version {Version}: update this side.";
         return (element[FieldOffset] | element[FieldOffset + 1]) == 0 ? "A task element says attempt 0; attempts count from 1." : null;
     }

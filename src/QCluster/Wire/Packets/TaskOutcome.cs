@@ -24,6 +24,9 @@ internal sealed class TaskOutcome
 
     public TaskError? Error { get; init; }
 
+    /// <summary>Nobody is told by mail of this failure.</summary>
+    public bool NoErrorMail { get; init; }
+
     public required string Worker { get; init; }
 
     public required string Cluster { get; init; }
@@ -66,8 +69,9 @@ internal sealed class TaskOutcome
             Error = ReadError(ref reader),
             Worker = reader.ReadString(),
             Cluster = reader.ReadString(),
+            NoErrorMail = count > ItemCount && reader.ReadBoolean(),
         };
-        for (var i = ItemCount; i < count; i++)
+        for (var i = ItemCount + 1; i < count; i++)
             reader.Skip();
         return reader.End ? outcome : throw new WireFormatException($"{reader.Remaining} bytes follow an outcome, where it should end.");
     }
@@ -106,7 +110,7 @@ internal sealed class TaskOutcome
 
     private void WriteBody(ref MessagePackWriter writer)
     {
-        writer.WriteArrayHeader(ItemCount);
+        writer.WriteArrayHeader(ItemCount + (NoErrorMail ? 1 : 0));
         writer.WriteInt64((int)State);
         writer.WriteInt64(Attempt);
         if (Started is { } started)
@@ -121,6 +125,8 @@ internal sealed class TaskOutcome
         WriteError(ref writer);
         writer.WriteString(Worker);
         writer.WriteString(Cluster);
+        if (NoErrorMail)
+            writer.WriteBoolean(true);
     }
 
     // The text is whatever an exception said. Were it refused for half a surrogate pair, the task would have no outcome at all.

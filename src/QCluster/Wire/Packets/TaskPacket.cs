@@ -24,6 +24,22 @@ internal sealed class TaskPacket
         PacketOption.Count(13, static packet => packet.Priority, static (packet, value) => packet.Priority = value),
         PacketOption.Bytes(14, static packet => packet.HookArgs, static (packet, value) => packet.HookArgs = value),
         PacketOption.Text(12, static packet => packet.Queue, static (packet, value) => packet.Queue = value),
+        PacketOption.Count(15, static packet => packet.MaxAttempts, static (packet, value) => packet.MaxAttempts = value),
+        PacketOption.Milliseconds(16, static packet => packet.RetryBackoff, static (packet, value) => packet.RetryBackoff = value),
+        PacketOption.Milliseconds(17, static packet => packet.RetryBackoffMax, static (packet, value) => packet.RetryBackoffMax = value),
+        PacketOption.Flag(18, static packet => packet.NoJitter, static (packet, value) => packet.NoJitter = value),
+        PacketOption.Text(19, static packet => packet.RetryOn, static (packet, value) => packet.RetryOn = value),
+        PacketOption.Text(20, static packet => packet.DontRetryOn, static (packet, value) => packet.DontRetryOn = value),
+        PacketOption.Milliseconds(21, static packet => packet.TimeLimit, static (packet, value) => packet.TimeLimit = value),
+        PacketOption.Text(22, static packet => packet.Rate, static (packet, value) => packet.Rate = value),
+        PacketOption.Text(23, static packet => packet.RateKey, static (packet, value) => packet.RateKey = value),
+        PacketOption.Count(24, static packet => packet.Concurrency, static (packet, value) => packet.Concurrency = value),
+        PacketOption.Text(25, static packet => packet.ConcurrencyKey, static (packet, value) => packet.ConcurrencyKey = value),
+        PacketOption.Flag(26, static packet => packet.NoErrorMail, static (packet, value) => packet.NoErrorMail = value),
+        PacketOption.UnixMilliseconds(27, static packet => packet.Slot, static (packet, value) => packet.Slot = value),
+        PacketOption.Text(28, static packet => packet.Schedule, static (packet, value) => packet.Schedule = value),
+        PacketOption.Count(30, static packet => packet.MaxRetries, static (packet, value) => packet.MaxRetries = value),
+        PacketOption.Text(29, static packet => packet.CallbackOf, static (packet, value) => packet.CallbackOf = value),
     ];
 
     public required TaskId Id { get; init; }
@@ -78,6 +94,55 @@ internal sealed class TaskPacket
     /// <summary>The task whose value it takes as an argument; <see cref="Attachment"/> begins with that task's outcome.</summary>
     public string? Previous { get; set; }
 
+    /// <summary>How often it may fail before it has failed for good; 0 = any number of times.</summary>
+    public int? MaxAttempts { get; set; }
+
+    /// <summary>How often it may be tried again when it asks for it; <see cref="int.MaxValue"/> = without end.</summary>
+    public int? MaxRetries { get; set; }
+
+    /// <summary>The pause after the first failure; each further one is twice as long.</summary>
+    public TimeSpan? RetryBackoff { get; set; }
+
+    public TimeSpan? RetryBackoffMax { get; set; }
+
+    /// <summary>The pauses are as they are, instead of up to that.</summary>
+    public bool NoJitter { get; set; }
+
+    /// <summary>Names of exception types, separated by semicolons: only after these it is tried again.</summary>
+    public string? RetryOn { get; set; }
+
+    /// <summary>The same: never after these.</summary>
+    public string? DontRetryOn { get; set; }
+
+    /// <summary>When it is still running after this time its process is killed.</summary>
+    public TimeSpan? TimeLimit { get; set; }
+
+    /// <summary>Its rate limit, as <c>100/s</c>.</summary>
+    public string? Rate { get; set; }
+
+    /// <summary>What shares its rate limit; nothing = its function.</summary>
+    public string? RateKey { get; set; }
+
+    /// <summary>How many with its concurrency key run at a time.</summary>
+    public int? Concurrency { get; set; }
+
+    public string? ConcurrencyKey { get; set; }
+
+    /// <summary>Nobody is told by mail that it has failed.</summary>
+    public bool NoErrorMail { get; set; }
+
+    /// <summary>The due time of its schedule that it stands for.</summary>
+    public DateTimeOffset? Slot { get; set; }
+
+    /// <summary>The schedule it comes from.</summary>
+    public string? Schedule { get; set; }
+
+    /// <summary>The group whose members' records it is given.</summary>
+    public string? CallbackOf { get; set; }
+
+    /// <summary>The outcomes of the attempts before this one, each with its length in front and a signature of its own.</summary>
+    public ReadOnlyMemory<byte> History { get; init; }
+
     /// <summary>Not signed as such: what is taken from it has a signature of its own, for the id that this packet names.</summary>
     public ReadOnlyMemory<byte> Attachment { get; init; }
 
@@ -100,6 +165,19 @@ internal sealed class TaskPacket
         HookArgs = HookArgs,
         MaxLost = MaxLost,
         Priority = Priority,
+        MaxAttempts = MaxAttempts,
+        MaxRetries = MaxRetries,
+        RetryBackoff = RetryBackoff,
+        RetryBackoffMax = RetryBackoffMax,
+        NoJitter = NoJitter,
+        RetryOn = RetryOn,
+        DontRetryOn = DontRetryOn,
+        TimeLimit = TimeLimit,
+        Rate = Rate,
+        RateKey = RateKey,
+        Concurrency = Concurrency,
+        ConcurrencyKey = ConcurrencyKey,
+        NoErrorMail = NoErrorMail,
     };
 
     /// <summary>Writes the whole element: header and envelope.</summary>
@@ -122,7 +200,7 @@ internal sealed class TaskPacket
     public static TaskPacket Read(ReadOnlyMemory<byte> element, string queue, PacketSigner signer, WireLimits limits)
     {
         var header = TaskElement.Read(element.Span);
-        var envelope = TaskElement.EnvelopeOf(element, out var attachment);
+        var envelope = TaskElement.EnvelopeOf(element, out var attachment, out var history);
         var body = Envelope.Open(envelope, header.Key.Id, PacketPurpose.Task, signer, limits, out var length);
         if (length != envelope.Length)
             throw new WireFormatException($"{envelope.Length - length} bytes follow a task's envelope, where it should end.");
@@ -137,6 +215,7 @@ internal sealed class TaskPacket
             Attempt = header.Key.Attempt,
             Lost = header.Lost,
             Attachment = attachment,
+            History = history,
             Func = reader.ReadString(),
             Args = ReadRaw(ref reader, body, MessagePackType.Array),
             Kwargs = reader.TryReadNil() ? default : ReadRaw(ref reader, body, MessagePackType.Map),

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace QCluster.Hosting.Scheduling;
+
+internal static partial class SchedulerLog
+{
+    [LoggerMessage(3101, LogLevel.Warning, "The schedules of the queue {Queue} could not be looked at, and will be in a moment: {Problem}")]
+    public static partial void Failed(ILogger logger, string queue, string problem);
+
+    [LoggerMessage(3102, LogLevel.Error, "The schedule {Name} of the queue {Queue} cannot be fired and is put off by a minute at a time: {Problem}")]
+    public static partial void Broken(ILogger logger, string name, string queue, string problem);
+
+    [LoggerMessage(3103, LogLevel.Information, "The schedule {Name} left out its slot {Slot:o}, as the task of the one before is not over.")]
+    public static partial void Skipped(ILogger logger, string name, DateTimeOffset slot);
+}

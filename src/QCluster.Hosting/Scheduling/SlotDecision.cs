@@ -1,0 +1,17 @@
+namespace QCluster.Hosting.Scheduling;
+
+/// <summary>What becomes of a slot, as <c>schedule_fire.lua</c> is told.</summary>
+internal sealed record SlotDecision
+{
+    public required DateTimeOffset Slot { get; init; }
+
+    /// <summary>The next due time, or that there is none.</summary>
+    public required string Next { get; init; }
+
+    /// <summary>Priority digit and element; empty = it is passed over.</summary>
+    public byte[] Task { get; init; } = [];
+
+    public bool SkipsOverlap { get; init; }
+
+    public string Problem { get; init; } = "";
+}

@@ -1,0 +1,12 @@
+using QCluster.Functions;
+using QCluster.Wire;
+
+namespace QCluster.Hosting.Worker;
+
+/// <summary>A task whose function has been called.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Packet">What it says.</param>
+/// <param name="Function">Its function.</param>
+/// <param name="Started">When it was begun.</param>
+/// <param name="Timeout">When its token is cancelled.</param>
+internal readonly record struct TaskRun(HeldTask Task, TaskPacket Packet, TaskFunction Function, DateTimeOffset Started, TimeSpan? Timeout);

@@ -1,0 +1,215 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using QCluster.Broker;
+using QCluster.Redis;
+using QCluster.Wire;
+
+namespace QCluster.Consumers;
+
+/// <summary>
+/// A consumer's place among the clusters of a queue: to Redis it is a cluster with one worker, which runs one task at a time more than it holds. The
+/// scripts' headers say what each call means.
+/// </summary>
+internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner signer, QClusterOptions settings) : IAsyncDisposable
+{
+    private static readonly TimeSpan TimeToLive = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(2);
+
+    private readonly SemaphoreSlim _lock = new(1, 1);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Dictionary<string, byte[]> _held = new(StringComparer.Ordinal);
+    private readonly Queue<byte[]> _found = new();
+    private Task _heartbeats = Task.CompletedTask;
+    private string? _registration;
+    private bool _joined;
+
+    public string Cluster { get; } = "consumer-" + Guid.NewGuid().ToString("N")[..12];
+
+    public string Incarnation => Cluster + ".0";
+
+    private byte[] Worker => ScriptCall.Text(Incarnation);
+
+    /// <summary>The next task; null when there is none.</summary>
+    public async Task<byte[]?> TakeAsync(CancellationToken cancellationToken)
+    {
+        await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (!_joined)
+                await JoinAsync(cancellationToken).ConfigureAwait(false);
+            if (_registration is null)
+                await ResyncAsync(cancellationToken).ConfigureAwait(false);
+            if (_found.Count == 0)
+                await ClaimAsync(cancellationToken).ConfigureAwait(false);
+            return _found.TryDequeue(out var element) ? element : null;
+        }
+        finally
+        {
+            _lock.Release();
+        }
+    }
+
+    /// <summary>False when it was given to somebody else.</summary>
+    public async Task<bool> EndAsync(TaskMessage message, TaskOutcome outcome, CancellationToken cancellationToken)
+    {
+        var id = TaskId.FromBytes(message.Attempt.AsSpan(2), queue);
+        var keep = outcome.State == TaskState.Succeeded && message.IgnoreResult ? TimeSpan.Zero : message.ResultTtl ?? -settings.ResultTtl;
+        var reply = await RunAsync(
+            QueueScript.Ack,
+            "f:" + Incarnation,
+            cancellationToken,
+            Worker,
+            ScriptCall.Number((long)keep.TotalMilliseconds),
+            ScriptCall.Number((int)outcome.State),
+            ScriptCall.Number(1),
+            message.Attempt,
+            outcome.ToBytes(id, signer, settings.Compress)).ConfigureAwait(false);
+        lock (_held)
+            _held.Remove(Convert.ToHexString(message.Attempt));
+        return reply.Text != "-";
+    }
+
+    public async Task GiveBackAsync(byte[] attempt, CancellationToken cancellationToken)
+    {
+        await RunAsync(QueueScript.Release, "f:" + Incarnation, cancellationToken, attempt).ConfigureAwait(false);
+        lock (_held)
+            _held.Remove(Convert.ToHexString(attempt));
+    }
+
+    public async Task<long> PurgeAsync(string of, CancellationToken cancellationToken)
+    {
+        var client = new QClusterClient(settings, broker, null, TimeProvider.System);
+        return await client.Purge(of, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task JoinAsync(CancellationToken cancellationToken)
+    {
+        await HeartbeatAsync(first: true, cancellationToken).ConfigureAwait(false);
+        await RunAsync(QueueScript.Register, "w", cancellationToken, Worker, ScriptCall.Text(Cluster)).ConfigureAwait(false);
+        _joined = true;
+        if (_heartbeats.IsCompleted)
+            _heartbeats = BeatAsync();
+    }
+
+    /// <summary>What is in flight here and was never heard of comes first: the reply to a claim may have been lost.</summary>
+    private async Task ResyncAsync(CancellationToken cancellationToken)
+    {
+        byte[][] held;
+        lock (_held)
+            held = [.. _held.Values];
+        var reply = await RunAsync(QueueScript.Resync, "w", cancellationToken, [Worker, .. held]).ConfigureAwait(false);
+        if (reply.IsNil)
+        {
+            // It was counted as dead, and what it had was given to others.
+            lock (_held)
+                _held.Clear();
+            _found.Clear();
+            _joined = false;
+            await JoinAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        _registration = reply[0].Text;
+        if (!reply[1].IsNil)
+            TakeIn(reply[1].Bytes);
+    }
+
+    private async Task ClaimAsync(CancellationToken cancellationToken)
+    {
+        if (_registration is not { } registration)
+            return;
+        // Unless it is heard what was given, the next look asks for it.
+        _registration = null;
+        var reply = await RunAsync(QueueScript.Claim, "w", cancellationToken, ScriptCall.Number(settings.MaxPacketBytes), Worker, ScriptCall.Text(registration), ScriptCall.Number(1), []).ConfigureAwait(false);
+        if (reply.IsNil)
+            return;
+        _registration = registration;
+        TakeIn(reply.Bytes);
+    }
+
+    /// <summary>Elements, each with its length in front.</summary>
+    private void TakeIn(byte[] block)
+    {
+        for (var at = 0; at < block.Length;)
+        {
+            var length = BinaryPrimitives.ReadInt32BigEndian(block.AsSpan(at));
+            var element = block[(at + 4)..(at + 4 + length)];
+            at += 4 + length;
+            var attempt = TaskElement.FieldOf(element).ToArray();
+            lock (_held)
+                _held[Convert.ToHexString(attempt)] = attempt;
+            _found.Enqueue(element);
+        }
+    }
+
+    private async Task BeatAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            await Task.WhenAny(Task.Delay(HeartbeatInterval, _stopping.Token)).ConfigureAwait(false);
+            if (_stopping.IsCancellationRequested)
+                return;
+            try
+            {
+                if ((await HeartbeatAsync(first: false, _stopping.Token).ConfigureAwait(false))[0].Number == 0)
+                    _registration = null;
+            }
+            catch (Exception e) when (e is BrokerException or OperationCanceledException)
+            {
+                // The next one may come through; if none does, others take what is held here.
+            }
+        }
+    }
+
+    private Task<ScriptReply> HeartbeatAsync(bool first, CancellationToken cancellationToken)
+    {
+        var description = JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            Cluster,
+            Host = Environment.MachineName,
+            Pid = Environment.ProcessId,
+            Started = DateTimeOffset.UtcNow,
+            State = "consumer",
+            Queues = new[] { queue },
+            Concurrency = 0,
+            Busy = _held.Count,
+            Restarts = 0,
+            Recycles = 0,
+            Processes = Array.Empty<object>(),
+            Running = Array.Empty<object>(),
+        });
+        return RunAsync(QueueScript.Heartbeat, "c", cancellationToken, ScriptCall.Text(Cluster), ScriptCall.Number((long)TimeToLive.TotalMilliseconds), description, ScriptCall.Text(first ? "1" : ""), ScriptCall.Number(0));
+    }
+
+    private Task<ScriptReply> RunAsync(QueueScript script, string key, CancellationToken cancellationToken, params IReadOnlyList<byte[]> arguments) =>
+        broker.RunAsync(new ScriptCall(script, queue, key, [], arguments), cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _heartbeats.ConfigureAwait(false);
+        if (_joined)
+        {
+            try
+            {
+                byte[][] held;
+                lock (_held)
+                    held = [.. _held.Values];
+                if (held.Length > 0)
+                    await RunAsync(QueueScript.Release, "f:" + Incarnation, CancellationToken.None, held).ConfigureAwait(false);
+                await RunAsync(QueueScript.Fence, "w", CancellationToken.None, Worker).ConfigureAwait(false);
+                await RunAsync(QueueScript.Reclaim, "w", CancellationToken.None, Worker).ConfigureAwait(false);
+                await RunAsync(QueueScript.Leave, "c", CancellationToken.None, ScriptCall.Text(Cluster)).ConfigureAwait(false);
+            }
+            catch (BrokerException)
+            {
+                // Its heartbeat runs out by itself.
+            }
+        }
+
+        if (broker is RedisBroker)
+            await broker.DisposeAsync().ConfigureAwait(false);
+        _stopping.Dispose();
+        _lock.Dispose();
+    }
+}

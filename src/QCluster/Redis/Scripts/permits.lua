@@ -1,0 +1,14 @@
+-- Included by scripts that end a task's attempt; declares locals, returns nothing. Limits are explained in limits.lua.
+-- let_go(element): gives back what an attempt holds of its concurrency limit, and lets one that is parked for it come.
+--include element
+--include wake
+local function let_go(element)
+  if string.byte(element) < LIMITED or not has_follows(element) then return end
+  local concurrency = follows_of(element).k
+  if not concurrency then return end
+  local key = string.match(concurrency, '^%d+:(.*)$')
+  if redis.call('SREM', P .. 'lc:' .. key, string.sub(element, 5, 20)) == 1 and redis.call('ZSCORE', P .. 'pk', 'k' .. key) then
+    redis.call('ZADD', P .. 'pk', 0, 'k' .. key)
+    wake()
+  end
+end

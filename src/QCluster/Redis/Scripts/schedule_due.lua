@@ -1,0 +1,19 @@
+-- The schedules that are due by the clock of Redis.
+-- KEYS[1]    schedules by their due time
+-- ARGV[1]    prefix of the queue's keys
+-- returns    { now (Unix ms), when the next one after these is due or '', then for each: name, due, definition, runs }
+local P = ARGV[1]
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local result = { string.format('%.0f', now), '' }
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now), 'WITHSCORES', 'LIMIT', 0, 100)
+for i = 1, #due, 2 do
+  local definition = redis.call('HGET', P .. 'sc', due[i])
+  if definition then
+    for _, item in ipairs({ due[i], due[i + 1], definition, redis.call('HGET', P .. 'sx:' .. due[i], 'runs') or '0' }) do result[#result + 1] = item end
+  else
+    redis.call('ZREM', KEYS[1], due[i])
+  end
+end
+result[2] = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. string.format('%.0f', now), '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2] or ''
+return result

@@ -1,0 +1,10 @@
+namespace QCluster;
+
+internal enum RecurrenceKind
+{
+    Once,
+    Interval,
+    Days,
+    Months,
+    Cron,
+}
