@@ -13,6 +13,10 @@ public static class BuiltProgram
 
     public static string SampleTasks { get; } = Find("QCluster.Sample.Tasks", "QCluster.Sample.Tasks");
 
+    public static string SampleClasses { get; } = Find("QCluster.Sample.Classes", "QCluster.Sample.Classes");
+
+    public static string SampleClassesApp { get; } = Find("QCluster.Sample.Classes", "QCluster.Sample.Classes.dll");
+
     private static string Find(string project, string file)
     {
         var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));

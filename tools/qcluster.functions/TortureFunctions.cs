@@ -45,6 +45,22 @@ public static class TortureFunctions
         throw new InvalidOperationException(label);
     }
 
+    /// <summary>Fails at its first attempts.</summary>
+    [TaskFunction("torture.flaky")]
+    public static string Flaky(string folder, string label, int failures, TaskContext context)
+    {
+        Write(folder, 'B', label, context);
+        if (context.Attempt <= failures)
+            throw new InvalidOperationException(label);
+        Write(folder, 'E', label, context);
+        return label;
+    }
+
+    /// <summary>A slot of a schedule.</summary>
+    [TaskFunction("torture.slot")]
+    public static void Slot(string folder, TaskContext context) =>
+        Write(folder, 'B', string.Create(CultureInfo.InvariantCulture, $"{context.Schedule}:{context.ScheduledFor!.Value.ToUnixTimeSeconds()}"), context);
+
     [TaskFunction("torture.hook")]
     public static void Hook(TaskRecord task, string folder, string label, TaskContext context) =>
         Write(folder, 'B', $"{label}:{task.State}", context);

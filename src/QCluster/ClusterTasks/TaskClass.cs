@@ -8,7 +8,7 @@ namespace QCluster.ClusterTasks;
 /// <summary>What a task class says of itself, read once.</summary>
 internal sealed class TaskClass
 {
-    private const BindingFlags Instance = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+    private const BindingFlags Own = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
     private static readonly ConcurrentDictionary<Type, TaskClass> Known = new();
 
     private TaskClass(Type type)
@@ -91,7 +91,7 @@ internal sealed class TaskClass
     {
         for (var declaring = type; declaring is not null && declaring != typeof(ClusterTask); declaring = declaring.BaseType)
         {
-            var runs = declaring.GetMethods(Instance).Where(m => string.Equals(m.Name, "Run", StringComparison.Ordinal)).ToArray();
+            var runs = declaring.GetMethods(Own).Where(m => string.Equals(m.Name, "Run", StringComparison.Ordinal)).ToArray();
             if (runs.Length > 1)
                 throw Refuse($"it has {runs.Length} methods Run, and a call does not say which is meant. Give the others another name.");
             if (runs.Length == 1)

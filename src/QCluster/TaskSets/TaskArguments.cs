@@ -7,10 +7,10 @@ public sealed record TaskArguments(IReadOnlyList<object?> Args, IReadOnlyDiction
 {
     /// <summary>Arguments by position only.</summary>
     /// <param name="args">The arguments.</param>
-    public static implicit operator TaskArguments(object?[] args) => new(args);
+    public static implicit operator TaskArguments(object?[] args) => new(args, null);
 
     /// <inheritdoc cref="op_Implicit(object?[])" />
-    public static TaskArguments FromObjectArray(object?[] args) => new(args);
+    public static TaskArguments FromObjectArray(object?[] args) => new(args, null);
 
     /// <summary>Arguments by name only.</summary>
     /// <param name="kwargs">The arguments.</param>

@@ -39,7 +39,7 @@ internal static class FetchCommand
     public static object Shape(TaskRecord r) => new
     {
         r.Id, r.State, r.Name, r.Func, r.Group, r.Hook, r.Args, r.Kwargs, r.Result, r.Queued, r.Started, r.Stopped, TimeTaken = r.TimeTaken(),
-        r.Success, r.Attempt, r.Error, r.Cluster, r.Worker, r.Ahead, r.Due,
+        r.Success, r.Attempt, r.Attempts, r.Error, r.Cluster, r.Worker, r.Ahead, r.Due, r.Schedule, r.ScheduledFor, r.IsLimited,
     };
 
     private static void Show(TaskRecord record)
@@ -49,6 +49,11 @@ internal static class FetchCommand
             if (value is not null)
                 Console.WriteLine($"{label,-10} {value}");
         }
+
+        if (record.Attempts.Count < 2 && record.Success is not null)
+            return;
+        foreach (var attempt in record.Attempts)
+            Console.WriteLine($"attempt {attempt.Number,-3}{attempt.Started:o} to {attempt.Stopped:o}: {(attempt.Error is { } error ? $"({error.Reason}) {(error.Type is null ? "" : error.Type + ": ")}{error.Message}" : "succeeded")}");
     }
 
     private static IEnumerable<(string Label, string? Value)> Lines(TaskRecord r) =>
@@ -63,6 +68,8 @@ internal static class FetchCommand
         ("kwargs", r.Kwargs.Count == 0 ? null : Json.Text(r.Kwargs)),
         ("result", r.Success == true ? Json.Text(r.Result) : null),
         ("error", r.Error is null ? null : $"({r.Error.Reason}) {r.Error}"),
+        ("schedule", r.ScheduledFor is { } slot ? $"{r.Schedule}, its slot of {slot:o}" : r.Schedule),
+        ("limited", r.IsLimited ? "kept back by a rate or concurrency limit" : null),
         ("ahead", r.Ahead?.ToString()),
         ("due", r.Due?.ToString("o")),
         ("queued", r.Queued.ToString("o")),

@@ -70,7 +70,7 @@ internal static class FinishedCommand
         return command;
     }
 
-    private static void Show(IReadOnlyList<TaskRecord> tasks, bool succeeded)
+    public static void Show(IReadOnlyList<TaskRecord> tasks, bool succeeded)
     {
         if (tasks.Count == 0)
         {

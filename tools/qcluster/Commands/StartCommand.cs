@@ -28,6 +28,17 @@ internal static class StartCommand
         connection.Add<string?>("recycle", "Replace a worker after so many tasks; 0 = never. Default 10000.");
         connection.Add<string?>("max-rss", "Replace a worker that uses more memory than this, e.g. 500M. Default: no limit.");
         connection.Add<string?>("max-lost", "Give a task up after it lost so many workers. Default 3.");
+        connection.Add<string?>("max-attempts", "How often a task may fail before it has failed for good, unless its call or function says; 0 = any number of times. Default 1.");
+        connection.Add<string?>("retry-backoff", "The longest pause after a task's first failure; it doubles with each further one. Default 1s.");
+        connection.Add<string?>("retry-backoff-max", "What that pause never passes. Default 10m.");
+        connection.Add<string?>("dead-ttl", "How long the record of a task that was given up is kept at least. Default 30d.");
+        connection.Add<string?>("scheduler", "off: do not fire schedules. Default on.");
+        connection.Add<string?>("catch-up", "off: of the slots of a schedule that were due while no cluster ran, only the latest is fired. Default on: all.");
+        connection.Add<string?>("smtp", "The mail server that tells of failures: smtp://host:port, smtps:// for TLS. With a password better given as QCLUSTER_SMTP. Default: no mails.");
+        connection.Add<string[]>("error-mail-to", "Whom those mails go to; may be given several times.");
+        connection.Add<string?>("error-mail-from", "Whom they come from. Default qcluster@ and the name of the machine.");
+        connection.Add<string?>("error-mail-subject", "Their subject, with {name}, {func}, {id}, {queue}, {host}, {label} and {error}.");
+        connection.Add<string?>("error-mail-limit", "How many are sent in a minute at most. Default 10.");
         connection.Add<string?>("results", "A database for the records of uncached tasks: postgres://user:password@host:port/database. Better given as QCLUSTER_RESULTS than on a command line.");
         connection.Add<string?>("save-limit", "Without a database: how many uncached successes, and failures, are kept; 0 = all for result_ttl, -1 = no successes. Default 250.");
         connection.Add<string?>("keep-successes", "How long the database keeps successes. Default: for ever.");

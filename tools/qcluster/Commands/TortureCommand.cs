@@ -52,7 +52,7 @@ internal static class TortureCommand
         {
             ("tasks", verdict.Tasks), ("kills", verdict.Kills), ("restarts of Redis", verdict.RedisRestarts), ("runs repeated by kills", verdict.RepeatedRuns),
             ("calls that failed", verdict.Uncertain), ("lost", verdict.Lost), ("duplicated outcomes", verdict.DuplicatedOutcomes), ("wrong outcomes", verdict.WrongOutcomes),
-            ("chains broken", verdict.ChainsBroken), ("groups broken", verdict.GroupsBroken), ("hooks missing", verdict.HooksMissing), ("begun too early", verdict.TooEarly),
+            ("chains broken", verdict.ChainsBroken), ("groups broken", verdict.GroupsBroken), ("hooks missing", verdict.HooksMissing), ("begun too early", verdict.TooEarly), ("not unique", verdict.NotUnique), ("attempts missing", verdict.AttemptsMissing), ("slots broken", verdict.SlotsBroken),
             ("runs not explained", verdict.UnexplainedRuns), ("keys leaked", verdict.KeysLeaked),
         })
             table.AddRow(what, count.ToString("N0", CultureInfo.InvariantCulture));

@@ -40,7 +40,9 @@ internal static class WhyCommand
             TaskState.Succeeded => $"has succeeded at {record.Stopped:u} after {record.TimeTaken():0.###} s{Attempts(record)}, on worker {record.Worker}.",
             TaskState.Cancelled => $"was cancelled at {record.Stopped:u}: {record.Error?.Message}",
             TaskState.Failed => $"has failed at {record.Stopped:u}{Attempts(record)} ({record.Error?.Reason}): {record.Error?.Message}",
+            TaskState.Delayed when record.Attempts.Count > 0 => $"has failed {Times(record.Attempts.Count)}, the last time with '{record.Error?.Message}', and is tried again at {record.Due:u}.",
             TaskState.Delayed => $"is delayed until {record.Due:u}.",
+            TaskState.Queued when record.IsLimited => $"waits in the queue '{queue}', kept back by a rate or concurrency limit that is used up; it goes on as soon as that allows.",
             _ => await UnfinishedAsync(client, record, queue, cancellationToken),
         };
     }
@@ -67,6 +69,8 @@ internal static class WhyCommand
             ? $"runs on worker {record.Worker} (pid {cluster.Processes.FirstOrDefault(p => p.Ordinal == running.Worker && string.Equals(p.Role, "worker", StringComparison.OrdinalIgnoreCase))?.Pid} on {cluster.Host}){(running.Progress is { } progress ? $", {progress:P0} done" : "")}."
             : $"is with worker {record.Worker} of cluster {record.Cluster}, and begins there as soon as a slot is free.";
     }
+
+    private static string Times(int count) => count == 1 ? "once" : $"{count} times";
 
     private static string Attempts(TaskRecord record) => record.Attempt > 1 ? $" at its attempt {record.Attempt}" : "";
 }

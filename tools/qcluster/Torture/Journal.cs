@@ -28,6 +28,8 @@ internal sealed class Journal : IDisposable
         }
     }
 
+    public IEnumerable<string> Labels => _byLabel.Keys;
+
     public IReadOnlyList<JournalEntry> Of(string label) => _byLabel.TryGetValue(label, out var entries) ? entries : [];
 
     public IReadOnlyList<int> Attempts(string label) => [.. Of(label).Where(e => !e.IsEnd).Select(e => e.Attempt)];

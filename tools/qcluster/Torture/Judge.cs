@@ -11,7 +11,7 @@ internal sealed class Judge(Workload workload, Journal journal, QClusterClient c
     public async Task<Verdict> JudgeAsync(TortureOptions options, TimeSpan took, Killer killer, int restarts, IReadOnlyList<string> leaked)
     {
         journal.Read();
-        long lost = 0, wrong = 0, early = 0, hooks = 0;
+        long lost = 0, wrong = 0, early = 0, hooks = 0, attempts = 0;
         foreach (var part in workload.Expected.Chunk(AtOnce))
         {
             var records = await Task.WhenAll(part.Select(e => client.Fetch(e.Id)));
@@ -21,6 +21,8 @@ internal sealed class Judge(Workload workload, Journal journal, QClusterClient c
                     lost += Found($"lost: {expected}, its record {record?.State.ToString() ?? "missing"}");
                 else if (record.State != expected.State)
                     wrong += Found($"wrong outcome: {expected}, its record {record.State} {record.Error}");
+                if (record is { Stopped: not null, Attempt: > 0 } && !record.Attempts.Select(a => a.Number).SequenceEqual(Enumerable.Range(1, record.Attempt)))
+                    attempts += Found($"attempts missing: {expected}, at attempt {record.Attempt} its record has {string.Join(", ", record.Attempts.Select(a => a.Number))}");
                 if (expected.NotBefore > 0 && journal.Of(expected.Label).Any(e => e.UnixMilliseconds < expected.NotBefore))
                     early += Found($"too early: {expected}");
                 if (expected.Hooked && journal.Of($"{expected.Label}:{expected.State}").Count == 0)
@@ -55,6 +57,9 @@ internal sealed class Judge(Workload workload, Journal journal, QClusterClient c
             HooksMissing = hooks,
             TooEarly = early,
             UnexplainedRuns = unexplained,
+            NotUnique = workload.NotUnique,
+            AttemptsMissing = attempts,
+            SlotsBroken = workload.Schedules.Sum(s => BrokenSlots(s.Key, s.Value)),
             KeysLeaked = leaked.Sum(key => Found($"key leaked: {key}")),
             Examples = _examples,
         };
@@ -71,6 +76,15 @@ internal sealed class Judge(Workload workload, Journal journal, QClusterClient c
 
         // A call that failed may have made tasks nevertheless.
         return workload.Uncertain > 0 ? 0 : Math.Max(0, counted - workload.Outcomes);
+    }
+
+    /// <summary>A slot each second, none missing, and as many as the schedule has counted.</summary>
+    private long BrokenSlots(string name, ScheduleInfo schedule)
+    {
+        var slots = journal.Labels.Where(l => l.StartsWith(name + ":", StringComparison.Ordinal)).Select(l => long.Parse(l.AsSpan(name.Length + 1), System.Globalization.CultureInfo.InvariantCulture)).Order().ToArray();
+        if (slots.Length == 0 || slots.Length != schedule.Runs || slots[^1] - slots[0] != slots.Length - 1 || schedule.LastSlot?.ToUnixTimeSeconds() != slots[^1])
+            return Found($"slots broken: {name} was fired {schedule.Runs} times, the last for {schedule.LastSlot:o}; {slots.Length} slots ran, {(slots.Length == 0 ? "" : $"from {slots[0]} to {slots[^1]}")}");
+        return 0;
     }
 
     private bool IsBroken(string[] labels)

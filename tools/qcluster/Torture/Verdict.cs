@@ -41,6 +41,15 @@ internal sealed record Verdict
     /// <summary>Begun before its time.</summary>
     public required long TooEarly { get; init; }
 
+    /// <summary>Calls with a unique key that was taken, and made a task of their own.</summary>
+    public required long NotUnique { get; init; }
+
+    /// <summary>Records that do not have every attempt.</summary>
+    public required long AttemptsMissing { get; init; }
+
+    /// <summary>Schedules with a slot missing, or one too many.</summary>
+    public required long SlotsBroken { get; init; }
+
     /// <summary>More runs than the ends of processes account for.</summary>
     public required long UnexplainedRuns { get; init; }
 
@@ -50,5 +59,5 @@ internal sealed record Verdict
     /// <summary>Some of what is wrong, for people.</summary>
     public required IReadOnlyList<string> Examples { get; init; }
 
-    public bool Holds => Lost + DuplicatedOutcomes + WrongOutcomes + ChainsBroken + GroupsBroken + HooksMissing + TooEarly + UnexplainedRuns + KeysLeaked == 0;
+    public bool Holds => Lost + DuplicatedOutcomes + WrongOutcomes + ChainsBroken + GroupsBroken + HooksMissing + TooEarly + NotUnique + AttemptsMissing + SlotsBroken + UnexplainedRuns + KeysLeaked == 0;
 }

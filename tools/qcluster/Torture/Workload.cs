@@ -16,6 +16,7 @@ internal sealed class Workload(TortureOptions options, QClusterClient client, st
     private readonly List<string[]> _chains = [];
     private readonly List<string> _groups = [];
     private readonly List<Task> _cancels = [];
+    private readonly Dictionary<string, ScheduleInfo> _schedules = new(StringComparer.Ordinal);
     private int _number;
 
     public static IReadOnlyList<string> Queues { get; } = [TaskId.DefaultQueue, OtherQueue];
@@ -27,6 +28,12 @@ internal sealed class Workload(TortureOptions options, QClusterClient client, st
 
     public IReadOnlyList<string> Groups => _groups;
 
+    /// <summary>The schedules as they were when they were paused, by name.</summary>
+    public IReadOnlyDictionary<string, ScheduleInfo> Schedules => _schedules;
+
+    /// <summary>Calls with a unique key that was taken, and were not told of the task that has it.</summary>
+    public int NotUnique { get; private set; }
+
     /// <summary>Tasks that stop for nobody: each ends its worker.</summary>
     public int Hanging { get; private set; }
 
@@ -34,10 +41,12 @@ internal sealed class Workload(TortureOptions options, QClusterClient client, st
     public int Uncertain { get; private set; }
 
     /// <summary>Outcomes there must be: of tasks, of steps of chains, of hooks.</summary>
-    public long Outcomes => _expected.Count + _expected.Count(e => e.Hooked) + _chains.Sum(c => (long)c.Length);
+    public long Outcomes => _expected.Count + _expected.Count(e => e.Hooked) + _chains.Sum(c => (long)c.Length) + _schedules.Values.Sum(s => s.Runs);
 
     public async Task RunAsync(CancellationToken end)
     {
+        foreach (var queue in Queues)
+            await SurelyAsync(() => client.Schedules.Add(ScheduleOf(queue)));
         for (var round = 0; !end.IsCancellationRequested; round++)
         {
             await Task.WhenAny(Task.Delay(Pause, end));
@@ -52,6 +61,31 @@ internal sealed class Workload(TortureOptions options, QClusterClient client, st
         }
 
         await Task.WhenAll(_cancels);
+        foreach (var queue in Queues)
+        {
+            var name = ScheduleOf(queue).Name;
+            await SurelyAsync(() => client.Schedules.Pause(name, queue));
+            await SurelyAsync(async () => _schedules[name] = (await client.Schedules.Get(name, queue))!);
+        }
+    }
+
+    private Schedule ScheduleOf(string queue) => new($"each-second-{queue}", TimeSpan.FromSeconds(1), "torture.slot", journal) { Options = Plain with { Queue = queue } };
+
+    /// <summary>What can be done again until it is done.</summary>
+    private static async Task SurelyAsync(Func<Task> call)
+    {
+        while (true)
+        {
+            try
+            {
+                await call();
+                return;
+            }
+            catch (BrokerException)
+            {
+                // Redis is away.
+            }
+        }
     }
 
     private async Task AddAsync(int round)
@@ -65,6 +99,10 @@ internal sealed class Workload(TortureOptions options, QClusterClient client, st
         await AddDelayedAsync();
         await AddChainAsync();
         await AddGroupAsync();
+        await AddRetriedAsync();
+        await AddUniqueAsync();
+        await AddManyAsync(TaskState.Succeeded, 4, "torture.mark", Plain with { RateLimit = new RateLimit(60, TimeSpan.FromSeconds(1)), RateLimitKey = "torture" });
+        await AddManyAsync(TaskState.Succeeded, 3, "torture.mark", Plain with { ConcurrencyKey = "torture", ConcurrencyLimit = 2, Queue = OtherQueue });
         if (options.Results is not null)
             await AddManyAsync(TaskState.Succeeded, 50, "torture.mark", new TaskOptions());
         if (round % 10 == 0)
@@ -142,18 +180,25 @@ internal sealed class Workload(TortureOptions options, QClusterClient client, st
     private async Task CancelAsync(string id, TimeSpan after)
     {
         await Task.Delay(after);
-        while (true)
-        {
-            try
-            {
-                await client.Cancel(id);
-                return;
-            }
-            catch (BrokerException)
-            {
-                // To cancel again changes nothing.
-            }
-        }
+        await SurelyAsync(() => client.Cancel(id));
+    }
+
+    private async Task AddRetriedAsync()
+    {
+        var retried = Plain with { MaxAttempts = 3, RetryBackoff = TimeSpan.FromMilliseconds(300) };
+        foreach (var label in Labels(3))
+            _expected.Add(new Expectation(await client.Async(new TaskCall("torture.flaky", journal, label, 2), retried), label, TaskState.Succeeded));
+        await AddManyAsync(TaskState.Failed, 1, "torture.fail", retried);
+    }
+
+    /// <summary>Two calls with one key: one task.</summary>
+    private async Task AddUniqueAsync()
+    {
+        var label = Labels(1)[0];
+        var once = Plain with { UniqueKey = label, UniqueWindow = TimeSpan.FromMinutes(30) };
+        var id = await client.Async(new TaskCall("torture.mark", journal, label), once);
+        _expected.Add(new Expectation(id, label, TaskState.Succeeded));
+        NotUnique += await client.Async(new TaskCall("torture.mark", journal, label), once) == id ? 0 : 1;
     }
 
     private string[] Labels(int count) => [.. Enumerable.Range(0, count).Select(_ => $"t{_number++}")];

@@ -1,0 +1,64 @@
+using QCluster.Schedules;
+using QCluster.Wire;
+
+namespace QCluster.Tests.Schedules;
+
+/// <summary>Schedules as they stand in Redis.</summary>
+public sealed class ScheduleDefinitionTests
+{
+    private static readonly PacketSigner Signer = new("test", ["a secret of some length"]);
+
+    private static ScheduleDefinition Definition => new()
+    {
+        Name = "nightly",
+        When = Recurrence.Cron("0 3 * * *"),
+        TimeZone = "Europe/Prague",
+        Start = DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_123),
+        Repeats = 7,
+        CatchUp = CatchUp.Latest,
+        Overlap = Overlap.Skip,
+        IsPeriodicTask = true,
+        Pattern = [1, 2, 3],
+    };
+
+    [Test]
+    public void A_definition_is_read_as_it_was_written_and_is_always_the_same()
+    {
+        var bytes = Definition.ToBytes("default", Signer);
+        var read = ScheduleDefinition.Read("nightly", "default", bytes, Signer, WireLimits.Default);
+        Assert.Multiple(() =>
+        {
+            Assert.That(read.When, Is.EqualTo(Definition.When));
+            Assert.That((read.TimeZone, read.Start, read.Repeats, read.CatchUp, read.Overlap, read.IsPeriodicTask), Is.EqualTo((Definition.TimeZone, Definition.Start, Definition.Repeats, Definition.CatchUp, Definition.Overlap, true)));
+            Assert.That(read.Pattern, Is.EqualTo(Definition.Pattern));
+            Assert.That(Definition.ToBytes("default", Signer), Is.EqualTo(bytes));
+        });
+    }
+
+    [Test]
+    public void An_altered_unsigned_or_borrowed_definition_is_refused()
+    {
+        var bytes = Definition.ToBytes("default", Signer);
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            var altered = (byte[])bytes.Clone();
+            altered[i] ^= 0x10;
+            Assert.That(() => ScheduleDefinition.Read("nightly", "default", altered, Signer, WireLimits.Default), Throws.TypeOf<WireFormatException>(), $"byte {i}");
+        }
+
+        Assert.That(() => ScheduleDefinition.Read("other", "default", bytes, Signer, WireLimits.Default), Throws.TypeOf<WireFormatException>());
+        Assert.That(() => ScheduleDefinition.Read("nightly", "other", bytes, Signer, WireLimits.Default), Throws.TypeOf<WireFormatException>());
+        Assert.That(() => ScheduleDefinition.Read("nightly", "default", Definition.ToBytes("default", PacketSigner.Unsigned), Signer, WireLimits.Default), Throws.TypeOf<WireFormatException>());
+    }
+
+    [Test]
+    public void A_slot_has_one_id_and_two_slots_have_two()
+    {
+        var due = DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_000);
+        var id = ScheduleDefinition.SlotOf("nightly", "default", due);
+        Assert.That(ScheduleDefinition.SlotOf("nightly", "default", due), Is.EqualTo(id));
+        Assert.That(id.Created, Is.EqualTo(due));
+        Assert.That(id.ForHook(), Is.Not.EqualTo(id));
+        Assert.That(new[] { ScheduleDefinition.SlotOf("nightly", "default", due.AddSeconds(1)), ScheduleDefinition.SlotOf("daily", "default", due), ScheduleDefinition.SlotOf("nightly", "mail", due) }, Has.None.EqualTo(id));
+    }
+}

@@ -1,0 +1,112 @@
+using System.CommandLine;
+using QCluster.Tool.Output;
+
+namespace QCluster.Tool.Commands;
+
+/// <summary>The verb <c>dead</c> and its own.</summary>
+internal static class DeadCommand
+{
+    public static Command Create() => new("dead", "Tasks that were given up: no attempt was left to them, or they lost their worker too often. The newest 10,000 of a queue.")
+    {
+        List(), Retry(), Purge(),
+    };
+
+    private static Command List()
+    {
+        var command = new Command("list", "List them, the newest first.");
+        var limit = new Option<int>("--limit") { Description = "At most so many, 1 to 1000.", DefaultValueFactory = _ => 20 };
+        var skip = new Option<int>("--skip") { Description = "Leave out so many." };
+        var json = new Option<bool>("--json") { Description = "One JSON object a line." };
+        command.Options.Add(limit);
+        command.Options.Add(skip);
+        command.Options.Add(json);
+        var connection = Connect(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var client = connection.Client(parsed);
+            var tasks = await client.Dead.List(parsed.GetValue(skip), parsed.GetValue(limit), null, cancellationToken);
+            if (parsed.GetValue(json))
+            {
+                foreach (var task in tasks)
+                    Console.WriteLine(Json.Text(FetchCommand.Shape(task)));
+            }
+            else
+            {
+                FinishedCommand.Show(tasks, succeeded: false);
+            }
+
+            var count = await client.Dead.Count(null, cancellationToken);
+            if (count > parsed.GetValue(skip) + tasks.Count)
+                await Console.Error.WriteLineAsync($"{count} in all; the records of some may have expired.");
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Retry()
+    {
+        var command = new Command("retry", "Run them again, as new tasks with the same arguments and options; print the new ids. Exit code 0; 3 when one is unknown.");
+        var ids = new Argument<string[]>("id") { Description = "Which.", Arity = ArgumentArity.ZeroOrMore };
+        var all = new Option<bool>("--all") { Description = "All of the queue." };
+        command.Arguments.Add(ids);
+        command.Options.Add(all);
+        var connection = Connect(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var client = connection.Client(parsed);
+            var code = ExitCode.Success;
+            foreach (var id in Wanted(parsed.GetValue(ids)!, parsed.GetValue(all)))
+            {
+                try
+                {
+                    Console.WriteLine(await client.Dead.Retry(id, cancellationToken));
+                }
+                catch (Exception e) when (e is UnknownTaskException or InvalidOperationException)
+                {
+                    await Console.Error.WriteLineAsync("qcluster: " + e.Message);
+                    code = e is UnknownTaskException ? ExitCode.Unknown : ExitCode.Failure;
+                }
+            }
+
+            if (parsed.GetValue(all))
+            {
+                foreach (var id in await client.Dead.RetryAll(null, cancellationToken))
+                    Console.WriteLine(id);
+            }
+
+            return code;
+        });
+        return command;
+    }
+
+    private static Command Purge()
+    {
+        var command = new Command("purge", "Take them off the list and delete their records from Redis; print how many there were.");
+        var ids = new Argument<string[]>("id") { Description = "Which.", Arity = ArgumentArity.ZeroOrMore };
+        var all = new Option<bool>("--all") { Description = "All of the queue." };
+        command.Arguments.Add(ids);
+        command.Options.Add(all);
+        var connection = Connect(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var client = connection.Client(parsed);
+            long count = parsed.GetValue(all) ? await client.Dead.PurgeAll(null, cancellationToken) : 0;
+            foreach (var id in Wanted(parsed.GetValue(ids)!, parsed.GetValue(all)))
+                count += await client.Dead.Purge(id, cancellationToken) ? 1 : 0;
+            Console.WriteLine(count);
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static string[] Wanted(string[] ids, bool all) =>
+        all == (ids.Length == 0) ? ids : throw new ArgumentException("Name tasks by their ids, or say --all.");
+
+    private static Connection Connect(Command command)
+    {
+        var connection = new Connection(command);
+        connection.Add<string?>("queue", "The queue. Default 'default'.");
+        connection.Add<string?>("results", "The database of results, where there is one.");
+        return connection;
+    }
+}

@@ -1,0 +1,22 @@
+using System.CommandLine;
+using QCluster.Tool.Output;
+
+namespace QCluster.Tool.Commands;
+
+internal static class PurgeCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("purge", "Cancel every task that waits in a queue or is delayed; print how many there were. Running ones go on.");
+        var queue = new Argument<string>("queue") { Description = "The queue." };
+        command.Arguments.Add(queue);
+        var connection = new Connection(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var client = connection.Client(parsed);
+            Console.WriteLine(await client.Purge(parsed.GetValue(queue), cancellationToken));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+}
