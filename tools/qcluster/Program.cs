@@ -5,10 +5,15 @@ using QCluster.Hosting;
 using QCluster.Hosting.Roles;
 using QCluster.Tool.Commands;
 using QCluster.Tool.Output;
+using Spectre.Console;
 
 // A child of a running cluster is this same program; it must not pay for a command line.
 if (ClusterProcess.IsChild)
     return await ChildProgram.RunAsync(ChildProgram.ConnectOrExit());
+
+// Whoever reads from a pipe wants whole lines.
+if (Console.IsOutputRedirected)
+    AnsiConsole.Profile.Width = 500;
 
 // Not a RootCommand: that would be called after the assembly.
 var root = new Command("qcluster", "A Redis-backed cluster for background tasks.") { new HelpOption(), new VersionOption() };

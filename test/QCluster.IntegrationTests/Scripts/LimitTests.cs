@@ -192,6 +192,23 @@ public sealed class LimitTests : BrokerFixture
     }
 
     [Test]
+    public async Task What_was_let_go_for_a_worker_that_is_shut_out_comes_to_another()
+    {
+        var worker = await Queue.WorkerAsync();
+        var gone = await Queue.WorkerAsync();
+        var tasks = Concurrent(3);
+        await Queue.EnqueueAsync(tasks);
+        await Queue.AckAsync(worker, (await Queue.TakeAsync(worker, 5)).Single());
+        await Queue.Cluster.FenceAsync(gone.Incarnation, CancellationToken.None);
+        Assert.That((await Queue.ClaimAsync(gone.Wants(5))).Tasks[0], Is.Null);
+        // As if it had been let go, and then not been handed out.
+        await Queue.RawAsync("ZADD", Queue.Key("pk"), "+inf", "kk");
+        await Queue.EnqueueAsync(Concurrent(1));
+        Assert.That(await Queue.TakeAsync(worker, 5), Is.Empty);
+        Assert.That((await Queue.TakeAsync(worker, 5)).Single().Value, Is.EqualTo(tasks[1].Value));
+    }
+
+    [Test]
     public async Task The_doctor_finds_nothing_while_tasks_are_parked_and_mends_what_was_lost()
     {
         var worker = await Queue.WorkerAsync();

@@ -101,7 +101,7 @@ internal static class ScheduleCommand
             }
 
             var table = new Table { Border = TableBorder.None };
-            foreach (var column in new[] { "name", "when", "calls", "next", "runs", "skipped", "last" })
+            foreach (var column in new[] { "name", "when", "calls", "next", "runs", "last" })
                 table.AddColumn(new TableColumn(column).NoWrap());
             foreach (var s in schedules)
             {
@@ -110,8 +110,7 @@ internal static class ScheduleCommand
                     Markup.Escape(s.Schedule is null ? "-" : s.Schedule.TimeZone == "UTC" ? s.Schedule.When.ToString() : $"{s.Schedule.When} {s.Schedule.TimeZone}"),
                     Markup.Escape(s.Schedule?.Call.Func ?? "-"),
                     s.IsPaused ? "paused" : s.Due is { } due ? Local(due, s.Schedule?.TimeZone ?? "UTC") : "over",
-                    $"{s.Runs}",
-                    $"{s.Skipped}",
+                    s.Skipped == 0 ? $"{s.Runs}" : $"{s.Runs}, {s.Skipped} skipped",
                     s.LastSlot is { } last ? Local(last, s.Schedule?.TimeZone ?? "UTC") : "-");
             }
 

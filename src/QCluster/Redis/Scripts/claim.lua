@@ -36,14 +36,15 @@ if redis.call('EXISTS', P .. 'd') == 1 then
   if first then next_due = math.max(0, tonumber(first) - now) end
 end
 
-local has_parked = redis.call('EXISTS', P .. 'pk') == 1
-if has_parked then
-  local wants = 0
-  for i = 3, #ARGV, 4 do
-    if ARGV[i + 3] ~= 'i' then wants = wants + ARGV[i + 2] end
-  end
-  unpark(wants)
+local workers, wants = {}, 0
+for i = 3, #ARGV, 4 do
+  local worker = { inflight = P .. 'f:' .. ARGV[i], wants = tonumber(ARGV[i + 2]), isolated = ARGV[i + 3] == 'i', registered = redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1] }
+  workers[#workers + 1] = worker
+  if worker.registered and not worker.isolated then wants = wants + worker.wants end
 end
+
+local has_parked = redis.call('EXISTS', P .. 'pk') == 1
+if has_parked and wants > 0 then unpark(wants) end
 
 for _ = 1, math.min(redis.call('LLEN', P .. 'nv'), 10) do
   local element = redis.call('LPOP', P .. 'nv')
@@ -132,12 +133,6 @@ local function take(list, count, inflight, out, priority)
 end
 
 local result = { next_due, 0, 0, damaged }
-local workers = {}
-for i = 3, #ARGV, 4 do
-  local registered = redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1]
-  workers[#workers + 1] = { inflight = P .. 'f:' .. ARGV[i], wants = tonumber(ARGV[i + 2]), isolated = ARGV[i + 3] == 'i', registered = registered }
-end
-
 for k, worker in ipairs(workers) do
   local out = {}
   if worker.registered then

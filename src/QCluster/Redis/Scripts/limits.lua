@@ -3,7 +3,7 @@
 -- A gate is 'l' (rate) or 'k' (concurrency) and the limit's key.
 -- lt:KEY     rate: when the next one would come at an even pace, in microseconds
 -- lc:KEY     concurrency: ids of the tasks that run
--- pk         sorted set: gate -> when to look again, Unix ms ('inf' = once one has ended)
+-- pk         sorted set: gate -> when to look again, Unix ms ('inf' = once one has ended: some hold all places)
 -- p:PGATE    list of the ids parked at a gate, by priority; pe: hash, id -> element
 -- passes(element, priority): takes what the task needs of its limits; else parks it.
 -- unpark(wants): moves what may go now to the head of the lists.
@@ -45,7 +45,8 @@ local function park(element, priority, gate, again)
   redis.call('HSET', P .. 'pe', id, element)
   redis.call('RPUSH', P .. 'p:' .. priority .. gate, id)
   redis.call('HSET', P .. 's:' .. string.sub(id, 7, 15), id, 'p' .. (high * 256 + low) .. ':' .. priority)
-  if not redis.call('ZSCORE', P .. 'pk', gate) then redis.call('ZADD', P .. 'pk', again, gate) end
+  -- One that was let go before, and not handed out after all, must not wait for an end that never comes.
+  if again == 0 or not redis.call('ZSCORE', P .. 'pk', gate) then redis.call('ZADD', P .. 'pk', again, gate) end
 end
 
 local function passes(element, priority)
@@ -55,7 +56,7 @@ local function passes(element, priority)
   if items.k then
     local key, free = concurrency_of(items.k)
     if free <= 0 or (not come_back[id] and redis.call('ZSCORE', P .. 'pk', 'k' .. key)) then
-      park(element, priority, 'k' .. key, 'inf')
+      park(element, priority, 'k' .. key, free > 0 and 0 or 'inf')
       return false
     end
     concurrency = key
@@ -108,7 +109,7 @@ local function unpark_gate(gate, room_for)
   if not left then
     redis.call('ZREM', P .. 'pk', gate)
   elseif free then
-    redis.call('ZADD', P .. 'pk', again and again(taken) or 'inf', gate)
+    redis.call('ZADD', P .. 'pk', again and again(taken) or (free > taken and 0 or 'inf'), gate)
   end
 end
 

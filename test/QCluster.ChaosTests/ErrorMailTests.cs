@@ -1,0 +1,78 @@
+using QCluster.TestSupport;
+
+namespace QCluster.ChaosTests;
+
+/// <summary>Mails that tell of failures, through a real server.</summary>
+internal sealed class ErrorMailTests : ClusterFixture
+{
+    private static Task<ClusterProcess> StartAsync(string redis, MailServer mail, params string[] more) => ClusterProcess.StartAsync(
+        redis, ["--smtp", $"smtp://ops:pass%2Fword@127.0.0.1:{mail.Port}", "--error-mail-to", "a@example.org", "--error-mail-to", "b@example.org", "--error-mail-from", "q@example.org", .. more]);
+
+    [Test]
+    public async Task A_final_failure_is_told_to_all_whom_it_concerns_once_and_not_where_it_is_not_wanted()
+    {
+        await using var mail = await MailServer.StartAsync();
+        await using var one = await StartAsync(Redis.Endpoint, mail);
+        await using var two = await StartAsync(Redis.Endpoint, mail);
+        var id = await Client.Async(new TaskCall("demo.fail", "the disk is full"), new TaskOptions { MaxAttempts = 2, RetryBackoff = TimeSpan.Zero });
+        var quiet = await Client.Async(new TaskCall("demo.fail", "never mind"), new TaskOptions { DisableErrorEmails = true });
+        await Client.Fetch(quiet, TimeSpan.FromSeconds(10));
+        await Eventually.IsTrue(() => mail.Mails.Count > 0);
+        await Task.Delay(TimeSpan.FromSeconds(2.5));
+        var only = mail.Mails.Single();
+        Assert.Multiple(() =>
+        {
+            Assert.That(only.Subject, Is.EqualTo($"[default@{Environment.MachineName}] Error: Task demo.fail ({id}): the disk is full"));
+            Assert.That((only.From, only.User), Is.EqualTo(("q@example.org", "ops")));
+            Assert.That(only.To, Is.EqualTo(new[] { "a@example.org", "b@example.org" }));
+            Assert.That(only.Body, Does.Contain("System.InvalidOperationException: the disk is full").And.Contain("attempts:  2").And.Contain($"qcluster retry {id}").And.Contain("args:      [\"the disk is full\"]"));
+        });
+    }
+
+    [Test]
+    public async Task Of_many_failures_a_few_are_told_each_and_the_rest_is_summed_up()
+    {
+        await using var mail = await MailServer.StartAsync();
+        await using var cluster = await StartAsync(Redis.Endpoint, mail, "--error-mail-limit", "3", "--error-mail-subject", "{func} in {queue}");
+        var ids = await Client.AsyncBulk(Enumerable.Range(0, 200).Select(i => new TaskCall("demo.fail", $"cause {i % 2}")));
+        await FetchAllAsync(ids, TimeSpan.FromSeconds(30));
+        await Eventually.IsTrue(() => mail.Mails.Count == 3, TimeSpan.FromSeconds(20));
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        var mails = mail.Mails;
+        Assert.That(mails.Select(m => m.Subject).Take(2), Is.All.EqualTo("demo.fail in default"));
+        Assert.That(mails, Has.Count.EqualTo(3), "no more in this minute");
+        Assert.That(mails[2].Subject, Does.EndWith("more tasks of the queue default have failed"));
+        Assert.That(mails[2].Body, Does.Contain("demo.fail: cause 0").And.Contain("demo.fail: cause 1"));
+    }
+
+    [Test]
+    public async Task While_the_server_is_away_the_cluster_works_and_says_so_and_the_mails_come_later()
+    {
+        int port;
+        await using (var first = await MailServer.StartAsync())
+            port = first.Port;
+        await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--smtp", $"smtp://127.0.0.1:{port}", "--error-mail-to", "a@example.org");
+        await Client.Async("demo.fail", "x");
+        Assert.That(await Client.Result<double>(await Client.Async("math.add", 1, 2), TimeSpan.FromSeconds(10)), Is.EqualTo(3.0));
+        await Eventually.IsTrue(() => cluster.Log.Contains($"could not be sent through 127.0.0.1:{port}", StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        await using var mail = await MailServer.StartAsync(port);
+        await Eventually.IsTrue(() => mail.Mails.Count == 1, TimeSpan.FromSeconds(30));
+    }
+
+    [Test]
+    public async Task What_cannot_be_sent_like_this_is_said_at_the_start_without_the_password()
+    {
+        foreach (var (arguments, says) in new (string[], string)[]
+        {
+            (["--smtp", "mail:secret@host"], "smtp"),
+            (["--smtp", "smtp://u:topsecret@host"], "error_mail_to"),
+            (["--error-mail-to", "a@example.org"], "name the mail server"),
+            (["--smtp", "smtp://host", "--error-mail-to", "nobody"], "nobody"),
+        })
+        {
+            var (code, _, error) = await BuiltProgram.RunToolAsync(Redis.Endpoint, ["start", "--app", BuiltProgram.Demo, .. arguments]);
+            Assert.That(code, Is.Not.Zero);
+            Assert.That(error, Does.Contain(says).And.Not.Contain("secret"));
+        }
+    }
+}
