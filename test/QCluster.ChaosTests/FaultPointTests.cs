@@ -12,11 +12,13 @@ internal sealed class FaultPointTests : ClusterFixture
     private const int Tasks = 60;
     private const int ChainLength = 4;
     private const int GroupSize = 10;
+    private const int Slots = 5;
     private static readonly TimeSpan Keep = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(30);
 
     private static readonly CrashPoint[] ClientPoints = [CrashPoint.EnqueueNotSent, CrashPoint.Enqueued];
     private static readonly CrashPoint[] SentinelPoints = [CrashPoint.WorkerNotFenced, CrashPoint.WorkerFenced, CrashPoint.WorkerReclaimed, CrashPoint.HeartbeatSent];
+    private static readonly CrashPoint[] SchedulePoints = [CrashPoint.SlotNotFired, CrashPoint.SlotFired];
     private static readonly CrashPoint[] WithoutConnection = [CrashPoint.NotBegun, CrashPoint.Begun];
 
     private static IEnumerable<TestCaseData> Faults() =>
@@ -46,6 +48,10 @@ internal sealed class FaultPointTests : ClusterFixture
         var chain = await client.AsyncChain(Enumerable.Range(0, ChainLength).Select(i => new ChainStep(new TaskCall("demo.echo", i), options with { Queue = i % 2 == 0 ? "default" : "mail" })), new ChainOptions { Cached = options.Cached });
         ids.AddRange(await client.AsyncBulk(Enumerable.Range(0, GroupSize).Select(i => new TaskCall("demo.echo", i)), options with { Group = "g" }));
         ids.Add(await client.Async(new TaskCall("demo.echo", "hooked"), options with { Hook = "hooks.append", HookArgs = [hooks] }));
+        ids.Add(await client.Async(new TaskCall("demo.flaky", 2), options with { MaxAttempts = 3, RetryBackoff = TimeSpan.FromMilliseconds(50) }));
+        var slots = SchedulePoints.Contains(point) ? Slots : 0;
+        if (slots > 0)
+            await client.Schedules.Add(new Schedule("each-second", TimeSpan.FromSeconds(1), "demo.slot", Path.Combine(Folder, "slots")) { Repeats = slots, Options = options });
         var killing = SentinelPoints.Contains(point) ? KillWorkersAsync(cluster) : Task.CompletedTask;
 
         var records = await Task.WhenAll(ids.Select(id => client.Fetch(id, Wait)));
@@ -56,8 +62,10 @@ internal sealed class FaultPointTests : ClusterFixture
         Assert.That(Lines(path).Keys, Is.EquivalentTo(Enumerable.Range(0, Tasks).Select(i => $"{i}")));
         await Eventually.IsTrue(() => File.Exists(hooks), Wait, "the hook ran");
         // The chain's steps and the hook are tasks too; none may have ended twice.
-        await Eventually.IsTrue(async () => await OutcomesAsync(client) >= ids.Count + ChainLength + 1, Wait);
-        Assert.That(await OutcomesAsync(client), Is.EqualTo(ids.Count + ChainLength + 1));
+        await Eventually.IsTrue(async () => await OutcomesAsync(client) >= ids.Count + ChainLength + 1 + slots, Wait);
+        Assert.That(await OutcomesAsync(client), Is.EqualTo(ids.Count + ChainLength + 1 + slots));
+        if (slots > 0)
+            Assert.That(Lines(Path.Combine(Folder, "slots")), Has.Count.EqualTo(slots), "each slot ran");
         await Eventually.IsTrue(() => File.Exists(Path.Combine(Folder, "fault-1")), Wait, "the fault happened");
         if (database is not null)
             await Eventually.IsTrue(async () => await database.QueryAsync("SELECT count(*), count(DISTINCT id) FROM qcluster.tasks") == $"{ids.Count + ChainLength}|{ids.Count + ChainLength}", Wait, "each row is there once");

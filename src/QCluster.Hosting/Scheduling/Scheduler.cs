@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using QCluster.Broker;
+using QCluster.Faults;
 using QCluster.Hosting.Roles;
 using QCluster.Redis;
 using QCluster.Schedules;
@@ -121,7 +122,10 @@ internal sealed class Scheduler
             ScriptCall.Text(Text(decision.Slot)),
             ScriptCall.Text(decision.SkipsOverlap ? "skip" : ""),
             ScriptCall.Text(decision.Problem));
-        if ((await _broker.RunAsync(call, stopping).ConfigureAwait(false)).Number == 2 && decision.SkipsOverlap)
+        FaultPoint.Pass(CrashPoint.SlotNotFired, _connection.Drop);
+        var reply = await _broker.RunAsync(call, stopping).ConfigureAwait(false);
+        FaultPoint.Pass(CrashPoint.SlotFired, _connection.Drop);
+        if (reply.Number == 2 && decision.SkipsOverlap)
             SchedulerLog.Skipped(_logger, name, decision.Slot);
     }
 

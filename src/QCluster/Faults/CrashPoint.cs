@@ -56,4 +56,10 @@ internal enum CrashPoint
 
     /// <summary>Sentinel: the heartbeat is sent, its answer not dealt with. Cancels in it are told again.</summary>
     HeartbeatSent = 17,
+
+    /// <summary>Monitor: a slot of a schedule is due, not fired. Another cluster, or the next monitor, fires it.</summary>
+    SlotNotFired = 18,
+
+    /// <summary>Monitor: a slot is fired, which it has not been told. It is not fired again, as the schedule's due time has moved on.</summary>
+    SlotFired = 19,
 }

@@ -1,6 +1,7 @@
 using QCluster.Broker;
 using QCluster.IntegrationTests.Broker;
 using QCluster.Redis;
+using QCluster.Wire;
 using StackExchange.Redis;
 
 namespace QCluster.IntegrationTests.Scripts;
@@ -203,6 +204,43 @@ public sealed class MutantTests : BrokerFixture
     {
         using var isolated = new NUnit.Framework.Internal.TestExecutionContext.IsolatedContext();
         Assert.That(() => ScriptMutant.Of("ack", "no such text", ""), Throws.InstanceOf<AssertionException>());
+    }
+
+    [Test]
+    public Task Firing_without_looking_at_the_due_time_fires_a_slot_twice() => NeedsAsync("schedule_fire", "if not due or tonumber(due) ~= tonumber(ARGV[3]) then return 0 end", "", async (queue, script) =>
+    {
+        await queue.RawAsync("HSET", queue.Key("sc"), "s", "d");
+        await queue.RawAsync("ZADD", queue.Key("sd"), 1000, "s");
+        for (var i = 0; i < 2; i++)
+            await RunAsync(queue, script, queue.Key("sd"), queue.Keys.Prefix, "s", 1000, 2000, (byte[])[(byte)'5', .. TestTask.New().Element], 1000, "", "");
+        return (await queue.WaitingAsync()).Length == 1;
+    });
+
+    [Test]
+    public Task Ending_without_giving_a_place_back_lets_nobody_else_run() => NeedsAsync("ack", "if redis.call('SREM', P .. 'lc:' .. key, string.sub(element, 5, 20)) == 1 and", "if false and", async (queue, script) =>
+    {
+        var worker = await queue.WorkerAsync();
+        await queue.EnqueueAsync(Limited(f => f.AddConcurrency(1, "k")), Limited(f => f.AddConcurrency(1, "k")));
+        var first = (await queue.TakeAsync(worker, 5)).Single();
+        await RunAsync(queue, script, queue.Keys.InFlight(worker.Incarnation), queue.Keys.Prefix, worker.Incarnation, 60_000, 3, 1, first.Attempt, "x");
+        return (await queue.TakeAsync(worker, 5)).Count == 1;
+    });
+
+    [Test]
+    public Task Claim_without_looking_at_the_pace_starts_too_many() => NeedsAsync("claim", "if at - tolerance > now_us or (not come_back[id]", "if false or (not come_back[id]", async (queue, script) =>
+    {
+        var worker = await queue.WorkerAsync();
+        await queue.EnqueueAsync([.. Enumerable.Range(0, 5).Select(_ => Limited(f => f.AddRate(new RateLimit(1, TimeSpan.FromHours(1)), "r")))]);
+        await RunAsync(queue, script, queue.Keys.Registrations, queue.Keys.Prefix, TestQueue.MaxElementSize, worker.Incarnation, worker.Registration, 5, "");
+        return (await queue.SizesAsync()).Running == 1;
+    });
+
+    private static TestTask Limited(Action<FollowUps> add)
+    {
+        var task = TestTask.New();
+        var followUps = new FollowUps();
+        add(followUps);
+        return task with { Element = followUps.ApplyTo(task.Element) };
     }
 
     private async Task NeedsAsync(string name, string check, string replacement, Func<TestQueue, RedisScript, Task<bool>> isRight)
