@@ -45,7 +45,8 @@ internal sealed class PusherProcess : IAsyncDisposable
         _queues = settings.Queues.Select((queue, i) => new QueueState(
             (byte)i,
             new ClusterBroker(_connection, new RedisKeys(settings.Name, queue), settings.MaxPacketBytes),
-            RedisBlockingConnection.Create(redis, options with { ClientName = "qcluster-pusher-wait" }, logger, TimeProvider.System))).ToArray();
+            RedisBlockingConnection.Create(redis, options with { ClientName = "qcluster-pusher-wait" }, logger, TimeProvider.System),
+            LookAgain)).ToArray();
         _gateway = new ClientGateway(new RedisBroker(RedisConnection.Create(redis, options with { ClientName = "qcluster-gateway" }, logger, TimeProvider.System), settings.Name, TimeProvider.System, logger), logger);
     }
 
@@ -186,7 +187,7 @@ internal sealed class PusherProcess : IAsyncDisposable
 
         queue.HasIsolated = reply.Isolated > 0;
         queue.MayHaveTasks = reply.Waiting > 0;
-        queue.NextDueMilliseconds = reply.NextDueMilliseconds;
+        queue.LookAgainIn(reply.NextDueMilliseconds);
         return any || reply.Waiting > 0 && HasFree();
     }
 
@@ -214,11 +215,9 @@ internal sealed class PusherProcess : IAsyncDisposable
 
     private async Task WatchAsync(QueueState queue)
     {
-        var due = queue.NextDueMilliseconds >= 0 ? TimeSpan.FromMilliseconds(queue.NextDueMilliseconds + 1) : LongestWatch;
-        var wait = due < LongestWatch ? due : LongestWatch;
         try
         {
-            var token = await queue.Blocking.ExecuteAsync("BLPOP", [(string)queue.Broker.Keys.WakeToken!, wait.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture)], wait, _stopping.Token).ConfigureAwait(false);
+            var token = await queue.Blocking.ExecuteAsync("BLPOP", [(string)queue.Broker.Keys.WakeToken!, LongestWatch.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture)], LongestWatch, _stopping.Token).ConfigureAwait(false);
             if (!token.IsNull && !HasFree())
                 await _connection.ExecuteAsync("LPUSH", [(string)queue.Broker.Keys.WakeToken!, "1"], RetryMode.Idempotent, _stopping.Token).ConfigureAwait(false);
         }
@@ -233,6 +232,11 @@ internal sealed class PusherProcess : IAsyncDisposable
         }
 
         queue.IsWatched = false;
+        LookAgain(queue);
+    }
+
+    private void LookAgain(QueueState queue)
+    {
         queue.MayHaveTasks = true;
         Signal();
     }
@@ -399,7 +403,7 @@ internal sealed class PusherProcess : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _gateway.DisposeAsync().ConfigureAwait(false);
         foreach (var queue in _queues)
-            await queue.Blocking.DisposeAsync().ConfigureAwait(false);
+            await queue.DisposeAsync().ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
         _signal.Dispose();

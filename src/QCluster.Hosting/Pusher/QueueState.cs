@@ -3,8 +3,15 @@ using QCluster.Redis;
 namespace QCluster.Hosting.Pusher;
 
 /// <summary>What the pusher knows of one queue.</summary>
-internal sealed class QueueState(byte index, ClusterBroker broker, RedisBlockingConnection blocking)
+/// <param name="index">Its place among the cluster's queues.</param>
+/// <param name="broker">Its side of Redis.</param>
+/// <param name="blocking">For waiting until something is enqueued.</param>
+/// <param name="onDue">Called when it is time to look at it again.</param>
+internal sealed class QueueState(byte index, ClusterBroker broker, RedisBlockingConnection blocking, Action<QueueState> onDue) : IAsyncDisposable
 {
+    // Redis itself ends a blocking call only ten times a second: what is due would start that much later.
+    private Timer? _timer;
+
     public byte Index { get; } = index;
 
     public ClusterBroker Broker { get; } = broker;
@@ -17,7 +24,27 @@ internal sealed class QueueState(byte index, ClusterBroker broker, RedisBlocking
     /// <summary>Tasks that wait for a worker to themselves.</summary>
     public bool HasIsolated { get; set; }
 
-    public long NextDueMilliseconds { get; set; } = -1;
-
     public bool IsWatched { get; set; }
+
+    /// <summary>A look at the queue said when there may be more to do by itself; below 0 = never.</summary>
+    public void LookAgainIn(long milliseconds)
+    {
+        if (milliseconds < 0)
+            return;
+        // Whatever is later is found by the looks that are made anyway.
+        var wait = (int)Math.Min(milliseconds, 60_000);
+        if (_timer is null)
+            _timer = new Timer(static state => ((QueueState)state!).OnDue(), this, wait, Timeout.Infinite);
+        else
+            _timer.Change(wait, Timeout.Infinite);
+    }
+
+    private void OnDue() => onDue(this);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_timer is not null)
+            await _timer.DisposeAsync().ConfigureAwait(false);
+        await Blocking.DisposeAsync().ConfigureAwait(false);
+    }
 }
