@@ -88,8 +88,8 @@ internal sealed class ChainClient(IBroker broker, TaskComposer composer, QCluste
         var options = step.Options ?? new TaskOptions();
         options = options with { Cached = options.Cached ?? chainOptions.Cached };
         options.Validate();
-        if (options.Eta is not null || options.UniqueKey is not null || options.Group is not null || options.Delay > LongestDelay)
-            throw new ArgumentException($"Step {place.Step + 1} of the chain ({step.Call.Func}) cannot have Eta, UniqueKey or Group, nor a delay over {LongestDelay.TotalDays} days.");
+        if (options.Eta is not null || options.UniqueKey is not null || options.Group is not null || options.Mandatory || options.Immediate || options.Delay > LongestDelay)
+            throw new ArgumentException($"Step {place.Step + 1} of the chain ({step.Call.Func}) cannot have Eta, UniqueKey, Group, Mandatory or Immediate, nor a delay over {LongestDelay.TotalDays} days.");
         var element = composer.ComposeStep(id, step.Call, options, place);
         var queue = id.Queue == chain.Queue ? [] : Encoding.UTF8.GetBytes(id.Queue);
         var entry = new byte[7 + queue.Length + element.Length];

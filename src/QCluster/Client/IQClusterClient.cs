@@ -112,7 +112,7 @@ public interface IQClusterClient : IAsyncDisposable
     /// <inheritdoc cref="ResultGroup" />
     Task<IReadOnlyList<TaskRecord>?> FetchGroup(string group, bool failures = true, TimeSpan? wait = null, int? count = null, CancellationToken cancellationToken = default);
 
-    /// <summary>The records of a group's members as they finish, in that order, until so many have.</summary>
+    /// <summary>The records of a group's members as they finish, in that order, until so many have, or all that were enqueued.</summary>
     /// <param name="group">The label.</param>
     /// <param name="count">How many.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -302,7 +302,9 @@ public sealed class QClusterClient : IQClusterClient
     {
         for (var seen = 0; seen < count;)
         {
-            foreach (var record in await _groups.NextAsync(group, seen, cancellationToken).ConfigureAwait(false))
+            if (await _groups.NextAsync(group, seen, cancellationToken).ConfigureAwait(false) is not { } records)
+                yield break;
+            foreach (var record in records)
             {
                 seen++;
                 yield return record;
@@ -359,7 +361,11 @@ public sealed class QClusterClient : IQClusterClient
             if (ids.Items.Count == 0)
                 return total;
             var results = await Task.WhenAll(ids.Items.Select(id => CancelTaskAsync(TaskId.FromBytes(id.Bytes, queue), cancellationToken))).ConfigureAwait(false);
-            total += results.Count(r => r == CancelResult.Cancelled);
+            var cancelled = results.Count(r => r == CancelResult.Cancelled);
+            total += cancelled;
+            // What cannot be cancelled has begun meanwhile, or 'qcluster doctor' must look at it.
+            if (cancelled == 0)
+                return total;
         }
     }
 

@@ -12,7 +12,7 @@ public sealed record TaskRecord
     /// <summary>The name it was given, or null.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The function; null while the task is not finished.</summary>
+    /// <summary>The function; null while the task waits in its queue or runs, as only its worker knows it then.</summary>
     public string? Func { get; init; }
 
     /// <summary>The function told of its end, or null.</summary>

@@ -151,8 +151,9 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
                 return;
             try
             {
-                if ((await HeartbeatAsync(first: false, _stopping.Token).ConfigureAwait(false))[0].Number == 0)
-                    _registration = null;
+                await HeartbeatAsync(first: false, _stopping.Token).ConfigureAwait(false);
+                // The next look asks anew what is in flight here: a claim may have been made twice on its way, or this consumer counts as dead.
+                _registration = null;
             }
             catch (Exception e) when (e is BrokerException or OperationCanceledException)
             {

@@ -10,6 +10,7 @@ namespace QCluster;
 internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQueue)
 {
     private const int Page = 5_000;
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
 
     /// <summary>The finished members' records in the order of their enqueueing; null when the group is unknown, or not so far in time.</summary>
     public async Task<IReadOnlyList<TaskRecord>?> FetchAsync(string group, bool failures, TimeSpan? wait, int? count, CancellationToken cancellationToken)
@@ -98,12 +99,19 @@ internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQue
         return members;
     }
 
-    /// <summary>The records of those that have finished since the first so many, in the order of their ends; waits until there are any.</summary>
-    public async Task<IReadOnlyList<TaskRecord>> NextAsync(string group, int seen, CancellationToken cancellationToken)
+    /// <summary>The records of those that have finished since the first so many, in the order of their ends; waits until there are any. Null when there will be no more.</summary>
+    public async Task<IReadOnlyList<TaskRecord>?> NextAsync(string group, int seen, CancellationToken cancellationToken)
     {
         var (label, queue) = GroupLabel.Parse(group, ownQueue);
-        if (!(await LookAsync(label, queue, seen + 1, Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false)).IsKnown)
-            throw new UnknownTaskException(group);
+        for (var progress = default(GroupProgress); !progress.IsEnough;)
+        {
+            progress = await LookAsync(label, queue, seen + 1, LookAgain, cancellationToken).ConfigureAwait(false);
+            if (!progress.IsKnown)
+                throw new UnknownTaskException(group);
+            if (!progress.IsEnough && progress.IsComplete)
+                return null;
+        }
+
         var call = new ScriptCall(QueueScript.GroupMembers, queue, "g:", ScriptCall.Text(label), ScriptCall.Number(seen), ScriptCall.Number(seen + Page - 1));
         var members = (await broker.RunAsync(call, cancellationToken).ConfigureAwait(false)).Items.Select(m => ReadMember(m, queue)).ToArray();
         var records = await RecordsAsync(label, members, cancellationToken).ConfigureAwait(false);

@@ -227,7 +227,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Claim_without_looking_at_the_pace_starts_too_many() => NeedsAsync("claim", "if at - tolerance > now_us or (not come_back[id]", "if false or (not come_back[id]", async (queue, script) =>
+    public Task Claim_without_looking_at_the_pace_starts_too_many() => NeedsAsync("claim", "if at - tolerance > now() or (not come_back[id]", "if false or (not come_back[id]", async (queue, script) =>
     {
         var worker = await queue.WorkerAsync();
         await queue.EnqueueAsync([.. Enumerable.Range(0, 5).Select(_ => Limited(f => f.AddRate(new RateLimit(1, TimeSpan.FromHours(1)), "r")))]);

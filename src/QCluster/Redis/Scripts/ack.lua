@@ -37,26 +37,28 @@ if whole then redis.call('HDEL', KEYS[1], unpack(fields)) end
 local result, k = {}, 0
 i = 3
 while i <= #ARGV do
-  local keep, state, members, saved = tonumber(ARGV[i]), ARGV[i + 1], tonumber(ARGV[i + 2]), 0
+  local keep, kind, members, saved = tonumber(ARGV[i]), ARGV[i + 1], tonumber(ARGV[i + 2]), 0
+  local dead, goes_on = kind == '7', kind == '6' or kind == '8'
+  local state = dead and '4' or kind
   for at = i + 3, i + 1 + 2 * members, 2 do
     k = k + 1
     local element = elements[k]
     if element and (whole or redis.call('HDEL', KEYS[1], fields[k]) == 1) then
-      if state == '6' then
+      if not goes_on then
+        finish(sub(fields[k], 3), ARGV[at + 1], element, keep, state, dead)
+        saved = saved + 1
+      elseif kind == '6' then
         try_again(element, ARGV[at + 1], keep)
-      elseif state == '8' then
+      else
         requeue(limit(element, ARGV[at + 1]))
         wake()
-      else
-        finish(sub(fields[k], 3), ARGV[at + 1], element, keep, state == '7' and '4' or state, state == '7')
-        saved = saved + 1
       end
       result[k] = '1'
     else
       result[k] = absent
     end
   end
-  if saved > 0 then redis.call('HINCRBY', P .. 'st', COUNTERS[state], saved) end
+  if saved > 0 then redis.call('HINCRBY', P .. 'st', COUNTERS[kind], saved) end
   i = i + 3 + 2 * members
 end
 forget_states()

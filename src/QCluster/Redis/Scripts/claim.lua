@@ -19,8 +19,8 @@ local VERSION = 1
 local next_due = -1
 if redis.call('EXISTS', P .. 'd') == 1 then
   local time = redis.call('TIME')
-  local now = time[1] * 1000 + math.floor(time[2] / 1000)
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. 'd', '-inf', string.format('%.0f', now), 'LIMIT', 0, 500)) do
+  local at = time[1] * 1000 + math.floor(time[2] / 1000)
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. 'd', '-inf', string.format('%.0f', at), 'LIMIT', 0, 500)) do
     local element = redis.call('HGET', P .. 'de', id)
     redis.call('ZREM', P .. 'd', id)
     redis.call('HDEL', P .. 'de', id)
@@ -33,7 +33,7 @@ if redis.call('EXISTS', P .. 'd') == 1 then
     end
   end
   local first = redis.call('ZRANGE', P .. 'd', 0, 0, 'WITHSCORES')[2]
-  if first then next_due = math.max(0, tonumber(first) - now) end
+  if first then next_due = math.max(0, tonumber(first) - at) end
 end
 
 local workers, wants = {}, 0
@@ -76,6 +76,7 @@ end
 local cancelled = redis.call('EXISTS', P .. 'cx') == 1
 local damaged = {}
 
+-- Its flags, or nothing when it is set aside.
 local function sound(element, priority)
   local flags = #element > 0 and string.byte(element) or 0
   if #element > 20 and flags % 16 > VERSION and redis.call('HEXISTS', P .. 's:' .. sub(element, 11, 19), sub(element, 5, 20)) == 1 then
@@ -97,7 +98,7 @@ local function sound(element, priority)
     if redis.call('HINCRBY', P .. 'cx', priority, -1) <= 0 then redis.call('HDEL', P .. 'cx', priority) end
     return false
   end
-  return true
+  return flags
 end
 
 -- A call takes more and more at a time, as long as the largest element seen says that it stays within its bytes.
@@ -106,7 +107,7 @@ local parking = 300
 
 -- Whether it may be handed out now. What is isolated is on its last delivery, and is not kept waiting.
 local function admitted(element, priority)
-  if string.byte(element) < LIMITED or not priority or passes(element, priority) then return true end
+  if not priority or passes(element, priority) then return true end
   parking = parking - 1
   return false
 end
@@ -120,7 +121,8 @@ local function take(list, count, inflight, out, priority)
   for _, element in ipairs(elements) do
     budget = budget - #element
     if #element > largest then largest = #element end
-    if sound(element, priority) and admitted(element, priority) then
+    local flags = sound(element, priority)
+    if flags and (flags < LIMITED or admitted(element, priority)) then
       entries[#entries + 1] = sub(element, 3, 20)
       entries[#entries + 1] = element
       out[#out + 1] = struct.pack('>I4', #element)
@@ -159,7 +161,7 @@ end
 if has_parked or parking < 300 then
   local first = redis.call('ZRANGE', P .. 'pk', 0, 0, 'WITHSCORES')[2]
   if first and first ~= 'inf' then
-    local wait = math.max(0, math.ceil(tonumber(first) - now_us / 1000))
+    local wait = math.max(0, math.ceil(tonumber(first) - now() / 1000))
     result[1] = next_due < 0 and wait or math.min(next_due, wait)
   end
 end

@@ -9,8 +9,14 @@
 -- unpark(wants): moves what may go now to the head of the lists.
 --include element
 --include waiting
-local seconds, microseconds = unpack(redis.call('TIME'))
-local now_us = seconds * 1000000 + microseconds
+local now_us
+local function now()
+  if not now_us then
+    local time = redis.call('TIME')
+    now_us = time[1] * 1000000 + time[2]
+  end
+  return now_us
+end
 local come_back = {}
 
 -- A pusher may come late by this much without the pace suffering. Far below the interval where that is long.
@@ -35,8 +41,8 @@ local function free_at(gate, element)
     return free
   end
   local _, interval, tolerance, at = rate_of(items.l)
-  local free = at - tolerance > now_us and 0 or math.floor((now_us + tolerance - math.max(at, now_us)) / interval) + 1
-  return free, function(taken) return math.ceil((math.max(at, now_us) + taken * interval - tolerance / 2) / 1000) end
+  local free = at - tolerance > now() and 0 or math.floor((now() + tolerance - math.max(at, now())) / interval) + 1
+  return free, function(taken) return math.ceil((math.max(at, now()) + taken * interval - tolerance / 2) / 1000) end
 end
 
 local function park(element, priority, gate, again)
@@ -63,12 +69,12 @@ local function passes(element, priority)
   end
   if items.l then
     local key, interval, tolerance, at = rate_of(items.l)
-    if at - tolerance > now_us or (not come_back[id] and redis.call('ZSCORE', P .. 'pk', 'l' .. key)) then
+    if at - tolerance > now() or (not come_back[id] and redis.call('ZSCORE', P .. 'pk', 'l' .. key)) then
       park(element, priority, 'l' .. key, math.ceil((at - tolerance / 2) / 1000))
       return false
     end
-    local next_at = math.max(at, now_us) + interval
-    redis.call('SET', P .. 'lt:' .. key, string.format('%.0f', next_at), 'PX', math.ceil((next_at - now_us) / 1000) + 1000)
+    local next_at = math.max(at, now()) + interval
+    redis.call('SET', P .. 'lt:' .. key, string.format('%.0f', next_at), 'PX', math.ceil((next_at - now()) / 1000) + 1000)
   end
   if concurrency then redis.call('SADD', P .. 'lc:' .. concurrency, id) end
   return true
@@ -114,7 +120,7 @@ local function unpark_gate(gate, room_for)
 end
 
 local function unpark(wants)
-  local gates = redis.call('ZRANGEBYSCORE', P .. 'pk', '-inf', string.format('%.0f', now_us / 1000), 'LIMIT', 0, 100)
+  local gates = redis.call('ZRANGEBYSCORE', P .. 'pk', '-inf', string.format('%.0f', now() / 1000), 'LIMIT', 0, 100)
   for _, gate in ipairs(gates) do
     unpark_gate(gate, function(priority)
       local before = 0
