@@ -45,6 +45,10 @@ public static class TortureFunctions
         throw new InvalidOperationException(label);
     }
 
+    /// <summary>Its callers do not know of its limit.</summary>
+    [TaskFunction("torture.paced", RateLimit = "80/s")]
+    public static string Paced(string folder, string label, TaskContext context) => Mark(folder, label, context);
+
     /// <summary>Fails at its first attempts.</summary>
     [TaskFunction("torture.flaky")]
     public static string Flaky(string folder, string label, int failures, TaskContext context)

@@ -25,6 +25,12 @@ internal sealed class HeldTask(AttemptRef attempt, byte[] element, long arrivedT
 
     public TaskReport? Report { get; set; }
 
+    /// <summary>
+    /// This attempt was here before, was given back for its limit, and has come again before that was heard to be settled: what is
+    /// heard next is about that one.
+    /// </summary>
+    public bool AwaitsFormerSettlement { get; set; }
+
     /// <summary>True once: for the thread that runs it, or for whoever gives it back because none has come.</summary>
     public bool TryTake() => Interlocked.Exchange(ref _taken, 1) == 0;
 }

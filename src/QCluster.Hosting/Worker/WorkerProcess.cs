@@ -7,6 +7,7 @@ using QCluster.Hosting.Channels;
 using QCluster.Hosting.Gateway;
 using QCluster.Hosting.Pusher;
 using QCluster.Hosting.Roles;
+using QCluster.Redis;
 using QCluster.Wire;
 
 namespace QCluster.Hosting.Worker;
@@ -128,8 +129,16 @@ internal sealed class WorkerProcess : IDisposable
                 var attempt = new AttemptRef(queue, AttemptKey.FromBytes(TaskElement.FieldOf(element)));
                 var task = new HeldTask(attempt, element.ToArray(), now);
                 task.IsCancelled = _cancelledEarly.Remove(attempt.Key.Id);
-                if (_held.TryAdd(attempt, task))
+                if (_held.TryGetValue(attempt, out var former) && former.Report?.Kind == AckKind.Limited)
+                {
+                    task.AwaitsFormerSettlement = true;
+                    _held[attempt] = task;
                     _backlog.AddLast(task);
+                }
+                else if (_held.TryAdd(attempt, task))
+                {
+                    _backlog.AddLast(task);
+                }
             }
 
             if (_overdue || _draining || _starved)
@@ -266,7 +275,12 @@ internal sealed class WorkerProcess : IDisposable
         connection.Send(FrameType.Attach, Encoding.UTF8.GetBytes(_settings.Incarnation));
         HeldTask[] finished;
         lock (_lock)
+        {
             finished = [.. _held.Values.Where(t => t.Report is not null)];
+            // What the monitor before this one had to say will not be heard any more.
+            foreach (var task in _held.Values)
+                task.AwaitsFormerSettlement = false;
+        }
         foreach (var task in finished)
             SendOutcome(connection.Send, task, task.Report!);
     }
@@ -279,10 +293,19 @@ internal sealed class WorkerProcess : IDisposable
         lock (_lock)
         {
             for (; body.Length > AttemptRef.Size; body = body[(1 + AttemptRef.Size)..])
-                _held.Remove(AttemptRef.Read(body[1..]));
+                Settle(AttemptRef.Read(body[1..]));
             SendCredit(always: false);
             LeaveIfDone();
         }
+    }
+
+    /// <summary>Lock held.</summary>
+    private void Settle(AttemptRef attempt)
+    {
+        if (_held.TryGetValue(attempt, out var task) && task.AwaitsFormerSettlement)
+            task.AwaitsFormerSettlement = false;
+        else
+            _held.Remove(attempt);
     }
 
     private void OnCommand(FrameType type, byte[] body)

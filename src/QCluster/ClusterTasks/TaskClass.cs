@@ -71,7 +71,8 @@ internal sealed class TaskClass
     /// <exception cref="InvalidFunctionException">The class cannot be a task.</exception>
     public static TaskClass Of(Type type) => Known.GetOrAdd(type, static t => new TaskClass(t));
 
-    public static bool IsOne(Type type) => typeof(ClusterTask).IsAssignableFrom(type) && type is { IsAbstract: false, ContainsGenericParameters: false };
+    /// <summary>Whether an assembly brings it: what is private to another class is that one's own.</summary>
+    public static bool IsOne(Type type) => !type.IsNestedPrivate && typeof(ClusterTask).IsAssignableFrom(type) && type is { IsAbstract: false, ContainsGenericParameters: false };
 
     private static ClusterTask Create(Type type)
     {

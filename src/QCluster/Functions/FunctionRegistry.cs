@@ -29,7 +29,7 @@ public sealed class FunctionRegistry
         }
     }
 
-    /// <summary>Registers every method of an assembly that carries <see cref="TaskFunctionAttribute"/>, in whatever type, and every class that derives from <see cref="ClusterTask"/>. Doing it again changes nothing.</summary>
+    /// <summary>Registers every method of an assembly that carries <see cref="TaskFunctionAttribute"/>, in whatever type, and every class that derives from <see cref="ClusterTask"/>, unless it is private to another. Doing it again changes nothing.</summary>
     /// <param name="assembly">The assembly.</param>
     /// <returns>How many names the assembly's methods and task classes have.</returns>
     /// <exception cref="InvalidFunctionException">A method cannot be a task function.</exception>

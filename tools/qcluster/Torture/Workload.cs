@@ -103,6 +103,7 @@ internal sealed class Workload(TortureOptions options, QClusterClient client, st
         await AddUniqueAsync();
         await AddManyAsync(TaskState.Succeeded, 4, "torture.mark", Plain with { RateLimit = new RateLimit(60, TimeSpan.FromSeconds(1)), RateLimitKey = "torture" });
         await AddManyAsync(TaskState.Succeeded, 3, "torture.mark", Plain with { ConcurrencyKey = "torture", ConcurrencyLimit = 2, Queue = OtherQueue });
+        await AddManyAsync(TaskState.Succeeded, 4, "torture.paced", Plain);
         if (options.Results is not null)
             await AddManyAsync(TaskState.Succeeded, 50, "torture.mark", new TaskOptions());
         if (round % 10 == 0)
