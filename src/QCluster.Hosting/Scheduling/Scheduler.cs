@@ -17,7 +17,7 @@ internal sealed class Scheduler
 {
     private const int HeadItems = 2;
     private const int ItemsOfOne = 4;
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(200);
 
     /// <summary>A slot this late was missed, unless it is made up for.</summary>
@@ -121,7 +121,8 @@ internal sealed class Scheduler
             decision.Task,
             ScriptCall.Text(Text(decision.Slot)),
             ScriptCall.Text(decision.SkipsOverlap ? "skip" : ""),
-            ScriptCall.Text(decision.Problem));
+            ScriptCall.Text(decision.Problem),
+            ScriptCall.Text(decision.NextIfSkipped ?? decision.Next));
         FaultPoint.Pass(CrashPoint.SlotNotFired, _connection.Drop);
         var reply = await _broker.RunAsync(call, stopping).ConfigureAwait(false);
         FaultPoint.Pass(CrashPoint.SlotFired, _connection.Drop);
@@ -135,7 +136,7 @@ internal sealed class Scheduler
         var catchUp = definition.CatchUp ?? (_catchUp ? CatchUp.All : CatchUp.Latest);
         var slot = due;
         var fires = true;
-        if (catchUp != CatchUp.All && calendar.After(due) is { } following && following <= now)
+        if (catchUp != CatchUp.All && calendar.After(due) is { } second && second <= now)
         {
             slot = calendar.LatestUpTo(now, due);
             fires = catchUp == CatchUp.Latest;
@@ -145,12 +146,14 @@ internal sealed class Scheduler
             fires = false;
         }
 
-        var isLast = definition.Repeats is { } repeats && runs + (fires ? 1 : 0) >= repeats;
-        var next = isLast ? null : calendar.After(slot);
+        var end = definition.IsPeriodicTask ? "over" : "gone";
+        var following = calendar.After(slot) is { } later ? Text(later) : end;
+        var isLast = definition.Repeats is { } repeats && runs + 1 >= repeats;
         return new SlotDecision
         {
             Slot = slot,
-            Next = next is { } later ? Text(later) : definition.IsPeriodicTask ? "over" : "gone",
+            Next = isLast ? end : following,
+            NextIfSkipped = following,
             Task = fires ? TaskOf(definition, slot) : [],
             SkipsOverlap = definition.Overlap == Overlap.Skip,
         };

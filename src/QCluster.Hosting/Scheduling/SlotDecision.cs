@@ -8,6 +8,9 @@ internal sealed record SlotDecision
     /// <summary>The next due time, or that there is none.</summary>
     public required string Next { get; init; }
 
+    /// <summary>The same when the slot is not fired after all; null = no difference.</summary>
+    public string? NextIfSkipped { get; init; }
+
     /// <summary>Priority digit and element; empty = it is passed over.</summary>
     public byte[] Task { get; init; } = [];
 

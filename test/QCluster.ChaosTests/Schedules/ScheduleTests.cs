@@ -66,7 +66,7 @@ internal sealed class ScheduleTests : ClusterFixture
         foreach (var overlap in Enum.GetValues<Overlap>())
             await Client.Schedules.Add(new Schedule(overlap.ToString(), TimeSpan.FromSeconds(1), "demo.sleep", 2.5) { Overlap = overlap, Options = Kept with { Group = overlap.ToString() }, Repeats = 4 });
         foreach (var overlap in Enum.GetNames<Overlap>())
-            await Eventually.IsTrue(async () => await Client.CountGroup(overlap) == 4, TimeSpan.FromSeconds(30));
+            await Eventually.IsTrue(async () => await Client.CountGroup(overlap) == 4, TimeSpan.FromSeconds(30), overlap);
         var allowed = (await Client.FetchGroup("Allow"))!;
         var skipped = (await Client.FetchGroup("Skip"))!;
         var queued = (await Client.FetchGroup("Queue"))!;

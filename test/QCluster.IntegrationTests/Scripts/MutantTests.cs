@@ -212,7 +212,7 @@ public sealed class MutantTests : BrokerFixture
         await queue.RawAsync("HSET", queue.Key("sc"), "s", "d");
         await queue.RawAsync("ZADD", queue.Key("sd"), 1000, "s");
         for (var i = 0; i < 2; i++)
-            await RunAsync(queue, script, queue.Key("sd"), queue.Keys.Prefix, "s", 1000, 2000, (byte[])[(byte)'5', .. TestTask.New().Element], 1000, "", "");
+            await RunAsync(queue, script, queue.Key("sd"), queue.Keys.Prefix, "s", 1000, 2000, (byte[])[(byte)'5', .. TestTask.New().Element], 1000, "", "", 2000);
         return (await queue.WaitingAsync()).Length == 1;
     });
 

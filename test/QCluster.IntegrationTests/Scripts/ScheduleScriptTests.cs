@@ -14,11 +14,11 @@ public sealed class ScheduleScriptTests : BrokerFixture
 
     private async Task<long> PutAsync(string name, string definition, long due = Due, string mode = "set") => (await RunAsync(QueueScript.SchedulePut, "sc", name, definition, $"{due}", mode)).Number;
 
-    private async Task<long> FireAsync(string name, long due, string next, TestTask? task, string overlap = "", string problem = "")
+    private async Task<long> FireAsync(string name, long due, string next, TestTask? task, string overlap = "", string problem = "", string? ifSkipped = null)
     {
         IReadOnlyList<byte[]> arguments =
         [
-            ScriptCall.Text(name), ScriptCall.Number(due), ScriptCall.Text(next), task is null ? [] : [(byte)'5', .. task.Element], ScriptCall.Number(due), ScriptCall.Text(overlap), ScriptCall.Text(problem),
+            ScriptCall.Text(name), ScriptCall.Number(due), ScriptCall.Text(next), task is null ? [] : [(byte)'5', .. task.Element], ScriptCall.Number(due), ScriptCall.Text(overlap), ScriptCall.Text(problem), ScriptCall.Text(ifSkipped ?? next),
         ];
         return (await Queue.Client.RunAsync(new ScriptCall(QueueScript.ScheduleFire, TaskId.DefaultQueue, "sd", [], arguments), CancellationToken.None)).Number;
     }
@@ -49,6 +49,17 @@ public sealed class ScheduleScriptTests : BrokerFixture
         await Queue.AckAsync(worker, [.. await Queue.TakeAsync(worker, 5)]);
         Assert.That(await FireAsync("s", Due + 3, $"{Due + 4}", TestTask.New(), "skip"), Is.EqualTo(1));
         Assert.That((await ListAsync())[3..5], Is.EqualTo(new[] { "3", "1" }));
+    }
+
+    [Test]
+    public async Task A_last_slot_that_is_skipped_is_not_the_last()
+    {
+        await PutAsync("s", "d");
+        await FireAsync("s", Due, $"{Due + 1}", TestTask.New(), "skip");
+        Assert.That(await FireAsync("s", Due + 1, "gone", TestTask.New(), "skip", ifSkipped: $"{Due + 2}"), Is.EqualTo(2));
+        Assert.That((await ListAsync())[2], Is.EqualTo($"{Due + 2}"));
+        Assert.That(await FireAsync("s", Due + 2, "gone", TestTask.New(), ifSkipped: $"{Due + 3}"), Is.EqualTo(1));
+        Assert.That(await ListAsync(), Is.Empty);
     }
 
     [Test]

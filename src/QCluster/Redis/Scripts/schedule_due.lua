@@ -1,8 +1,9 @@
 -- The schedules that are due by the clock of Redis.
 -- KEYS[1]    schedules by their due time
 -- ARGV[1]    prefix of the queue's keys
--- returns    { now (Unix ms), when the next one after these is due or '', then for each: name, due, definition, runs }
+-- returns    { now (Unix ms, 0 when there is nothing to tell), when the next one after these is due or '', then for each: name, due, definition, runs }
 local P = ARGV[1]
+if redis.call('EXISTS', KEYS[1]) == 0 then return { '0', '' } end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local result = { string.format('%.0f', now), '' }

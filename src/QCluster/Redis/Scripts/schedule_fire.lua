@@ -8,6 +8,7 @@
 -- ARGV[6]    the slot's due time, Unix ms: later than the expected one when some are left out
 -- ARGV[7]    'skip' = not while the task of the slot before is unfinished
 -- ARGV[8]    what is wrong with it, or ''
+-- ARGV[9]    its next due time if this slot is not fired, in the same words
 -- returns    1 = fired, 2 = skipped, 0 = somebody else had it, or it has changed
 local P, name, due = ARGV[1], ARGV[2], redis.call('ZSCORE', KEYS[1], ARGV[2])
 --include announce
@@ -15,9 +16,11 @@ local P, name, due = ARGV[1], ARGV[2], redis.call('ZSCORE', KEYS[1], ARGV[2])
 if not due or tonumber(due) ~= tonumber(ARGV[3]) then return 0 end
 local key, result = P .. 'sx:' .. name, 2
 local last = redis.call('HGET', key, 'id')
-if ARGV[4] == 'over' or ARGV[4] == 'gone' then redis.call('ZREM', KEYS[1], name) else redis.call('ZADD', KEYS[1], ARGV[4], name) end
+local skips = ARGV[7] == 'skip' and last and redis.call('HEXISTS', P .. 's:' .. string.sub(last, 7, 15), last) == 1
+local next_due = (skips or ARGV[5] == '') and ARGV[9] or ARGV[4]
+if next_due == 'over' or next_due == 'gone' then redis.call('ZREM', KEYS[1], name) else redis.call('ZADD', KEYS[1], next_due, name) end
 if ARGV[8] == '' then redis.call('HDEL', key, 'error') else redis.call('HSET', key, 'error', ARGV[8]) end
-if ARGV[5] ~= '' and not (ARGV[7] == 'skip' and last and redis.call('HEXISTS', P .. 's:' .. string.sub(last, 7, 15), last) == 1) then
+if ARGV[5] ~= '' and not skips then
   local element = string.sub(ARGV[5], 2)
   announce({ element })
   push(string.sub(ARGV[5], 1, 1), 0, element)
@@ -27,7 +30,7 @@ if ARGV[5] ~= '' and not (ARGV[7] == 'skip' and last and redis.call('HEXISTS', P
 elseif ARGV[5] ~= '' then
   redis.call('HINCRBY', key, 'skipped', 1)
 end
-if ARGV[4] == 'gone' then
+if next_due == 'gone' then
   redis.call('HDEL', P .. 'sc', name)
   redis.call('DEL', key)
 end
