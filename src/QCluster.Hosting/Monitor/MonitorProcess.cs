@@ -27,7 +27,7 @@ internal sealed class MonitorProcess : IAsyncDisposable
     private readonly RedisConnection _connection;
     private readonly ClusterBroker[] _brokers;
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly WakeUp _signal = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly IResultStore? _store;
     private Task _side = Task.CompletedTask;
@@ -50,7 +50,7 @@ internal sealed class MonitorProcess : IAsyncDisposable
     private void Drain()
     {
         _draining = true;
-        Signal();
+        _signal.Set();
     }
 
     public async Task RunAsync()
@@ -210,21 +210,7 @@ internal sealed class MonitorProcess : IAsyncDisposable
         if (error is not null)
             MonitorLog.WorkerRefused(_logger, error.Message);
         Interlocked.Decrement(ref _workers);
-        Signal();
-    }
-
-    private void Signal()
-    {
-        if (_signal.CurrentCount > 0)
-            return;
-        try
-        {
-            _signal.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It is signalled already.
-        }
+        _signal.Set();
     }
 
     public async ValueTask DisposeAsync()

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using QCluster.Broker;
 using QCluster.Faults;
+using QCluster.Hosting.Roles;
 using QCluster.Redis;
 using QCluster.Wire;
 
@@ -18,7 +19,7 @@ internal sealed class Outbox(string name, RedisConnection connection, ClusterBro
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(200);
 
     private readonly RedisBroker _broker = new(connection, name, TimeProvider.System, logger);
-    private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly WakeUp _signal = new();
 
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -28,7 +29,7 @@ internal sealed class Outbox(string name, RedisConnection connection, ClusterBro
             try
             {
                 // A message that is missed costs the time until the next look.
-                subscription ??= await connection.SubscribeAsync(source.Keys.OutboxChannel, _ => Signal(), stopping).ConfigureAwait(false);
+                subscription ??= await connection.SubscribeAsync(source.Keys.OutboxChannel, _ => _signal.Set(), stopping).ConfigureAwait(false);
                 if (!await DoAsync(stopping).ConfigureAwait(false))
                     await _signal.WaitAsync(LookAgain, stopping).ConfigureAwait(false);
             }
@@ -105,17 +106,5 @@ internal sealed class Outbox(string name, RedisConnection connection, ClusterBro
                 BinaryPrimitives.ReadDoubleBigEndian(body.AsSpan(37)),
                 body[45..]),
             stopping);
-    }
-
-    private void Signal()
-    {
-        try
-        {
-            _signal.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It is signalled already.
-        }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class PusherProcess : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly List<WorkerLink> _links = [];
     private readonly HashSet<string> _suspended = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly WakeUp _signal = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly HashSet<string> _damageSeen = new(StringComparer.Ordinal);
     private volatile bool _draining;
@@ -53,7 +53,7 @@ internal sealed class PusherProcess : IAsyncDisposable
     private void Drain()
     {
         _draining = true;
-        Signal();
+        _signal.Set();
     }
 
     public async Task RunAsync()
@@ -238,7 +238,7 @@ internal sealed class PusherProcess : IAsyncDisposable
     private void LookAgain(QueueState queue)
     {
         queue.MayHaveTasks = true;
-        Signal();
+        _signal.Set();
     }
 
     private void OnFrame(FrameConnection connection, FrameType type, ReadOnlySpan<byte> body)
@@ -254,7 +254,7 @@ internal sealed class PusherProcess : IAsyncDisposable
                     link.Limit = BinaryPrimitives.ReadInt64BigEndian(body);
                 }
 
-                Signal();
+                _signal.Set();
                 break;
             case FrameType.Release when connection.Tag is WorkerLink link:
                 Background.Watch(ReleaseAsync(link, AttemptRef.ReadAll(body)));
@@ -329,7 +329,7 @@ internal sealed class PusherProcess : IAsyncDisposable
                 queue.MayHaveTasks = true;
         }
 
-        Signal();
+        _signal.Set();
     }
 
     private async Task ReleaseAsync(WorkerLink link, List<AttemptRef> attempts)
@@ -345,7 +345,7 @@ internal sealed class PusherProcess : IAsyncDisposable
                 queue.MayHaveTasks = true;
             }
 
-            Signal();
+            _signal.Set();
         }
         catch (Exception e) when (e is BrokerException or OperationCanceledException)
         {
@@ -363,7 +363,7 @@ internal sealed class PusherProcess : IAsyncDisposable
             PusherLog.WorkerRefused(_logger, error.Message);
         lock (_lock)
             _links.RemoveAll(l => l.Connection == connection);
-        Signal();
+        _signal.Set();
     }
 
     private void OnCommand(FrameType type, byte[] body)
@@ -384,18 +384,6 @@ internal sealed class PusherProcess : IAsyncDisposable
         var beginning = Convert.ToHexStringLower(damaged.AsSpan(0, Math.Min(damaged.Length, 32)));
         if (_damageSeen.Count < 1000 && _damageSeen.Add(beginning))
             PusherLog.Damaged(_logger, queue.Broker.Keys.Queue, damaged.Length, TaskElement.HeaderLength, _settings.MaxPacketBytes, beginning);
-    }
-
-    private void Signal()
-    {
-        try
-        {
-            _signal.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It is signalled already.
-        }
     }
 
     public async ValueTask DisposeAsync()

@@ -34,7 +34,7 @@ internal sealed class Scheduler
     private readonly TaskComposer _composer;
     private readonly bool _catchUp;
     private readonly ILogger _logger;
-    private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly WakeUp _signal = new();
     private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
 
     public Scheduler(ChildSettings settings, RedisConnection connection, RedisKeys keys, ILogger logger)
@@ -59,7 +59,7 @@ internal sealed class Scheduler
             try
             {
                 // A message that is missed costs the time until the next look.
-                subscription ??= await _connection.SubscribeAsync(_keys.Prefix + "schedules", _ => Signal(), stopping).ConfigureAwait(false);
+                subscription ??= await _connection.SubscribeAsync(_keys.Prefix + "schedules", _ => _signal.Set(), stopping).ConfigureAwait(false);
                 var pause = await LookAsync(stopping).ConfigureAwait(false);
                 if (pause > TimeSpan.Zero)
                     await _signal.WaitAsync(pause, stopping).ConfigureAwait(false);
@@ -169,16 +169,4 @@ internal sealed class Scheduler
     private static DateTimeOffset Time(string text) => DateTimeOffset.FromUnixTimeMilliseconds((long)double.Parse(text, CultureInfo.InvariantCulture));
 
     private static string Text(DateTimeOffset time) => time.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
-
-    private void Signal()
-    {
-        try
-        {
-            _signal.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It is signalled already.
-        }
-    }
 }
