@@ -9,7 +9,7 @@ internal static class AsyncCommand
 
     public static Command Create()
     {
-        var command = new Command("async", "Enqueue a task; print its id, or with --wait its value. Exit code 0; with --wait 1 when it failed (the error goes to stderr), 2 when it was not done in time.");
+        var command = new Command("async", "Enqueue a task; print its id, or with --wait its value. Exit code 0; with --wait 1 when it failed (the error goes to stderr), 2 when it was not done in time; 69 when --mandatory or --immediate cannot be met.");
         var func = new Argument<string>("func") { Description = "The function's registered name." };
         var args = new Argument<string[]>("args") { Description = "Arguments: what parses as JSON is that value, anything else a string.", Arity = ArgumentArity.ZeroOrMore };
         var wait = new Option<string?>("--wait") { Description = "Wait this long for the value." };
