@@ -103,7 +103,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
     {
         var client = services.GetRequiredService<IQClusterClient>();
         var group = $"{run.Packet.CallbackOf}@{settings.Queues[run.Task.Attempt.Queue]}";
-        context.Members = [.. await client.FetchGroup(group, cancellationToken: context.CancellationToken).ConfigureAwait(false) ?? []];
+        context.Members = [.. await client.FetchGroup(group, cancellationToken: context.CancellationToken).ConfigureAwait(false) ?? throw new UnknownTaskException(group)];
         await run.Function.InvokeAsync(new TaskInvocation(context, input.Args.Span, input.Kwargs.Span), output).ConfigureAwait(false);
     }
 

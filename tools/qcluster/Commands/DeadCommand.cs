@@ -43,19 +43,20 @@ internal static class DeadCommand
         return command;
     }
 
-    private static Command Retry()
-    {
-        var command = new Command("retry", "Run them again, as new tasks with the same arguments and options; print the new ids. Exit code 0; 3 when one is unknown.");
-        var ids = new Argument<string[]>("id") { Description = "Which.", Arity = ArgumentArity.ZeroOrMore };
-        var all = new Option<bool>("--all") { Description = "All of the queue." };
-        command.Arguments.Add(ids);
-        command.Options.Add(all);
-        var connection = Connect(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+    private static Command Retry() => ForSome(
+        "retry",
+        "Run them again, as new tasks with the same arguments and options; print the new ids. Exit code 0; 3 when one is unknown.",
+        async (client, ids, cancellationToken) =>
         {
-            await using var client = connection.Client(parsed);
+            if (ids is null)
+            {
+                foreach (var again in await client.Dead.RetryAll(null, cancellationToken))
+                    Console.WriteLine(again);
+                return ExitCode.Success;
+            }
+
             var code = ExitCode.Success;
-            foreach (var id in Wanted(parsed.GetValue(ids)!, parsed.GetValue(all)))
+            foreach (var id in ids)
             {
                 try
                 {
@@ -68,20 +69,27 @@ internal static class DeadCommand
                 }
             }
 
-            if (parsed.GetValue(all))
-            {
-                foreach (var id in await client.Dead.RetryAll(null, cancellationToken))
-                    Console.WriteLine(id);
-            }
-
             return code;
         });
-        return command;
-    }
 
-    private static Command Purge()
+    private static Command Purge() => ForSome(
+        "purge",
+        "Take them off the list and delete their records from Redis; print how many there were.",
+        async (client, ids, cancellationToken) =>
+        {
+            long count = ids is null ? await client.Dead.PurgeAll(null, cancellationToken) : 0;
+            foreach (var id in ids ?? [])
+                count += await client.Dead.Purge(id, cancellationToken) ? 1 : 0;
+            Console.WriteLine(count);
+            return ExitCode.Success;
+        });
+
+    /// <param name="verb">The verb.</param>
+    /// <param name="description">What it does.</param>
+    /// <param name="act">Does it, with the ids that were named, or null for all.</param>
+    private static Command ForSome(string verb, string description, Func<QClusterClient, string[]?, CancellationToken, Task<int>> act)
     {
-        var command = new Command("purge", "Take them off the list and delete their records from Redis; print how many there were.");
+        var command = new Command(verb, description);
         var ids = new Argument<string[]>("id") { Description = "Which.", Arity = ArgumentArity.ZeroOrMore };
         var all = new Option<bool>("--all") { Description = "All of the queue." };
         command.Arguments.Add(ids);
@@ -89,18 +97,14 @@ internal static class DeadCommand
         var connection = Connect(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            var named = parsed.GetValue(ids)!;
+            if (parsed.GetValue(all) == named.Length > 0)
+                throw new ArgumentException("Name tasks by their ids, or say --all.");
             await using var client = connection.Client(parsed);
-            long count = parsed.GetValue(all) ? await client.Dead.PurgeAll(null, cancellationToken) : 0;
-            foreach (var id in Wanted(parsed.GetValue(ids)!, parsed.GetValue(all)))
-                count += await client.Dead.Purge(id, cancellationToken) ? 1 : 0;
-            Console.WriteLine(count);
-            return ExitCode.Success;
+            return await act(client, named.Length == 0 ? null : named, cancellationToken);
         });
         return command;
     }
-
-    private static string[] Wanted(string[] ids, bool all) =>
-        all == (ids.Length == 0) ? ids : throw new ArgumentException("Name tasks by their ids, or say --all.");
 
     private static Connection Connect(Command command)
     {
