@@ -71,7 +71,7 @@ internal sealed class TaskClassTests : ApiFixture
         var path = Path.Combine(Folder, Unique("empty"));
         var empty = await new TaskSet("math.add", []) { Client = Client, Callback = new TaskCall("demo.set_done", path) }.Run();
         Assert.That(await empty.Join(Wait), Is.Empty);
-        await Eventually.IsTrue(() => File.Exists(path) && File.ReadAllText(path) == "0 of 0\n");
+        await Eventually.IsTrue(() => SharedFile.Lines(path) is ["0 of 0"]);
     }
 
     [Test]

@@ -47,7 +47,7 @@ internal sealed class ToolApiTests : ApiFixture
         Assert.That((await RunAsync("", "result", group, "--wait", "10s")).Output, Is.EqualTo("3"));
         await RunAsync("", "async", "demo.fail", "no", "--group", group);
         var (code, output, error) = await RunAsync("", "group", group, "--wait", "10s", "--count", "2");
-        Assert.That((code, output), Is.EqualTo((1, "[3]")));
+        Assert.That((code, output), Is.EqualTo((1, "[3]")), (await RunAsync("", "group", group, "--json")).Output + error);
         Assert.That(error, Does.Contain("(Exception): System.InvalidOperationException: no"));
         var failures = await RunAsync("", "failures", "--group", group, "--json");
         Assert.That(failures.Output, Does.Contain("\"message\":\"no\""));

@@ -33,7 +33,7 @@ internal sealed class ScheduleTests : ClusterFixture
             await Eventually.IsTrue(async () => (await Client.Sizes()).Succeeded == seconds, TimeSpan.FromSeconds(30));
             var sizes = await Client.Sizes();
             Assert.That((sizes.Waiting, sizes.Running, sizes.Succeeded, sizes.Failed), Is.EqualTo((0, 0, seconds, 0)), "one outcome a slot");
-            var slots = File.ReadAllLines(path).Select(l => long.Parse(l, CultureInfo.InvariantCulture)).Distinct().Order().ToArray();
+            var slots = SharedFile.Lines(path).Select(l => long.Parse(l, CultureInfo.InvariantCulture)).Distinct().Order().ToArray();
             Assert.That(slots, Is.EqualTo(Enumerable.Range(0, seconds).Select(i => start.ToUnixTimeSeconds() + i)), "none missing, none twice");
         }
         finally
@@ -55,7 +55,7 @@ internal sealed class ScheduleTests : ClusterFixture
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
         await Eventually.IsTrue(async () => (await Client.Schedules.Get("s"))!.Due > DateTimeOffset.UtcNow);
         await Eventually.IsTrue(async () => (await Client.Sizes()).Succeeded == made);
-        Assert.That(File.ReadAllLines(path).Select(l => (long.Parse(l, CultureInfo.InvariantCulture) - start.ToUnixTimeSeconds()) / 600).Order(), Is.EqualTo(new long[] { 0, 1, 2, 3 }.TakeLast(made)));
+        Assert.That(SharedFile.Lines(path).Select(l => (long.Parse(l, CultureInfo.InvariantCulture) - start.ToUnixTimeSeconds()) / 600).Order(), Is.EqualTo(new long[] { 0, 1, 2, 3 }.TakeLast(made)));
         Assert.That((await Client.Schedules.Get("s"))!.Due, Is.EqualTo(start + TimeSpan.FromMinutes(40)), "the next one is where it always was");
     }
 

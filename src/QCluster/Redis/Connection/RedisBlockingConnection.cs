@@ -47,7 +47,7 @@ internal sealed class RedisBlockingConnection : IAsyncDisposable
         {
             sent = link.Execute(command, args);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, link.Dead);
-            var reply = await sent.WaitAsync(limit, _time, either.Token).ConfigureAwait(false);
+            var reply = await sent.WaitAsync(limit, _time, either.Token).ConfigureAwait(false) ?? throw new TimeoutException("it was closed before it brought a reply");
             replied = true;
             return reply;
         }
@@ -79,7 +79,7 @@ internal sealed class RedisBlockingConnection : IAsyncDisposable
             _links.Retire(link, error.Message, TimeSpan.Zero);
             throw new BrokerException(
                 BrokerProblem.Unavailable,
-                error is TimeoutException
+                error is TimeoutException && sent?.IsCompleted != true
                     ? $"Redis at {link.Server.Endpoint} gave no reply to {command} within {limit.TotalSeconds:0.###} s"
                     : $"The connection to Redis at {link.Server.Endpoint} was lost while {command} waited: {error.Message}",
                 error);

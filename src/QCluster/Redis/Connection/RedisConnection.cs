@@ -166,10 +166,11 @@ internal sealed class RedisConnection : IAsyncDisposable
             var waiting = sent.IsCompleted ? sent : sent.WaitAsync(link.Dead);
             if (cancellationToken.CanBeCanceled) waiting = waiting.WaitAsync(cancellationToken);
             await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (sent.IsCompletedSuccessfully)
+            // Null is no reply, not even an empty one: 1.x may end a call with it whose connection failed as it was written.
+            if (sent.IsCompletedSuccessfully && sent.Result is { } result)
             {
                 link.End(replied: true);
-                return await sent.ConfigureAwait(false);
+                return result;
             }
 
             var error = sent.IsFaulted ? sent.Exception!.InnerException! : null;

@@ -68,6 +68,9 @@ internal sealed class RedisLink
     /// <exception cref="BrokerException">The server cannot be used.</exception>
     public static async Task<RedisLink> OpenAsync(RedisSettings settings, RedisLinkKind kind, RedisConnectionOptions options, ILogger logger, TimeProvider time, Action<RedisLink, string, TimeSpan> failed, CancellationToken cancellationToken)
     {
+#if STACKEXCHANGE_REDIS_1
+        RedisReplyBoxes.EndReuse();
+#endif
         var timeout = settings.ConnectTimeout ?? options.ConnectTimeout;
         var server = await RedisProbe.FindAsync(settings, timeout, time, cancellationToken).ConfigureAwait(false);
         var connecting = ConnectionMultiplexer.ConnectAsync(Configure(settings, server, kind, options, timeout));

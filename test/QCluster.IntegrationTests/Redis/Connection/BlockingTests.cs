@@ -100,7 +100,10 @@ public sealed class BlockingTests : RedisConnectionFixture
         Assert.That(error.Problem, Is.EqualTo(BrokerProblem.Unavailable));
         Assert.That(clock.Elapsed.TotalSeconds, Is.InRange(1.4, 2.5));
         server.Resume();
-        Assert.That(await PopAsync(blocking, "stopped", TimeSpan.FromSeconds(0.1)), Is.Null);
+        // Not before the server has seen that the first caller is gone: it would still be served.
+        await BlockedAsync(server, 0);
+        await server.CallAsync("RPUSH", "stopped", "after");
+        Assert.That(await PopAsync(blocking, "stopped", Long), Is.EqualTo("after"));
     }
 
     private static async Task<string?> PopAsync(RedisBlockingConnection blocking, string key, TimeSpan time, CancellationToken cancellationToken = default)
