@@ -77,6 +77,6 @@ public class DispatchBenchmarks
     {
         var id = TaskId.New(TaskId.DefaultQueue, TimeProvider.System);
         var element = composer.Compose(id, new TaskCall(func, 2, -2), new TaskOptions());
-        return new HeldTask(new AttemptRef(0, AttemptKey.FromBytes(TaskElement.FieldOf(element))), element, 0) { Slot = 0 };
+        return new HeldTask(new AttemptRef(0, AttemptKey.FromBytes(TaskElement.FieldOf(element))), element, PriorityClass.Normal, 0) { Slot = 0 };
     }
 }

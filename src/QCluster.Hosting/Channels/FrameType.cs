@@ -13,6 +13,9 @@ internal enum FrameType : byte
     Heartbeat = 5,
     Fenced = 6,
 
+    /// <summary>Pusher to sentinel: a task waits for a worker to itself, and there is none.</summary>
+    NeedProcess = 7,
+
     /// <summary>Sentinel to child: finish and leave; leave out a worker; cancel a task.</summary>
     Drain = 10,
     Suspend = 11,

@@ -20,7 +20,7 @@ internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeou
             (ref MessagePackWriter writer) =>
             {
                 writer.WriteString(batch.Queue);
-                writer.WriteInt64((long)batch.Priority);
+                writer.WriteInt64(batch.Lane.Letter);
                 GatewayCodec.WriteDuration(ref writer, batch.Delay);
                 if (batch.Due is { } due)
                     writer.WriteTimestamp(due);

@@ -47,6 +47,7 @@ internal static class GatewayCodec
         WriteText(ref writer, lookup.Cluster);
         WriteText(ref writer, lookup.Incarnation);
         writer.WriteBinary(lookup.Element.Span);
+        writer.WriteInt64(lookup.Lane.Letter);
     }
 
     public static TaskLookup ReadLookup(ref MessagePackReader reader) => new(
@@ -56,7 +57,7 @@ internal static class GatewayCodec
         reader.TryReadNil() ? null : reader.ReadDateTimeOffset(),
         ReadText(ref reader),
         ReadText(ref reader),
-        reader.ReadBinary().ToArray());
+        reader.ReadBinary().ToArray()) { Lane = TaskLane.Parse((char)reader.ReadInt32()) };
 
     public static void WriteSizes(ref MessagePackWriter writer, QueueSizes sizes)
     {

@@ -90,7 +90,7 @@ internal sealed class Outbox(string name, RedisConnection connection, ClusterBro
     private async Task EnqueueAsync(string queue, byte[] body, CancellationToken stopping)
     {
         var delay = BinaryPrimitives.ReadUInt32BigEndian(body.AsSpan(1));
-        await _broker.EnqueueAsync(new EnqueueBatch(queue, body[0] - '0', [body[5..]], delay == 0 ? null : TimeSpan.FromMilliseconds(delay)), stopping).ConfigureAwait(false);
+        await _broker.EnqueueAsync(new EnqueueBatch(queue, TaskLane.Parse((char)body[0]), [body[5..]], delay == 0 ? null : TimeSpan.FromMilliseconds(delay)), stopping).ConfigureAwait(false);
     }
 
     private Task AdvanceAsync(string queue, byte[] body, CancellationToken stopping)

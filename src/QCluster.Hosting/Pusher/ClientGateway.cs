@@ -157,7 +157,7 @@ internal sealed class ClientGateway(IBroker broker, ILogger logger) : IAsyncDisp
     {
         var reader = Body(call);
         var queue = reader.ReadString();
-        var priority = reader.ReadInt32();
+        var lane = TaskLane.Parse((char)reader.ReadInt32());
         var delay = GatewayCodec.ReadDuration(ref reader);
         DateTimeOffset? due = reader.TryReadNil() ? null : reader.ReadDateTimeOffset();
         var demand = (EnqueueDemand)reader.ReadInt32();
@@ -165,7 +165,7 @@ internal sealed class ClientGateway(IBroker broker, ILogger logger) : IAsyncDisp
         var elements = new List<byte[]>();
         for (var count = reader.ReadArrayHeader(); count > 0; count--)
             elements.Add(reader.ReadBinary().ToArray());
-        return new EnqueueBatch(queue, priority, elements, delay, due, Demand: demand is EnqueueDemand.Cluster or EnqueueDemand.Slot ? demand : EnqueueDemand.None, DemandedFunction: function);
+        return new EnqueueBatch(queue, lane, elements, delay, due, Demand: demand is EnqueueDemand.Cluster or EnqueueDemand.Slot ? demand : EnqueueDemand.None, DemandedFunction: function);
     }
 
     public async ValueTask DisposeAsync()

@@ -7,6 +7,7 @@ using QCluster.Hosting.Channels;
 using QCluster.Hosting.Roles;
 using QCluster.Redis;
 using QCluster.Wire;
+using StackExchange.Redis;
 
 namespace QCluster.Hosting.Pusher;
 
@@ -32,6 +33,7 @@ internal sealed class PusherProcess : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly HashSet<string> _damageSeen = new(StringComparer.Ordinal);
     private volatile bool _draining;
+    private volatile bool _askedForProcess;
     private long _busySince;
 
     public PusherProcess(ChildSettings settings, ControlChannel control, ILogger logger)
@@ -44,8 +46,8 @@ internal sealed class PusherProcess : IAsyncDisposable
         _connection = RedisConnection.Create(redis, options, logger, TimeProvider.System);
         _queues = settings.Queues.Select((queue, i) => new QueueState(
             (byte)i,
-            new ClusterBroker(_connection, new RedisKeys(settings.Name, queue), settings.MaxPacketBytes),
-            RedisBlockingConnection.Create(redis, options with { ClientName = "qcluster-pusher-wait" }, logger, TimeProvider.System),
+            new ClusterBroker(_connection, new RedisKeys(settings.Name, queue), settings.MaxPacketBytes, settings.LowShare),
+            WakeGroup.For(settings.Room, new RedisKeys(settings.Name, queue), () => RedisBlockingConnection.Create(redis, options with { ClientName = "qcluster-pusher-wait" }, logger, TimeProvider.System)),
             LookAgain)).ToArray();
         _gateway = new ClientGateway(new RedisBroker(RedisConnection.Create(redis, options with { ClientName = "qcluster-gateway" }, logger, TimeProvider.System), settings.Name, TimeProvider.System, logger), logger);
     }
@@ -90,21 +92,34 @@ internal sealed class PusherProcess : IAsyncDisposable
         var more = false;
         foreach (var queue in _queues)
         {
-            var (requests, links) = Requests(queue);
-            if (requests.Count == 0)
-                continue;
-            if (queue.MayHaveTasks || requests.Exists(r => r.Isolated))
+            if (queue.Groups.Any(group => group.MayHaveTasks && HasRoom(group)))
             {
-                Volatile.Write(ref _busySince, Environment.TickCount64);
-                more |= await ClaimAsync(queue, requests, links).ConfigureAwait(false);
-                Volatile.Write(ref _busySince, 0);
+                var (requests, links) = Requests(queue);
+                if (requests.Count > 0)
+                {
+                    Volatile.Write(ref _busySince, Environment.TickCount64);
+                    more |= await ClaimAsync(queue, requests, links).ConfigureAwait(false);
+                    Volatile.Write(ref _busySince, 0);
+                }
             }
 
-            if (!queue.MayHaveTasks && HasFree())
-                Watch(queue);
+            foreach (var group in queue.Groups)
+            {
+                if (!group.MayHaveTasks && (HasRoom(group) || (group.IsIsolated && !_askedForProcess)))
+                    Watch(queue, group);
+            }
         }
 
         return more;
+    }
+
+    /// <summary>A task waits for a worker to itself: the sentinel starts such workers when it is first told.</summary>
+    private void AskForProcess()
+    {
+        if (_askedForProcess)
+            return;
+        _askedForProcess = true;
+        _control.NeedProcess();
     }
 
     private (List<ClaimRequest> Requests, List<WorkerLink> Links) Requests(QueueState queue)
@@ -113,26 +128,11 @@ internal sealed class PusherProcess : IAsyncDisposable
         var links = new List<WorkerLink>();
         lock (_lock)
         {
-            if (queue.HasIsolated && !_links.Exists(l => l.Reserved) && _links.Where(l => l.TakesTasks).MaxBy(l => l.Free) is { } calmest)
-                calmest.Reserved = true;
-            foreach (var link in _links)
+            foreach (var link in _links.Where(l => l.TakesTasks).OrderByDescending(l => l.Free(PriorityClass.Low)))
             {
-                if (link.Reserved && link.IsSynchronised && link.IsIdle && !link.Suspended)
-                {
-                    if (!queue.HasIsolated)
-                    {
-                        link.Reserved = _queues.Any(q => q.HasIsolated);
-                        continue;
-                    }
-
-                    requests.Add(new ClaimRequest(link.Incarnation, link.Registrations![queue.Index]!, 1, Isolated: true));
-                    links.Add(link);
-                }
-            }
-
-            foreach (var link in _links.Where(l => l.TakesTasks).OrderByDescending(l => l.Free))
-            {
-                requests.Add(new ClaimRequest(link.Incarnation, link.Registrations![queue.Index]!, (int)Math.Min(link.Free, 1000), Isolated: false));
+                if (link.FreeByClass() is not { } free)
+                    continue;
+                requests.Add(new ClaimRequest(link.Incarnation, link.Registrations![queue.Index]!, free));
                 links.Add(link);
             }
         }
@@ -185,10 +185,12 @@ internal sealed class PusherProcess : IAsyncDisposable
             }
         }
 
-        queue.HasIsolated = reply.Isolated > 0;
-        queue.MayHaveTasks = reply.Waiting > 0;
+        foreach (var group in queue.Groups)
+            group.MayHaveTasks = group.Waiting(reply) > 0;
+        if (reply.Isolated > 0)
+            AskForProcess();
         queue.LookAgainIn(reply.NextDueMilliseconds);
-        return any || reply.Waiting > 0 && HasFree();
+        return any || queue.Groups.Any(group => group.MayHaveTasks && HasRoom(group));
     }
 
     private void HandOver(WorkerLink link, byte queue, byte[] block)
@@ -198,46 +200,52 @@ internal sealed class PusherProcess : IAsyncDisposable
         link.Connection.Send(FrameType.Tasks, [queue], block);
     }
 
-    private bool HasFree()
+    private bool HasRoom(WakeGroup group)
     {
         lock (_lock)
-            return _links.Exists(l => l.TakesTasks);
+            return _links.Exists(group.HasRoom);
     }
 
-    /// <summary>Waits, beside the claiming, until the queue gets a task or a delayed one is due.</summary>
-    private void Watch(QueueState queue)
+    /// <summary>Waits, beside the claiming, until the queue gets such a task.</summary>
+    private void Watch(QueueState queue, WakeGroup group)
     {
-        if (queue.IsWatched)
+        if (group.IsWatched)
             return;
-        queue.IsWatched = true;
-        Background.Watch(WatchAsync(queue));
+        group.IsWatched = true;
+        Background.Watch(WatchAsync(queue, group));
     }
 
-    private async Task WatchAsync(QueueState queue)
+    private async Task WatchAsync(QueueState queue, WakeGroup group)
     {
         try
         {
-            var token = await queue.Blocking.ExecuteAsync("BLPOP", [(string)queue.Broker.Keys.WakeToken!, LongestWatch.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture)], LongestWatch, _stopping.Token).ConfigureAwait(false);
-            if (!token.IsNull && !HasFree())
-                await _connection.ExecuteAsync("LPUSH", [(string)queue.Broker.Keys.WakeToken!, "1"], RetryMode.Idempotent, _stopping.Token).ConfigureAwait(false);
+            object[] arguments = [.. group.Tokens, LongestWatch.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture)];
+            var token = await group.Blocking.ExecuteAsync("BLPOP", arguments, LongestWatch, _stopping.Token).ConfigureAwait(false);
+            // There may be room elsewhere.
+            if (!token.IsNull && !HasRoom(group))
+                await _connection.ExecuteAsync("LPUSH", [(string)((RedisResult[])token!)[0]!, "1"], RetryMode.Idempotent, _stopping.Token).ConfigureAwait(false);
+            group.MayHaveTasks |= !token.IsNull || HasRoom(group);
+            if (!token.IsNull && group.IsIsolated)
+                AskForProcess();
         }
         catch (BrokerException e)
         {
             PusherLog.WatchFailed(_logger, queue.Broker.Keys.Queue, e.Message);
             await Task.Delay(PauseAfterFailure).ConfigureAwait(false);
+            group.MayHaveTasks |= HasRoom(group);
         }
         catch (OperationCanceledException)
         {
             return;
         }
 
-        queue.IsWatched = false;
-        LookAgain(queue);
+        group.IsWatched = false;
+        _signal.Set();
     }
 
     private void LookAgain(QueueState queue)
     {
-        queue.MayHaveTasks = true;
+        queue.MayHaveTasks();
         _signal.Set();
     }
 
@@ -265,12 +273,13 @@ internal sealed class PusherProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Window (8 bytes), length and text of the incarnation, then the attempts held.</summary>
+    /// <summary>Its room, length and text of the incarnation, then the attempts held.</summary>
     private void OnHolding(FrameConnection connection, ReadOnlySpan<byte> body)
     {
-        var window = BinaryPrimitives.ReadInt64BigEndian(body);
-        var incarnation = Encoding.UTF8.GetString(body.Slice(9, body[8]));
-        var held = AttemptRef.ReadAll(body[(9 + body[8])..]);
+        var room = WorkerRoom.Read(body);
+        body = body[WorkerRoom.Size..];
+        var incarnation = Encoding.UTF8.GetString(body.Slice(1, body[0]));
+        var held = AttemptRef.ReadAll(body[(1 + body[0])..]);
         var link = connection.Tag as WorkerLink ?? new WorkerLink(connection, incarnation);
         lock (_lock)
         {
@@ -280,8 +289,7 @@ internal sealed class PusherProcess : IAsyncDisposable
                 _links.Add(link);
             }
 
-            link.Window = window;
-            link.Limit = window - held.Count;
+            link.Room = room;
             link.Sent = 0;
             link.Registrations = null;
             link.Suspended = _suspended.Contains(incarnation);
@@ -326,7 +334,7 @@ internal sealed class PusherProcess : IAsyncDisposable
         {
             link.Registrations = registrations;
             foreach (var queue in _queues)
-                queue.MayHaveTasks = true;
+                queue.MayHaveTasks();
         }
 
         _signal.Set();
@@ -342,7 +350,7 @@ internal sealed class PusherProcess : IAsyncDisposable
                 if (given.Length == 0)
                     continue;
                 await queue.Broker.ReleaseAsync(link.Incarnation, given, _stopping.Token).ConfigureAwait(false);
-                queue.MayHaveTasks = true;
+                queue.MayHaveTasks();
             }
 
             _signal.Set();

@@ -5,9 +5,9 @@ namespace QCluster.Hosting.Pusher;
 /// <summary>What the pusher knows of one queue.</summary>
 /// <param name="index">Its place among the cluster's queues.</param>
 /// <param name="broker">Its side of Redis.</param>
-/// <param name="blocking">For waiting until something is enqueued.</param>
+/// <param name="groups">What is waited for together.</param>
 /// <param name="onDue">Called when it is time to look at it again.</param>
-internal sealed class QueueState(byte index, ClusterBroker broker, RedisBlockingConnection blocking, Action<QueueState> onDue) : IAsyncDisposable
+internal sealed class QueueState(byte index, ClusterBroker broker, IReadOnlyList<WakeGroup> groups, Action<QueueState> onDue) : IAsyncDisposable
 {
     // Redis itself ends a blocking call only ten times a second: what is due would start that much later.
     private Timer? _timer;
@@ -16,15 +16,14 @@ internal sealed class QueueState(byte index, ClusterBroker broker, RedisBlocking
 
     public ClusterBroker Broker { get; } = broker;
 
-    public RedisBlockingConnection Blocking { get; } = blocking;
+    public IReadOnlyList<WakeGroup> Groups { get; } = groups;
 
-    /// <summary>It was not found empty at the last look.</summary>
-    public bool MayHaveTasks { get; set; } = true;
-
-    /// <summary>Tasks that wait for a worker to themselves.</summary>
-    public bool HasIsolated { get; set; }
-
-    public bool IsWatched { get; set; }
+    /// <summary>Any of its tasks may be there.</summary>
+    public void MayHaveTasks()
+    {
+        foreach (var group in Groups)
+            group.MayHaveTasks = true;
+    }
 
     /// <summary>A look at the queue said when there may be more to do by itself; below 0 = never.</summary>
     public void LookAgainIn(long milliseconds)
@@ -45,6 +44,7 @@ internal sealed class QueueState(byte index, ClusterBroker broker, RedisBlocking
     {
         if (_timer is not null)
             await _timer.DisposeAsync().ConfigureAwait(false);
-        await Blocking.DisposeAsync().ConfigureAwait(false);
+        foreach (var group in Groups)
+            await group.Blocking.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -12,25 +12,30 @@ internal sealed class WorkerLink(FrameConnection connection, string incarnation)
     /// <summary>For each queue the registration of the present epoch; null until synchronised.</summary>
     public string?[]? Registrations { get; set; }
 
-    /// <summary>How many tasks the worker takes when it is idle.</summary>
-    public long Window { get; set; }
+    public WorkerRoom Room { get; set; } = WorkerRoom.Isolated;
 
-    /// <summary>How many tasks it may have been sent in all since it last said what it holds, and how many it was sent.</summary>
-    public long Limit { get; set; }
+    /// <summary>How many tasks of low priority it may have been sent in all since it last said what it holds, and how many it was sent of any.</summary>
+    public long Limit { get; set; } = long.MinValue / 2;
 
     public long Sent { get; set; }
 
     /// <summary>The sentinel is about to replace it.</summary>
     public bool Suspended { get; set; }
 
-    /// <summary>Nothing new until it is idle: for a task that gets it to itself, or while that runs.</summary>
-    public bool Reserved { get; set; }
-
     public bool IsSynchronised => Registrations is not null && !Connection.IsClosed;
 
-    public long Free => Limit - Sent;
+    public bool TakesTasks => IsSynchronised && !Suspended;
 
-    public bool IsIdle => Free >= Window;
+    /// <summary>How many it takes with one more of this class.</summary>
+    public long Free(PriorityClass priority) => Limit - Sent + Room.Extra(priority);
 
-    public bool TakesTasks => IsSynchronised && !Suspended && !Reserved && Free > 0;
+    /// <summary>What CLAIM is told; null when it has room for nothing.</summary>
+    public IReadOnlyList<long>? FreeByClass()
+    {
+        if (Room.IsIsolated)
+            return Free(PriorityClass.Low) > 0 ? [Free(PriorityClass.Low)] : null;
+        return Free(PriorityClass.Critical) > 0
+            ? [Free(PriorityClass.Low), Free(PriorityClass.Normal), Free(PriorityClass.High), Free(PriorityClass.Critical)]
+            : null;
+    }
 }

@@ -100,7 +100,7 @@ internal static class ChildProgram
     {
         // Each slot may be held by code that blocks; the pool must have a thread for each without waiting for it to grow.
         ThreadPool.GetMinThreads(out var workers, out var ports);
-        ThreadPool.SetMinThreads(Math.Max(workers, child.Settings.Concurrency + 4), ports);
+        ThreadPool.SetMinThreads(Math.Max(workers, child.Settings.Room.Most + 4), ports);
 
         var functions = services.GetRequiredService<FunctionRegistry>();
         functions.Freeze(services, new ValueSerializer(json));

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using QCluster.Hosting.Channels;
 using QCluster.Hosting.Settings;
 using QCluster.Results;
 
@@ -30,6 +31,20 @@ internal sealed record ChildSettings
     public required string DefaultQueue { get; init; }
 
     public int Concurrency { get; init; }
+
+    public int ReserveNormal { get; init; }
+
+    public int ReserveHigh { get; init; }
+
+    public int ReserveCritical { get; init; }
+
+    public double LowShare { get; init; }
+
+    /// <summary>This worker runs nothing but isolated tasks, one at a time.</summary>
+    public bool IsIsolated { get; init; }
+
+    [JsonIgnore]
+    public WorkerRoom Room => IsIsolated ? WorkerRoom.Isolated : WorkerRoom.Shared(Concurrency, ReserveNormal, ReserveHigh, ReserveCritical);
 
     public double? TimeoutSeconds { get; init; }
 

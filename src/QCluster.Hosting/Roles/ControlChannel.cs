@@ -109,6 +109,8 @@ internal sealed class ControlChannel : IDisposable
     /// <summary>It cannot work at all, and why; the process ends next.</summary>
     public void Failed(string message) => _connection.Send(FrameType.Failed, Encoding.UTF8.GetBytes(message));
 
+    public void NeedProcess() => _connection.Send(FrameType.NeedProcess, default);
+
     public void Fenced(string incarnation) => _connection.Send(FrameType.Fenced, Encoding.UTF8.GetBytes(incarnation));
 
     /// <summary>Reports on a thread of its own until the sentinel is gone.</summary>

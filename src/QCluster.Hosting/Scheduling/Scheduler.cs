@@ -163,7 +163,7 @@ internal sealed class Scheduler
     {
         var pattern = TaskPacket.Read(definition.Pattern, _keys.Queue, _signer, _limits);
         var id = ScheduleDefinition.SlotOf(definition.Name, _keys.Queue, slot);
-        return [(byte)('0' + (pattern.Priority ?? TaskPriority.Normal)), .. _composer.Recompose(id, pattern, slot)];
+        return [(byte)pattern.Lane.Letter, .. _composer.Recompose(id, pattern, slot)];
     }
 
     private static DateTimeOffset Time(string text) => DateTimeOffset.FromUnixTimeMilliseconds((long)double.Parse(text, CultureInfo.InvariantCulture));

@@ -8,7 +8,7 @@ using QCluster.Results;
 namespace QCluster.Hosting.Sentinel;
 
 /// <summary>Starts this very program again in the role of a child.</summary>
-internal sealed class ChildFactory(string folder, string controlSocket, int concurrency, ILogger logger)
+internal sealed class ChildFactory(string folder, string controlSocket, ClusterOptions options, ILogger logger)
 {
     // A worker runs user code: it gets none of what leads to Redis.
     private static readonly string[] Withheld = ["REDIS", "SECRET", "RESULTS", "SMTP"];
@@ -19,7 +19,7 @@ internal sealed class ChildFactory(string folder, string controlSocket, int conc
     {
         var number = Interlocked.Increment(ref _started);
         var incarnation = role == ChildRole.Worker ? $"{cluster}.{ordinal}.{number}" : "";
-        var slots = role == ChildRole.Worker ? SlotTable.Create(SlotsPath(incarnation), concurrency) : null;
+        var slots = role == ChildRole.Worker ? SlotTable.Create(SlotsPath(incarnation), RoomOf(ordinal).Most) : null;
         var start = new ProcessStartInfo
         {
             UseShellExecute = false,
@@ -46,10 +46,16 @@ internal sealed class ChildFactory(string folder, string controlSocket, int conc
         return ChildProcess.Start(role, ordinal, incarnation, slots, start, onExit, logger);
     }
 
+    /// <summary>Those behind the shared workers.</summary>
+    public bool IsIsolated(int ordinal) => ordinal >= options.Workers;
+
+    private WorkerRoom RoomOf(int ordinal) =>
+        IsIsolated(ordinal) ? WorkerRoom.Isolated : WorkerRoom.Shared(options.Concurrency, options.ReserveNormal, options.ReserveHigh, options.ReserveCritical);
+
     public string SlotsPath(string incarnation) => Path.Combine(folder, $"{incarnation}.slots");
 
     /// <summary>What a child is told in its welcome.</summary>
-    public ChildSettings SettingsFor(ChildProcess child, ClusterOptions options, string cluster) => new()
+    public ChildSettings SettingsFor(ChildProcess child, string cluster) => new()
     {
         Cluster = cluster,
         Incarnation = child.Incarnation,
@@ -61,6 +67,11 @@ internal sealed class ChildFactory(string folder, string controlSocket, int conc
         Queues = options.EffectiveQueues,
         DefaultQueue = options.Queue,
         Concurrency = options.Concurrency,
+        ReserveNormal = options.ReserveNormal,
+        ReserveHigh = options.ReserveHigh,
+        ReserveCritical = options.ReserveCritical,
+        LowShare = options.LowShare,
+        IsIsolated = child.Role == ChildRole.Worker && IsIsolated(child.Ordinal),
         TimeoutSeconds = options.Timeout?.TotalSeconds,
         MaxAgeSeconds = options.MaxAge?.TotalSeconds,
         GraceSeconds = options.Grace.TotalSeconds,

@@ -42,6 +42,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
     private long _stopAtTicks;
     private bool _cancelledForShutdown;
     private bool _reportedReady;
+    private bool _hasProcessWorkers;
     private string? _fatal;
 
     public SentinelProcess(ClusterOptions options, ILogger logger)
@@ -61,7 +62,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
         _folder = PrivateFolder.Create();
         var controlSocket = Path.Combine(_folder, "control.sock");
         _listener = LocalSocket.Listen(controlSocket);
-        _factory = new ChildFactory(_folder, controlSocket, options.Concurrency, logger);
+        _factory = new ChildFactory(_folder, controlSocket, options, logger);
     }
 
     /// <summary>Done once the cluster has its place in Redis.</summary>
@@ -342,6 +343,16 @@ internal sealed class SentinelProcess : IAsyncDisposable
     {
         for (var i = 0; i < _options.Workers; i++)
             Start(ChildRole.Worker, i);
+        if (_options.ProcessWarm || _hasProcessWorkers)
+            StartProcessWorkers();
+    }
+
+    /// <summary>For tasks that get a worker to themselves.</summary>
+    private void StartProcessWorkers()
+    {
+        _hasProcessWorkers = true;
+        for (var i = 0; i < _options.ProcessWorkers; i++)
+            Start(ChildRole.Worker, _options.Workers + i);
     }
 
     /// <summary>All that goes to Redis, and can wait while it is away.</summary>
@@ -448,6 +459,17 @@ internal sealed class SentinelProcess : IAsyncDisposable
             return;
         }
 
+        if (type == FrameType.NeedProcess)
+        {
+            _events.Writer.TryWrite(() =>
+            {
+                if (!_hasProcessWorkers && _stopAtTicks == 0)
+                    StartProcessWorkers();
+                return Task.CompletedTask;
+            });
+            return;
+        }
+
         child.OnFrame(type, body);
         if (type == FrameType.Ready)
             _events.Writer.TryWrite(ReportReadyAsync);
@@ -481,7 +503,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
 
         connection.Tag = child;
         child.Attach(connection);
-        connection.Send(FrameType.Welcome, JsonSerializer.SerializeToUtf8Bytes(_factory.SettingsFor(child, _options, Cluster), ChildJson.Default.ChildSettings));
+        connection.Send(FrameType.Welcome, JsonSerializer.SerializeToUtf8Bytes(_factory.SettingsFor(child, Cluster), ChildJson.Default.ChildSettings));
         if (child.IsDraining)
             child.Drain();
     }

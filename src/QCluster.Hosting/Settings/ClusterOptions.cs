@@ -17,6 +17,30 @@ public sealed class ClusterOptions : QClusterOptions
     /// <value>Default 8. More suits tasks that wait (for networks, disks); a crash takes along whatever runs in the same process.</value>
     public int Concurrency { get; set; } = 8;
 
+    /// <summary>How many more tasks a worker process runs at a time when one more of normal priority or above comes: only they can have these places.</summary>
+    /// <value>Default 0. atasker's <c>reserve_normal</c>.</value>
+    public int ReserveNormal { get; set; }
+
+    /// <summary>The same for high priority and above, beyond <see cref="ReserveNormal"/>.</summary>
+    /// <value>Default 0. atasker's <c>reserve_high</c>.</value>
+    public int ReserveHigh { get; set; }
+
+    /// <summary>The same for critical priority: such tasks start at once, though all other places are taken, as long as no more of them than this run beyond those.</summary>
+    /// <value>Default 64.</value>
+    public int ReserveCritical { get; set; } = 64;
+
+    /// <summary>Which part of the tasks that are handed out is of low priority while both low and higher ones wait, so that low ones do not starve: 0 to 0.5.</summary>
+    /// <value>Default 0: a low task starts when no other waits.</value>
+    public double LowShare { get; set; }
+
+    /// <summary>Worker processes for tasks that get one to themselves (<see cref="TaskOptions.Isolated"/>, and a task's last delivery after its workers were lost): how many such tasks run at a time.</summary>
+    /// <value>Default the number of processors. They are started when the first such task comes, and kept.</value>
+    public int ProcessWorkers { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>Start those processes with the cluster, so that not even the first such task waits for one.</summary>
+    /// <value>Default off.</value>
+    public bool ProcessWarm { get; set; }
+
     /// <summary>After how many tasks a worker process is replaced by a new one, against slow leaks; 0 = never.</summary>
     /// <value>Default 10,000. The new process is started first.</value>
     public long Recycle { get; set; } = 10_000;
@@ -152,6 +176,12 @@ public sealed class ClusterOptions : QClusterOptions
             CheckName("queue", queue);
         Check("workers", Workers, 1, 1024);
         Check("concurrency", Concurrency, 1, 10_000);
+        Check("reserve_normal", ReserveNormal, 0, 10_000);
+        Check("reserve_high", ReserveHigh, 0, 10_000);
+        Check("reserve_critical", ReserveCritical, 0, 10_000);
+        if (LowShare is not (>= 0 and <= 0.5))
+            throw new InvalidSettingException("low_share", LowShare, "give a part from 0 to 0.5");
+        Check("process_workers", ProcessWorkers, 1, 1024);
         Check("recycle", Recycle, 0, long.MaxValue);
         Check("max_rss", MaxRss, 0, long.MaxValue);
         Check("save_limit", SaveLimit, -1, 1_000_000);

@@ -21,6 +21,12 @@ internal static class ClusterSettings
         reader.Each("queue", options.Queues.Add);
         options.Workers = reader.Number("workers", options.Workers, int.MaxValue);
         options.Concurrency = reader.Number("concurrency", options.Concurrency, int.MaxValue);
+        options.ReserveNormal = reader.Number("reserve_normal", options.ReserveNormal, int.MaxValue);
+        options.ReserveHigh = reader.Number("reserve_high", options.ReserveHigh, int.MaxValue);
+        options.ReserveCritical = reader.Number("reserve_critical", options.ReserveCritical, int.MaxValue);
+        options.LowShare = reader.Fraction("low_share", options.LowShare);
+        options.ProcessWorkers = reader.Number("process_workers", options.ProcessWorkers, int.MaxValue);
+        options.ProcessWarm = reader.Switch("process_warm", options.ProcessWarm);
         options.Recycle = reader.Number("recycle", (int)options.Recycle, int.MaxValue);
         options.MaxRss = reader.Bytes("max_rss", options.MaxRss);
         options.Timeout = OptionalDuration(reader, "timeout", options.Timeout);

@@ -3,13 +3,15 @@ using QCluster.Hosting.Channels;
 namespace QCluster.Hosting.Worker;
 
 /// <summary>A task this worker holds, from its arrival until its outcome is settled. Changed under the ledger's lock.</summary>
-internal sealed class HeldTask(AttemptRef attempt, byte[] element, long arrivedTicks)
+internal sealed class HeldTask(AttemptRef attempt, byte[] element, PriorityClass priority, long arrivedTicks)
 {
     private int _taken;
 
     public AttemptRef Attempt { get; } = attempt;
 
     public byte[] Element { get; } = element;
+
+    public PriorityClass Class { get; } = priority;
 
     public long ArrivedTicks { get; } = arrivedTicks;
 

@@ -37,7 +37,8 @@ internal sealed class WorkerProcess : IDisposable
     private readonly ReconnectingChannel _monitor;
     private readonly Lock _lock = new();
     private readonly Dictionary<AttemptRef, HeldTask> _held = [];
-    private readonly LinkedList<HeldTask> _backlog = new();
+    private readonly Backlog _backlog = new();
+    private readonly WorkerRoom _room;
     private readonly HashSet<HeldTask> _running = [];
     private readonly HashSet<Guid> _cancelledEarly = [];
     private readonly Stack<int> _freeSlots;
@@ -57,8 +58,9 @@ internal sealed class WorkerProcess : IDisposable
         _settings = settings;
         _control = child.Control;
         _logger = logger;
-        _slots = SlotTable.Open(settings.SlotsPath!, settings.Concurrency);
-        _freeSlots = new Stack<int>(Enumerable.Range(0, settings.Concurrency).Reverse());
+        _room = settings.Room;
+        _slots = SlotTable.Open(settings.SlotsPath!, _room.Most);
+        _freeSlots = new Stack<int>(Enumerable.Range(0, _room.Most).Reverse());
         _runner = new TaskRunner(settings, functions, services, _slots);
         _pusher = new ReconnectingChannel(settings.PusherSocket, "pusher channel", settings.MaxFrame, OnPusherFrame, OnPusherConnected);
         _monitor = new ReconnectingChannel(settings.MonitorSocket, "monitor channel", settings.MaxFrame, OnMonitorFrame, OnMonitorConnected);
@@ -77,10 +79,12 @@ internal sealed class WorkerProcess : IDisposable
         _done.Wait();
     }
 
-    private long Window => _draining || _overdue || _starved ? 0 : _settings.Concurrency + Prefetch;
+    private bool TakesNothing => _draining || _overdue || _starved;
+
+    private int Window => _room.Slots + Prefetch;
 
     /// <summary>How many short tasks make some milliseconds of work. Long ones are never given ahead.</summary>
-    private int Prefetch => _averageMicroseconds >= PrefetchMicroseconds / 4.0 ? 0 : (int)Math.Min(LargestPrefetch, PrefetchMicroseconds / Math.Max(1, _averageMicroseconds));
+    private int Prefetch => _room.IsIsolated || _averageMicroseconds >= PrefetchMicroseconds / 4.0 ? 0 : (int)Math.Min(LargestPrefetch, PrefetchMicroseconds / Math.Max(1, _averageMicroseconds));
 
     private void OnPusherConnected(FrameConnection connection) => SendHolding(connection);
 
@@ -89,12 +93,12 @@ internal sealed class WorkerProcess : IDisposable
         lock (_lock)
         {
             var incarnation = Encoding.UTF8.GetBytes(_settings.Incarnation);
-            var frame = AttemptRef.WriteAll(_held.Keys, 9 + incarnation.Length);
-            BinaryPrimitives.WriteInt64BigEndian(frame, Window);
-            frame[8] = (byte)incarnation.Length;
-            incarnation.CopyTo(frame, 9);
+            var frame = AttemptRef.WriteAll(_held.Keys, WorkerRoom.Size + 1 + incarnation.Length);
+            _room.Write(frame);
+            frame[WorkerRoom.Size] = (byte)incarnation.Length;
+            incarnation.CopyTo(frame, WorkerRoom.Size + 1);
             _received = 0;
-            _limitSent = 0;
+            _limitSent = long.MinValue / 2;
             connection.Send(FrameType.Holding, frame);
             SendCredit(always: true);
         }
@@ -123,25 +127,25 @@ internal sealed class WorkerProcess : IDisposable
         lock (_lock)
         {
             var now = Environment.TickCount64;
-            while (TaskBlock.TryTake(ref block, out var element))
+            while (TaskBlock.TryTake(ref block, out var element, out var priority))
             {
                 _received++;
                 var attempt = new AttemptRef(queue, AttemptKey.FromBytes(TaskElement.FieldOf(element)));
-                var task = new HeldTask(attempt, element.ToArray(), now);
+                var task = new HeldTask(attempt, element.ToArray(), priority, now);
                 task.IsCancelled = _cancelledEarly.Remove(attempt.Key.Id);
                 if (_held.TryGetValue(attempt, out var former) && former.Report?.Kind == AckKind.Limited)
                 {
                     task.AwaitsFormerSettlement = true;
                     _held[attempt] = task;
-                    _backlog.AddLast(task);
+                    _backlog.Add(task);
                 }
                 else if (_held.TryAdd(attempt, task))
                 {
-                    _backlog.AddLast(task);
+                    _backlog.Add(task);
                 }
             }
 
-            if (_overdue || _draining || _starved)
+            if (TakesNothing)
                 GiveBack();
             Dispatch();
         }
@@ -164,12 +168,11 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>Lock held.</summary>
     private HeldTask? TakeNext()
     {
-        if (_backlog.First is not { } first || _freeSlots.Count == 0)
+        if (_freeSlots.Count == 0 || _backlog.TryTake(_running.Count, _room) is not { } next)
             return null;
-        _backlog.RemoveFirst();
-        first.Value.Slot = _freeSlots.Pop();
-        _running.Add(first.Value);
-        return first.Value;
+        next.Slot = _freeSlots.Pop();
+        _running.Add(next);
+        return next;
     }
 
     private void RunFirst(HeldTask task)
@@ -260,8 +263,9 @@ internal sealed class WorkerProcess : IDisposable
     private void SendCredit(bool always)
     {
         var unsettled = _held.Count - _running.Count - _backlog.Count;
-        var free = unsettled > MostUnsettled ? 0 : Window - _running.Count - _backlog.Count;
-        var limit = _received + Math.Max(0, free);
+        // Below 0 it still has room for what may go into the reserves.
+        var free = TakesNothing || unsettled > MostUnsettled ? -_room.Most : Window - _running.Count - _backlog.Count;
+        var limit = _received + Math.Max(-_room.Most, free);
         if (limit == _limitSent || (!always && limit - _limitSent < Window / 4))
             return;
         _limitSent = limit;
@@ -370,10 +374,9 @@ internal sealed class WorkerProcess : IDisposable
     {
         if (_backlog.Count == 0)
             return;
-        var attempts = _backlog.Select(t => t.Attempt).ToArray();
+        var attempts = _backlog.TakeAll().Select(t => t.Attempt).ToArray();
         foreach (var attempt in attempts)
             _held.Remove(attempt);
-        _backlog.Clear();
         _pusher.Send(FrameType.Release, AttemptRef.WriteAll(attempts));
         _monitor.Flush();
     }
@@ -436,7 +439,7 @@ internal sealed class WorkerProcess : IDisposable
 
                 // A worker with such a task takes nothing new, since it may have to be killed.
                 var overdue = _running.Any(IsOverdue);
-                if (overdue || _backlog.First is { } first && now - first.Value.ArrivedTicks > StalledAfterMilliseconds)
+                if (overdue || _backlog.Count > 0 && now - _backlog.OldestTicks > StalledAfterMilliseconds)
                 {
                     _averageMicroseconds = Math.Max(_averageMicroseconds, PrefetchMicroseconds);
                     _overdue = overdue;

@@ -7,7 +7,7 @@ namespace QCluster.Broker;
 /// <param name="Due">When a delayed task is due.</param>
 /// <param name="Cluster">The cluster that has a running one.</param>
 /// <param name="Incarnation">The worker that has a running one.</param>
-/// <param name="Element">A delayed or limited one itself.</param>
+/// <param name="Element">An unfinished one itself; empty where its state alone is known.</param>
 internal readonly record struct TaskLookup(
     TaskPlace Place,
     ReadOnlyMemory<byte> Record = default,
@@ -15,4 +15,8 @@ internal readonly record struct TaskLookup(
     DateTimeOffset? Due = null,
     string? Cluster = null,
     string? Incarnation = null,
-    ReadOnlyMemory<byte> Element = default);
+    ReadOnlyMemory<byte> Element = default)
+{
+    /// <summary>The lane it waits in, or came from.</summary>
+    public TaskLane Lane { get; init; } = TaskLane.Normal;
+}

@@ -93,7 +93,7 @@ internal sealed class ChainClient(IBroker broker, TaskComposer composer, QCluste
         var element = composer.ComposeStep(id, step.Call, options, place);
         var queue = id.Queue == chain.Queue ? [] : Encoding.UTF8.GetBytes(id.Queue);
         var entry = new byte[7 + queue.Length + element.Length];
-        entry[0] = (byte)('0' + options.Priority);
+        entry[0] = (byte)options.Lane.Letter;
         entry[1] = (byte)(place.Previous is not null && TaskComposer.TakesPrevious(step.Call) ? 'p' : '-');
         BinaryPrimitives.WriteUInt32BigEndian(entry.AsSpan(2), (uint)Math.Ceiling(options.Delay?.TotalMilliseconds ?? 0));
         entry[6] = (byte)queue.Length;

@@ -164,7 +164,7 @@ public sealed class QClusterClient : IQClusterClient
     }
 
     private static EnqueueBatch Batch(IReadOnlyList<byte[]> elements, string queue, TaskOptions options) =>
-        new(queue, options.Priority, elements, options.Delay, options.Eta, Fresh: true, options.Immediate ? EnqueueDemand.Slot : options.Mandatory ? EnqueueDemand.Cluster : EnqueueDemand.None);
+        new(queue, options.Lane, elements, options.Delay, options.Eta, Fresh: true, options.Immediate ? EnqueueDemand.Slot : options.Mandatory ? EnqueueDemand.Cluster : EnqueueDemand.None);
 
     /// <inheritdoc />
     public async Task<string> AsyncIter(string func, IEnumerable<object?> argsList, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -333,7 +333,7 @@ public sealed class QClusterClient : IQClusterClient
                 throw new ArgumentException($"The callback of a set runs in the queue of its tasks, '{queue}', not in '{how.Queue}'.", nameof(set));
             how.Validate();
             callbackId = TaskId.New(queue, _clock);
-            callback = [(byte)('0' + how.Priority), .. _composer.ComposeCallback(callbackId.Value, call, how, label)];
+            callback = [(byte)how.Lane.Letter, .. _composer.ComposeCallback(callbackId.Value, call, how, label)];
         }
 
         await _groups.OpenAsync(label, queue, open: true, keep, cancellationToken, callback).ConfigureAwait(false);
@@ -416,7 +416,7 @@ public sealed class QClusterClient : IQClusterClient
             ?? throw new InvalidOperationException($"What the task {idOrName} was called with was not kept, or was refused, so it cannot be run again.");
         var id = TaskId.New(task.Queue, _clock);
         var element = _composer.Recompose(id, packet);
-        await _broker.EnqueueAsync(new EnqueueBatch(id.Queue, packet.Priority ?? TaskPriority.Normal, [element]), cancellationToken).ConfigureAwait(false);
+        await _broker.EnqueueAsync(new EnqueueBatch(id.Queue, packet.Lane, [element]), cancellationToken).ConfigureAwait(false);
         return id.ToString();
     }
 

@@ -10,6 +10,14 @@ public sealed record TaskOptions
     /// <value>Default 5.</value>
     public int Priority { get; init; } = TaskPriority.Normal;
 
+    /// <summary>
+    /// It gets a worker process to itself for as long as it runs, from the cluster's warm pool (<c>process_workers</c>): its crash, its exit, its
+    /// memory and its being killed touch no other task. atasker's <c>TT_MP</c>.
+    /// </summary>
+    public bool Isolated { get; init; }
+
+    internal TaskLane Lane => TaskLane.Of(Priority, Isolated);
+
     /// <summary>A name shown with the task; need not be unique.</summary>
     public string? TaskName { get; init; }
 

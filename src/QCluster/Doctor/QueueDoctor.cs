@@ -38,9 +38,8 @@ internal sealed class QueueDoctor(RedisConnection connection, RedisKeys keys, bo
     public async Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken cancellationToken)
     {
         await ExamineKeysAsync(cancellationToken).ConfigureAwait(false);
-        for (var priority = 0; priority < TaskPriority.Count; priority++)
-            await ExamineListAsync($"l:{priority}", cancellationToken).ConfigureAwait(false);
-        await ExamineListAsync("i", cancellationToken).ConfigureAwait(false);
+        foreach (var lane in TaskLane.All)
+            await ExamineListAsync($"l:{lane}", cancellationToken).ConfigureAwait(false);
         await ExamineListAsync("nv", cancellationToken).ConfigureAwait(false);
         await CheckAllAsync("d", await ItemsAsync("ZRANGE", "d", [0, -1], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         await CheckAllAsync("D", await ItemsAsync("HKEYS", "de", [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);

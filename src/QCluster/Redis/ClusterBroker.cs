@@ -27,9 +27,15 @@ internal sealed class ClusterBroker
 
     private readonly RedisConnection _connection;
     private readonly int _maxElementSize;
+    private readonly string _lowShare;
 
-    public ClusterBroker(RedisConnection connection, RedisKeys keys, int maxElementSize)
+    /// <param name="connection">The connection.</param>
+    /// <param name="keys">The queue's keys.</param>
+    /// <param name="maxElementSize">Larger elements are set aside.</param>
+    /// <param name="lowShare">Which part of what is claimed is of low priority, as long as there is any; 0 = none before all others are gone.</param>
+    public ClusterBroker(RedisConnection connection, RedisKeys keys, int maxElementSize, double lowShare = 0)
     {
+        _lowShare = lowShare.ToString(CultureInfo.InvariantCulture);
         _connection = connection;
         Keys = keys;
         _maxElementSize = maxElementSize;
@@ -125,15 +131,15 @@ internal sealed class ClusterBroker
     /// </summary>
     public async Task<ClaimReply> ClaimAsync(IReadOnlyList<ClaimRequest> workers, CancellationToken cancellationToken)
     {
-        var arguments = new RedisValue[2 + (4 * workers.Count)];
+        var arguments = new RedisValue[3 + (3 * workers.Count)];
         arguments[0] = Keys.Prefix;
         arguments[1] = _maxElementSize;
+        arguments[2] = _lowShare;
         for (var i = 0; i < workers.Count; i++)
         {
-            arguments[2 + (4 * i)] = workers[i].Incarnation;
-            arguments[3 + (4 * i)] = workers[i].Registration;
-            arguments[4 + (4 * i)] = workers[i].Count;
-            arguments[5 + (4 * i)] = workers[i].Isolated ? "i" : "";
+            arguments[3 + (3 * i)] = workers[i].Incarnation;
+            arguments[4 + (3 * i)] = workers[i].Registration;
+            arguments[5 + (3 * i)] = workers[i].RoomText;
         }
 
         var reply = (RedisResult[])(await _connection.ScriptAsync(ClaimScript, [Keys.Registrations], arguments, RetryMode.Never, cancellationToken).ConfigureAwait(false))!;
@@ -141,7 +147,7 @@ internal sealed class ClusterBroker
         for (var i = 0; i < workers.Count; i++)
             tasks[i] = 4 + i < reply.Length && !reply[4 + i].IsNull ? Joined((byte[][])reply[4 + i]!) : null;
         var damaged = ((RedisResult[])reply[3]!).Select(r => (byte[])r!).ToArray();
-        return new ClaimReply((long)reply[0], (long)reply[1], (long)reply[2], damaged, tasks);
+        return new ClaimReply((long)reply[0], Array.ConvertAll((RedisResult[])reply[1]!, static r => (long)r), (long)reply[2], damaged, tasks);
     }
 
     /// <summary>One status for each outcome, in order.</summary>

@@ -109,7 +109,7 @@ internal sealed class EnqueueCombiner(Func<EnqueueBatch, Task> send)
         public Task Done => _done.Task;
 
         public bool Fits(EnqueueBatch other) =>
-            Elements.Count < LargestBatch && first.Priority == other.Priority && first.Fresh == other.Fresh && string.Equals(first.Queue, other.Queue, StringComparison.Ordinal);
+            Elements.Count < LargestBatch && first.Lane == other.Lane && first.Fresh == other.Fresh && string.Equals(first.Queue, other.Queue, StringComparison.Ordinal);
 
         public void Complete() => _done.TrySetResult();
 

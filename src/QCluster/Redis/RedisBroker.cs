@@ -22,7 +22,7 @@ internal sealed class RedisBroker : IBroker
     private static readonly RedisScript CancelScript = RedisScript.Load("cancel");
     private static readonly RedisScript SizesScript = RedisScript.Load("sizes");
 
-    private static readonly RedisValue[] FreshPriorities = [.. Enumerable.Range(0, TaskPriority.Count).Select(p => (RedisValue)$"{p}f")];
+    private static readonly Dictionary<TaskLane, RedisValue> FreshLanes = TaskLane.All.ToDictionary(lane => lane, lane => (RedisValue)$"{lane}f");
 
     private readonly RedisConnection _connection;
     private readonly string _name;
@@ -103,7 +103,7 @@ internal sealed class RedisBroker : IBroker
         var head = delayed ? 4 : 2;
         var arguments = new RedisValue[head + end - start];
         arguments[0] = keys.Prefix;
-        arguments[1] = batch.Demand != EnqueueDemand.None ? $"{batch.Priority}{(char)batch.Demand}{batch.DemandedFunction}" : !delayed && batch.Fresh ? FreshPriorities[batch.Priority] : batch.Priority;
+        arguments[1] = batch.Demand != EnqueueDemand.None ? $"{batch.Lane}{(char)batch.Demand}{batch.DemandedFunction}" : !delayed && batch.Fresh ? FreshLanes[batch.Lane] : batch.Lane.ToString();
         if (batch.Delay is { } delay)
         {
             arguments[2] = "in";
@@ -119,10 +119,10 @@ internal sealed class RedisBroker : IBroker
             arguments[head + i - start] = batch.Elements[i];
         return delayed
             ? _connection.ScriptAsync(EnqueueDelayedScript, [keys.Delayed], arguments, RetryMode.Idempotent, cancellationToken)
-            : _connection.ScriptAsync(EnqueueScript, [keys.List(batch.Priority)], arguments, RetryMode.Idempotent, cancellationToken, batch.Fresh && batch.Demand == EnqueueDemand.None ? static sent => sent[1] = WithoutFreshness(sent[1]) : null);
+            : _connection.ScriptAsync(EnqueueScript, [keys.List(batch.Lane)], arguments, RetryMode.Idempotent, cancellationToken, batch.Fresh && batch.Demand == EnqueueDemand.None ? static sent => sent[1] = Again(sent[1]) : null);
     }
 
-    private static RedisValue WithoutFreshness(RedisValue priority) => ((string)priority!)[..1];
+    private static RedisValue Again(RedisValue lane) => $"{((string)lane!)[0]}r";
 
     public Task<TaskLookup> LookupAsync(TaskId id, CancellationToken cancellationToken) => LookupAsync(id, "", cancellationToken);
 
@@ -226,15 +226,19 @@ internal sealed class RedisBroker : IBroker
         return ((string)reply[0]!)[0] switch
         {
             'r' => new TaskLookup(TaskPlace.Finished, Record: (byte[])reply[1]!),
-            'q' => new TaskLookup(TaskPlace.Waiting, Ahead: (long)reply[1]),
-            'i' => new TaskLookup(TaskPlace.Waiting),
-            'd' => new TaskLookup(TaskPlace.Delayed, Due: reply[1].IsNull ? null : DateTimeOffset.FromUnixTimeMilliseconds((long)double.Parse((string)reply[1]!, CultureInfo.InvariantCulture)), Element: reply.Length > 2 && !reply[2].IsNull ? (byte[])reply[2]! : default(ReadOnlyMemory<byte>)),
-            'p' => new TaskLookup(TaskPlace.Limited, Element: reply.Length > 1 && !reply[1].IsNull ? (byte[])reply[1]! : default(ReadOnlyMemory<byte>)),
-            'f' => new TaskLookup(TaskPlace.InFlight, Incarnation: (string)reply[1]!, Cluster: (string)reply[2]!),
+            'q' => new TaskLookup(TaskPlace.Waiting, Ahead: (long)reply[2], Element: ElementAt(reply, 3)) { Lane = LaneOf(reply) },
+            'i' => new TaskLookup(TaskPlace.Waiting) { Lane = LaneOf(reply) },
+            'd' => new TaskLookup(TaskPlace.Delayed, Due: reply[2].IsNull ? null : DateTimeOffset.FromUnixTimeMilliseconds((long)double.Parse((string)reply[2]!, CultureInfo.InvariantCulture)), Element: ElementAt(reply, 3)) { Lane = LaneOf(reply) },
+            'p' => new TaskLookup(TaskPlace.Limited, Element: ElementAt(reply, 2)) { Lane = LaneOf(reply) },
+            'f' => new TaskLookup(TaskPlace.InFlight, Incarnation: (string)reply[2]!, Cluster: (string)reply[3]!, Element: ElementAt(reply, 4)) { Lane = LaneOf(reply) },
             'w' => new TaskLookup(TaskPlace.Unfinished),
             _ => default,
         };
     }
+
+    private static TaskLane LaneOf(RedisResult[] reply) => TaskLane.Parse(((string)reply[1]!)[0]);
+
+    private static ReadOnlyMemory<byte> ElementAt(RedisResult[] reply, int at) => reply.Length > at && !reply[at].IsNull ? (byte[])reply[at]! : default(ReadOnlyMemory<byte>);
 
     public async Task<CancelResult> CancelAsync(TaskId id, byte[] outcome, TimeSpan keep, CancellationToken cancellationToken)
     {

@@ -8,13 +8,12 @@ namespace QCluster.Redis;
 /// </summary>
 /// <remarks>
 /// <list type="table">
-/// <item><term>l:P</term><description>list of the waiting task elements of priority P (0-9); head = next</description></item>
-/// <item><term>h</term><description>hash: priority -> number of the head element (each list is numbered without end)</description></item>
-/// <item><term>s:BUCKET</term><description>hash: id -> where an unfinished task is: place, <c>aN:</c>place (attempt N), <c>dP</c> or <c>dN:P</c> delayed, <c>iN:P</c> isolated, <c>pN:P</c> kept back by a limit</description></item>
-/// <item><term>p:PGATE, pe, pk</term><description>ids kept back by a limit, by priority and gate (<c>l</c> rate or <c>k</c> concurrency, and its key); hash: id -> element; sorted set: gate -> when to look again (Unix ms)</description></item>
+/// <item><term>l:LANE</term><description>list of the waiting task elements of a lane: a priority (0-9), or A to J for those of priority 0 to 9 that get a worker process to themselves; head = next</description></item>
+/// <item><term>h</term><description>hash: lane -> number of the head element (each list is numbered without end)</description></item>
+/// <item><term>s:BUCKET</term><description>hash: id -> where an unfinished task is: place, <c>aN:</c>place (attempt N), <c>dLANE</c> or <c>dN:LANE</c> delayed, <c>pN:LANE</c> kept back by a limit; it ends with the lane</description></item>
+/// <item><term>p:LANEGATE, pe, pk</term><description>ids kept back by a limit, by lane and gate (<c>l</c> rate or <c>k</c> concurrency, and its key); hash: id -> element; sorted set: gate -> when to look again (Unix ms)</description></item>
 /// <item><term>lt:KEY, lc:KEY</term><description>a rate limit: when the next start would come at an even pace (Unix us); a concurrency limit: ids of what runs</description></item>
 /// <item><term>d, de</term><description>sorted set of delayed ids by due time (Unix ms), and hash: id -> element</description></item>
-/// <item><term>i</term><description>list of elements that get a worker to themselves: their last permitted delivery</description></item>
 /// <item><term>nv</term><description>list of elements of a later version, left for pushers that know it</description></item>
 /// <item><term>w</term><description>hash: worker incarnation -> <c>epoch:cluster</c>, or <c>!:cluster</c> once fenced</description></item>
 /// <item><term>f:INCARNATION</term><description>hash: attempt key -> element, the tasks a worker owns</description></item>
@@ -25,8 +24,10 @@ namespace QCluster.Redis;
 /// <item><term>em, eml, emc</term><description>failed tasks to be told of by mail; which monitor is at it; mails sent in this minute</description></item>
 /// <item><term>cn:CLUSTER</term><description>set of running ids to be cancelled there</description></item>
 /// <item><term>cq</term><description>hash: id of a task in flight that is wanted cancelled -> how long to keep its record, and the outcome it ends with if it comes back</description></item>
-/// <item><term>cx</term><description>hash: priority -> how many cancelled elements still stand in its list</description></item>
-/// <item><term>wk</term><description>list with at most one token, which a pusher without work waits for</description></item>
+/// <item><term>cx</term><description>hash: lane -> how many cancelled elements still stand in its list</description></item>
+/// <item><term>wkC</term><description>list with at most one token, which a pusher with room for tasks of the class C (l, n, h, c; i isolated) waits for</description></item>
+/// <item><term>rp:ID</term><description>the enqueue that begins with this id was sent again: what was sent first, should it come late, is not fresh any more</description></item>
+/// <item><term>ls</term><description>how many tasks of low priority are owed their share</description></item>
 /// <item><term>wt</term><description>hash: id -> channels of the clients that wait for its end</description></item>
 /// <item><term>r:ID</term><description>record of a finished task, with a time-to-live; empty when its result is not kept</description></item>
 /// <item><term>sv:STATE</term><description>list of the uncached tasks that ended in this state (3, 4, 5), newest first: id and Unix seconds</description></item>
@@ -51,14 +52,13 @@ internal sealed class RedisKeys
         Registrations = Prefix + "w";
         Heartbeats = Prefix + "c";
         Delayed = Prefix + "d";
-        WakeToken = Prefix + "wk";
         ClusterInfo = Prefix + "ci";
         CancelChannelPrefix = Prefix + "cancel:";
-        _lists = Enumerable.Range(0, TaskPriority.Count).Select(p => (RedisKey)$"{Prefix}l:{p}").ToArray();
+        _lists = TaskLane.All.ToDictionary(lane => lane, lane => (RedisKey)$"{Prefix}l:{lane}");
         _recordPrefix = System.Text.Encoding.UTF8.GetBytes(Prefix + "r:");
     }
 
-    private readonly RedisKey[] _lists;
+    private readonly Dictionary<TaskLane, RedisKey> _lists;
     private readonly byte[] _recordPrefix;
 
     public string Queue { get; }
@@ -71,13 +71,14 @@ internal sealed class RedisKeys
 
     public RedisKey Delayed { get; }
 
-    public RedisKey WakeToken { get; }
-
     public RedisKey ClusterInfo { get; }
 
     public string CancelChannelPrefix { get; }
 
-    public RedisKey List(int priority) => _lists[priority];
+    public RedisKey List(TaskLane lane) => _lists[lane];
+
+    /// <summary>The token that says that tasks of a class wait: l, n, h, c or i.</summary>
+    public string WakeToken(char taskClass) => $"{Prefix}wk{taskClass}";
 
     public RedisKey Settings => Prefix + "cf";
 

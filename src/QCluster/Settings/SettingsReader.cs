@@ -79,6 +79,13 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string?[]> flag
             : throw new InvalidSettingException(name, text, "write a whole number");
     }
 
+    public double Fraction(string name, double otherwise)
+    {
+        if (Text(name) is not { } text)
+            return otherwise;
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : throw new InvalidSettingException(name, text, "write a number such as 0.1");
+    }
+
     public long Bytes(string name, long otherwise)
     {
         if (Text(name) is not { } text)

@@ -6,7 +6,7 @@ namespace QCluster.IntegrationTests.Broker;
 /// <summary>Finds what a queue has left in Redis.</summary>
 internal static class LeftOver
 {
-    /// <summary>All keys under the queue's name: those of the queue without their prefix, others by their last part.</summary>
+    /// <summary>All keys under the queue's name but for the tokens that wake pushers: those of the queue without their prefix, others by their last part.</summary>
     public static async Task<List<string>> KeysAsync(TestQueue queue)
     {
         var own = "q:{" + queue.Name + ":";
@@ -20,6 +20,7 @@ internal static class LeftOver
             foreach (var key in (RedisResult[])reply[1]!)
             {
                 var name = Encoding.Latin1.GetString((byte[])key!);
+                if (name.StartsWith(queue.Keys.Prefix + "wk", StringComparison.Ordinal)) continue;
                 if (name.StartsWith(own, StringComparison.Ordinal)) keys.Add(name[queue.Keys.Prefix.Length..]);
                 else if (name.StartsWith(across, StringComparison.Ordinal)) keys.Add(name[across.Length..]);
             }

@@ -132,7 +132,7 @@ internal sealed class TestQueue : IAsyncDisposable
     public async Task<bool> HasStateAsync(TestTask task) => await NumberAsync("HEXISTS", StateKey(task), task.Id.ToBytes()) == 1;
 
     /// <summary>Takes the wake token, as a pusher does that was waiting for it.</summary>
-    public async Task<bool> TakeTokenAsync() => !(await RawAsync("LPOP", Keys.WakeToken)).IsNull;
+    public async Task<bool> TakeTokenAsync(char taskClass = 'n') => !(await RawAsync("LPOP", Keys.WakeToken(taskClass))).IsNull;
 
     /// <summary>The ids in a list of elements, from its head.</summary>
     public async Task<Guid[]> ListAsync(RedisKey list) => TestTask.Ids(((RedisResult[])(await RawAsync("LRANGE", list, 0, -1))!).Select(r => TestTask.Of((byte[])r!)));

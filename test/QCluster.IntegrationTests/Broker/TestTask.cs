@@ -39,7 +39,7 @@ internal sealed record TestTask(TaskId Id, byte[] Element)
         var tasks = new List<TestTask>();
         for (var at = 0; at < block.Length;)
         {
-            var length = BinaryPrimitives.ReadInt32BigEndian(block.AsSpan(at));
+            var length = BinaryPrimitives.ReadInt32BigEndian(block.AsSpan(at)) & 0x3FFF_FFFF;
             tasks.Add(Of(block[(at + 4)..(at + 4 + length)]));
             at += 4 + length;
         }

@@ -69,7 +69,7 @@ public sealed class ClaimDamagedTests : BrokerFixture
 
         var claim = RedisScript.Load("claim");
         var newer = new RedisScript("claim", claim.Text.Replace("local VERSION = 1", "local VERSION = 2", StringComparison.Ordinal));
-        var reply = (RedisResult[])(await Queue.Connection.ScriptAsync(newer, [Queue.Keys.Registrations], [Queue.Keys.Prefix, TestQueue.MaxElementSize, worker.Incarnation, worker.Registration, 10, ""], RetryMode.Idempotent))!;
+        var reply = (RedisResult[])(await Queue.Connection.ScriptAsync(newer, [Queue.Keys.Registrations], [Queue.Keys.Prefix, TestQueue.MaxElementSize, 0, worker.Incarnation, worker.Registration, "10:10:10:10"], RetryMode.Idempotent))!;
         Assert.That(((byte[][])reply[4]!)[0][4..], Is.EqualTo((byte[])[2, .. later[1].Element[1..]]));
         Assert.That(await Queue.NumberAsync("EXISTS", Queue.Key("nv"), Queue.Key("bad")), Is.Zero);
     }

@@ -28,7 +28,7 @@ public sealed class ClaimTests : BrokerFixture
         await Queue.AddManyAsync(10);
         var bounded = await Queue.ClaimAsync(workers[0].Wants(1), workers[1].Wants(0), workers[2].Wants(4));
         Assert.That(bounded.Tasks.Select(t => TestTask.OfBlock(t!).Count), Is.EqualTo(new[] { 1, 0, 4 }));
-        Assert.That(bounded.Waiting, Is.EqualTo(5));
+        Assert.That(bounded.Waiting, Is.EqualTo(new[] { 0, 5, 0, 0 }));
     }
 
     [Test]
@@ -51,7 +51,7 @@ public sealed class ClaimTests : BrokerFixture
         var fenced = await Queue.WorkerAsync();
         await Queue.Cluster.FenceAsync(fenced.Incarnation, CancellationToken.None);
         var tasks = await Queue.AddManyAsync(4);
-        var reply = await Queue.ClaimAsync(new ClaimRequest("nobody", "1:cluster-1", 9, false), old.Wants(9), fenced.Wants(9), current.Wants(9));
+        var reply = await Queue.ClaimAsync(new ClaimRequest("nobody", "1:cluster-1", 9), old.Wants(9), fenced.Wants(9), current.Wants(9));
         Assert.That(reply.Tasks.Take(3), Is.All.Null);
         Assert.That(TestTask.Ids(TestTask.OfBlock(reply.Tasks[3]!)), Is.EqualTo(TestTask.Ids(tasks)));
     }

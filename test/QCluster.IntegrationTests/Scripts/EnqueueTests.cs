@@ -12,7 +12,7 @@ public sealed class EnqueueTests : BrokerFixture
         var task = await Queue.AddAsync(7);
         await Queue.AddAsync(7);
         Assert.That((await Queue.WaitingAsync(7))[0], Is.EqualTo(task.Value));
-        Assert.That(await Queue.NumberAsync("LLEN", Queue.Keys.WakeToken), Is.EqualTo(1));
+        Assert.That(await Queue.NumberAsync("LLEN", Queue.Keys.WakeToken('h')), Is.EqualTo(1));
         Assert.That(await Queue.Client.QueuesAsync(CancellationToken.None), Is.EqualTo(new[] { "default" }));
     }
 

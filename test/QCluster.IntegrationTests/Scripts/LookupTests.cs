@@ -14,9 +14,9 @@ public sealed class LookupTests : BrokerFixture
         Assert.That((await Queue.LookupAsync(task)).Place, Is.EqualTo(TaskPlace.Unknown));
         await Queue.EnqueueAsync(task);
         await Queue.AddAsync();
-        Assert.That(await Queue.LookupAsync(task), Is.EqualTo(new TaskLookup(TaskPlace.Waiting, Ahead: 0)));
+        Assert.That(await Queue.LookupAsync(task), Is.EqualTo(new TaskLookup(TaskPlace.Waiting, Ahead: 0)).Using<TaskLookup>(SameButForElement));
         await Queue.TakeAsync(worker, 1);
-        Assert.That(await Queue.LookupAsync(task), Is.EqualTo(new TaskLookup(TaskPlace.InFlight, Cluster: worker.Cluster, Incarnation: worker.Incarnation)));
+        Assert.That(await Queue.LookupAsync(task), Is.EqualTo(new TaskLookup(TaskPlace.InFlight, Cluster: worker.Cluster, Incarnation: worker.Incarnation)).Using<TaskLookup>(SameButForElement));
         await Queue.AckAsync(worker, task);
         Assert.That((await Queue.LookupAsync(task)).Place, Is.EqualTo(TaskPlace.Finished));
     }
@@ -76,4 +76,6 @@ public sealed class LookupTests : BrokerFixture
         Assert.That(await Queue.WaitingAsync(), Is.EqualTo(new[] { task.Value }));
         Assert.That((await Queue.WaitAsync(TestTask.New(), TimeSpan.FromSeconds(20))).Place, Is.EqualTo(TaskPlace.Unknown));
     }
+
+    private static bool SameButForElement(TaskLookup one, TaskLookup other) => one with { Element = default } == other with { Element = default };
 }

@@ -75,7 +75,7 @@ public sealed class ReleaseTests : BrokerFixture
         var worker = await Queue.WorkerAsync();
         var taken = TestTask.OfBlock((await Queue.ClaimAsync(worker.WantsIsolated())).Tasks[0]!)[0];
         await Queue.ReleaseAsync(worker, taken);
-        Assert.That(await Queue.ListAsync(Queue.Key("i")), Is.EqualTo(TestTask.Ids(tasks)));
+        Assert.That(await Queue.ListAsync(Queue.Key("l:F")), Is.EqualTo(TestTask.Ids(tasks)));
         Assert.That(await Queue.WaitingAsync(), Is.Empty);
         taken = TestTask.OfBlock((await Queue.ClaimAsync(worker.WantsIsolated())).Tasks[0]!)[0];
         Assert.That(TaskElement.Read(taken.Element), Is.EqualTo(new TaskElementHeader(1, new AttemptKey(2, tasks[0].Value))));

@@ -40,6 +40,6 @@ public sealed class SizesTests : BrokerFixture
         await Queue.EnqueueInAsync(TimeSpan.FromHours(1), TestTask.Many(3));
         var sizes = await Queue.SizesAsync();
         Assert.That((sizes.Waiting, sizes.Delayed, sizes.Running, sizes.Succeeded), Is.EqualTo((4, 3, 4, 1)), "the isolated one waits too");
-        Assert.That(sizes.WaitingByPriority, Is.EqualTo(new long[] { 0, 0, 0, 0, 0, 2, 0, 0, 0, 1 }));
+        Assert.That(sizes.WaitingByPriority, Is.EqualTo(new long[] { 0, 0, 0, 0, 0, 3, 0, 0, 0, 1 }));
     }
 }

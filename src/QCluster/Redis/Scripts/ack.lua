@@ -51,7 +51,6 @@ while i <= #ARGV do
         try_again(element, ARGV[at + 1], keep)
       else
         requeue(limit(element, ARGV[at + 1]))
-        wake()
       end
       result[k] = '1'
     else

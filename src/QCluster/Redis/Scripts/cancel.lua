@@ -61,12 +61,10 @@ if incarnation then
   return 'requested'
 end
 
-for _, list in ipairs({ P .. 'i', P .. 'nv' }) do
-  for _, element in ipairs(redis.call('LRANGE', list, 0, 999)) do
-    if string.sub(element, 5, 20) == id then
-      redis.call('LREM', list, 1, element)
-      return cancelled(element)
-    end
+for _, element in ipairs(redis.call('LRANGE', P .. 'nv', 0, 999)) do
+  if string.sub(element, 5, 20) == id then
+    redis.call('LREM', P .. 'nv', 1, element)
+    return cancelled(element)
   end
 end
 return 'unknown'

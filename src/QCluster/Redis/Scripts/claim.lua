@@ -1,13 +1,17 @@
--- CLAIM: moves tasks from the queue lists into the in-flight hashes of worker incarnations, dealing evenly between them.
--- Moves due delayed tasks to their lists first, and parked ones that may go on; parks those whose limit is reached.
+-- CLAIM: moves tasks from the queue lists into the in-flight hashes of worker incarnations, dealing evenly between them, the
+-- highest priority first. Moves due delayed tasks to their lists first, and parked ones that may go on; parks those whose limit is
+-- reached.
 -- KEYS[1]    registrations of worker incarnations
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    largest element accepted, bytes
--- ARGV[3..]  for each worker: incarnation, its registration as the caller knows it (epoch:cluster), how many it takes,
---            'i' when it is idle and takes one isolated task instead, else ''
--- returns    { milliseconds until there may be more to do by itself or -1, tasks still waiting, isolated tasks waiting,
---              damaged elements set aside (list), then for each worker: nil when it is not registered so (fenced), else
---              its tasks as strings that together are big-endian 32-bit lengths and elements; a few megabytes in all }
+-- ARGV[3]    which part of what is handed out is of low priority, as long as there is any; '0' = none before all others are gone
+-- ARGV[4..]  for each worker: incarnation, its registration as the caller knows it (epoch:cluster), and how many it takes in all
+--            if they are low, at least normal, at least high, critical (low:normal:high:critical, each at least the one before), or
+--            i:count for one that runs nothing but isolated tasks
+-- returns    { milliseconds until there may be more to do by itself or -1, still waiting as { low, normal, high, critical },
+--              isolated ones still waiting, damaged elements set aside (list), then for each worker: nil when it is not registered
+--              so (fenced), else its tasks as strings that together are big-endian 32-bit lengths, the class (0 low ... 3 critical)
+--              in the highest two bits, and elements; a few megabytes in all }
 local P = ARGV[1]
 --include waiting
 --include limits
@@ -36,15 +40,34 @@ if redis.call('EXISTS', P .. 'd') == 1 then
   if first then next_due = math.max(0, tonumber(first) - at) end
 end
 
-local workers, wants = {}, 0
-for i = 3, #ARGV, 4 do
-  local worker = { inflight = P .. 'f:' .. ARGV[i], wants = tonumber(ARGV[i + 2]), isolated = ARGV[i + 3] == 'i', registered = redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1] }
+local CLASS_NUMBERS = { l = 1, n = 2, h = 3, c = 4 }
+local ISOLATED_LANES = 'JIHGFEDCBA'
+
+-- How many the workers take together, by class, and how many isolated ones.
+local workers, room, isolated_room = {}, { 0, 0, 0, 0 }, 0
+for i = 4, #ARGV, 3 do
+  local worker = { inflight = P .. 'f:' .. ARGV[i], registered = redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1], given = 0 }
   workers[#workers + 1] = worker
-  if worker.registered and not worker.isolated then wants = wants + worker.wants end
+  local count = string.match(ARGV[i + 2], '^i:(%d+)$')
+  if count then
+    worker.isolated = tonumber(count)
+    if worker.registered then isolated_room = isolated_room + worker.isolated end
+  else
+    local low, normal, high, critical = string.match(ARGV[i + 2], '^(%-?%d+):(%-?%d+):(%-?%d+):(%-?%d+)$')
+    worker.takes = { tonumber(low), tonumber(normal), tonumber(high), tonumber(critical) }
+    if worker.registered then
+      for class = 1, 4 do room[class] = room[class] + math.max(0, worker.takes[class]) end
+    end
+  end
 end
 
 local has_parked = redis.call('EXISTS', P .. 'pk') == 1
-if has_parked and wants > 0 then unpark(wants) end
+if has_parked and (room[4] > 0 or isolated_room > 0) then
+  unpark(function(lane)
+    local class = class_of(lane)
+    return class == 'i' and isolated_room or room[CLASS_NUMBERS[class]]
+  end)
+end
 
 for _ = 1, math.min(redis.call('LLEN', P .. 'nv'), 10) do
   local element = redis.call('LPOP', P .. 'nv')
@@ -56,21 +79,30 @@ for _ = 1, math.min(redis.call('LLEN', P .. 'nv'), 10) do
   end
 end
 
--- Which priorities have anything: almost always only the default one, so the others cost one EXISTS each way.
-local priorities, waiting = {}, 0
-local function look(priority)
-  local length = redis.call('LLEN', P .. 'l:' .. priority)
+-- Which lanes have anything: almost always only the default one, so the others cost one EXISTS each way.
+local lanes, waiting = {}, { 0, 0, 0, 0 }
+local function look(lane, class)
+  local length = redis.call('LLEN', P .. 'l:' .. lane)
   if length > 0 then
-    priorities[#priorities + 1] = { name = priority, left = length }
-    waiting = waiting + length
+    lanes[#lanes + 1] = { name = lane, class = class, left = length }
+    waiting[class] = waiting[class] + length
   end
 end
 if redis.call('EXISTS', P .. 'l:9', P .. 'l:8', P .. 'l:7', P .. 'l:6') > 0 then
-  for p = 9, 6, -1 do look(p) end
+  look('9', 4)
+  for p = 8, 6, -1 do look(tostring(p), 3) end
 end
-look(5)
+look('5', 2)
 if redis.call('EXISTS', P .. 'l:4', P .. 'l:3', P .. 'l:2', P .. 'l:1', P .. 'l:0') > 0 then
-  for p = 4, 0, -1 do look(p) end
+  look('4', 2)
+  look('3', 2)
+  for p = 2, 0, -1 do look(tostring(p), 1) end
+end
+
+-- Those that this call could hand out, as far as room goes.
+local takeable = 0
+for class = 1, 4 do
+  if room[class] > 0 then takeable = takeable + waiting[class] end
 end
 
 local cancelled = redis.call('EXISTS', P .. 'cx') == 1
@@ -105,27 +137,28 @@ end
 local budget, step, largest = 4194304, 8, 1
 local parking = 300
 
--- Whether it may be handed out now. What is isolated is on its last delivery, and is not kept waiting.
-local function admitted(element, priority)
-  if not priority or passes(element, priority) then return true end
+-- Whether it may be handed out now.
+local function admitted(element, lane)
+  if passes(element, lane) then return true end
   parking = parking - 1
   return false
 end
 
 -- Takes up to count elements for one in-flight hash; returns how many left the list, and how many of them were not parked.
-local function take(list, count, inflight, out, priority)
-  local elements = redis.call('LPOP', list, count)
+local function take(lane, class, count, inflight, out)
+  local elements = redis.call('LPOP', P .. 'l:' .. lane, count)
   if not elements then return 0, 0 end
-  if priority then redis.call('HINCRBY', P .. 'h', priority, #elements) end
+  redis.call('HINCRBY', P .. 'h', lane, #elements)
+  local mark = (class - 1) * 1073741824
   local entries, left = {}, parking
   for _, element in ipairs(elements) do
     budget = budget - #element
     if #element > largest then largest = #element end
-    local flags = sound(element, priority)
-    if flags and (flags < LIMITED or admitted(element, priority)) then
+    local flags = sound(element, lane)
+    if flags and (flags < LIMITED or admitted(element, lane)) then
       entries[#entries + 1] = sub(element, 3, 20)
       entries[#entries + 1] = element
-      out[#out + 1] = struct.pack('>I4', #element)
+      out[#out + 1] = struct.pack('>I4', mark + #element)
       out[#out + 1] = element
     end
   end
@@ -134,22 +167,57 @@ local function take(list, count, inflight, out, priority)
   return #elements, #elements - (left - parking)
 end
 
-local result = { next_due, 0, 0, damaged }
+-- What low tasks may take before others, gathered with every other one that is handed out.
+local low_share = tonumber(ARGV[3])
+local low_credit = low_share > 0 and waiting[1] > 0 and tonumber(redis.call('GET', P .. 'ls') or '0')
+
+-- The lane that is next for a worker, and how many of it that has room for.
+local function next_lane(worker)
+  local first = lanes[1]
+  if not first then return nil, 0 end
+  if low_credit and low_credit >= 1 and first.class ~= 1 and worker.takes[1] > worker.given then
+    for at, lane in ipairs(lanes) do
+      if lane.class == 1 then return at, math.min(math.floor(low_credit), worker.takes[1] - worker.given) end
+    end
+  end
+  return 1, worker.takes[first.class] - worker.given
+end
+
+local function deal(worker, share, out)
+  while share > 0 and budget > 0 and parking > 0 do
+    local at, most = next_lane(worker)
+    if most <= 0 then break end
+    local lane = lanes[at]
+    local taken, given = take(lane.name, lane.class, math.min(share, lane.left, step, most), worker.inflight, out)
+    lane.left = lane.left - taken
+    waiting[lane.class] = waiting[lane.class] - taken
+    takeable = takeable - taken
+    share = share - given
+    worker.given = worker.given + given
+    if low_credit then low_credit = math.min(low_credit + (lane.class == 1 and -given or given * low_share), 1000) end
+    if lane.left <= 0 or taken == 0 then table.remove(lanes, at) end
+  end
+end
+
+local function deal_isolated(worker, out)
+  if worker.isolated <= 0 then return end
+  for lane in string.gmatch(ISOLATED_LANES, '.') do
+    while worker.given < worker.isolated and parking > 0 do
+      local taken, given = take(lane, 2, 1, worker.inflight, out)
+      if taken == 0 then break end
+      worker.given = worker.given + given
+    end
+  end
+end
+
+local result = { next_due, waiting, 0, damaged }
 for k, worker in ipairs(workers) do
   local out = {}
   if worker.registered then
     if worker.isolated then
-      take(P .. 'i', 1, worker.inflight, out, nil)
+      deal_isolated(worker, out)
     else
-      local share = math.min(worker.wants, math.ceil(waiting / (#workers - k + 1)), 1000)
-      while share > 0 and priorities[1] and budget > 0 and parking > 0 do
-        local first = priorities[1]
-        local taken, given = take(P .. 'l:' .. first.name, math.min(share, first.left, step), worker.inflight, out, first.name)
-        first.left = first.left - taken
-        waiting = waiting - taken
-        share = share - given
-        if first.left <= 0 or taken == 0 then table.remove(priorities, 1) end
-      end
+      deal(worker, math.min(1000, math.ceil(takeable / (#workers - k + 1))), out)
     end
     -- Redis hashes every byte of every string that Lua makes, so large ones are not made once more.
     result[4 + k] = largest > 1024 and out or { table.concat(out) }
@@ -158,16 +226,24 @@ for k, worker in ipairs(workers) do
   end
 end
 
+if low_credit then redis.call('SET', P .. 'ls', string.format('%.4f', math.max(0, low_credit)), 'PX', 3600000) end
+
 if has_parked or parking < 300 then
   local first = redis.call('ZRANGE', P .. 'pk', 0, 0, 'WITHSCORES')[2]
   if first and first ~= 'inf' then
     local wait = math.max(0, math.ceil(tonumber(first) - now() / 1000))
-    result[1] = next_due < 0 and wait or math.min(next_due, wait)
+    -- What has no room here is found again when there is.
+    if wait > 0 or not next(without_room) then result[1] = next_due < 0 and wait or math.min(next_due, wait) end
   end
 end
-result[2] = waiting
-result[3] = redis.call('LLEN', P .. 'i')
--- What is left is another pusher's: pass the token on.
-if waiting > 0 then wake() end
-if cancelled and waiting == 0 then redis.call('DEL', P .. 'cx') end
+
+for lane in string.gmatch(ISOLATED_LANES, '.') do result[3] = result[3] + redis.call('LLEN', P .. 'l:' .. lane) end
+if without_room.i then result[3] = result[3] + 1 end
+-- What is left is another pusher's: pass the tokens on.
+if result[3] > 0 then wake('A') end
+for class, lane in ipairs({ '0', '5', '7', '9' }) do
+  if without_room[sub('lnhc', class, class)] then waiting[class] = waiting[class] + 1 end
+  if waiting[class] > 0 then wake(lane) end
+end
+if cancelled and waiting[1] + waiting[2] + waiting[3] + waiting[4] + result[3] == 0 then redis.call('DEL', P .. 'cx') end
 return result

@@ -43,7 +43,7 @@ function checks.s(id)
       forget(id)
       return 'bad state'
     end
-    if find_waiting(id, state) or find_in_flight(id, state) or stands_in(P .. 'i', id) or stands_in(P .. 'nv', id) then return nil end
+    if find_waiting(id, state) or find_in_flight(id, state) or stands_in(P .. 'nv', id) then return nil end
     if priority and stands_in(P .. 'l:' .. priority, id) then return 'wrong place' end
   end
   forget(id)
@@ -53,7 +53,7 @@ end
 function checks.e(element)
   local list = P .. ARGV[5]
   local id = string.sub(element, 5, 20)
-  local priority = string.match(ARGV[5], '^l:(%d)$')
+  local priority = string.match(ARGV[5], '^l:([%dA-J])$')
   if #element <= 20 or state_of(id) or (priority and tonumber(redis.call('HGET', P .. 'cx', priority) or '0') > 0) then return nil end
   local place = redis.call('LPOS', list, element)
   if not place then return nil end
@@ -65,7 +65,7 @@ function checks.e(element)
     local high, low = string.byte(element, 3, 4)
     local attempt = high * 256 + low
     local seq = (tonumber(redis.call('HGET', P .. 'h', priority or '5')) or 0) + place
-    redis.call('HSET', bucket_of(id), id, priority and waiting_state(attempt, seq, priority) or 'i' .. attempt .. ':5')
+    redis.call('HSET', bucket_of(id), id, waiting_state(attempt, seq, priority or '5'))
   end
   return 'task without state'
 end
@@ -137,8 +137,8 @@ end
 
 function checks.g(gate)
   if redis.call('ZSCORE', P .. 'pk', gate) then return nil end
-  for priority = 0, 9 do
-    if redis.call('EXISTS', P .. 'p:' .. priority .. gate) == 1 then
+  for lane in string.gmatch('0123456789ABCDEFGHIJ', '.') do
+    if redis.call('EXISTS', P .. 'p:' .. lane .. gate) == 1 then
       if mend then redis.call('ZADD', P .. 'pk', 0, gate) end
       return 'parked for good'
     end

@@ -1,16 +1,24 @@
 -- Puts tasks at the tail of a queue list. Safe to repeat: an id that is waiting, in flight or finished is left alone.
 -- KEYS[1]    list of the priority
 -- ARGV[1]    prefix of the queue's keys
--- ARGV[2]    priority, one digit; then 'f' if these ids are fresh: nobody has sent them before, so nothing can be known of them;
---            or a demand: see demand.lua
+-- ARGV[2]    lane (see wake.lua); then 'f' if these ids are fresh: nobody has sent them before, so nothing can be known of them;
+--            'r' if that was said of them, and this is the same call again; or a demand: see demand.lua
 -- ARGV[3..]  task elements, at most 1000; one alone if it has a unique key
 -- returns    how many were new; or the id of the task that holds the unique key; or a letter when what was demanded is not there
-local P, priority, fresh = ARGV[1], string.sub(ARGV[2], 1, 1), string.sub(ARGV[2], 2, 2) == 'f'
+local P, priority, mark = ARGV[1], string.sub(ARGV[2], 1, 1), string.sub(ARGV[2], 2, 2)
 --include announce
 --include wake
 --include demand
 local call, sub, format = redis.call, string.sub, string.format
 local n = #ARGV
+
+-- What was sent first may arrive after it was sent again, when that connection was given up with the call still under way.
+local fresh = false
+if mark == 'r' then
+  call('SET', P .. 'rp:' .. sub(ARGV[3], 5, 20), '', 'PX', 120000)
+elseif mark == 'f' then
+  fresh = call('EXISTS', P .. 'rp:' .. sub(ARGV[3], 5, 20)) == 0
+end
 
 local refused = refused_demand(string.sub(ARGV[2], 2), ARGV[3], n - 2)
 if refused then return refused end
@@ -31,8 +39,7 @@ end
 -- with each element taken or given back, so place = number - head.
 local seq = (tonumber(call('HGET', P .. 'h', priority)) or 0) + call('LLEN', KEYS[1])
 local accepted, taken, all = {}, 0, true
-local digit = tonumber(priority)
-local function state_of(number) return format('%d%d', number, digit) end
+local function state_of(number) return format('%d', number) .. priority end
 
 local function add_one(i)
   local id = sub(ARGV[i], 5, 20)
@@ -88,6 +95,6 @@ if taken > 0 then
   if all then call('RPUSH', KEYS[1], unpack(ARGV, 3)) else call('RPUSH', KEYS[1], unpack(accepted)) end
   -- The elements of a call are all of one kind.
   if has_follows(accepted[1]) then announce(accepted) end
-  wake()
+  wake(priority)
 end
 return taken

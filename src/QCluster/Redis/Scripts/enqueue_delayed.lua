@@ -1,7 +1,7 @@
 -- Puts tasks into the delayed set. Safe to repeat: an id that is known or finished is left alone.
 -- KEYS[1]    delayed set
 -- ARGV[1]    prefix of the queue's keys
--- ARGV[2]    priority, one digit; then a demand: see demand.lua
+-- ARGV[2]    lane (see wake.lua); then a demand: see demand.lua
 -- ARGV[3]    'in' or 'at'
 -- ARGV[4]    milliseconds from now (Redis TIME), or the due time in Unix milliseconds
 -- ARGV[5..]  task elements, at most 1000; one alone if it has a unique key
@@ -36,6 +36,6 @@ for i = 5, #ARGV do
 end
 
 -- A pusher that waits for a later task must look again.
-if #added > 0 and (not first or due < tonumber(first)) then wake() end
+if #added > 0 and (not first or due < tonumber(first)) then wake(priority) end
 announce(added)
 return #added

@@ -2,12 +2,12 @@
 -- find_waiting(id, state): its place, priority and element, when it stands in a queue list.
 -- find_in_flight(id, state): incarnation, registration and attempt key, when a worker has it.
 local function parse_state(state)
-  local seq, priority = string.match(state, '^(%-?%d-)(%d)$')
+  local seq, priority = string.match(state, '^(%-?%d-)([%dA-J])$')
   if seq then return 1, seq, priority end
   local attempt
-  attempt, seq, priority = string.match(state, '^a(%d+):(%-?%d-)(%d)$')
+  attempt, seq, priority = string.match(state, '^a(%d+):(%-?%d-)([%dA-J])$')
   if seq then return tonumber(attempt), seq, priority end
-  return tonumber(string.match(state, '^[ip](%d+):'))
+  return tonumber(string.match(state, '^p(%d+):'))
 end
 
 local function find_waiting(id, state)

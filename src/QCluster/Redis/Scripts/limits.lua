@@ -6,7 +6,7 @@
 -- pk         sorted set: gate -> when to look again, Unix ms ('inf' = once one has ended: some hold all places)
 -- p:PGATE    list of the ids parked at a gate, by priority; pe: hash, id -> element
 -- passes(element, priority): takes what the task needs of its limits; else parks it.
--- unpark(wants): moves what may go now to the head of the lists.
+-- unpark(room_of): moves what may go now, and for which there is room, to the head of the lists.
 --include element
 --include waiting
 local now_us
@@ -80,15 +80,20 @@ local function passes(element, priority)
   return true
 end
 
+-- Classes of tasks that may go but have no room; they are for whoever has.
+local without_room = {}
+
 local function unpark_gate(gate, room_for)
   local free, again, taken = nil, nil, 0
   local left = false
-  for priority = 9, 0, -1 do
-    local list, out = P .. 'p:' .. priority .. gate, {}
-    local room = room_for(priority)
+  for lane in string.gmatch('9876543210JIHGFEDCBA', '.') do
+    local list, out = P .. 'p:' .. lane .. gate, {}
+    local room
     while redis.call('EXISTS', list) == 1 do
+      room = room or room_for(lane)
       if #out >= room or (free and taken >= free) then
         left = true
+        if #out >= room then without_room[class_of(lane)] = true end
         break
       end
       local id = redis.call('LPOP', list)
@@ -109,7 +114,7 @@ local function unpark_gate(gate, room_for)
     end
     for i = #out, 1, -1 do
       local high, low = string.byte(out[i], 3, 4)
-      to_head(out[i], high * 256 + low, tostring(priority))
+      to_head(out[i], high * 256 + low, lane)
     end
   end
   if not left then
@@ -119,13 +124,15 @@ local function unpark_gate(gate, room_for)
   end
 end
 
-local function unpark(wants)
+-- room_of(lane): how many of its class can be handed out.
+local function unpark(room_of)
   local gates = redis.call('ZRANGEBYSCORE', P .. 'pk', '-inf', string.format('%.0f', now() / 1000), 'LIMIT', 0, 100)
   for _, gate in ipairs(gates) do
-    unpark_gate(gate, function(priority)
+    unpark_gate(gate, function(lane)
       local before = 0
-      for p = priority + 1, 9 do before = before + redis.call('LLEN', P .. 'l:' .. p) end
-      return math.max(0, wants - before)
+      local byte = string.byte(lane)
+      for above = byte + 1, byte < 65 and 57 or 74 do before = before + redis.call('LLEN', P .. 'l:' .. string.char(above)) end
+      return math.max(0, room_of(lane) - before)
     end)
   end
 end

@@ -4,8 +4,8 @@
 -- ARGV[2]    id (16 bytes)
 -- ARGV[3]    channel on which to tell the caller when the task ends, or '' to only look
 -- returns    { 'r', record } finished; { 'u' } unknown; with a channel { 'w' } the caller will be told; without one
---            { 'q', place, priority } waiting, 0 = next; { 'd', due, Unix ms, element } delayed; { 'p', element } kept back by a limit;
---            { 'i' } waiting for a worker of its own; { 'f', incarnation, cluster } handed to a worker
+--            { 'q', lane, place, element } waiting, 0 = next; { 'd', lane, due, Unix ms, element } delayed; { 'p', lane, element } kept back
+--            by a limit; { 'i', lane } waiting for a newer worker; { 'f', lane, incarnation, cluster, element } handed to a worker
 local P, id, channel = ARGV[1], ARGV[2], ARGV[3]
 --include find
 local record = redis.call('GET', KEYS[1])
@@ -23,15 +23,16 @@ if channel ~= '' then
   return { 'w' }
 end
 
+local lane = string.match(state, '([%dA-J])$') or '5'
 if string.sub(state, 1, 1) == 'd' then
-  return { 'd', redis.call('ZSCORE', P .. 'd', id), redis.call('HGET', P .. 'de', id) }
+  return { 'd', lane, redis.call('ZSCORE', P .. 'd', id), redis.call('HGET', P .. 'de', id) }
 end
 if string.sub(state, 1, 1) == 'p' then
-  return { 'p', redis.call('HGET', P .. 'pe', id) }
+  return { 'p', lane, redis.call('HGET', P .. 'pe', id) }
 end
 
-local place, priority = find_waiting(id, state)
-if place then return { 'q', place, tonumber(priority) } end
-local incarnation, registration = find_in_flight(id, state)
-if incarnation then return { 'f', incarnation, string.match(registration, ':(.*)$') } end
-return { 'i' }
+local place, _, element = find_waiting(id, state)
+if place then return { 'q', lane, place, element } end
+local incarnation, registration, field = find_in_flight(id, state)
+if incarnation then return { 'f', lane, incarnation, string.match(registration, ':(.*)$'), redis.call('HGET', P .. 'f:' .. incarnation, field) } end
+return { 'i', lane }

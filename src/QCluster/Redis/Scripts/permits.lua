@@ -9,6 +9,9 @@ local function let_go(element)
   local key = string.match(concurrency, '^%d+:(.*)$')
   if redis.call('SREM', P .. 'lc:' .. key, string.sub(element, 5, 20)) == 1 and redis.call('ZSCORE', P .. 'pk', 'k' .. key) then
     redis.call('ZADD', P .. 'pk', 0, 'k' .. key)
-    wake()
+    -- Which lane the next one comes from is not known here.
+    wake('5')
+    wake('9')
+    wake('A')
   end
 end

@@ -16,5 +16,5 @@ local function push(priority, delay, element)
     if redis.call('HSETNX', bucket, id, string.format('%d', seq) .. priority) == 0 then return end
     redis.call('RPUSH', P .. 'l:' .. priority, element)
   end
-  wake()
+  wake(priority)
 end

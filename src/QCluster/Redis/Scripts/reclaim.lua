@@ -4,7 +4,7 @@
 -- ARGV[2]    incarnation
 -- ARGV[3..]  for each attempt: attempt key (18 bytes), decision, outcome, milliseconds to keep the record.
 --            Decisions: 'B' back to the head as it was; 'L' back to the head, counted as lost, next attempt;
---            'I' the same, but to the isolated list (both with the outcome of the attempt that was lost); 'F' failed with the
+--            'I' the same, but to the list of those that get a worker process to themselves (both with the outcome of the attempt that was lost); 'F' failed with the
 --            outcome; 'D' the same, and onto the dead list; 'C' cancelled with the outcome; 'R' failed, and to be tried again in so
 --            many milliseconds
 -- returns    how many attempts were still there
@@ -34,9 +34,9 @@ for i = #ARGV - 3, 3, -4 do
     elseif decision == 'I' then
       if not ends_here(element) then
         local again, attempt = lost_again(element, ARGV[i + 2])
-        local priority = priority_of(id)
-        redis.call('LPUSH', P .. 'i', again)
-        redis.call('HSET', P .. 's:' .. string.sub(id, 7, 15), id, 'i' .. attempt .. ':' .. priority)
+        local lane = isolated(priority_of(id))
+        to_head(again, attempt, lane)
+        wake(lane)
       end
     elseif decision == 'R' then
       try_again(element, ARGV[i + 2], tonumber(ARGV[i + 3]))
@@ -49,5 +49,4 @@ end
 
 forget_states()
 if redis.call('EXISTS', inflight) == 0 then redis.call('HDEL', KEYS[1], ARGV[2]) end
-if count > 0 then wake() end
 return count

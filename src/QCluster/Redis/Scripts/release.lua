@@ -16,5 +16,4 @@ for i = #ARGV, 2, -1 do
   end
 end
 forget_states()
-if released > 0 then wake() end
 return released

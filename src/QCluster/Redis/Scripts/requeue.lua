@@ -1,6 +1,6 @@
 -- Included, behind finish, by scripts that give a task back; declares locals, returns nothing.
--- requeue(element): puts the element at the head of the list of its priority and rewrites its state. An attempt that was
--- isolated stays so. A task that is wanted cancelled ends here instead.
+-- requeue(element): puts the element at the head of its lane and rewrites its state. A task that is wanted cancelled ends here
+-- instead.
 -- ends_here(element): whether it was wanted cancelled, and so has ended.
 -- try_again(element, outcome, delay): an attempt has failed with this outcome, and the next one is due in so many ms.
 --include waiting
@@ -20,12 +20,9 @@ local function requeue(element)
   local high, low = string.byte(element, 3, 4)
   local id = string.sub(element, 5, 20)
   local attempt = high * 256 + low
-  local state = redis.call('HGET', P .. 's:' .. string.sub(id, 7, 15), id)
-  if state and string.match(state, '^i(%d+):') == tostring(attempt) then
-    redis.call('LPUSH', P .. 'i', element)
-    return
-  end
-  to_head(element, attempt, state and string.match(state, '(%d)$') or '5')
+  local lane = priority_of(id)
+  to_head(element, attempt, lane)
+  wake(lane)
 end
 
 local function try_again(element, outcome, delay)
@@ -38,7 +35,7 @@ local function try_again(element, outcome, delay)
   if delay <= 0 then
     local seq = (tonumber(redis.call('HGET', P .. 'h', priority)) or 0) + redis.call('RPUSH', P .. 'l:' .. priority, again) - 1
     redis.call('HSET', P .. 's:' .. string.sub(id, 7, 15), id, waiting_state(attempt, seq, priority))
-    wake()
+    wake(priority)
     return
   end
   local time = redis.call('TIME')
@@ -48,5 +45,5 @@ local function try_again(element, outcome, delay)
   redis.call('HSET', P .. 'de', id, again)
   redis.call('HSET', P .. 's:' .. string.sub(id, 7, 15), id, 'd' .. attempt .. ':' .. priority)
   -- A pusher that waits for a later task must look again.
-  if not first or due < tonumber(first) then wake() end
+  if not first or due < tonumber(first) then wake(priority) end
 end

@@ -5,6 +5,9 @@
 -- ARGV[3..]  attempt keys (18 bytes) that the worker holds
 -- returns    { the new registration, the tasks in flight there which the worker does not hold, as strings like those of CLAIM };
 --            nil when the incarnation is not registered or is fenced
+local P = ARGV[1]
+--include waiting
+local CLASS_MARKS = { l = 0, n = 1, h = 2, c = 3 }
 local registration = redis.call('HGET', KEYS[1], ARGV[2])
 if not registration then return false end
 local epoch, cluster = string.match(registration, '^(%d+):(.*)$')
@@ -17,7 +20,8 @@ for i = 3, #ARGV do held[ARGV[i]] = true end
 local out = {}
 for _, element in ipairs(redis.call('HVALS', ARGV[1] .. 'f:' .. ARGV[2])) do
   if not held[string.sub(element, 3, 20)] then
-    out[#out + 1] = struct.pack('>I4', #element)
+    local class = CLASS_MARKS[class_of(priority_of(string.sub(element, 5, 20)))] or 1
+    out[#out + 1] = struct.pack('>I4', class * 1073741824 + #element)
     out[#out + 1] = element
   end
 end

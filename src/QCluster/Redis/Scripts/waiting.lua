@@ -1,11 +1,12 @@
 -- Included by scripts that put tasks into queue lists; declares locals, returns nothing.
--- priority_of(id): read from the state entry, the one place that keeps it while the task is in flight.
+-- priority_of(id): its lane, read from the state entry, the one place that keeps it while the task is in flight.
 -- waiting_state(attempt, seq, priority): the state of a task that stands in its list.
+-- isolated(lane): the same priority, but a worker process of its own.
 -- to_head(element, attempt, priority): puts it at the head of its list, and writes its state.
 --include wake
 local function priority_of(id)
   local state = redis.call('HGET', P .. 's:' .. string.sub(id, 7, 15), id)
-  return state and string.match(state, '(%d)$') or '5'
+  return state and string.match(state, '([%dA-J])$') or '5'
 end
 
 local function waiting_state(attempt, seq, priority)
@@ -13,6 +14,8 @@ local function waiting_state(attempt, seq, priority)
   if attempt == 1 then return place end
   return 'a' .. attempt .. ':' .. place
 end
+
+local function isolated(lane) return string.byte(lane) < 65 and string.char(string.byte(lane) + 17) or lane end
 
 local function to_head(element, attempt, priority)
   local id = string.sub(element, 5, 20)

@@ -6,16 +6,14 @@ local P, result = ARGV[1], {}
 local function add(id)
   if redis.call('HEXISTS', P .. 's:' .. string.sub(id, 7, 15), id) == 1 then result[#result + 1] = id end
 end
-for p = 0, 9 do
-  local list = P .. 'l:' .. p
+for lane in string.gmatch('0123456789ABCDEFGHIJ', '.') do
+  local list = P .. 'l:' .. lane
   for from = 0, redis.call('LLEN', list) - 1, 200 do
     for _, element in ipairs(redis.call('LRANGE', list, from, from + 199)) do add(string.sub(element, 5, 20)) end
     if #result >= 200 then return result end
   end
 end
-for _, list in ipairs({ P .. 'i', P .. 'nv' }) do
-  for _, element in ipairs(redis.call('LRANGE', list, 0, 199)) do add(string.sub(element, 5, 20)) end
-end
+for _, element in ipairs(redis.call('LRANGE', P .. 'nv', 0, 199)) do add(string.sub(element, 5, 20)) end
 for _, id in ipairs(redis.call('ZRANGE', P .. 'd', 0, 199)) do add(id) end
 for _, id in ipairs(redis.call('HKEYS', P .. 'pe')) do
   if #result >= 400 then return result end

@@ -39,6 +39,7 @@ internal sealed class TaskPacket
         PacketOption.UnixMilliseconds(27, static packet => packet.Slot, static (packet, value) => packet.Slot = value),
         PacketOption.Text(28, static packet => packet.Schedule, static (packet, value) => packet.Schedule = value),
         PacketOption.Count(30, static packet => packet.MaxRetries, static (packet, value) => packet.MaxRetries = value),
+        PacketOption.Flag(31, static packet => packet.Isolated, static (packet, value) => packet.Isolated = value),
         PacketOption.Text(29, static packet => packet.CallbackOf, static (packet, value) => packet.CallbackOf = value),
     ];
 
@@ -81,6 +82,11 @@ internal sealed class TaskPacket
 
     /// <summary>Its priority, when it is not the usual one: to run it again likewise. Where it waits is decided by its list.</summary>
     public int? Priority { get; set; }
+
+    /// <summary>It gets a worker process to itself.</summary>
+    public bool Isolated { get; set; }
+
+    public TaskLane Lane => TaskLane.Of(Priority, Isolated);
 
     /// <summary>Saved even where the cluster saves no successes.</summary>
     public bool Save { get; set; }
@@ -165,6 +171,7 @@ internal sealed class TaskPacket
         HookArgs = HookArgs,
         MaxLost = MaxLost,
         Priority = Priority,
+        Isolated = Isolated,
         MaxAttempts = MaxAttempts,
         MaxRetries = MaxRetries,
         RetryBackoff = RetryBackoff,

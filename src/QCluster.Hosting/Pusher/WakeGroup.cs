@@ -1,0 +1,46 @@
+using QCluster.Hosting.Channels;
+using QCluster.Redis;
+
+namespace QCluster.Hosting.Pusher;
+
+/// <summary>Tasks for which there is room at the same time, so that one wait for any of them does.</summary>
+/// <param name="classes">Their classes; none for the isolated ones.</param>
+/// <param name="tokens">The keys of the tokens that say that such tasks wait.</param>
+/// <param name="blocking">For waiting until there is a token.</param>
+internal sealed class WakeGroup(IReadOnlyList<PriorityClass> classes, IReadOnlyList<string> tokens, RedisBlockingConnection blocking)
+{
+    public IReadOnlyList<string> Tokens => tokens;
+
+    public RedisBlockingConnection Blocking => blocking;
+
+    /// <summary>It was not found empty at the last look.</summary>
+    public bool MayHaveTasks { get; set; } = true;
+
+    public bool IsWatched { get; set; }
+
+    public bool IsIsolated => classes.Count == 0;
+
+    public bool HasRoom(WorkerLink link) =>
+        link.TakesTasks && link.Room.IsIsolated == IsIsolated && link.Free(IsIsolated ? PriorityClass.Low : classes[^1]) > 0;
+
+    public long Waiting(ClaimReply reply) => IsIsolated ? reply.Isolated : classes.Sum(c => reply.Waiting[(int)c]);
+
+    /// <summary>The groups that a cluster with such workers needs.</summary>
+    public static IReadOnlyList<WakeGroup> For(WorkerRoom room, RedisKeys keys, Func<RedisBlockingConnection> connect)
+    {
+        const string letters = "lnhc";
+        var groups = new List<WakeGroup>();
+        var classes = new List<PriorityClass>();
+        for (var priority = PriorityClass.Low; priority <= PriorityClass.Critical; priority++)
+        {
+            classes.Add(priority);
+            if (priority < PriorityClass.Critical && !room.HasReserveAbove(priority))
+                continue;
+            groups.Add(new WakeGroup([.. classes], [.. classes.Select(c => keys.WakeToken(letters[(int)c]))], connect()));
+            classes.Clear();
+        }
+
+        groups.Add(new WakeGroup([], [keys.WakeToken('i')], connect()));
+        return groups;
+    }
+}
