@@ -17,7 +17,6 @@ namespace QCluster.Hosting.Pusher;
 /// </summary>
 internal sealed class PusherProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan LongestWatch = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(50);
 
     private readonly ChildSettings _settings;
@@ -219,8 +218,8 @@ internal sealed class PusherProcess : IAsyncDisposable
     {
         try
         {
-            object[] arguments = [.. group.Tokens, LongestWatch.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture)];
-            var token = await group.Blocking.ExecuteAsync("BLPOP", arguments, LongestWatch, _stopping.Token).ConfigureAwait(false);
+            object[] arguments = [.. group.Tokens, group.LongestWatch.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture)];
+            var token = await group.Blocking.ExecuteAsync("BLPOP", arguments, group.LongestWatch, _stopping.Token).ConfigureAwait(false);
             // There may be room elsewhere.
             if (!token.IsNull && !HasRoom(group))
                 await _connection.ExecuteAsync("LPUSH", [(string)((RedisResult[])token!)[0]!, "1"], RetryMode.Idempotent, _stopping.Token).ConfigureAwait(false);

@@ -23,6 +23,9 @@ internal sealed class WakeGroup(IReadOnlyList<PriorityClass> classes, IReadOnlyL
     public bool HasRoom(WorkerLink link) =>
         link.TakesTasks && link.Room.IsIsolated == IsIsolated && link.Free(IsIsolated ? PriorityClass.Low : classes[^1]) > 0;
 
+    /// <summary>How long it is waited for in one go, before somebody looks all the same. Most tasks are normal, and the others are few.</summary>
+    public TimeSpan LongestWatch { get; } = TimeSpan.FromSeconds(classes.Contains(PriorityClass.Normal) ? 1 : 4);
+
     public long Waiting(ClaimReply reply) => IsIsolated ? reply.Isolated : classes.Sum(c => reply.Waiting[(int)c]);
 
     /// <summary>The groups that a cluster with such workers needs.</summary>

@@ -21,4 +21,15 @@ internal static class Parsing
             ? duration
             : throw new ArgumentException($"--{option} cannot be '{text}': write a duration such as 500ms, 2s, 5m or 1h.");
     }
+
+    /// <exception cref="ArgumentException">Not a priority.</exception>
+    public static int Priority(string? text) => text?.ToLowerInvariant() switch
+    {
+        null or "normal" => TaskPriority.Normal,
+        "low" => TaskPriority.Low,
+        "high" => TaskPriority.High,
+        "critical" => TaskPriority.Critical,
+        [>= '0' and <= '9'] => text[0] - '0',
+        _ => throw new ArgumentException($"--priority cannot be '{text}': write low, normal, high, critical, or a number from 0 to 9."),
+    };
 }

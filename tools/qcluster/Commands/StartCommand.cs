@@ -22,6 +22,12 @@ internal static class StartCommand
         connection.Add<string[]>("queue", "A queue to serve; may be given several times. Default 'default'.");
         connection.Add<string?>("workers", "Worker processes. Default: the number of processors.");
         connection.Add<string?>("concurrency", "Tasks at a time in one worker process. Default 8.");
+        connection.Add<string?>("reserve-normal", "How many more tasks a worker runs at a time with one more of normal priority or above. Default 0.");
+        connection.Add<string?>("reserve-high", "The same for high priority and above, beyond that. Default 0.");
+        connection.Add<string?>("reserve-critical", "The same for critical priority: so many start at once though all other places are taken. Default 64.");
+        connection.Add<string?>("low-share", "Which part of what is handed out is of low priority while higher tasks wait too, 0 to 0.5. Default 0.");
+        connection.Add<string?>("process-workers", "Worker processes for tasks that get one to themselves, started when the first such task comes. Default: the number of processors.");
+        connection.Add<bool>("process-warm", "Start those with the cluster.");
         connection.Add<string?>("timeout", "How long a task may run unless its call says otherwise. Default: as long as it likes.");
         connection.Add<string?>("max-age", "Refuse tasks that were made longer ago than this. Default any age.");
         connection.Add<string?>("grace", "How long a task that was told to stop may go on, and a stopping cluster. Default 5s.");

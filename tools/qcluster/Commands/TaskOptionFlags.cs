@@ -8,7 +8,8 @@ namespace QCluster.Tool.Commands;
 internal sealed class TaskOptionFlags
 {
     private readonly Option<string[]> _kwarg = new("--kwarg") { Description = "A named argument, name=value; the value is read like an argument." };
-    private readonly Option<int> _priority = new("--priority") { Description = "0 to 9, a higher number is taken first.", DefaultValueFactory = _ => TaskPriority.Normal };
+    private readonly Option<string?> _priority = new("--priority") { Description = "low, normal, high, critical, or 0 to 9: a higher number is taken first. Default normal (5)." };
+    private readonly Option<bool> _isolated = new("--isolated") { Description = "It gets a worker process to itself." };
     private readonly Option<string?> _taskName = new("--task-name") { Description = "A name shown with the task." };
     private readonly Option<string?> _timeout = new("--timeout") { Description = "How long it may run until it is told to stop." };
     private readonly Option<string?> _timeLimit = new("--time-limit") { Description = "How long it may run until its process is killed." };
@@ -46,7 +47,7 @@ internal sealed class TaskOptionFlags
     {
         Option[] always =
         [
-            _kwarg, _priority, _taskName, _timeout, _timeLimit, _cached, _group, _hook, _hookArg, _save, _ignore, _maxLost, _maxAttempts, _backoff, _backoffMax, _noJitter,
+            _kwarg, _priority, _isolated, _taskName, _timeout, _timeLimit, _cached, _group, _hook, _hookArg, _save, _ignore, _maxLost, _maxAttempts, _backoff, _backoffMax, _noJitter,
             _retryOn, _dontRetryOn, _rate, _rateKey, _concurrencyKey, _concurrency, _quiet,
         ];
         foreach (var option in always)
@@ -61,7 +62,8 @@ internal sealed class TaskOptionFlags
     {
         var options = new TaskOptions
         {
-            Priority = parsed.GetValue(_priority),
+            Priority = Parsing.Priority(parsed.GetValue(_priority)),
+            Isolated = parsed.GetValue(_isolated),
             TaskName = parsed.GetValue(_taskName),
             Timeout = Parsing.Duration("timeout", parsed.GetValue(_timeout)),
             TimeLimit = Parsing.Duration("time-limit", parsed.GetValue(_timeLimit)),

@@ -199,8 +199,13 @@ local function deal(worker, share, out)
   end
 end
 
+local function any_isolated()
+  local l = P .. 'l:'
+  return redis.call('EXISTS', l .. 'A', l .. 'B', l .. 'C', l .. 'D', l .. 'E', l .. 'F', l .. 'G', l .. 'H', l .. 'I', l .. 'J') > 0
+end
+
 local function deal_isolated(worker, out)
-  if worker.isolated <= 0 then return end
+  if worker.isolated <= 0 or not any_isolated() then return end
   for lane in string.gmatch(ISOLATED_LANES, '.') do
     while worker.given < worker.isolated and parking > 0 do
       local taken, given = take(lane, 2, 1, worker.inflight, out)
@@ -237,7 +242,9 @@ if has_parked or parking < 300 then
   end
 end
 
-for lane in string.gmatch(ISOLATED_LANES, '.') do result[3] = result[3] + redis.call('LLEN', P .. 'l:' .. lane) end
+if any_isolated() then
+  for lane in string.gmatch(ISOLATED_LANES, '.') do result[3] = result[3] + redis.call('LLEN', P .. 'l:' .. lane) end
+end
 if without_room.i then result[3] = result[3] + 1 end
 -- What is left is another pusher's: pass the tokens on.
 if result[3] > 0 then wake('A') end
