@@ -90,7 +90,7 @@ public static class DemoFunctions
         for (var i = 1; i <= n; i++)
         {
             await Task.Delay(10, task.CancellationToken);
-            task.ReportProgress((double)i / n);
+            task.ReportProgress((double)i / n, "at work");
         }
 
         return n;

@@ -16,6 +16,9 @@ internal enum FrameType : byte
     /// <summary>Pusher to sentinel: a task waits for a worker to itself, and there is none.</summary>
     NeedProcess = 7,
 
+    /// <summary>Worker to sentinel: its isolated task waits for others (1), or goes on (0).</summary>
+    Lent = 8,
+
     /// <summary>Sentinel to child: finish and leave; leave out a worker; cancel a task.</summary>
     Drain = 10,
     Suspend = 11,

@@ -8,4 +8,5 @@ namespace QCluster.Hosting.Channels;
 /// <param name="KillTicks">When its process is killed if it is not over, on the same clock; 0 = never.</param>
 /// <param name="RetryMilliseconds">What becomes of it then: the pause until its next attempt, or below 0 there is none.</param>
 /// <param name="Progress">0 to 1, or NaN when it has reported none.</param>
-internal sealed record RunningTask(int Slot, byte[] Attempt, int Queue, long StartedTicks, long DeadlineTicks, long KillTicks, long RetryMilliseconds, double Progress);
+/// <param name="Message">What it said with that, or null.</param>
+internal sealed record RunningTask(int Slot, byte[] Attempt, int Queue, long StartedTicks, long DeadlineTicks, long KillTicks, long RetryMilliseconds, double Progress, string? Message);

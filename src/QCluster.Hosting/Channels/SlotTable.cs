@@ -1,4 +1,6 @@
 using System.IO.MemoryMappedFiles;
+using System.Text;
+using System.Text.Unicode;
 
 namespace QCluster.Hosting.Channels;
 
@@ -42,6 +44,7 @@ internal sealed unsafe class SlotTable : IDisposable
         entry->KillTicks = killTicks;
         entry->RetryMilliseconds = retryMilliseconds;
         entry->Progress = double.NaN;
+        entry->Message[0] = 0;
         entry->Busy = 1;
         Interlocked.Increment(ref entry->Version);
     }
@@ -54,7 +57,18 @@ internal sealed unsafe class SlotTable : IDisposable
         Interlocked.Increment(ref entry->Version);
     }
 
-    public void Progress(int slot, double fraction) => Volatile.Write(ref Entry(slot)->Progress, fraction);
+    /// <summary>Of a longer message the beginning is told.</summary>
+    public void Progress(int slot, double fraction, string? message = null)
+    {
+        var entry = Entry(slot);
+        Interlocked.Increment(ref entry->Version);
+        entry->Progress = fraction;
+        var text = new Span<byte>(entry->Message, SlotEntry.MessageBytes);
+        text.Clear();
+        if (message is not null)
+            Utf8.FromUtf16(message, text, out _, out _);
+        Interlocked.Increment(ref entry->Version);
+    }
 
     /// <summary>The busy slots as they are now. An entry that is being changed this instant is left out, unless its writer is dead.</summary>
     public IReadOnlyList<RunningTask> Running(bool writerIsDead = false)
@@ -91,13 +105,21 @@ internal sealed unsafe class SlotTable : IDisposable
                 entry->DeadlineTicks,
                 entry->KillTicks,
                 entry->RetryMilliseconds,
-                entry->Progress);
+                entry->Progress,
+                MessageOf(new ReadOnlySpan<byte>(entry->Message, SlotEntry.MessageBytes)));
             Interlocked.MemoryBarrier();
             if (writerIsDead || Volatile.Read(ref entry->Version) == version)
                 return task;
         }
 
         return null;
+    }
+
+    private static string? MessageOf(ReadOnlySpan<byte> text)
+    {
+        var end = text.IndexOf((byte)0);
+        text = end < 0 ? text : text[..end];
+        return text.IsEmpty ? null : Encoding.UTF8.GetString(text);
     }
 
     private SlotEntry* Entry(int slot)
@@ -124,5 +146,8 @@ internal sealed unsafe class SlotTable : IDisposable
         public long KillTicks;
         public long RetryMilliseconds;
         public double Progress;
+        public fixed byte Message[MessageBytes];
+
+        public const int MessageBytes = 48;
     }
 }

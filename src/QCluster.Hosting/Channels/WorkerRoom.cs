@@ -25,6 +25,11 @@ internal sealed class WorkerRoom(int slots, IReadOnlyList<int> reserves, bool is
 
     public int Most => slots + reserves[2];
 
+    /// <summary>Entries of the slot table: also for tasks that wait for others, in whose places others run.</summary>
+    public int Entries => isIsolated ? 1 : Most + MostLent;
+
+    private const int MostLent = 256;
+
     public int Extra(PriorityClass priority) => priority == PriorityClass.Low ? 0 : reserves[(int)priority - 1];
 
     public bool HasReserveAbove(PriorityClass priority) => Extra(priority + 1) > Extra(priority);

@@ -44,7 +44,6 @@ internal sealed class QueueState(byte index, ClusterBroker broker, IReadOnlyList
     {
         if (_timer is not null)
             await _timer.DisposeAsync().ConfigureAwait(false);
-        foreach (var group in Groups)
-            await group.Blocking.DisposeAsync().ConfigureAwait(false);
+        await Task.WhenAll(Groups.Select(group => group.Blocking.DisposeAsync().AsTask())).ConfigureAwait(false);
     }
 }

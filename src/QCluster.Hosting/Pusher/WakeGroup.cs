@@ -24,7 +24,7 @@ internal sealed class WakeGroup(IReadOnlyList<PriorityClass> classes, IReadOnlyL
         link.TakesTasks && link.Room.IsIsolated == IsIsolated && link.Free(IsIsolated ? PriorityClass.Low : classes[^1]) > 0;
 
     /// <summary>How long it is waited for in one go, before somebody looks all the same. Most tasks are normal, and the others are few.</summary>
-    public TimeSpan LongestWatch { get; } = TimeSpan.FromSeconds(classes.Contains(PriorityClass.Normal) ? 1 : 4);
+    public TimeSpan LongestWatch { get; } = TimeSpan.FromSeconds(classes.Contains(PriorityClass.Normal) ? 1.5 : 8);
 
     public long Waiting(ClaimReply reply) => IsIsolated ? reply.Isolated : classes.Sum(c => reply.Waiting[(int)c]);
 

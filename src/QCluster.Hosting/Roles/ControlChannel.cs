@@ -111,6 +111,9 @@ internal sealed class ControlChannel : IDisposable
 
     public void NeedProcess() => _connection.Send(FrameType.NeedProcess, default);
 
+    /// <summary>An isolated task waits for others, or goes on.</summary>
+    public void Lent(bool isLent) => _connection.Send(FrameType.Lent, [isLent ? (byte)1 : (byte)0]);
+
     public void Fenced(string incarnation) => _connection.Send(FrameType.Fenced, Encoding.UTF8.GetBytes(incarnation));
 
     /// <summary>Reports on a thread of its own until the sentinel is gone.</summary>

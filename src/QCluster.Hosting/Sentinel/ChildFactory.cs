@@ -19,7 +19,7 @@ internal sealed class ChildFactory(string folder, string controlSocket, ClusterO
     {
         var number = Interlocked.Increment(ref _started);
         var incarnation = role == ChildRole.Worker ? $"{cluster}.{ordinal}.{number}" : "";
-        var slots = role == ChildRole.Worker ? SlotTable.Create(SlotsPath(incarnation), RoomOf(ordinal).Most) : null;
+        var slots = role == ChildRole.Worker ? SlotTable.Create(SlotsPath(incarnation), RoomOf(ordinal).Entries) : null;
         var start = new ProcessStartInfo
         {
             UseShellExecute = false,

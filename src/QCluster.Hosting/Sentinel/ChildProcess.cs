@@ -53,6 +53,9 @@ internal sealed class ChildProcess : IDisposable
     public bool IsDraining { get; private set; }
 
     /// <summary>Fenced in Redis: whatever it still does is refused.</summary>
+    /// <summary>Its isolated task waits for others.</summary>
+    public bool IsLent { get; set; }
+
     public bool IsFenced { get; set; }
 
     /// <summary>Why it cannot work, in its own words.</summary>

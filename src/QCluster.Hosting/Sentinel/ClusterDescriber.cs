@@ -1,6 +1,7 @@
 using System.Text.Json;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Roles;
+using QCluster.Info;
 using QCluster.Wire;
 
 namespace QCluster.Hosting.Sentinel;
@@ -30,7 +31,13 @@ internal static class ClusterDescriber
             Started = started,
             State = state ?? (busy > 0 ? "working" : "idle"),
             Queues = options.EffectiveQueues,
+            Workers = options.Workers,
             Concurrency = options.Concurrency,
+            ReserveNormal = options.ReserveNormal,
+            ReserveHigh = options.ReserveHigh,
+            ReserveCritical = options.ReserveCritical,
+            ProcessWorkers = options.ProcessWorkers,
+            At = DateTimeOffset.UtcNow,
             Busy = busy,
             Restarts = restarts,
             Recycles = recycles,
@@ -44,12 +51,12 @@ internal static class ClusterDescriber
                 running.TryGetValue(c, out var tasks) ? tasks.Count : 0))],
             Running = [.. running.SelectMany(r => r.Value.Select(t => Describe(options, r.Key.Ordinal, t, now)))],
         };
-        return JsonSerializer.SerializeToUtf8Bytes(description, ChildJson.Default.ClusterDescription);
+        return JsonSerializer.SerializeToUtf8Bytes(description, InfoJson.Default.ClusterDescription);
     }
 
     /// <summary>What the slot table says comes from a process that runs user code: it may say anything.</summary>
     public static RunningDescription Describe(ClusterOptions options, int worker, RunningTask task, long now) =>
-        new(IdOf(options, task), worker, (now - task.StartedTicks) / 1000.0, double.IsFinite(task.Progress) ? task.Progress : null);
+        new(IdOf(options, task), worker, (now - task.StartedTicks) / 1000.0, double.IsFinite(task.Progress) ? task.Progress : null, task.Message);
 
     public static Guid GuidOf(RunningTask task) => AttemptKey.FromBytes(task.Attempt).Id;
 

@@ -17,6 +17,7 @@ namespace QCluster.Hosting.Sentinel;
 /// <remarks>All state is changed by one loop, which takes events from a channel and looks around each guard cycle.</remarks>
 internal sealed class SentinelProcess : IAsyncDisposable
 {
+    private const int MostProcessWorkers = 1024;
     private const long SilenceMilliseconds = 10_000;
     private const long SilenceAtStartMilliseconds = 60_000;
     private const long StallMilliseconds = 20_000;
@@ -347,6 +348,15 @@ internal sealed class SentinelProcess : IAsyncDisposable
             StartProcessWorkers();
     }
 
+    /// <summary>As many isolated tasks go on as the settings say, however many wait for others: processes step in, and stay.</summary>
+    private void StepIn()
+    {
+        var isolated = Workers.Where(c => _factory.IsIsolated(c.Ordinal) && !c.IsDraining).ToArray();
+        var wanted = Math.Min(_options.ProcessWorkers + isolated.Count(c => c.IsLent), MostProcessWorkers);
+        for (var count = isolated.Length; count < wanted; count++)
+            Start(ChildRole.Worker, _options.Workers + count);
+    }
+
     /// <summary>For tasks that get a worker to themselves.</summary>
     private void StartProcessWorkers()
     {
@@ -465,6 +475,19 @@ internal sealed class SentinelProcess : IAsyncDisposable
             {
                 if (!_hasProcessWorkers && _stopAtTicks == 0)
                     StartProcessWorkers();
+                return Task.CompletedTask;
+            });
+            return;
+        }
+
+        if (type == FrameType.Lent)
+        {
+            var isLent = body[0] == 1;
+            _events.Writer.TryWrite(() =>
+            {
+                child.IsLent = isLent;
+                if (_stopAtTicks == 0)
+                    StepIn();
                 return Task.CompletedTask;
             });
             return;

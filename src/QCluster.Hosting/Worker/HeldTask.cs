@@ -1,11 +1,13 @@
+using QCluster.Functions;
 using QCluster.Hosting.Channels;
 
 namespace QCluster.Hosting.Worker;
 
 /// <summary>A task this worker holds, from its arrival until its outcome is settled. Changed under the ledger's lock.</summary>
-internal sealed class HeldTask(AttemptRef attempt, byte[] element, PriorityClass priority, long arrivedTicks)
+internal sealed class HeldTask(AttemptRef attempt, byte[] element, PriorityClass priority, long arrivedTicks, Lending? lending = null) : ITaskSlot
 {
     private int _taken;
+    private int _waits;
 
     public AttemptRef Attempt { get; } = attempt;
 
@@ -32,6 +34,19 @@ internal sealed class HeldTask(AttemptRef attempt, byte[] element, PriorityClass
     /// heard next is about that one.
     /// </summary>
     public bool AwaitsFormerSettlement { get; set; }
+
+    /// <summary>Its place is lent to others. Changed under the worker's lock.</summary>
+    public bool IsLent { get; set; }
+
+    /// <summary>It may wait for several others at a time.</summary>
+    public void Lend()
+    {
+        if (Interlocked.Increment(ref _waits) == 1)
+            lending?.Lend(this);
+    }
+
+    public Task TakeBackAsync() =>
+        Interlocked.Decrement(ref _waits) == 0 && lending is not null ? lending.TakeBackAsync(this) : Task.CompletedTask;
 
     /// <summary>True once: for the thread that runs it, or for whoever gives it back because none has come.</summary>
     public bool TryTake() => Interlocked.Exchange(ref _taken, 1) == 0;

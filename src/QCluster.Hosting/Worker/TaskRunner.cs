@@ -74,7 +74,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
         var timeout = packet.Timeout ?? function.Defaults.Timeout ?? _timeout;
         var timeLimit = packet.TimeLimit ?? function.Defaults.TimeLimit;
         var deadline = timeout is { } limit ? now + Math.Max(1, (long)limit.TotalMilliseconds) : 0;
-        var context = new WorkerTaskContext(services, task.Attempt, settings.Queues[task.Attempt.Queue], packet, input.Hooked, slots, task.Slot, deadline);
+        var context = new WorkerTaskContext(services, task.Attempt, settings.Queues[task.Attempt.Queue], packet, input.Hooked, slots, task.Slot, deadline, task);
         task.Context = context;
         Span<byte> attempt = stackalloc byte[AttemptKey.ByteLength];
         task.Attempt.Key.CopyTo(attempt);

@@ -38,6 +38,7 @@ internal sealed class WorkerProcess : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<AttemptRef, HeldTask> _held = [];
     private readonly Backlog _backlog = new();
+    private readonly Lending _lending;
     private readonly WorkerRoom _room;
     private readonly HashSet<HeldTask> _running = [];
     private readonly HashSet<Guid> _cancelledEarly = [];
@@ -59,8 +60,9 @@ internal sealed class WorkerProcess : IDisposable
         _control = child.Control;
         _logger = logger;
         _room = settings.Room;
-        _slots = SlotTable.Open(settings.SlotsPath!, _room.Most);
-        _freeSlots = new Stack<int>(Enumerable.Range(0, _room.Most).Reverse());
+        _slots = SlotTable.Open(settings.SlotsPath!, _room.Entries);
+        _freeSlots = new Stack<int>(Enumerable.Range(0, _room.Entries).Reverse());
+        _lending = new Lending(_lock, task => Occupied < _room.Slots + _room.Extra(task.Class), OnLent);
         _runner = new TaskRunner(settings, functions, services, _slots);
         _pusher = new ReconnectingChannel(settings.PusherSocket, "pusher channel", settings.MaxFrame, OnPusherFrame, OnPusherConnected);
         _monitor = new ReconnectingChannel(settings.MonitorSocket, "monitor channel", settings.MaxFrame, OnMonitorFrame, OnMonitorConnected);
@@ -78,6 +80,9 @@ internal sealed class WorkerProcess : IDisposable
         Background.Watch(begun());
         _done.Wait();
     }
+
+    /// <summary>Places taken by tasks that do not wait for others. Lock held.</summary>
+    private int Occupied => _room.IsIsolated ? _running.Count : _running.Count - _lending.Count;
 
     private bool TakesNothing => _draining || _overdue || _starved;
 
@@ -131,7 +136,7 @@ internal sealed class WorkerProcess : IDisposable
             {
                 _received++;
                 var attempt = new AttemptRef(queue, AttemptKey.FromBytes(TaskElement.FieldOf(element)));
-                var task = new HeldTask(attempt, element.ToArray(), priority, now);
+                var task = new HeldTask(attempt, element.ToArray(), priority, now, _lending);
                 task.IsCancelled = _cancelledEarly.Remove(attempt.Key.Id);
                 if (_held.TryGetValue(attempt, out var former) && former.Report?.Kind == AckKind.Limited)
                 {
@@ -168,11 +173,29 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>Lock held.</summary>
     private HeldTask? TakeNext()
     {
-        if (_freeSlots.Count == 0 || _backlog.TryTake(_running.Count, _room) is not { } next)
+        if (_freeSlots.Count == 0 || _backlog.TryTake(Occupied, _room) is not { } next)
             return null;
         next.Slot = _freeSlots.Pop();
         _running.Add(next);
         return next;
+    }
+
+    /// <summary>A place was lent, or taken back. An isolated task lends none: it has its process to itself, and another process steps in. Lock held.</summary>
+    private void OnLent(bool isLent)
+    {
+        if (_room.IsIsolated)
+        {
+            _control.Lent(isLent);
+            return;
+        }
+
+        if (isLent)
+        {
+            _lending.ReturnFirst();
+            Dispatch();
+        }
+
+        SendCredit(always: true);
     }
 
     private void RunFirst(HeldTask task)
@@ -241,6 +264,10 @@ internal sealed class WorkerProcess : IDisposable
             // Stopped by a shutdown: it stays in flight in Redis, and the sentinel gives it back.
             if (report is null)
                 _held.Remove(task.Attempt);
+            // It left a wait of its own without coming back: its place went with it.
+            if (task.IsLent)
+                _lending.Forget(task);
+            _lending.ReturnFirst();
             var next = TakeNext();
             SendCredit(always: _backlog.Count == 0);
             LeaveIfDone();
@@ -264,7 +291,7 @@ internal sealed class WorkerProcess : IDisposable
     {
         var unsettled = _held.Count - _running.Count - _backlog.Count;
         // Below 0 it still has room for what may go into the reserves.
-        var free = TakesNothing || unsettled > MostUnsettled ? -_room.Most : Window - _running.Count - _backlog.Count;
+        var free = TakesNothing || unsettled > MostUnsettled ? -_room.Most : Math.Min(Window - Occupied - _backlog.Count, _freeSlots.Count - _backlog.Count);
         var limit = _received + Math.Max(-_room.Most, free);
         if (limit == _limitSent || (!always && limit - _limitSent < Window / 4))
             return;

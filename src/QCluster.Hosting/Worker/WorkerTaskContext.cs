@@ -5,11 +5,13 @@ using QCluster.Wire;
 namespace QCluster.Hosting.Worker;
 
 /// <summary>The context of one running task.</summary>
-internal sealed class WorkerTaskContext(IServiceProvider services, AttemptRef attempt, string queue, TaskPacket packet, TaskRecord? hooked, SlotTable slots, int slot, long deadlineTicks) : FunctionContext(services)
+internal sealed class WorkerTaskContext(IServiceProvider services, AttemptRef attempt, string queue, TaskPacket packet, TaskRecord? hooked, SlotTable slots, int slot, long deadlineTicks, ITaskSlot place) : FunctionContext(services)
 {
     private readonly Lock _lock = new();
     private CancellationTokenSource? _source;
     private TaskCancelReason _reason;
+
+    internal override ITaskSlot? Slot => place;
 
     public long DeadlineTicks => deadlineTicks;
 
@@ -57,7 +59,7 @@ internal sealed class WorkerTaskContext(IServiceProvider services, AttemptRef at
     }
 
     public override void ReportProgress(double fraction, string? message = null) =>
-        slots.Progress(slot, double.IsNaN(fraction) ? 0 : Math.Clamp(fraction, 0, 1));
+        slots.Progress(slot, double.IsNaN(fraction) ? 0 : Math.Clamp(fraction, 0, 1), message);
 
     /// <summary>The first reason stands. Callbacks of the token run elsewhere: they are the user's.</summary>
     public void Cancel(TaskCancelReason reason)

@@ -35,4 +35,6 @@ internal enum QueueScript
     Release = 30,
     Fence = 31,
     Reclaim = 32,
+    Clusters = 33,
+    GroupPending = 34,
 }

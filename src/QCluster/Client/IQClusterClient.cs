@@ -118,6 +118,30 @@ public interface IQClusterClient : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     IAsyncEnumerable<TaskRecord> WatchGroup(string group, int count, CancellationToken cancellationToken = default);
 
+    /// <summary>What is known of a task that is not completed: where it waits or runs, since when, how far it is.</summary>
+    /// <param name="idOrName">The task's id or name.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>Null once it is completed, and for one that is unknown; a cancelled one is told as such while its record is kept.</returns>
+    Task<TaskInfo?> GetTaskInfo(string idOrName, CancellationToken cancellationToken = default);
+
+    /// <summary>The tasks that run, and some of those that wait.</summary>
+    /// <param name="queue">The queue; null = the client's own.</param>
+    /// <param name="limit">How many at most; of those that wait no more than a few hundred are looked at.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<IReadOnlyList<TaskInfo>> GetTasks(string? queue = null, int limit = 200, CancellationToken cancellationToken = default);
+
+    /// <summary>What the clusters of a queue can run, what they run, and what waits, by priority.</summary>
+    /// <param name="queue">The queue; null = the client's own.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<SupervisorInfo> GetInfo(string? queue = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Cancels every member of a group or iteration that is not finished: waiting and delayed ones at once, running ones through their workers.</summary>
+    /// <param name="group">The label, or what <see cref="AsyncIter(string, IEnumerable{object?}, TaskOptions?, CancellationToken)"/> returned; <c>label@queue</c> for a group of another queue than the client's own.</param>
+    /// <param name="cancellationToken">Ends the call; those found until then are cancelled.</param>
+    /// <returns>How many were cancelled or asked to stop.</returns>
+    /// <remarks>The queue is looked through for them, a few hundred tasks at a time, as long as any are found.</remarks>
+    Task<long> CancelGroup(string group, CancellationToken cancellationToken = default);
+
     /// <summary>Enqueues the calls of a set. The same as <see cref="TaskSet.Run"/>.</summary>
     /// <param name="set">The set.</param>
     /// <param name="cancellationToken">Ends the call. What has been enqueued until then runs.</param>

@@ -25,6 +25,7 @@ public sealed class QClusterClient : IQClusterClient
     private readonly TaskStore _store;
     private readonly GroupClient _groups;
     private readonly ChainClient _chains;
+    private readonly InfoClient _info;
     private readonly IterClient _iters;
     private readonly SyncRunner _sync;
     private readonly WireLimits _limits;
@@ -60,6 +61,7 @@ public sealed class QClusterClient : IQClusterClient
         _store = new TaskStore(broker, decoder, options.Queue, options.Results is null ? null : ResultStores.Open(options.Results));
         _groups = new GroupClient(broker, _store, options.Queue);
         _chains = new ChainClient(broker, _composer, options);
+        _info = new InfoClient(broker, _store);
         _iters = new IterClient(_groups, _store);
         _sync = new SyncRunner(broker, options, _signer, limits, decoder, functions, services, clock);
         Schedules = new ScheduleClient(broker, _composer, decoder, options, _signer, limits, clock);
@@ -427,6 +429,33 @@ public sealed class QClusterClient : IQClusterClient
             return await CancelChainOfAsync(idOrName, cancellationToken).ConfigureAwait(false);
         var result = await CancelTaskAsync(task, cancellationToken).ConfigureAwait(false);
         return result == CancelResult.Unknown ? await CancelChainAsync(task, cancellationToken).ConfigureAwait(false) : result;
+    }
+
+    /// <inheritdoc />
+    public Task<TaskInfo?> GetTaskInfo(string idOrName, CancellationToken cancellationToken = default) => _info.GetTaskAsync(idOrName, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<TaskInfo>> GetTasks(string? queue = null, int limit = 200, CancellationToken cancellationToken = default) => _info.GetTasksAsync(queue ?? _options.Queue, limit, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<SupervisorInfo> GetInfo(string? queue = null, CancellationToken cancellationToken = default) => _info.GetAsync(queue ?? _options.Queue, cancellationToken);
+
+    /// <summary>The live clusters that serve a queue.</summary>
+    internal Task<IReadOnlyList<Info.ClusterDescription>> ClustersAsync(string queue, CancellationToken cancellationToken) => _info.ClustersAsync(queue, cancellationToken);
+
+    /// <inheritdoc />
+    public async Task<long> CancelGroup(string group, CancellationToken cancellationToken = default)
+    {
+        var (label, queue) = GroupLabel.Parse(group, _options.Queue);
+        var asked = new HashSet<TaskId>();
+        while (true)
+        {
+            var found = (await _info.PendingAsync(label, queue, cancellationToken).ConfigureAwait(false)).Where(asked.Add).ToArray();
+            if (found.Length == 0)
+                return asked.Count;
+            foreach (var part in found.Chunk(500))
+                await Task.WhenAll(part.Select(id => CancelTaskAsync(id, cancellationToken))).ConfigureAwait(false);
+        }
     }
 
     private async Task<CancelResult> CancelChainOfAsync(string group, CancellationToken cancellationToken)

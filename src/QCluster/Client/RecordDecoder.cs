@@ -142,6 +142,9 @@ internal sealed class RecordDecoder(PacketSigner signer, WireLimits limits, Valu
         return ReadPacket(element, id.Queue);
     }
 
+    /// <summary>The packet of an unfinished task; null when it was refused, or is not there.</summary>
+    public TaskPacket? PacketOfElement(TaskId id, ReadOnlyMemory<byte> element) => ReadPacket(element, id.Queue);
+
     /// <summary>The record of whichever task it is of. Its outcome and its packet must both be of that task.</summary>
     public TaskRecord ReadAny(ReadOnlyMemory<byte> record, string queue)
     {

@@ -54,6 +54,13 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer
         return packet.ToElement(signer, settings.Compress, settings.MaxPacketBytes);
     }
 
+    /// <summary>The element of what is called with a task's value.</summary>
+    private byte[] ComposeValueCallback(TaskId of, string func)
+    {
+        var packet = new TaskPacket { Id = of.ForCallback(), Func = func, Args = PreviousValue.Alone, ValueOf = of.ToString(), IgnoreResult = true };
+        return packet.ToElement(signer, settings.Compress, settings.MaxPacketBytes);
+    }
+
     /// <summary>A finished task once more, with all its options, under a new id.</summary>
     public byte[] Recompose(TaskId id, TaskPacket packet, DateTimeOffset? slot = null)
     {
@@ -76,6 +83,7 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer
         Group = packet.Group,
         Priority = packet.Priority ?? TaskPriority.Normal,
         Isolated = packet.Isolated,
+        Callback = packet.Callback,
         Timeout = packet.Timeout,
         TimeLimit = packet.TimeLimit,
         Cached = packet.ResultTtl,
@@ -109,6 +117,8 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer
             followUps.AddConcurrency(packet.Concurrency ?? 1, concurrent);
         if (options.Hook is { } hook)
             followUps.AddHook(options.Priority, ComposeHook(packet.Id.ForHook(), hook, packet.HookArgs, packet.Id, null));
+        if (options.Callback is { } callback)
+            followUps.AddCallback(options.Priority, ComposeValueCallback(packet.Id, callback));
         var element = followUps.ApplyTo(packet.ToElement(signer, settings.Compress, settings.MaxPacketBytes));
         return element.Length <= settings.MaxPacketBytes ? element : throw new SerializationException($"The task {packet.Func} with its hook has {element.Length} bytes; at most {settings.MaxPacketBytes} are accepted (max_packet_bytes).");
     }
@@ -147,6 +157,7 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer
             MaxLost = options.MaxLost,
             Priority = options.Priority == TaskPriority.Normal ? null : options.Priority,
             Isolated = options.Isolated,
+            Callback = options.Callback,
             TimeLimit = options.TimeLimit,
             MaxAttempts = options.AckFailure == false ? 0 : options.MaxAttempts,
             MaxRetries = options.MaxRetries < 0 ? int.MaxValue : options.MaxRetries,

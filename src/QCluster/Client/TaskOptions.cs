@@ -16,6 +16,12 @@ public sealed record TaskOptions
     /// </summary>
     public bool Isolated { get; init; }
 
+    /// <summary>
+    /// A registered function that a worker calls with the value once the task has succeeded, as atasker's <c>callback</c>. It is not called
+    /// after a failure: for that see <see cref="Hook"/>.
+    /// </summary>
+    public string? Callback { get; init; }
+
     internal TaskLane Lane => TaskLane.Of(Priority, Isolated);
 
     /// <summary>A name shown with the task; need not be unique.</summary>

@@ -65,6 +65,26 @@ public static class Tasks
     /// <inheritdoc cref="ClusterTaskCalls.DelayTask(IQClusterClient, TaskCall, ApplyOptions?, CancellationToken)" />
     public static Task<AsyncResult> DelayTask(TaskCall call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => Default.DelayTask(call, options, cancellationToken);
 
+    /// <inheritdoc cref="BackgroundCalls.BackgroundTask" />
+    public static BackgroundStarter BackgroundTask(Delegate func, string? name = null, int? priority = null, BackgroundTaskType? type = null, Delegate? callback = null, TimeSpan? delay = null) =>
+        args => Default.BackgroundTask(func, name, priority, type, callback, delay)(args);
+
+    /// <inheritdoc cref="BackgroundCalls.Apply{T}(IQClusterClient, Delegate, IReadOnlyList{object?}, IReadOnlyDictionary{string, object?}, int?, BackgroundTaskType, CancellationToken)" />
+    public static Task<T> Apply<T>(Delegate func, IReadOnlyList<object?>? args = null, IReadOnlyDictionary<string, object?>? kwargs = null, int? priority = null, BackgroundTaskType type = BackgroundTaskType.Process, CancellationToken cancellationToken = default) =>
+        Default.Apply<T>(func, args, kwargs, priority, type, cancellationToken);
+
+    /// <inheritdoc cref="IQClusterClient.GetTaskInfo" />
+    public static Task<TaskInfo?> GetTaskInfo(string idOrName, CancellationToken cancellationToken = default) => Default.GetTaskInfo(idOrName, cancellationToken);
+
+    /// <inheritdoc cref="IQClusterClient.GetTasks" />
+    public static Task<IReadOnlyList<TaskInfo>> GetTasks(string? queue = null, int limit = 200, CancellationToken cancellationToken = default) => Default.GetTasks(queue, limit, cancellationToken);
+
+    /// <inheritdoc cref="IQClusterClient.GetInfo" />
+    public static Task<SupervisorInfo> GetInfo(string? queue = null, CancellationToken cancellationToken = default) => Default.GetInfo(queue, cancellationToken);
+
+    /// <inheritdoc cref="IQClusterClient.CancelGroup" />
+    public static Task<long> CancelGroup(string group, CancellationToken cancellationToken = default) => Default.CancelGroup(group, cancellationToken);
+
     /// <inheritdoc cref="IQClusterClient.Schedules" />
     public static ISchedules Schedules => Default.Schedules;
 

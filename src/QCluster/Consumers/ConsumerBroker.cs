@@ -39,8 +39,13 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
                 await JoinAsync(cancellationToken).ConfigureAwait(false);
             if (_registration is null)
                 await ResyncAsync(cancellationToken).ConfigureAwait(false);
-            if (_found.Count == 0)
-                await ClaimAsync(cancellationToken).ConfigureAwait(false);
+            // Those that want a worker process to themselves are a consumer's too, behind the others.
+            foreach (var room in new[] { "1:1:1:1", "i:1" })
+            {
+                if (_found.Count == 0)
+                    await ClaimAsync(room, cancellationToken).ConfigureAwait(false);
+            }
+
             return _found.TryDequeue(out var element) ? element : null;
         }
         finally
@@ -114,25 +119,25 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
             TakeIn(reply[1].Bytes);
     }
 
-    private async Task ClaimAsync(CancellationToken cancellationToken)
+    private async Task ClaimAsync(string room, CancellationToken cancellationToken)
     {
         if (_registration is not { } registration)
             return;
         // Unless it is heard what was given, the next look asks for it.
         _registration = null;
-        var reply = await RunAsync(QueueScript.Claim, "w", cancellationToken, ScriptCall.Number(settings.MaxPacketBytes), Worker, ScriptCall.Text(registration), ScriptCall.Number(1), []).ConfigureAwait(false);
+        var reply = await RunAsync(QueueScript.Claim, "w", cancellationToken, ScriptCall.Number(settings.MaxPacketBytes), ScriptCall.Number(0), Worker, ScriptCall.Text(registration), ScriptCall.Text(room)).ConfigureAwait(false);
         if (reply.IsNil)
             return;
         _registration = registration;
         TakeIn(reply.Bytes);
     }
 
-    /// <summary>Elements, each with its length in front.</summary>
+    /// <summary>Elements, each with its class, which is of no interest here, and length in front.</summary>
     private void TakeIn(byte[] block)
     {
         for (var at = 0; at < block.Length;)
         {
-            var length = BinaryPrimitives.ReadInt32BigEndian(block.AsSpan(at));
+            var length = BinaryPrimitives.ReadInt32BigEndian(block.AsSpan(at)) & 0x3FFF_FFFF;
             var element = block[(at + 4)..(at + 4 + length)];
             at += 4 + length;
             var attempt = TaskElement.FieldOf(element).ToArray();

@@ -3,6 +3,8 @@ namespace QCluster.Functions;
 /// <summary>The context of a call that is made inside of another task: the same task, with services of its own.</summary>
 internal sealed class NestedContext(FunctionContext outer, string func) : FunctionContext(outer.Root)
 {
+    internal override ITaskSlot? Slot => outer.Slot;
+
     public override string Id => outer.Id;
 
     public override string Func => func;

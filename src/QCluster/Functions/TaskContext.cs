@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using QCluster.Functions;
 
 namespace QCluster;
 
@@ -62,6 +63,9 @@ public abstract class TaskContext
     /// <param name="fraction">From 0 to 1; values outside are taken as the nearest of the two.</param>
     /// <param name="message">What is being done, in a few words, or null.</param>
     public abstract void ReportProgress(double fraction, string? message = null);
+
+    /// <summary>What may have the task's place while it waits for others.</summary>
+    internal virtual ITaskSlot? Slot => null;
 
     internal static void Enter(TaskContext context) => Ambient.Value = context;
 

@@ -6,7 +6,7 @@ namespace QCluster;
 /// </summary>
 /// <remarks>Several attributes on one method give it several names.</remarks>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true, Inherited = false)]
-public sealed class TaskFunctionAttribute : Attribute
+public class TaskFunctionAttribute : Attribute
 {
     /// <summary>Registers the method under its full name, <c>Namespace.Type.Method</c>.</summary>
     public TaskFunctionAttribute()

@@ -10,10 +10,10 @@ internal readonly record struct TaskInput(ReadOnlyMemory<byte> Args, ReadOnlyMem
     {
         if (packet.HookOf is { } hooked)
             return new TaskInput(packet.Args, packet.Kwargs, ReadHooked(packet, hooked, decoder));
-        if (packet.Previous is not { } previous)
+        if ((packet.Previous ?? packet.ValueOf) is not { } previous)
             return new TaskInput(packet.Args, packet.Kwargs, null);
         if (!TaskId.TryParse(previous, out var id))
-            throw new WireFormatException($"The step before is to be '{previous}', which is not a task id.");
+            throw new WireFormatException($"The task before is to be '{previous}', which is not a task id.");
         var outcome = TaskOutcome.Read(packet.Attachment, id.Value, signer, limits, out _);
         ReadOnlySpan<byte> value = outcome.State == TaskState.Succeeded && !outcome.Value.IsEmpty ? outcome.Value.Span : [0xc0];
         return new TaskInput(PreviousValue.Fill(packet.Args, value), PreviousValue.Fill(packet.Kwargs, value), null);

@@ -195,6 +195,8 @@ internal sealed class RedisBroker : IBroker
         QueueScript.MailTake => "mail_take",
         QueueScript.FunctionsTell => "functions_tell",
         QueueScript.Waiting => "waiting_ids",
+        QueueScript.Clusters => "clusters",
+        QueueScript.GroupPending => "group_pending",
         QueueScript.Heartbeat => "heartbeat",
         QueueScript.Leave => "leave",
         QueueScript.Register => "register",
@@ -210,7 +212,7 @@ internal sealed class RedisBroker : IBroker
     // The client library does not say of a reply what it is.
     private static bool ReturnsList(QueueScript script) =>
         script is QueueScript.GroupLook or QueueScript.GroupMembers or QueueScript.ChainLook or QueueScript.Records or QueueScript.Saved
-            or QueueScript.ScheduleList or QueueScript.ScheduleDue or QueueScript.DeadList or QueueScript.MailTake or QueueScript.Waiting or QueueScript.Heartbeat or QueueScript.Fence;
+            or QueueScript.ScheduleList or QueueScript.ScheduleDue or QueueScript.DeadList or QueueScript.MailTake or QueueScript.Waiting or QueueScript.Heartbeat or QueueScript.Fence or QueueScript.Clusters or QueueScript.GroupPending;
 
     private static ScriptReply Joined(RedisResult parts) => ScriptReply.Of(parts.IsNull ? null : ((byte[][])parts!).SelectMany(p => p).ToArray());
 
@@ -293,17 +295,6 @@ internal sealed class RedisBroker : IBroker
     /// <summary>What is wrong in a queue.</summary>
     public Task<IReadOnlyList<Finding>> ExamineAsync(string queue, bool mend, CancellationToken cancellationToken) =>
         new QueueDoctor(_connection, KeysOf(queue), mend).ExamineAsync(cancellationToken);
-
-    /// <summary>The live clusters that serve a queue: id and description.</summary>
-    public async Task<IReadOnlyList<KeyValuePair<string, byte[]>>> ClustersAsync(string queue, CancellationToken cancellationToken)
-    {
-        var keys = KeysOf(queue);
-        var reply = (RedisResult[])(await _connection.ExecuteAsync("HGETALL", [(string)keys.ClusterInfo!], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
-        var clusters = new List<KeyValuePair<string, byte[]>>();
-        for (var i = 0; i + 1 < reply.Length; i += 2)
-            clusters.Add(new((string)reply[i]!, (byte[])reply[i + 1]!));
-        return clusters;
-    }
 
     public async ValueTask DisposeAsync()
     {

@@ -57,11 +57,16 @@ internal readonly record struct TaskId(Guid Value, string Queue)
     }
 
     /// <summary>The id of this task's hook: always the same, in the same bucket.</summary>
-    public TaskId ForHook()
+    public TaskId ForHook() => Marked(NeighbourBits);
+
+    /// <summary>The id of what is called with this task's value: always the same, in the same bucket.</summary>
+    public TaskId ForCallback() => Marked(NeighbourBits + 1);
+
+    private TaskId Marked(int bit)
     {
         Span<byte> bytes = stackalloc byte[ByteLength];
         CopyTo(bytes);
-        bytes[ByteLength - 1] |= 1 << NeighbourBits;
+        bytes[ByteLength - 1] |= (byte)(1 << bit);
         return FromBytes(bytes, Queue);
     }
 

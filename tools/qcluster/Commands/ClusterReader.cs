@@ -1,7 +1,4 @@
-using System.Text.Json;
-using QCluster.Hosting.Roles;
-using QCluster.Hosting.Sentinel;
-using QCluster.Redis;
+using QCluster.Info;
 
 namespace QCluster.Tool.Commands;
 
@@ -13,11 +10,8 @@ internal static class ClusterReader
         var clusters = new Dictionary<string, ClusterDescription>(StringComparer.Ordinal);
         foreach (var queue in queues)
         {
-            foreach (var (id, description) in await ((RedisBroker)client.Broker).ClustersAsync(queue, cancellationToken))
-            {
-                if (!clusters.ContainsKey(id) && JsonSerializer.Deserialize(description, ChildJson.Default.ClusterDescription) is { } read)
-                    clusters[id] = read;
-            }
+            foreach (var cluster in await client.ClustersAsync(queue, cancellationToken))
+                clusters.TryAdd(cluster.Cluster, cluster);
         }
 
         return [.. clusters.Values.OrderBy(c => c.Started)];

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using QCluster.Hosting.Sentinel;
+using QCluster.Info;
 using QCluster.Tool.Output;
 
 namespace QCluster.Tool.Commands;

@@ -10,7 +10,7 @@ local function flagged(element, flag) return math.floor(string.byte(element) / f
 local function has_follows(element) return flagged(element, FOLLOWS) end
 local function after_section(element, at) return at + 4 + struct.unpack('>I4', string.sub(element, at, at + 3)) end
 
--- The items by kind: h hook (priority digit, element), H hook of a chain that its caller runs, g group, n name, u unique key (milliseconds:key),
+-- The items by kind: h hook (priority digit, element), H hook of a chain that its caller runs, v callback (the same), g group, n name, u unique key (milliseconds:key),
 -- c chain (id, 32-bit step, queue of the chain or nothing), l rate limit (count:milliseconds:key), k concurrency limit (most:key).
 local function follows_of(element)
   local items = {}

@@ -68,6 +68,7 @@ local function follow_up(items, id, outcome, record, keep, state)
     local hook = items[kind]
     if hook then push(string.sub(hook, 1, 1), 0, attach(string.sub(hook, 2), record)) end
   end
+  if items.v and state == '3' then push(string.sub(items.v, 1, 1), 0, attach(string.sub(items.v, 2), outcome)) end
   if items.g then join_group(items.g, id, state, '', keep) end
   if items.c then
     local chain, step, home = string.sub(items.c, 1, 16), struct.unpack('>I4', string.sub(items.c, 17, 20)), string.sub(items.c, 21)

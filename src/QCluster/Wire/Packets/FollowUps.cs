@@ -44,6 +44,9 @@ internal sealed class FollowUps
 
     public void AddHook(int priority, byte[] element) => Add('h', [(byte)('0' + priority), .. element]);
 
+    /// <summary>What is called with the value, if there is one.</summary>
+    public void AddCallback(int priority, byte[] element) => Add('v', [(byte)('0' + priority), .. element]);
+
     /// <summary>The hook of a chain whose last step this is.</summary>
     public void AddChainHook(int priority, byte[] element) => Add('H', [(byte)('0' + priority), .. element]);
 

@@ -39,6 +39,8 @@ internal sealed class TaskPacket
         PacketOption.UnixMilliseconds(27, static packet => packet.Slot, static (packet, value) => packet.Slot = value),
         PacketOption.Text(28, static packet => packet.Schedule, static (packet, value) => packet.Schedule = value),
         PacketOption.Count(30, static packet => packet.MaxRetries, static (packet, value) => packet.MaxRetries = value),
+        PacketOption.Text(32, static packet => packet.Callback, static (packet, value) => packet.Callback = value),
+        PacketOption.Text(33, static packet => packet.ValueOf, static (packet, value) => packet.ValueOf = value),
         PacketOption.Flag(31, static packet => packet.Isolated, static (packet, value) => packet.Isolated = value),
         PacketOption.Text(29, static packet => packet.CallbackOf, static (packet, value) => packet.CallbackOf = value),
     ];
@@ -82,6 +84,12 @@ internal sealed class TaskPacket
 
     /// <summary>Its priority, when it is not the usual one: to run it again likewise. Where it waits is decided by its list.</summary>
     public int? Priority { get; set; }
+
+    /// <summary>What is called with its value once it has succeeded.</summary>
+    public string? Callback { get; set; }
+
+    /// <summary>The task whose value this one is called with.</summary>
+    public string? ValueOf { get; set; }
 
     /// <summary>It gets a worker process to itself.</summary>
     public bool Isolated { get; set; }
@@ -172,6 +180,7 @@ internal sealed class TaskPacket
         MaxLost = MaxLost,
         Priority = Priority,
         Isolated = Isolated,
+        Callback = Callback,
         MaxAttempts = MaxAttempts,
         MaxRetries = MaxRetries,
         RetryBackoff = RetryBackoff,

@@ -3,7 +3,20 @@ namespace QCluster.Wire;
 /// <summary>Puts the value of the step before in the place of its placeholder, among the arguments as they travel.</summary>
 internal static class PreviousValue
 {
+    /// <summary>Positional arguments that are nothing but the placeholder.</summary>
+    public static ReadOnlyMemory<byte> Alone { get; } = WriteAlone();
+
     public static void WritePlaceholder(ref MessagePackWriter writer) => writer.WriteExtension(ExtensionCode.Previous, [0]);
+
+    private static byte[] WriteAlone()
+    {
+        using var buffer = new PooledBuffer(8);
+        var writer = new MessagePackWriter(buffer);
+        writer.WriteArrayHeader(1);
+        WritePlaceholder(ref writer);
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
 
     /// <summary>Positional or named arguments with the placeholders filled in.</summary>
     /// <param name="arguments">An array, or a map; empty stays empty.</param>

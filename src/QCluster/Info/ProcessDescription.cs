@@ -1,3 +1,3 @@
-namespace QCluster.Hosting.Sentinel;
+namespace QCluster.Info;
 
 internal sealed record ProcessDescription(string Role, int Ordinal, int Pid, string State, long ResidentBytes, long Done, int Busy);

@@ -1,4 +1,4 @@
-namespace QCluster.Hosting.Sentinel;
+namespace QCluster.Info;
 
 /// <summary>What a cluster tells of itself with each heartbeat, as JSON.</summary>
 internal sealed record ClusterDescription
@@ -17,7 +17,22 @@ internal sealed record ClusterDescription
 
     public required IReadOnlyList<string> Queues { get; init; }
 
+    /// <summary>Worker processes that are shared, and how many tasks each runs at a time; for higher priorities more, by the reserves.</summary>
+    public int Workers { get; init; }
+
     public required int Concurrency { get; init; }
+
+    public int ReserveNormal { get; init; }
+
+    public int ReserveHigh { get; init; }
+
+    public int ReserveCritical { get; init; }
+
+    /// <summary>Worker processes for tasks that get one to themselves, once they are needed.</summary>
+    public int ProcessWorkers { get; init; }
+
+    /// <summary>When this was told, by the cluster's clock.</summary>
+    public DateTimeOffset At { get; init; }
 
     public required int Busy { get; init; }
 

@@ -1,8 +1,9 @@
-namespace QCluster.Hosting.Sentinel;
+namespace QCluster.Info;
 
 /// <summary>One running task.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Worker">Ordinal of the worker process.</param>
 /// <param name="Seconds">For how long it has run.</param>
 /// <param name="Progress">0 to 1, or null.</param>
-internal sealed record RunningDescription(string Id, int Worker, double Seconds, double? Progress);
+/// <param name="Message">What it said of its progress, or null.</param>
+internal sealed record RunningDescription(string Id, int Worker, double Seconds, double? Progress, string? Message = null);

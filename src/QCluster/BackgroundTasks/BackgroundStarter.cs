@@ -1,0 +1,7 @@
+namespace QCluster;
+
+/// <summary>Enqueues one call of a background task, with these arguments as they are.</summary>
+/// <param name="args">The arguments by position.</param>
+/// <returns>The task's id.</returns>
+/// <exception cref="SerializationException">An argument cannot be serialised; nothing was enqueued.</exception>
+public delegate Task<string> BackgroundStarter(params object?[] args);

@@ -1,0 +1,20 @@
+namespace QCluster;
+
+/// <summary>What clusters can run, what they run, and what waits. As atasker's <c>get_info</c>, for all clusters that serve a queue.</summary>
+public sealed record SupervisorInfo
+{
+    /// <summary>The clusters.</summary>
+    public required IReadOnlyList<ClusterPool> Clusters { get; init; }
+
+    /// <summary>Waiting tasks by priority, 0 to 9.</summary>
+    public required IReadOnlyList<long> QueuedByPriority { get; init; }
+
+    /// <summary>Delayed tasks.</summary>
+    public required long Delayed { get; init; }
+
+    /// <summary>Tasks that workers have, begun or about to be.</summary>
+    public required long Running { get; init; }
+
+    /// <summary>The running tasks' ids, as of the clusters' last heartbeats.</summary>
+    public required IReadOnlyList<string> RunningTasks { get; init; }
+}

@@ -1,0 +1,50 @@
+namespace QCluster;
+
+/// <summary>What is known of a task that is not completed.</summary>
+public sealed record TaskInfo
+{
+    /// <summary>Its id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The name of its function.</summary>
+    public required string Task { get; init; }
+
+    /// <summary>The name shown with it, or null.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Where it runs.</summary>
+    public required BackgroundTaskType Type { get; init; }
+
+    /// <summary>0 to 9.</summary>
+    public required int Priority { get; init; }
+
+    /// <summary>The queue it came to.</summary>
+    public required string Queue { get; init; }
+
+    /// <summary>When it was enqueued, by the clock of the client that did it.</summary>
+    public required DateTimeOffset TimeQueued { get; init; }
+
+    /// <summary>When a worker began it; null while it waits, and until its cluster has told. As old as the cluster's last heartbeat.</summary>
+    public DateTimeOffset? TimeStarted { get; init; }
+
+    /// <summary>When a delayed one is due.</summary>
+    public DateTimeOffset? Due { get; init; }
+
+    /// <summary>How it is doing.</summary>
+    public required TaskInfoStatus Status { get; init; }
+
+    /// <summary>0 to 1, as it reported last; null when it has not. As old as the cluster's last heartbeat.</summary>
+    public double? Progress { get; init; }
+
+    /// <summary>What it said with that; of a long message the beginning.</summary>
+    public string? ProgressMessage { get; init; }
+
+    /// <summary>The cluster that has it.</summary>
+    public string? Cluster { get; init; }
+
+    /// <summary>The worker process that has it.</summary>
+    public string? Worker { get; init; }
+
+    /// <summary>How many of its priority stand before it; null unless it waits in a queue.</summary>
+    public long? Ahead { get; init; }
+}

@@ -1,0 +1,14 @@
+namespace QCluster;
+
+/// <summary>atasker's states of a task.</summary>
+public enum TaskInfoStatus
+{
+    /// <summary>It was cancelled.</summary>
+    Canceled = -1,
+
+    /// <summary>It waits.</summary>
+    Queued = 0,
+
+    /// <summary>A worker has it.</summary>
+    Started = 1,
+}

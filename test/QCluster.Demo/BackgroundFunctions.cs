@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace QCluster.Demo;
+
+/// <summary>Background tasks, and tasks that wait for others.</summary>
+public static class BackgroundFunctions
+{
+    [BackgroundTask("demo.low", Priority = TaskPriority.Low)]
+    public static Task Low(string path, int ms) => Mark(path, "low", ms);
+
+    [BackgroundTask("demo.critical", Priority = TaskPriority.Critical, Callback = "demo.mark")]
+    public static async Task<string> Critical(string path, int ms)
+    {
+        await Mark(path, "critical", ms);
+        return path;
+    }
+
+    /// <summary>Says which process it ran in.</summary>
+    [BackgroundTask("demo.process", Type = BackgroundTaskType.Process)]
+    public static async Task<int> OwnProcess(int ms)
+    {
+        await Task.Delay(ms);
+        return Environment.ProcessId;
+    }
+
+    [TaskFunction("demo.mark")]
+    public static Task Called(string path) => DemoFunctions.Append(path, "called back");
+
+    /// <summary>Waits for as many tasks as it is deep, each of which waits for the next.</summary>
+    [TaskFunction("demo.nest")]
+    public static async Task<int> Nest(int depth, bool isolated, IQClusterClient client, CancellationToken cancellationToken) =>
+        depth == 0 ? 0 : 1 + await client.Apply<int>(new TaskCall("demo.nest", depth - 1, isolated), new TaskOptions { Isolated = isolated }, cancellationToken);
+
+    private static async Task Mark(string path, string what, int ms)
+    {
+        await DemoFunctions.Append(path, string.Create(CultureInfo.InvariantCulture, $"{what} {DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}"));
+        await Task.Delay(ms);
+    }
+}
