@@ -132,7 +132,8 @@ internal sealed class BackgroundTaskTests : ClusterFixture
         await Eventually.IsTrue(async () => (await Client.Sizes()).Running == 3);
         Assert.That(await Client.CancelGroup("g"), Is.EqualTo(members.Count));
         var records = (await Client.FetchGroup("g", wait: Wait))!;
-        Assert.That(records.Select(r => r.State), Is.All.EqualTo(TaskState.Cancelled).And.Count.EqualTo(members.Count));
+        Assert.That(records, Has.Count.EqualTo(members.Count));
+        Assert.That(records.Select(r => r.State), Is.All.EqualTo(TaskState.Cancelled));
         Assert.That((await Client.Fetch(other, Wait))!.State, Is.EqualTo(TaskState.Succeeded));
         Assert.That((await Client.GetTaskInfo(members[0]))!.Status, Is.EqualTo(TaskInfoStatus.Canceled));
     }

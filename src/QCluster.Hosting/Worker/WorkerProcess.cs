@@ -62,7 +62,7 @@ internal sealed class WorkerProcess : IDisposable
         _room = settings.Room;
         _slots = SlotTable.Open(settings.SlotsPath!, _room.Entries);
         _freeSlots = new Stack<int>(Enumerable.Range(0, _room.Entries).Reverse());
-        _lending = new Lending(_lock, task => Occupied < _room.Slots + _room.Extra(task.Class), OnLent);
+        _lending = new Lending(_lock, task => _room.IsIsolated || Occupied < _room.Slots + _room.Extra(task.Class), OnLent);
         _runner = new TaskRunner(settings, functions, services, _slots);
         _pusher = new ReconnectingChannel(settings.PusherSocket, "pusher channel", settings.MaxFrame, OnPusherFrame, OnPusherConnected);
         _monitor = new ReconnectingChannel(settings.MonitorSocket, "monitor channel", settings.MaxFrame, OnMonitorFrame, OnMonitorConnected);

@@ -7,11 +7,11 @@ namespace QCluster.Doctor;
 /// <summary>Looks at every key of a name: which of them should not be there any more once all work is done and no cluster runs.</summary>
 internal sealed class KeyAudit(RedisConnection connection, string name)
 {
-    /// <summary>What stays for good, bounded: counters, settings, the last ids of each outcome, and the one token.</summary>
-    private static readonly string[] Lasting = ["h", "st", "cf", "wk", "bad", "dl", "em", "sc", "sd", "sv:3", "sv:4", "sv:5"];
+    /// <summary>What stays for good, bounded: counters, settings, the last ids of each outcome, and the tokens.</summary>
+    private static readonly string[] Lasting = ["h", "st", "cf", "wkl", "wkn", "wkh", "wkc", "wki", "bad", "dl", "em", "sc", "sd", "sv:3", "sv:4", "sv:5"];
 
     /// <summary>What goes by its time-to-live.</summary>
-    private static readonly string[] Passing = ["r:", "n:", "g:", "gi:", "ch:", "u:", "lt:", "eml", "emc"];
+    private static readonly string[] Passing = ["r:", "n:", "g:", "gi:", "ch:", "u:", "lt:", "rp:", "ls", "eml", "emc"];
 
     /// <summary>The keys that are left, with the reason.</summary>
     public async Task<IReadOnlyList<string>> LeftAsync(CancellationToken cancellationToken)

@@ -35,7 +35,7 @@ internal sealed class WaitingScenarios(BenchRun run)
         await BenchRun.BulkAsync(client, run.Tasks ?? waiting, new TaskOptions { Delay = TimeSpan.FromDays(1) });
         await Task.Delay(TimeSpan.FromSeconds(3));
         foreach (var (role, bytes) in Memory(running))
-            run.Rounds.Add($"memory of a {role}, {run.Tasks ?? waiting:N0} tasks delayed, more than before", "MB", (bytes - before.GetValueOrDefault(role)) / 1e6);
+            run.Rounds.Add($"memory of a {role}, {run.Tasks ?? waiting:N0} tasks delayed, more than before", "MB", Math.Max(0, bytes - before.GetValueOrDefault(role)) / 1e6);
         await run.StopAsync(running);
     }
 
