@@ -3,7 +3,7 @@ using System.Globalization;
 namespace QCluster.Demo;
 
 /// <summary>Background tasks, and tasks that wait for others.</summary>
-public static class BackgroundFunctions
+public static partial class BackgroundFunctions
 {
     [BackgroundTask("demo.low", Priority = TaskPriority.Low)]
     public static Task Low(string path, int ms) => Mark(path, "low", ms);

@@ -1,0 +1,25 @@
+using Microsoft.CodeAnalysis;
+
+namespace QCluster.Analyzers;
+
+/// <summary>What is said at compile time. An id is never given another meaning.</summary>
+internal static class Rules
+{
+    private const string Category = "QCluster";
+
+    public static readonly DiagnosticDescriptor NotSerialisable = Error("QC001", "An argument cannot be serialised", "The parameter '{0}' of the task function '{1}' is {2}: it cannot travel to another process. Take plain data, such as an id or a path, and fetch or make the rest inside the function; a service can be injected with [FromServices].");
+
+    public static readonly DiagnosticDescriptor SameName = Error("QC002", "Two task functions have one name", "The task functions '{1}' and '{2}' are both called '{0}': a worker refuses the second. Give one of them another name.");
+
+    public static readonly DiagnosticDescriptor AsyncVoid = Error("QC003", "A task function is async void", "The task function '{0}' is async void, so nobody can tell when it has finished or that it failed. Return Task.");
+
+    public static readonly DiagnosticDescriptor WrongName = Warning("QC004", "No task function has this name", "No task function that is known here is called '{0}'. Did you mean '{1}'?");
+
+    public static readonly DiagnosticDescriptor NoToken = Warning("QC005", "A task function with a time-out heeds none", "The task function '{0}' has a time-out and no CancellationToken: when its time is up it can only be killed, with its process and what else runs there. Take a CancellationToken and heed it.");
+
+    public static readonly DiagnosticDescriptor NotPartial = Warning("QC006", "No starter is generated", "No starter is generated for the background task '{0}', because {1} is not partial. Write 'partial class {1}', or enqueue it with Tasks.BackgroundTask({0}).");
+
+    private static DiagnosticDescriptor Error(string id, string title, string message) => new(id, title, message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    private static DiagnosticDescriptor Warning(string id, string title, string message) => new(id, title, message, Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
+}

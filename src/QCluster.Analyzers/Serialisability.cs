@@ -1,0 +1,74 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+
+namespace QCluster.Analyzers;
+
+/// <summary>Whether values of a type can travel with a task.</summary>
+internal static class Serialisability
+{
+    private static readonly string[] Refused =
+    [
+        "System.IO.Stream", "System.IO.TextReader", "System.IO.TextWriter", "System.Threading.Tasks.Task", "System.Threading.CancellationTokenSource", "System.Type",
+        "System.Reflection.MemberInfo", "System.Reflection.Assembly", "System.Linq.Expressions.Expression", "System.Net.Http.HttpClient", "System.Net.Http.HttpMessageInvoker",
+        "System.Net.Sockets.Socket", "System.Threading.Thread", "System.Threading.WaitHandle", "System.Data.Common.DbConnection", "System.Diagnostics.Process", "System.IntPtr", "System.UIntPtr",
+        "System.Threading.Tasks.ValueTask", "System.Threading.SemaphoreSlim",
+    ];
+
+    private static readonly string[] Collections = ["System.Collections.Generic.", "System.Collections.Immutable.", "System.Collections.IEnumerable", "System.Collections.IList", "System.Collections.IDictionary", "System.Collections.ICollection"];
+
+    public static bool IsCollection(ITypeSymbol type)
+    {
+        var name = type.OriginalDefinition.ToDisplayString();
+        return !name.StartsWith("System.Collections.Generic.IAsyncEnumer", StringComparison.Ordinal)
+            && Collections.Any(c => name.StartsWith(c, StringComparison.Ordinal));
+    }
+
+    /// <summary>What is wrong with it, or null: the part of the type that cannot travel.</summary>
+    public static string? Problem(ITypeSymbol type) => Problem(type, ImmutableHashSet.Create<ITypeSymbol>(SymbolEqualityComparer.Default));
+
+    private static string? Problem(ITypeSymbol type, ImmutableHashSet<ITypeSymbol> above)
+    {
+        if (type is IArrayTypeSymbol array)
+            return Problem(array.ElementType, above);
+        if (type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer)
+            return "a pointer";
+        if (type.TypeKind == TypeKind.Delegate)
+            return $"{type.ToDisplayString()}, which is code";
+        if (type.IsRefLikeType)
+            return $"the ref struct {type.ToDisplayString()}";
+        if (type.TypeKind == TypeKind.TypeParameter)
+            return $"{type.Name}, which is open";
+        for (var up = type; up is not null; up = up.BaseType)
+        {
+            var name = up.OriginalDefinition.ToDisplayString();
+            if (Refused.Any(r => name == r || name.StartsWith(r + "<", StringComparison.Ordinal)))
+                return $"{type.ToDisplayString()}, which lives in one process only";
+        }
+
+        if (type.OriginalDefinition.ToDisplayString().StartsWith("System.Collections.Generic.IAsyncEnumerable<", StringComparison.Ordinal))
+            return $"{type.ToDisplayString()}, which yields its values one day";
+        if (type is not INamedTypeSymbol named || above.Contains(type))
+            return null;
+        above = above.Add(type);
+        foreach (var argument in named.TypeArguments)
+        {
+            if (Problem(argument, above) is { } problem)
+                return problem;
+        }
+
+        // Types of the framework are known to the serialiser or not; of one's own, every public property travels.
+        var space = type.ContainingNamespace?.ToDisplayString() ?? "";
+        if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct) || space == "System" || space.StartsWith("System.", StringComparison.Ordinal))
+            return null;
+        foreach (var property in type.GetMembers().OfType<IPropertySymbol>().Where(p => p is { IsStatic: false, IsIndexer: false, DeclaredAccessibility: Accessibility.Public, SetMethod: not null }))
+        {
+            if (Problem(property.Type, above) is { } problem)
+                return $"{type.Name} with its property {property.Name}: {problem}";
+        }
+
+        return null;
+    }
+}
