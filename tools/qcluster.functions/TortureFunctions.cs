@@ -60,6 +60,17 @@ public static class TortureFunctions
         return label;
     }
 
+    /// <summary>Waits for another task, which there is once however often this one is begun.</summary>
+    [TaskFunction("torture.await")]
+    public static async Task<string> Await(string folder, string label, IQClusterClient client, TaskContext context)
+    {
+        Write(folder, 'B', label, context);
+        var once = new TaskOptions { UniqueKey = label, UniqueWindow = TimeSpan.FromMinutes(30), Cached = TimeSpan.FromHours(1) };
+        var inner = await client.Apply<string>(new TaskCall("torture.mark", folder, label + "/inner"), once);
+        Write(folder, 'E', label, context);
+        return inner;
+    }
+
     /// <summary>A slot of a schedule.</summary>
     [TaskFunction("torture.slot")]
     public static void Slot(string folder, TaskContext context) =>

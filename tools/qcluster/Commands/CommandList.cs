@@ -14,6 +14,8 @@ internal static class CommandList
         IterCommand.Create(),
         GroupCommand.Create(),
         CancelCommand.Create(),
+        TaskCommand.CreateOne(),
+        TaskCommand.CreateList(),
         RetryCommand.Create(),
         DeadCommand.Create(),
         ScheduleCommand.Create(),

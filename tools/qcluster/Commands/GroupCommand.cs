@@ -14,9 +14,10 @@ internal static class GroupCommand
         var number = new Option<bool>("--number") { Description = "Print only how many members are finished." };
         var delete = new Option<bool>("--delete") { Description = "Forget the group; prints how many members it had." };
         var tasks = new Option<bool>("--tasks") { Description = "With --delete: the members' records too." };
+        var cancel = new Option<bool>("--cancel") { Description = "Cancel its members that are not finished; prints how many." };
         var json = new Option<bool>("--json") { Description = "The members' records, one JSON object a line." };
         command.Arguments.Add(id);
-        foreach (var option in new Option[] { wait, count, number, delete, tasks, json })
+        foreach (var option in new Option[] { wait, count, number, delete, tasks, cancel, json })
             command.Options.Add(option);
         var connection = new Connection(command);
         connection.Add<string?>("queue", "The queue. Default 'default'.");
@@ -28,6 +29,12 @@ internal static class GroupCommand
             if (parsed.GetValue(delete))
             {
                 Console.WriteLine(await client.DeleteGroup(group, parsed.GetValue(tasks), cancellationToken));
+                return ExitCode.Success;
+            }
+
+            if (parsed.GetValue(cancel))
+            {
+                Console.WriteLine(await client.CancelGroup(group, cancellationToken));
                 return ExitCode.Success;
             }
 

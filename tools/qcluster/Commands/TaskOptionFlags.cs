@@ -38,6 +38,7 @@ internal sealed class TaskOptionFlags
     private readonly Option<bool> _mandatory = new("--mandatory") { Description = "Fail when no live cluster serves the queue, or none has the function." };
     private readonly Option<bool> _immediate = new("--immediate") { Description = "Fail when no slot is free now." };
     private readonly Option<bool> _quiet = new("--disable-error-emails") { Description = "Send no mail when it has failed for good." };
+    private readonly Option<string?> _callback = new("--callback") { Description = "A registered function that a worker calls with the value once the task has succeeded." };
     private readonly bool _delayable;
 
     /// <param name="delayable">Whether it makes sense to say when, and under which conditions, it is enqueued.</param>
@@ -47,7 +48,7 @@ internal sealed class TaskOptionFlags
     {
         Option[] always =
         [
-            _kwarg, _priority, _isolated, _taskName, _timeout, _timeLimit, _cached, _group, _hook, _hookArg, _save, _ignore, _maxLost, _maxAttempts, _backoff, _backoffMax, _noJitter,
+            _kwarg, _priority, _isolated, _callback, _taskName, _timeout, _timeLimit, _cached, _group, _hook, _hookArg, _save, _ignore, _maxLost, _maxAttempts, _backoff, _backoffMax, _noJitter,
             _retryOn, _dontRetryOn, _rate, _rateKey, _concurrencyKey, _concurrency, _quiet,
         ];
         foreach (var option in always)
@@ -64,6 +65,7 @@ internal sealed class TaskOptionFlags
         {
             Priority = Parsing.Priority(parsed.GetValue(_priority)),
             Isolated = parsed.GetValue(_isolated),
+            Callback = parsed.GetValue(_callback),
             TaskName = parsed.GetValue(_taskName),
             Timeout = Parsing.Duration("timeout", parsed.GetValue(_timeout)),
             TimeLimit = Parsing.Duration("time-limit", parsed.GetValue(_timeLimit)),

@@ -7,4 +7,5 @@ namespace QCluster.Tool.Torture;
 /// <param name="Runs">Whether the journal must have it.</param>
 /// <param name="NotBefore">It must not begin before, Unix milliseconds; 0 = any time.</param>
 /// <param name="Hooked">Whether its hook must have run.</param>
-internal sealed record Expectation(string Id, string Label, TaskState State, bool Runs = true, long NotBefore = 0, bool Hooked = false);
+/// <param name="Awaits">Whether it waits for another task, which must have run too.</param>
+internal sealed record Expectation(string Id, string Label, TaskState State, bool Runs = true, long NotBefore = 0, bool Hooked = false, bool Awaits = false);

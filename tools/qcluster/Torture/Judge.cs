@@ -25,6 +25,8 @@ internal sealed class Judge(Workload workload, Journal journal, QClusterClient c
                     attempts += Found($"attempts missing: {expected}, at attempt {record.Attempt} its record has {string.Join(", ", record.Attempts.Select(a => a.Number))}");
                 if (expected.NotBefore > 0 && journal.Of(expected.Label).Any(e => e.UnixMilliseconds < expected.NotBefore))
                     early += Found($"too early: {expected}");
+                if (expected.Awaits && journal.Attempts(expected.Label + "/inner").Count == 0)
+                    lost += Found($"lost: what {expected} waited for");
                 if (expected.Hooked && journal.Of($"{expected.Label}:{expected.State}").Count == 0)
                     hooks += Found($"hook missing: {expected}");
             }

@@ -40,8 +40,8 @@ internal sealed class Workload(TortureOptions options, QClusterClient client, st
     /// <summary>Calls that failed while Redis was away: whether their tasks exist is not known, and nothing is expected of them.</summary>
     public int Uncertain { get; private set; }
 
-    /// <summary>Outcomes there must be: of tasks, of steps of chains, of hooks.</summary>
-    public long Outcomes => _expected.Count + _expected.Count(e => e.Hooked) + _chains.Sum(c => (long)c.Length) + _schedules.Values.Sum(s => s.Runs);
+    /// <summary>Outcomes there must be: of tasks, of steps of chains, of hooks, of tasks that others wait for.</summary>
+    public long Outcomes => _expected.Count + _expected.Count(e => e.Hooked) + _expected.Count(e => e.Awaits) + _chains.Sum(c => (long)c.Length) + _schedules.Values.Sum(s => s.Runs);
 
     public async Task RunAsync(CancellationToken end)
     {
@@ -104,6 +104,10 @@ internal sealed class Workload(TortureOptions options, QClusterClient client, st
         await AddManyAsync(TaskState.Succeeded, 4, "torture.mark", Plain with { RateLimit = new RateLimit(60, TimeSpan.FromSeconds(1)), RateLimitKey = "torture" });
         await AddManyAsync(TaskState.Succeeded, 3, "torture.mark", Plain with { ConcurrencyKey = "torture", ConcurrencyLimit = 2, Queue = OtherQueue });
         await AddManyAsync(TaskState.Succeeded, 4, "torture.paced", Plain);
+        await AddManyAsync(TaskState.Succeeded, 5, "torture.mark", Plain with { Priority = TaskPriority.Critical });
+        await AddManyAsync(TaskState.Succeeded, 5, "torture.mark", Plain with { Priority = TaskPriority.Low });
+        await AddManyAsync(TaskState.Succeeded, 2, "torture.mark", Plain with { Priority = random.Next(10), Isolated = true });
+        await AddAwaitingAsync();
         if (options.Results is not null)
             await AddManyAsync(TaskState.Succeeded, 50, "torture.mark", new TaskOptions());
         if (round % 10 == 0)
@@ -112,6 +116,8 @@ internal sealed class Workload(TortureOptions options, QClusterClient client, st
             await AddHangingAsync();
         if (round % 5 == 0)
             await AddCancelledAsync();
+        if (round % 15 == 7)
+            await AddCancelledGroupAsync(round);
     }
 
     private async Task AddManyAsync(TaskState state, int count, string func, TaskOptions how)
@@ -182,6 +188,22 @@ internal sealed class Workload(TortureOptions options, QClusterClient client, st
     {
         await Task.Delay(after);
         await SurelyAsync(() => client.Cancel(id));
+    }
+
+    private async Task AddCancelledGroupAsync(int round)
+    {
+        var group = $"cancelled{round}";
+        var labels = Labels(10);
+        var ids = await client.AsyncBulk(labels.Select(label => new TaskCall("torture.sleep", journal, label, 600)), Plain with { Group = group });
+        _expected.AddRange(ids.Zip(labels, (id, label) => new Expectation(id, label, TaskState.Cancelled, Runs: false)));
+        _cancels.Add(SurelyAsync(() => client.CancelGroup(group)));
+    }
+
+    /// <summary>Their places are others' while they wait.</summary>
+    private async Task AddAwaitingAsync()
+    {
+        foreach (var label in Labels(2))
+            _expected.Add(new Expectation(await client.Async(new TaskCall("torture.await", journal, label), Plain with { MaxAttempts = 20 }), label, TaskState.Succeeded, Awaits: true));
     }
 
     private async Task AddRetriedAsync()

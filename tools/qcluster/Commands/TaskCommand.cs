@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Globalization;
+using QCluster.Tool.Output;
+using Spectre.Console;
+
+namespace QCluster.Tool.Commands;
+
+internal static class TaskCommand
+{
+    public static Command CreateOne()
+    {
+        var command = new Command("task", "Show a task that is not completed: where it waits or runs, since when, and how far it is. Exit code 0; 3 when it is completed or unknown.");
+        var id = new Argument<string>("id") { Description = "The task's id or name." };
+        var json = new Option<bool>("--json") { Description = "As one JSON object." };
+        command.Arguments.Add(id);
+        command.Options.Add(json);
+        var connection = new Connection(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var client = connection.Client(parsed);
+            if (await client.GetTaskInfo(parsed.GetValue(id)!, cancellationToken) is not { } info)
+            {
+                await Console.Error.WriteLineAsync($"qcluster: the task {parsed.GetValue(id)} is completed or unknown. Ask for its record with: qcluster fetch {parsed.GetValue(id)}");
+                return ExitCode.Unknown;
+            }
+
+            if (parsed.GetValue(json))
+                Console.WriteLine(Json.Text(info));
+            else
+                AnsiConsole.Write(Table([info]));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    public static Command CreateList()
+    {
+        var command = new Command("tasks", "List the tasks that run, then those that wait, as far as the limit goes.");
+        var limit = new Option<int>("--limit") { Description = "How many at most; no more than a few hundred of those that wait.", DefaultValueFactory = _ => 50 };
+        var json = new Option<bool>("--json") { Description = "One JSON object a line." };
+        command.Options.Add(limit);
+        command.Options.Add(json);
+        var connection = new Connection(command);
+        connection.Add<string?>("queue", "The queue. Default 'default'.");
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var client = connection.Client(parsed);
+            var tasks = await client.GetTasks(limit: parsed.GetValue(limit), cancellationToken: cancellationToken);
+            if (parsed.GetValue(json))
+            {
+                foreach (var task in tasks)
+                    Console.WriteLine(Json.Text(task));
+            }
+            else if (tasks.Count == 0)
+            {
+                Console.WriteLine("No tasks run or wait.");
+            }
+            else
+            {
+                AnsiConsole.Write(Table(tasks));
+            }
+
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Table Table(IReadOnlyList<TaskInfo> tasks)
+    {
+        var table = new Table { Border = TableBorder.None };
+        foreach (var column in new[] { "id", "function", "name", "priority", "type", "status", "queued", "started", "progress", "worker" })
+            table.AddColumn(new TableColumn(column).NoWrap());
+        foreach (var t in tasks)
+        {
+            var status = t is { Status: TaskInfoStatus.Queued, Due: { } due } ? "until " + Time(due) : t.Status.ToString().ToLowerInvariant();
+            table.AddRow([.. new[]
+            {
+                t.Id, t.Task, t.Name ?? "", t.Priority.ToString(CultureInfo.InvariantCulture), t.Type.ToString().ToLowerInvariant(), status, Time(t.TimeQueued), t.TimeStarted is { } started ? Time(started) : "",
+                t.Progress is { } progress ? string.Create(CultureInfo.InvariantCulture, $"{progress:0%} {t.ProgressMessage}").TrimEnd() : "", t.Worker ?? "",
+            }.Select(Markup.Escape)]);
+        }
+
+        return table;
+    }
+
+    private static string Time(DateTimeOffset time) => time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+}
