@@ -55,11 +55,11 @@ internal sealed class BackgroundTaskTests : ClusterFixture
     public async Task Low_tasks_have_their_share_where_there_is_one()
     {
         var path = Path.Combine(Folder, "order");
-        await Client.AsyncBulk(Enumerable.Range(0, 40).Select(_ => new TaskCall("demo.append", path, "low")), new TaskOptions { Priority = TaskPriority.Low });
-        await Client.AsyncBulk(Enumerable.Range(0, 160).Select(_ => new TaskCall("demo.append", path, "normal")));
+        await Client.AsyncBulk(Enumerable.Range(0, 40).Select(_ => new TaskCall("demo.append", path, "low", 10)), new TaskOptions { Priority = TaskPriority.Low });
+        await Client.AsyncBulk(Enumerable.Range(0, 160).Select(_ => new TaskCall("demo.append", path, "normal", 10)));
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "1", "--concurrency", "1", "--low-share", "0.2");
         await Eventually.IsTrue(() => SharedFile.Lines(path).Length == 200, Wait);
-        Assert.That(SharedFile.Lines(path).Take(100).Count(l => l == "low"), Is.InRange(12, 25));
+        Assert.That(SharedFile.Lines(path).Take(100).Count(l => l == "low"), Is.InRange(18, 22));
     }
 
     [Test]
@@ -94,6 +94,19 @@ internal sealed class BackgroundTaskTests : ClusterFixture
             for (var i = 1; i < order.Length; i++)
                 Assert.That(order[i].Started, Is.GreaterThanOrEqualTo(order[i - 1].Stopped));
         }
+    }
+
+    [Test]
+    public async Task A_task_in_a_process_of_its_own_that_takes_too_much_memory_is_ended_alone()
+    {
+        await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--max-rss", "300M", "--guard-cycle", "50ms");
+        var beside = await Client.AsyncBulk(Enumerable.Range(0, 16).Select(_ => new TaskCall("demo.sleep", 2)));
+        var id = await Client.Async(new TaskCall("demo.hoard", 600, 30), new TaskOptions { Isolated = true, MaxLost = 1 });
+        var record = (await Client.Fetch(id, Wait))!;
+        Assert.That((record.State, record.Error!.Reason), Is.EqualTo((TaskState.Failed, FailureReason.WorkerLost)));
+        Assert.That(cluster.Log, Does.Contain("over max_rss"));
+        foreach (var one in beside)
+            Assert.That((await Client.Fetch(one, Wait))!.State, Is.EqualTo(TaskState.Succeeded));
     }
 
     [TestCase(false)]

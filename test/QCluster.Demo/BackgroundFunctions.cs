@@ -31,6 +31,17 @@ public static partial class BackgroundFunctions
     public static async Task<int> Nest(int depth, bool isolated, IQClusterClient client, CancellationToken cancellationToken) =>
         depth == 0 ? 0 : 1 + await client.Apply<int>(new TaskCall("demo.nest", depth - 1, isolated), new TaskOptions { Isolated = isolated }, cancellationToken);
 
+    /// <summary>Takes that much memory and keeps it for a while.</summary>
+    [TaskFunction("demo.hoard")]
+    public static async Task<int> Hoard(int mb, double s, CancellationToken cancellationToken)
+    {
+        var blocks = Enumerable.Range(0, mb).Select(_ => GC.AllocateUninitializedArray<byte>(1 << 20)).ToArray();
+        foreach (var block in blocks)
+            block.AsSpan().Fill(1);
+        await Task.Delay(TimeSpan.FromSeconds(s), cancellationToken);
+        return blocks.Sum(b => b[0]);
+    }
+
     private static async Task Mark(string path, string what, int ms)
     {
         await DemoFunctions.Append(path, string.Create(CultureInfo.InvariantCulture, $"{what} {DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}"));

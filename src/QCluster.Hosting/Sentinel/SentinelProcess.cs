@@ -199,7 +199,14 @@ internal sealed class SentinelProcess : IAsyncDisposable
         if (child.IsDraining || _stopAtTicks != 0 || !child.IsReady)
             return;
         if (child.IsFenced)
+        {
+            // Whatever its tasks bring is refused.
+            child.Control?.Send(FrameType.Cancel, [(byte)TaskCancelReason.LeaseLost]);
             Replace(child, "it was declared dead in Redis");
+        }
+        else if (_options.MaxRss > 0 && child.Pulse.ResidentBytes > _options.MaxRss && _factory.IsIsolated(child.Ordinal) && child.Slots!.Running().Count > 0)
+            // There are no others whose end would have to be waited for.
+            Kill(child, $"its task takes {child.Pulse.ResidentBytes >> 20} MiB of memory, which is over max_rss");
         else if (_options.MaxRss > 0 && child.Pulse.ResidentBytes > _options.MaxRss)
             Replace(child, $"its memory of {child.Pulse.ResidentBytes >> 20} MiB is over max_rss");
         else if (_options.Recycle > 0 && child.Pulse.Done >= _options.Recycle && now - child.StartedTicks > RecycleAgeMilliseconds)

@@ -45,7 +45,7 @@ public sealed class ClusterOptions : QClusterOptions
     /// <value>Default 10,000. The new process is started first.</value>
     public long Recycle { get; set; } = 10_000;
 
-    /// <summary>A worker process whose resident memory passes this many bytes is replaced, once its tasks are done; 0 = no limit.</summary>
+    /// <summary>A worker process whose resident memory passes this many bytes is replaced, once its tasks are done; one that a task has to itself is killed, and the task has lost its worker. 0 = no limit.</summary>
     /// <value>Default 0.</value>
     public long MaxRss { get; set; }
 

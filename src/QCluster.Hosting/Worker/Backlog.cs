@@ -5,6 +5,8 @@ namespace QCluster.Hosting.Worker;
 /// <summary>What a worker has been given and not begun: the highest class first, and within one class in the order of arrival. Used under the worker's lock.</summary>
 internal sealed class Backlog
 {
+    private const long LongestMilliseconds = 20;
+
     private readonly Queue<HeldTask>[] _classes = [new(), new(), new(), new()];
 
     public int Count { get; private set; }
@@ -23,6 +25,12 @@ internal sealed class Backlog
     {
         if (Count == 0)
             return null;
+        if (Overdue(running, room) is { } overdue)
+        {
+            Count--;
+            return overdue.Dequeue();
+        }
+
         for (var priority = PriorityClass.Critical; priority >= PriorityClass.Low; priority--)
         {
             if (_classes[(int)priority].Count == 0)
@@ -32,6 +40,21 @@ internal sealed class Backlog
                 return null;
             Count--;
             return _classes[(int)priority].Dequeue();
+        }
+
+        return null;
+    }
+
+    /// <summary>Of several classes, one below critical that has waited for longer than what is given ahead should take: others that keep coming must not hold it up.</summary>
+    private Queue<HeldTask>? Overdue(int running, WorkerRoom room)
+    {
+        if (_classes[(int)PriorityClass.Critical].Count > 0 || Array.Exists(_classes, c => c.Count == Count))
+            return null;
+        var before = Environment.TickCount64 - LongestMilliseconds;
+        for (var priority = PriorityClass.Low; priority < PriorityClass.Critical; priority++)
+        {
+            if (_classes[(int)priority].TryPeek(out var first) && first.ArrivedTicks < before && running < room.Slots + room.Extra(priority))
+                return _classes[(int)priority];
         }
 
         return null;

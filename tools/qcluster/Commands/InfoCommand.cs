@@ -38,8 +38,10 @@ internal static class InfoCommand
                     table.AddColumn(new TableColumn(column).NoWrap());
                 foreach (var c in clusters)
                 {
-                    var workers = c.Processes.Count(p => p.Role == "worker");
-                    table.AddRow(Markup.Escape(c.Host), c.Cluster, c.State, Markup.Escape(string.Join(",", c.Queues)), $"{workers}", $"{c.Busy}/{workers * c.Concurrency}", $"{c.Restarts}", (DateTimeOffset.UtcNow - c.Started).ToString(@"d\.hh\:mm\:ss"));
+                    var shared = c.Processes.Count(p => p.Role == "worker" && p.Ordinal < c.Workers);
+                    var isolated = c.Processes.Count(p => p.Role == "worker" && p.Ordinal >= c.Workers);
+                    var workers = isolated == 0 ? $"{shared}" : $"{shared}+{isolated}";
+                    table.AddRow(Markup.Escape(c.Host), c.Cluster, c.State, Markup.Escape(string.Join(",", c.Queues)), workers, $"{c.Busy}/{(shared * c.Concurrency) + isolated}", $"{c.Restarts}", (DateTimeOffset.UtcNow - c.Started).ToString(@"d\.hh\:mm\:ss"));
                 }
 
                 if (clusters.Count == 0)
