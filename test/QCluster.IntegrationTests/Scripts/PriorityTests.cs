@@ -70,7 +70,7 @@ public sealed class PriorityTests : BrokerFixture
         await Queue.AddManyAsync(200);
         var ids = TestTask.Ids(low).ToHashSet();
         var got = 0;
-        for (var i = 0; i < 110; i++)
+        for (var i = 0; i < 100; i++)
             got += TestTask.OfBlock((await broker.ClaimAsync([worker.Wants(1)], CancellationToken.None)).Tasks[0]!).Count(t => ids.Contains(t.Value));
         Assert.That(got, Is.EqualTo(10).Within(1));
     }

@@ -194,7 +194,7 @@ local function deal(worker, share, out)
     takeable = takeable - taken
     share = share - given
     worker.given = worker.given + given
-    if low_credit then low_credit = math.min(low_credit + (lane.class == 1 and -given or given * low_share), 1000) end
+    if low_credit then low_credit = math.min(low_credit + given * (lane.class == 1 and low_share - 1 or low_share), 1000) end
     if lane.left <= 0 or taken == 0 then table.remove(lanes, at) end
   end
 end
