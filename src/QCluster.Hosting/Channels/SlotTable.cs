@@ -57,17 +57,16 @@ internal sealed unsafe class SlotTable : IDisposable
         Interlocked.Increment(ref entry->Version);
     }
 
-    /// <summary>Of a longer message the beginning is told.</summary>
+    /// <summary>Of a longer message the beginning is told. Without the version, which is the slot's owner's: a task may report when it has ended, and a garbled message harms nobody.</summary>
     public void Progress(int slot, double fraction, string? message = null)
     {
         var entry = Entry(slot);
-        Interlocked.Increment(ref entry->Version);
-        entry->Progress = fraction;
-        var text = new Span<byte>(entry->Message, SlotEntry.MessageBytes);
+        Volatile.Write(ref entry->Progress, fraction);
+        Span<byte> text = stackalloc byte[SlotEntry.MessageBytes];
         text.Clear();
         if (message is not null)
             Utf8.FromUtf16(message, text, out _, out _);
-        Interlocked.Increment(ref entry->Version);
+        text.CopyTo(new Span<byte>(entry->Message, SlotEntry.MessageBytes));
     }
 
     /// <summary>The busy slots as they are now. An entry that is being changed this instant is left out, unless its writer is dead.</summary>

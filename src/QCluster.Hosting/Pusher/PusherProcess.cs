@@ -17,6 +17,7 @@ namespace QCluster.Hosting.Pusher;
 /// </summary>
 internal sealed class PusherProcess : IAsyncDisposable
 {
+    private static readonly TimeSpan LongestClose = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(50);
 
     private readonly ChildSettings _settings;
@@ -396,11 +397,8 @@ internal sealed class PusherProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        await _gateway.DisposeAsync().ConfigureAwait(false);
-        foreach (var queue in _queues)
-            await queue.DisposeAsync().ConfigureAwait(false);
-        await _connection.DisposeAsync().ConfigureAwait(false);
-        _stopping.Dispose();
+        // The process ends now, and its sockets with it: nobody need wait for connections that are slow to close.
+        await Task.WhenAny(Task.WhenAll([_gateway.DisposeAsync().AsTask(), _connection.DisposeAsync().AsTask(), .. _queues.Select(queue => queue.DisposeAsync().AsTask())]), Task.Delay(LongestClose)).ConfigureAwait(false);
         _signal.Dispose();
     }
 }
