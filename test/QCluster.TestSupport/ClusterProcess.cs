@@ -124,7 +124,15 @@ public sealed class ClusterProcess : IAsyncDisposable
     public async Task<int> WaitForExitAsync(TimeSpan within)
     {
         using var limit = new CancellationTokenSource(within);
-        await _process.WaitForExitAsync(limit.Token);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new TimeoutException($"The cluster has not ended within {within.TotalSeconds} s. Its log: {Log}", e);
+        }
+
         return _process.ExitCode;
     }
 
