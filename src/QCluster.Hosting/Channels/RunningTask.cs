@@ -9,4 +9,5 @@ namespace QCluster.Hosting.Channels;
 /// <param name="RetryMilliseconds">What becomes of it then: the pause until its next attempt, or below 0 there is none.</param>
 /// <param name="Progress">0 to 1, or NaN when it has reported none.</param>
 /// <param name="Message">What it said with that, or null.</param>
-internal sealed record RunningTask(int Slot, byte[] Attempt, int Queue, long StartedTicks, long DeadlineTicks, long KillTicks, long RetryMilliseconds, double Progress, string? Message);
+/// <param name="Func">Its function; of a long name the beginning.</param>
+internal sealed record RunningTask(int Slot, byte[] Attempt, int Queue, long StartedTicks, long DeadlineTicks, long KillTicks, long RetryMilliseconds, double Progress, string? Message, string Func);

@@ -11,7 +11,7 @@ namespace QCluster.Hosting.Channels;
 /// </summary>
 internal sealed unsafe class SlotTable : IDisposable
 {
-    private const int EntrySize = 128;
+    private const int EntrySize = 192;
 
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
@@ -33,7 +33,7 @@ internal sealed unsafe class SlotTable : IDisposable
 
     public static SlotTable Open(string path, int slots) => new(path, slots, FileMode.Open);
 
-    public void Begin(int slot, ReadOnlySpan<byte> attempt, int queue, long startedTicks, long deadlineTicks, long killTicks = 0, long retryMilliseconds = -1)
+    public void Begin(int slot, ReadOnlySpan<byte> attempt, int queue, long startedTicks, long deadlineTicks, long killTicks = 0, long retryMilliseconds = -1, ReadOnlySpan<byte> func = default)
     {
         var entry = Entry(slot);
         Interlocked.Increment(ref entry->Version);
@@ -45,6 +45,10 @@ internal sealed unsafe class SlotTable : IDisposable
         entry->RetryMilliseconds = retryMilliseconds;
         entry->Progress = double.NaN;
         entry->Message[0] = 0;
+        if (func.Length > SlotEntry.FuncBytes)
+            func = func[..SlotEntry.FuncBytes];
+        func.CopyTo(new Span<byte>(entry->Func, SlotEntry.FuncBytes));
+        entry->FuncLength = func.Length;
         entry->Busy = 1;
         Interlocked.Increment(ref entry->Version);
     }
@@ -105,7 +109,8 @@ internal sealed unsafe class SlotTable : IDisposable
                 entry->KillTicks,
                 entry->RetryMilliseconds,
                 entry->Progress,
-                MessageOf(new ReadOnlySpan<byte>(entry->Message, SlotEntry.MessageBytes)));
+                MessageOf(new ReadOnlySpan<byte>(entry->Message, SlotEntry.MessageBytes)),
+                Encoding.UTF8.GetString(new ReadOnlySpan<byte>(entry->Func, Math.Clamp(entry->FuncLength, 0, SlotEntry.FuncBytes))));
             Interlocked.MemoryBarrier();
             if (writerIsDead || Volatile.Read(ref entry->Version) == version)
                 return task;
@@ -147,6 +152,10 @@ internal sealed unsafe class SlotTable : IDisposable
         public double Progress;
         public fixed byte Message[MessageBytes];
 
+        public int FuncLength;
+        public fixed byte Func[FuncBytes];
+
         public const int MessageBytes = 48;
+        public const int FuncBytes = 60;
     }
 }

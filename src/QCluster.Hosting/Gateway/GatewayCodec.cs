@@ -65,7 +65,7 @@ internal static class GatewayCodec
         writer.WriteArrayHeader(sizes.WaitingByPriority.Count);
         foreach (var waiting in sizes.WaitingByPriority)
             writer.WriteInt64(waiting);
-        foreach (var count in new[] { sizes.Waiting, sizes.Delayed, sizes.Running, sizes.Succeeded, sizes.Failed, sizes.Cancelled, sizes.Refused, sizes.Limited, sizes.Retried })
+        foreach (var count in new[] { sizes.Waiting, sizes.Delayed, sizes.Running, sizes.Succeeded, sizes.Failed, sizes.Cancelled, sizes.Refused, sizes.Limited, sizes.Retried, sizes.Recovered, sizes.Dead, sizes.PausedSince?.ToUnixTimeMilliseconds() ?? 0, (long)(sizes.OldestWaiting?.TotalMilliseconds ?? -1), (long)sizes.DelayedLag.TotalMilliseconds, (long)sizes.ScheduleLag.TotalMilliseconds, sizes.At.ToUnixTimeMilliseconds() })
             writer.WriteInt64(count);
     }
 
@@ -80,6 +80,13 @@ internal static class GatewayCodec
         {
             Limited = reader.ReadInt64(),
             Retried = reader.ReadInt64(),
+            Recovered = reader.ReadInt64(),
+            Dead = reader.ReadInt64(),
+            PausedSince = reader.ReadInt64() is var paused and > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(paused) : null,
+            OldestWaiting = reader.ReadInt64() is var oldest and >= 0 ? TimeSpan.FromMilliseconds(oldest) : null,
+            DelayedLag = TimeSpan.FromMilliseconds(reader.ReadInt64()),
+            ScheduleLag = TimeSpan.FromMilliseconds(reader.ReadInt64()),
+            At = DateTimeOffset.FromUnixTimeMilliseconds(reader.ReadInt64()),
         };
     }
 

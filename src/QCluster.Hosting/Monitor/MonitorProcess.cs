@@ -61,7 +61,7 @@ internal sealed class MonitorProcess : IAsyncDisposable
             Interlocked.Increment(ref _workers);
             new FrameConnection(socket, _settings.MaxFrame).Start("monitor worker", OnFrame, OnClosed);
         });
-        _control.Ready(Drain, static (_, _) => { }, () => new ChildPulse(0, 0, Volatile.Read(ref _busySince) is > 0 and var since ? Environment.TickCount64 - since : 0));
+        _control.Ready(Drain, static (_, _) => { }, () => new ChildPulse(0, Volatile.Read(ref _busySince) is > 0 and var since ? Environment.TickCount64 - since : 0));
 
         _side = Task.WhenAll(SideWork());
         Background.Watch(_side);

@@ -63,7 +63,7 @@ internal sealed class PusherProcess : IAsyncDisposable
         using var listener = LocalSocket.Listen(_settings.PusherSocket);
         LocalSocket.AcceptInBackground(listener, "pusher accept", socket =>
             new FrameConnection(socket, _settings.MaxFrame).Start("pusher worker", OnFrame, OnClosed));
-        _control.Ready(Drain, OnCommand, () => new ChildPulse(0, 0, Volatile.Read(ref _busySince) is > 0 and var since ? Environment.TickCount64 - since : 0));
+        _control.Ready(Drain, OnCommand, () => new ChildPulse(0, Volatile.Read(ref _busySince) is > 0 and var since ? Environment.TickCount64 - since : 0));
 
         while (!_draining)
         {

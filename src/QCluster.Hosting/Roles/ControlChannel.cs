@@ -123,7 +123,7 @@ internal sealed class ControlChannel : IDisposable
             var body = new byte[ChildPulse.Size];
             do
             {
-                (_measure() with { ResidentBytes = Environment.WorkingSet }).Write(body);
+                _measure().Measured().Write(body);
                 _connection.Send(FrameType.Heartbeat, body);
             }
             while (!_ended.Wait(HeartbeatInterval));

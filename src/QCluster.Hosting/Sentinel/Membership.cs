@@ -27,14 +27,14 @@ internal sealed class Membership(ClusterOptions options, RedisConnection connect
     public bool IsDue(long now) => now - _lastHeartbeatTicks >= Math.Min(_ttl / 4, LongestHeartbeatMilliseconds);
 
     /// <summary>Takes its place in every queue.</summary>
-    /// <param name="description">What it tells of itself.</param>
+    /// <param name="report">What it tells of itself.</param>
     /// <param name="onCancel">Called with the id of a task that is to be cancelled, on any thread.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    public async Task JoinAsync(byte[] description, Action<byte[]> onCancel, CancellationToken cancellationToken)
+    public async Task JoinAsync(ClusterReport report, Action<byte[]> onCancel, CancellationToken cancellationToken)
     {
         foreach (var broker in brokers)
         {
-            await broker.HeartbeatAsync(Cluster, options.HeartbeatTtl, description, first: true, [], cancellationToken, Slots).ConfigureAwait(false);
+            await broker.HeartbeatAsync(Cluster, options.HeartbeatTtl, report.Description, first: true, [], cancellationToken, Slots).ConfigureAwait(false);
             await broker.AnnounceAsync(options.Name, options.Results is null ? options.SaveLimit : null, options.DeadTtl, options.Smtp is not null, cancellationToken).ConfigureAwait(false);
             _subscriptions.Add(await connection.SubscribeAsync(broker.Keys.CancelChannelPrefix + Cluster, onCancel, cancellationToken).ConfigureAwait(false));
         }
@@ -45,16 +45,16 @@ internal sealed class Membership(ClusterOptions options, RedisConnection connect
 
     /// <summary>One heartbeat in every queue.</summary>
     /// <param name="now">The time in ticks.</param>
-    /// <param name="description">What the cluster tells of itself.</param>
+    /// <param name="report">What the cluster tells of itself.</param>
     /// <param name="cancelsHandled">Cancels that need not be told again.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Ids of tasks to cancel; null when the cluster was declared dead.</returns>
-    public async Task<IReadOnlyList<byte[]>?> HeartbeatAsync(long now, byte[] description, byte[][] cancelsHandled, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<byte[]>?> HeartbeatAsync(long now, ClusterReport report, byte[][] cancelsHandled, CancellationToken cancellationToken)
     {
         var all = new List<byte[]>();
-        foreach (var broker in brokers)
+        foreach (var (broker, running) in brokers.Zip(report.Running))
         {
-            var cancels = await broker.HeartbeatAsync(Cluster, options.HeartbeatTtl, description, first: false, cancelsHandled, cancellationToken, Slots).ConfigureAwait(false);
+            var cancels = await broker.HeartbeatAsync(Cluster, options.HeartbeatTtl, report.Description, first: false, cancelsHandled, cancellationToken, Slots, running).ConfigureAwait(false);
             if (cancels is null)
                 return null;
             all.AddRange(cancels);

@@ -36,7 +36,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
     private readonly CancelBook _cancels = new();
     private readonly RestartPauses _pauses = new();
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
+    private readonly ClusterDescriber _describer;
     private readonly CancellationTokenSource _forced = new();
     private long _restarts;
     private long _recycles;
@@ -51,6 +51,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
         options.Validate();
         FaultPoint.Check();
         _options = options;
+        _describer = new ClusterDescriber(options);
         _logger = logger;
         _connection = RedisConnection.Create(
             RedisSettings.Parse(options.Redis),
@@ -441,7 +442,8 @@ internal sealed class SentinelProcess : IAsyncDisposable
             foreach (var queue in _options.EffectiveQueues)
             {
                 var sizes = await broker.SizesAsync(queue, _forced.Token).ConfigureAwait(false);
-                if (sizes.Waiting + sizes.Running + sizes.Delayed > 0)
+                // Of a paused queue nothing will be run.
+                if (sizes.Running > 0 || (sizes.PausedSince is null && sizes.Waiting + sizes.Delayed > 0))
                     return false;
             }
 
@@ -544,10 +546,8 @@ internal sealed class SentinelProcess : IAsyncDisposable
             SentinelLog.ChildRefused(_logger, error.Message);
     }
 
-    private byte[] Describe() => ClusterDescriber.Describe(
-        _options,
+    private ClusterReport Describe() => _describer.Describe(
         Cluster,
-        _started,
         _stopAtTicks != 0 ? "stopping" : _reportedReady ? null : "starting",
         _restarts,
         _recycles,
@@ -588,7 +588,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
 
     private static Guid GuidOf(RunningTask task) => ClusterDescriber.GuidOf(task);
 
-    private string IdOf(RunningTask task) => ClusterDescriber.IdOf(_options, task);
+    private string IdOf(RunningTask task) => _describer.IdOf(task);
 
     public async ValueTask DisposeAsync()
     {

@@ -82,7 +82,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
         var kill = timeLimit is { } last ? now + Math.Max(1, (long)last.TotalMilliseconds) : 0;
         if (deadline != 0 && (kill == 0 || kill > deadline + _grace))
             kill = deadline + _grace;
-        slots.Begin(task.Slot, attempt, task.Attempt.Queue, now, deadline, kill, kill == 0 ? -1 : PolicyOf(packet, function).AfterKill().ToMilliseconds());
+        slots.Begin(task.Slot, attempt, task.Attempt.Queue, now, deadline, kill, kill == 0 ? -1 : PolicyOf(packet, function).AfterKill().ToMilliseconds(), function.Utf8Name);
         FaultPoint.Pass(CrashPoint.Begun);
         starting(task);
 

@@ -76,10 +76,13 @@ internal sealed class WorkerProcess : IDisposable
         _pusher.Start();
         _monitor.Start();
         new Thread(Watch) { IsBackground = true, Name = "watch" }.Start();
-        _control.Ready(Drain, OnCommand, () => new ChildPulse(0, Interlocked.Read(ref _finished), 0));
+        _control.Ready(Drain, OnCommand, Measure);
         Background.Watch(begun());
         _done.Wait();
     }
+
+    /// <summary>Without the lock: whoever holds it must not silence the heartbeat.</summary>
+    private ChildPulse Measure() => new(Interlocked.Read(ref _finished), 0, _backlog.Count, Math.Max(0, _held.Count - _running.Count - _backlog.Count));
 
     /// <summary>Places taken by tasks that do not wait for others. Lock held.</summary>
     private int Occupied => _room.IsIsolated ? _running.Count : _running.Count - _lending.Count;

@@ -35,6 +35,7 @@ internal enum QueueScript
     Release = 30,
     Fence = 31,
     Reclaim = 32,
-    Clusters = 33,
+    Watch = 33,
     GroupPending = 34,
+    Pause = 35,
 }

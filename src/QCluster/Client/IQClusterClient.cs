@@ -215,6 +215,18 @@ public interface IQClusterClient : IAsyncDisposable
     /// <param name="cancellationToken">Ends the call.</param>
     Task<QueueSizes> Sizes(string? queue = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Pauses a queue: nothing of it is handed to workers until <see cref="ResumeQueue"/>, whichever clusters come and go. What runs goes on; enqueueing, cancelling and looking work as ever.</summary>
+    /// <param name="queue">The queue; null = the one of the settings.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>False when it was paused already.</returns>
+    Task<bool> PauseQueue(string? queue = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Lets a paused queue go on.</summary>
+    /// <param name="queue">The queue; null = the one of the settings.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>False when it was not paused.</returns>
+    Task<bool> ResumeQueue(string? queue = null, CancellationToken cancellationToken = default);
+
     /// <summary>The names of the queues that were ever used.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     Task<IReadOnlyList<string>> Queues(CancellationToken cancellationToken = default);

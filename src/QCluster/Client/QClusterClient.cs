@@ -443,6 +443,14 @@ public sealed class QClusterClient : IQClusterClient
     /// <summary>The live clusters that serve a queue.</summary>
     internal Task<IReadOnlyList<Info.ClusterDescription>> ClustersAsync(string queue, CancellationToken cancellationToken) => _info.ClustersAsync(queue, cancellationToken);
 
+    internal ClusterWatch WatchClusters(string queue) => _info.Watch(queue);
+
+    /// <inheritdoc />
+    public Task<bool> PauseQueue(string? queue = null, CancellationToken cancellationToken = default) => _info.PauseAsync(queue ?? _options.Queue, pause: true, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<bool> ResumeQueue(string? queue = null, CancellationToken cancellationToken = default) => _info.PauseAsync(queue ?? _options.Queue, pause: false, cancellationToken);
+
     /// <inheritdoc />
     public async Task<long> CancelGroup(string group, CancellationToken cancellationToken = default)
     {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using QCluster.Broker;
+using QCluster.Info;
 using QCluster.Redis;
 using QCluster.Wire;
 
@@ -15,6 +16,7 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
     private static readonly TimeSpan TimeToLive = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(2);
 
+    private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
     private readonly SemaphoreSlim _lock = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<string, byte[]> _held = new(StringComparer.Ordinal);
@@ -169,22 +171,22 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
 
     private Task<ScriptReply> HeartbeatAsync(bool first, CancellationToken cancellationToken)
     {
-        var description = JsonSerializer.SerializeToUtf8Bytes(new
+        var description = new ClusterDescription
         {
-            Cluster,
+            Cluster = Cluster,
             Host = Environment.MachineName,
             Pid = Environment.ProcessId,
-            Started = DateTimeOffset.UtcNow,
+            Started = _started,
+            At = DateTimeOffset.UtcNow,
             State = "consumer",
-            Queues = new[] { queue },
+            Queues = [queue],
             Concurrency = 0,
             Busy = _held.Count,
             Restarts = 0,
             Recycles = 0,
-            Processes = Array.Empty<object>(),
-            Running = Array.Empty<object>(),
-        });
-        return RunAsync(QueueScript.Heartbeat, "c", cancellationToken, ScriptCall.Text(Cluster), ScriptCall.Number((long)TimeToLive.TotalMilliseconds), description, ScriptCall.Text(first ? "1" : ""), ScriptCall.Number(0));
+            Processes = [],
+        };
+        return RunAsync(QueueScript.Heartbeat, "c", cancellationToken, ScriptCall.Text(Cluster), ScriptCall.Number((long)TimeToLive.TotalMilliseconds), JsonSerializer.SerializeToUtf8Bytes(description, InfoJson.Default.ClusterDescription), ScriptCall.Text(first ? "1" : ""), ScriptCall.Number(0), []);
     }
 
     private Task<ScriptReply> RunAsync(QueueScript script, string key, CancellationToken cancellationToken, params IReadOnlyList<byte[]> arguments) =>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Reflection;
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using QCluster.ClusterTasks;
 using QCluster.Wire;
@@ -16,6 +17,7 @@ internal sealed class TaskFunction
         Defaults = defaults ?? FunctionDefaults.None;
         Class = type;
         Name = name;
+        Utf8Name = Encoding.UTF8.GetBytes(name);
         Method = method;
         Target = target;
         var parameters = method.GetParameters();
@@ -26,6 +28,8 @@ internal sealed class TaskFunction
     }
 
     public string Name { get; }
+
+    public byte[] Utf8Name { get; }
 
     /// <summary>How it is run where a call says nothing.</summary>
     public FunctionDefaults Defaults { get; }

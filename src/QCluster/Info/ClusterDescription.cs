@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace QCluster.Info;
 
 /// <summary>What a cluster tells of itself with each heartbeat, as JSON.</summary>
@@ -36,6 +38,27 @@ internal sealed record ClusterDescription
 
     public required int Busy { get; init; }
 
+    /// <summary>Tasks in its hands that have not begun.</summary>
+    public int Ready { get; init; }
+
+    /// <summary>Outcomes that Redis has not confirmed yet.</summary>
+    public int Results { get; init; }
+
+    /// <summary>Processor time of all its processes since the heartbeat before, in percent of one processor.</summary>
+    public double CpuPercent { get; init; }
+
+    /// <summary>Processors of its machine that it may use.</summary>
+    public int Processors { get; init; }
+
+    /// <summary>Memory of its machine, or of its container, in bytes; 0 = not told.</summary>
+    public long HostBytes { get; init; }
+
+    /// <summary>How much of that could be had without swapping.</summary>
+    public long HostAvailableBytes { get; init; }
+
+    /// <summary>Of the program.</summary>
+    public string? Version { get; init; }
+
     /// <summary>Processes replaced after a sudden death, and those replaced as planned.</summary>
     public required long Restarts { get; init; }
 
@@ -43,5 +66,10 @@ internal sealed record ClusterDescription
 
     public required IReadOnlyList<ProcessDescription> Processes { get; init; }
 
-    public required IReadOnlyList<RunningDescription> Running { get; init; }
+    /// <summary>What it runs. Stands in Redis beside the description, for each queue its own.</summary>
+    public IReadOnlyList<RunningDescription> Running { get; init; } = [];
+
+    /// <summary>Memory of all its processes, in bytes.</summary>
+    [JsonIgnore]
+    public long ResidentBytes => Processes.Sum(p => p.ResidentBytes);
 }

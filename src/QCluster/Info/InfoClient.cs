@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using QCluster.Broker;
 using QCluster.Info;
 
@@ -8,12 +7,18 @@ namespace QCluster;
 /// <summary>What is going on in a queue and in the clusters that serve it.</summary>
 internal sealed class InfoClient(IBroker broker, TaskStore store)
 {
-    /// <summary>The live clusters that serve a queue.</summary>
-    public async Task<IReadOnlyList<ClusterDescription>> ClustersAsync(string queue, CancellationToken cancellationToken)
-    {
-        var reply = await broker.RunAsync(new ScriptCall(QueueScript.Clusters, queue, "ci", []), cancellationToken).ConfigureAwait(false);
-        return [.. reply.Items.Select(i => JsonSerializer.Deserialize(i.Bytes, InfoJson.Default.ClusterDescription)).OfType<ClusterDescription>()];
-    }
+    /// <summary>The live clusters that serve a queue, with what they run of it.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="running">Whose running tasks are wanted: <c>*</c> all, empty none, or a cluster's id.</param>
+    public Task<IReadOnlyList<ClusterDescription>> ClustersAsync(string queue, CancellationToken cancellationToken, string running = "*") =>
+        Watch(queue).LookAsync(running, cancellationToken);
+
+    public ClusterWatch Watch(string queue) => new(broker, queue);
+
+    /// <summary>Whether that changed anything.</summary>
+    public async Task<bool> PauseAsync(string queue, bool pause, CancellationToken cancellationToken) =>
+        (await broker.RunAsync(new ScriptCall(QueueScript.Pause, queue, "pz", ScriptCall.Text(pause ? "1" : "0")), cancellationToken).ConfigureAwait(false)).Number == 1;
 
     public async Task<SupervisorInfo> GetAsync(string queue, CancellationToken cancellationToken)
     {
@@ -45,7 +50,7 @@ internal sealed class InfoClient(IBroker broker, TaskStore store)
         if (await store.ResolveAsync(idOrName, cancellationToken).ConfigureAwait(false) is not { } id)
             return null;
         var lookup = await store.WaitAsync(id, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
-        var clusters = lookup.Place == TaskPlace.InFlight ? await ClustersAsync(id.Queue, cancellationToken).ConfigureAwait(false) : [];
+        var clusters = lookup.Place == TaskPlace.InFlight ? await ClustersAsync(id.Queue, cancellationToken, lookup.Cluster ?? "").ConfigureAwait(false) : [];
         return Describe(id, lookup, clusters);
     }
 

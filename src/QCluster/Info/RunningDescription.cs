@@ -6,4 +6,6 @@ namespace QCluster.Info;
 /// <param name="Seconds">For how long it has run.</param>
 /// <param name="Progress">0 to 1, or null.</param>
 /// <param name="Message">What it said of its progress, or null.</param>
-internal sealed record RunningDescription(string Id, int Worker, double Seconds, double? Progress, string? Message = null);
+/// <param name="Func">Its function; of a long name the beginning.</param>
+/// <param name="Left">Seconds until its time-out, or until its process is killed; null = it may run as long as it likes.</param>
+internal sealed record RunningDescription(string Id, int Worker, double Seconds, double? Progress, string? Message = null, string? Func = null, double? Left = null);

@@ -238,16 +238,17 @@ internal sealed class ClusterBroker
     }
 
     /// <summary>The ids to be cancelled here; null when the cluster has been declared dead.</summary>
-    public async Task<IReadOnlyList<byte[]>?> HeartbeatAsync(string cluster, TimeSpan timeToLive, byte[] description, bool first, IReadOnlyCollection<byte[]> cancelsHandled, CancellationToken cancellationToken, int slots = 0)
+    public async Task<IReadOnlyList<byte[]>?> HeartbeatAsync(string cluster, TimeSpan timeToLive, byte[] description, bool first, IReadOnlyCollection<byte[]> cancelsHandled, CancellationToken cancellationToken, int slots = 0, byte[]? running = null)
     {
-        var arguments = new RedisValue[6 + cancelsHandled.Count];
+        var arguments = new RedisValue[7 + cancelsHandled.Count];
         arguments[0] = Keys.Prefix;
         arguments[1] = cluster;
         arguments[2] = (long)timeToLive.TotalMilliseconds;
         arguments[3] = description;
         arguments[4] = first ? "1" : "";
         arguments[5] = slots;
-        var i = 6;
+        arguments[6] = running ?? [];
+        var i = 7;
         foreach (var id in cancelsHandled)
             arguments[i++] = id;
         var reply = (RedisResult[])(await CallAsync(HeartbeatScript, Keys.Heartbeats, arguments, cancellationToken).ConfigureAwait(false))!;

@@ -195,7 +195,8 @@ internal sealed class RedisBroker : IBroker
         QueueScript.MailTake => "mail_take",
         QueueScript.FunctionsTell => "functions_tell",
         QueueScript.Waiting => "waiting_ids",
-        QueueScript.Clusters => "clusters",
+        QueueScript.Watch => "watch",
+        QueueScript.Pause => "pause",
         QueueScript.GroupPending => "group_pending",
         QueueScript.Heartbeat => "heartbeat",
         QueueScript.Leave => "leave",
@@ -212,7 +213,7 @@ internal sealed class RedisBroker : IBroker
     // The client library does not say of a reply what it is.
     private static bool ReturnsList(QueueScript script) =>
         script is QueueScript.GroupLook or QueueScript.GroupMembers or QueueScript.ChainLook or QueueScript.Records or QueueScript.Saved
-            or QueueScript.ScheduleList or QueueScript.ScheduleDue or QueueScript.DeadList or QueueScript.MailTake or QueueScript.Waiting or QueueScript.Heartbeat or QueueScript.Fence or QueueScript.Clusters or QueueScript.GroupPending;
+            or QueueScript.ScheduleList or QueueScript.ScheduleDue or QueueScript.DeadList or QueueScript.MailTake or QueueScript.Waiting or QueueScript.Heartbeat or QueueScript.Fence or QueueScript.Watch or QueueScript.GroupPending;
 
     private static ScriptReply Joined(RedisResult parts) => ScriptReply.Of(parts.IsNull ? null : ((byte[][])parts!).SelectMany(p => p).ToArray());
 
@@ -263,7 +264,7 @@ internal sealed class RedisBroker : IBroker
 
     public async Task<QueueSizes> SizesAsync(string queue, CancellationToken cancellationToken)
     {
-        const int firstCounter = TaskPriority.Count + 4;
+        const int later = TaskPriority.Count, firstCounter = later + 10;
         var keys = KeysOf(queue);
         var reply = (RedisResult[])(await _connection.ScriptAsync(SizesScript, [keys.Registrations], [keys.Prefix], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
         var counters = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -272,17 +273,24 @@ internal sealed class RedisBroker : IBroker
         var waiting = reply.Take(TaskPriority.Count).Select(r => (long)r).ToArray();
         return new QueueSizes(
             queue,
-            waiting.Sum() + (long)reply[TaskPriority.Count] + (long)reply[TaskPriority.Count + 3],
+            waiting.Sum() + (long)reply[later] + (long)reply[later + 3],
             waiting,
-            (long)reply[TaskPriority.Count + 1],
-            (long)reply[TaskPriority.Count + 2],
+            (long)reply[later + 1],
+            (long)reply[later + 2],
             counters.GetValueOrDefault("succeeded"),
             counters.GetValueOrDefault("failed"),
             counters.GetValueOrDefault("cancelled"),
             counters.GetValueOrDefault("refused"))
         {
-            Limited = (long)reply[TaskPriority.Count + 3],
+            Limited = (long)reply[later + 3],
+            Dead = (long)reply[later + 4],
+            PausedSince = (long)reply[later + 5] is var paused and > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(paused) : null,
+            OldestWaiting = (long)reply[later + 6] is var oldest and >= 0 ? TimeSpan.FromMilliseconds(oldest) : null,
+            DelayedLag = TimeSpan.FromMilliseconds((long)reply[later + 7]),
+            ScheduleLag = TimeSpan.FromMilliseconds((long)reply[later + 8]),
+            At = DateTimeOffset.FromUnixTimeMilliseconds((long)reply[later + 9]),
             Retried = counters.GetValueOrDefault("retried"),
+            Recovered = counters.GetValueOrDefault("recovered"),
         };
     }
 

@@ -18,6 +18,7 @@ namespace QCluster.Redis;
 /// <item><term>w</term><description>hash: worker incarnation -> <c>epoch:cluster</c>, or <c>!:cluster</c> once fenced</description></item>
 /// <item><term>f:INCARNATION</term><description>hash: attempt key -> element, the tasks a worker owns</description></item>
 /// <item><term>c, ci</term><description>sorted set of clusters by the time their heartbeat runs out, and hash: cluster -> description</description></item>
+/// <item><term>cr</term><description>hash: cluster -> the tasks of this queue that it runs, as of its last heartbeat</description></item>
 /// <item><term>cc</term><description>hash: cluster -> how many tasks it runs at a time</description></item>
 /// <item><term>fn:CLUSTER</term><description>set of the functions that a cluster's workers have</description></item>
 /// <item><term>sc, sd, sx:NAME</term><description>schedules: hash, name -> definition; sorted set by the next due time (Unix ms); how each is doing</description></item>
@@ -38,6 +39,8 @@ namespace QCluster.Redis;
 /// <item><term>o</term><description>list of what a monitor is to do in other queues: next steps of chains, ends of steps</description></item>
 /// <item><term>cf</term><description>hash of settings that scripts obey, from the cluster that joined last: <c>save_limit</c>, <c>dead_ttl</c>, <c>mail</c></description></item>
 /// <item><term>st</term><description>hash of counters</description></item>
+/// <item><term>pz</term><description>since when the queue is paused (Unix ms); lives until it goes on</description></item>
+/// <item><term>ow</term><description>hash: lane -> marks, up to which number the list reached at a time; they tell how long its head has waited</description></item>
 /// <item><term>bad</term><description>list of the last 100 damaged or refused elements</description></item>
 /// <item><term>dl</term><description>sorted set of the last 10,000 ids that were given up, by the time (Unix ms)</description></item>
 /// </list>
@@ -81,6 +84,8 @@ internal sealed class RedisKeys
     public string WakeToken(char taskClass) => $"{Prefix}wk{taskClass}";
 
     public RedisKey Settings => Prefix + "cf";
+
+    public RedisKey Paused => Prefix + "pz";
 
     public RedisKey Outbox => Prefix + "o";
 

@@ -61,6 +61,13 @@ for i = 4, #ARGV, 3 do
   end
 end
 
+if redis.call('EXISTS', P .. 'pz') == 1 then
+  -- Paused: whoever lets it go on leaves tokens.
+  local result = { -1, { 0, 0, 0, 0 }, 0, {} }
+  for k, worker in ipairs(workers) do result[4 + k] = worker.registered and {} end
+  return result
+end
+
 local has_parked = redis.call('EXISTS', P .. 'pk') == 1
 if has_parked and (room[4] > 0 or isolated_room > 0) then
   unpark(function(lane)

@@ -15,6 +15,7 @@ local inflight = P .. 'f:' .. ARGV[2]
 local count = 0
 
 local function lost_again(element, outcome)
+  redis.call('HINCRBY', P .. 'st', 'recovered', 1)
   let_go(element)
   local again, attempt = next_attempt(outcome ~= '' and remember(element, outcome) or element)
   return string.sub(again, 1, 1) .. string.char(math.min(string.byte(element, 2) + 1, 255)) .. string.sub(again, 3), attempt

@@ -1,10 +1,31 @@
 -- How much is where, and what has been counted, for one queue.
 -- KEYS[1]    registrations of worker incarnations
 -- ARGV[1]    prefix of the queue's keys
--- returns    { waiting by priority 0-9..., of a later version, delayed, in flight, kept back by limits, counter, value, counter, value... }
+-- returns    { waiting by priority 0-9..., of a later version, delayed, in flight, kept back by limits, given up (dead), since when it is
+--            paused (Unix ms) or 0, for how many ms at least the oldest waiting task has waited or -1 when none waits, for how many
+--            ms the first delayed task has been due or 0, the same for the first schedule, the time (Unix ms), counter, value,
+--            counter, value... }
 local P = ARGV[1]
+--include ages
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local result = {}
-for p = 0, 9 do result[p + 1] = redis.call('LLEN', P .. 'l:' .. p) + redis.call('LLEN', P .. 'l:' .. string.char(65 + p)) end
+for p = 1, 10 do result[p] = 0 end
+local oldest = -1
+each_lane(function(lane, head, length)
+  local p = (string.byte(lane) - 48) % 17 + 1
+  result[p] = result[p] + length
+  local at = marks_of(lane, head)[2]
+  if not at and redis.call('ZCARD', P .. 'c') == 0 then
+    -- No cluster has come by that could have left marks: the id's time is the best there is.
+    local element = redis.call('LINDEX', P .. 'l:' .. lane, 0)
+    if #element > 20 then
+      local high, low = struct.unpack('>I4I2', string.sub(element, 5, 10))
+      at = high * 65536 + low
+    end
+  end
+  oldest = math.max(oldest, at and now - at or 0)
+end)
 -- Those that were cancelled stand in their lists until CLAIM comes past them.
 local cancelled = redis.call('HGETALL', P .. 'cx')
 for i = 1, #cancelled, 2 do
@@ -19,5 +40,15 @@ for _, incarnation in ipairs(redis.call('HKEYS', KEYS[1])) do
 end
 result[13] = inflight
 result[14] = redis.call('HLEN', P .. 'pe')
+result[15] = redis.call('ZCARD', P .. 'dl')
+result[16] = tonumber(redis.call('GET', P .. 'pz') or '0')
+result[17] = oldest
+local function overdue(key)
+  local first = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2]
+  return first and math.max(0, now - tonumber(first)) or 0
+end
+result[18] = overdue(P .. 'd')
+result[19] = overdue(P .. 'sd')
+result[20] = now
 for _, value in ipairs(redis.call('HGETALL', P .. 'st')) do result[#result + 1] = value end
 return result

@@ -1,0 +1,44 @@
+using QCluster.Broker;
+using QCluster.IntegrationTests.Broker;
+
+namespace QCluster.IntegrationTests.Scripts;
+
+public sealed class PauseTests : BrokerFixture
+{
+    private async Task<bool> PauseAsync(bool pause) =>
+        (await Queue.Client.RunAsync(new ScriptCall(QueueScript.Pause, "default", "pz", [], ScriptCall.Text(pause ? "1" : "0")), CancellationToken.None)).Number == 1;
+
+    [Test]
+    public async Task Nothing_of_a_paused_queue_is_handed_out_until_it_goes_on()
+    {
+        var worker = await Queue.WorkerAsync();
+        Assert.That(await PauseAsync(true), Is.True);
+        Assert.That(await PauseAsync(true), Is.False, "it is already");
+        var task = await Queue.AddAsync();
+        await Queue.EnqueueAtAsync(DateTimeOffset.UtcNow.AddHours(-1), TestTask.New());
+        Assert.That(await Queue.TakeAsync(worker, 5), Is.Empty);
+        var sizes = await Queue.SizesAsync();
+        Assert.That(sizes.PausedSince, Is.EqualTo(DateTimeOffset.UtcNow).Within(TimeSpan.FromSeconds(10)));
+        Assert.That(await Queue.CancelAsync(task), Is.EqualTo(CancelResult.Cancelled), "the rest goes on");
+
+        while (await Queue.TakeTokenAsync())
+        {
+        }
+
+        Assert.That(await PauseAsync(false), Is.True);
+        Assert.That(await PauseAsync(false), Is.False);
+        Assert.That(await Queue.TakeTokenAsync(), Is.True, "a pusher that waits is woken");
+        Assert.That(await Queue.TakeAsync(worker, 5), Has.Count.EqualTo(1));
+        Assert.That((await Queue.SizesAsync()).PausedSince, Is.Null);
+    }
+
+    [Test]
+    public async Task A_worker_that_is_fenced_learns_it_from_a_paused_queue_too()
+    {
+        var worker = await Queue.WorkerAsync();
+        await PauseAsync(true);
+        Assert.That((await Queue.ClaimAsync(worker.Wants(1))).Tasks[0], Is.Empty);
+        await Queue.Cluster.FenceAsync(worker.Incarnation, CancellationToken.None);
+        Assert.That((await Queue.ClaimAsync(worker.Wants(1))).Tasks[0], Is.Null);
+    }
+}

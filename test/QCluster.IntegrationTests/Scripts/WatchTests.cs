@@ -1,0 +1,53 @@
+using QCluster.Broker;
+using QCluster.IntegrationTests.Broker;
+
+namespace QCluster.IntegrationTests.Scripts;
+
+public sealed class WatchTests : BrokerFixture
+{
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
+
+    private Task BeatAsync(string cluster, string description, string running = "", TimeSpan? timeToLive = null) =>
+        Queue.Cluster.HeartbeatAsync(cluster, timeToLive ?? Long, ScriptCall.Text(description), first: true, [], CancellationToken.None, 1, ScriptCall.Text(running));
+
+    private async Task<Dictionary<string, (string Beat, string? Description, string? Running)>> WatchAsync(string running, params string[] known)
+    {
+        var reply = await Queue.Client.RunAsync(new ScriptCall(QueueScript.Watch, "default", "ci", [], [ScriptCall.Text(running), .. known.Select(ScriptCall.Text)]), CancellationToken.None);
+        return reply.Items.Chunk(4).ToDictionary(c => c[0].Text, c => (c[1].Text, c[2].IsNil ? null : c[2].Text, c[3].IsNil ? null : c[3].Text));
+    }
+
+    [Test]
+    public async Task Only_what_the_watcher_does_not_know_is_told()
+    {
+        await BeatAsync("a", "about a", "tasks of a");
+        await BeatAsync("b", "about b");
+        var all = await WatchAsync("*");
+        Assert.That(all["a"], Is.EqualTo((all["a"].Beat, "about a", "tasks of a")));
+        Assert.That(all["b"], Is.EqualTo((all["b"].Beat, "about b", (string?)null)));
+
+        await Task.Delay(5);
+        await BeatAsync("b", "news of b", "tasks of b");
+        var later = await WatchAsync("*", "a", all["a"].Beat, "b", all["b"].Beat);
+        Assert.That(later["a"], Is.EqualTo((all["a"].Beat, (string?)null, (string?)null)));
+        Assert.That(later["b"], Is.EqualTo((later["b"].Beat, "news of b", "tasks of b")));
+    }
+
+    [Test]
+    public async Task Running_tasks_are_told_of_those_that_are_asked_for()
+    {
+        await BeatAsync("a", "about a", "tasks of a");
+        await BeatAsync("b", "about b", "tasks of b");
+        Assert.That((await WatchAsync("")).Values.Select(v => v.Running), Is.All.Null);
+        var one = await WatchAsync("b");
+        Assert.That((one["a"].Running, one["b"].Running), Is.EqualTo(((string?)null, "tasks of b")));
+    }
+
+    [Test]
+    public async Task A_cluster_is_not_told_of_once_its_heartbeat_has_run_out_though_nobody_has_cleared_it_away()
+    {
+        await BeatAsync("a", "about a");
+        await BeatAsync("b", "about b", timeToLive: TimeSpan.FromMilliseconds(1));
+        await Task.Delay(5);
+        Assert.That((await WatchAsync("*")).Keys, Is.EqualTo(new[] { "a" }));
+    }
+}
