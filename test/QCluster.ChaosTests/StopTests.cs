@@ -35,8 +35,7 @@ internal sealed class StopTests : ClusterFixture
         var id = await Client.Async("demo.spin", 30);
         await Eventually.IsTrue(async () => (await Client.Fetch(id))!.State == TaskState.Running);
         cluster.Send(Signal.Interrupt);
-        // The grace, 2 s for the processes to end, 2 s to give back what they had, and a busy machine.
-        Assert.That(await cluster.WaitForExitAsync(TimeSpan.FromSeconds(15)), Is.Zero, cluster.Log);
+        Assert.That(await cluster.WaitForExitAsync(TimeSpan.FromSeconds(6)), Is.Zero, cluster.Log);
         var record = await Client.Fetch(id);
         Assert.That(record!.State, Is.EqualTo(TaskState.Queued));
         var element = await Redis.CallAsync("EVAL", "local e = redis.call('LINDEX', 'q:{default:default}:l:5', 0) return {string.byte(e, 2), string.byte(e, 4)}", "0");

@@ -46,8 +46,9 @@ public sealed class ClusterProcess : IAsyncDisposable
     /// <summary>Starts any program that hosts a cluster and waits until the cluster is ready.</summary>
     public static async Task<ClusterProcess> LaunchAsync(string[] command, IReadOnlyDictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo("setsid") { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
-        foreach (var argument in command)
+        // A shell starts what runs in its background with Ctrl-C ignored, and everything below inherits that.
+        var start = new ProcessStartInfo("env") { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
+        foreach (var argument in (string[])["--default-signal=INT,QUIT", "setsid", .. command])
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;

@@ -38,4 +38,5 @@ internal enum QueueScript
     Watch = 33,
     GroupPending = 34,
     Pause = 35,
+    History = 36,
 }

@@ -215,6 +215,17 @@ public interface IQClusterClient : IAsyncDisposable
     /// <param name="cancellationToken">Ends the call.</param>
     Task<QueueSizes> Sizes(string? queue = null, CancellationToken cancellationToken = default);
 
+    /// <summary>What was counted of a queue in the last half an hour, every ten seconds while a cluster serves it, the oldest first: the differences are rates.</summary>
+    /// <param name="queue">The queue; null = the one of the settings.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<IReadOnlyList<QueueSample>> GetHistory(string? queue = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Checks Redis, the clusters with their processes, and the queues.</summary>
+    /// <param name="options">What is tolerated; null = the defaults.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="BrokerException">Redis cannot be reached.</exception>
+    Task<ClusterHealth> CheckHealth(ClusterHealthOptions? options = null, CancellationToken cancellationToken = default);
+
     /// <summary>Pauses a queue: nothing of it is handed to workers until <see cref="ResumeQueue"/>, whichever clusters come and go. What runs goes on; enqueueing, cancelling and looking work as ever.</summary>
     /// <param name="queue">The queue; null = the one of the settings.</param>
     /// <param name="cancellationToken">Ends the call.</param>

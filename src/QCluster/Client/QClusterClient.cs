@@ -6,6 +6,7 @@ using QCluster.Broker;
 using QCluster.Consumers;
 using QCluster.Dead;
 using QCluster.Faults;
+using QCluster.Health;
 using QCluster.Redis;
 using QCluster.Results;
 using QCluster.Schedules;
@@ -442,6 +443,17 @@ public sealed class QClusterClient : IQClusterClient
 
     /// <summary>The live clusters that serve a queue.</summary>
     internal Task<IReadOnlyList<Info.ClusterDescription>> ClustersAsync(string queue, CancellationToken cancellationToken) => _info.ClustersAsync(queue, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<QueueSample>> GetHistory(string? queue = null, CancellationToken cancellationToken = default) => _info.HistoryAsync(queue ?? _options.Queue, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<ClusterHealth> CheckHealth(ClusterHealthOptions? options = null, CancellationToken cancellationToken = default) =>
+        new HealthChecker(_broker, _info, options ?? new ClusterHealthOptions(), _clock).CheckAsync(cancellationToken);
+
+    /// <summary>Null where this client has no connection of its own.</summary>
+    internal async Task<(string Display, IReadOnlyDictionary<string, string> Info)?> BrokerStatusAsync(CancellationToken cancellationToken) =>
+        _broker is RedisBroker redis ? await redis.StatusAsync(cancellationToken).ConfigureAwait(false) : null;
 
     internal ClusterWatch WatchClusters(string queue) => _info.Watch(queue);
 

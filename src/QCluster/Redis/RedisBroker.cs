@@ -197,6 +197,7 @@ internal sealed class RedisBroker : IBroker
         QueueScript.Waiting => "waiting_ids",
         QueueScript.Watch => "watch",
         QueueScript.Pause => "pause",
+        QueueScript.History => "history",
         QueueScript.GroupPending => "group_pending",
         QueueScript.Heartbeat => "heartbeat",
         QueueScript.Leave => "leave",
@@ -213,7 +214,7 @@ internal sealed class RedisBroker : IBroker
     // The client library does not say of a reply what it is.
     private static bool ReturnsList(QueueScript script) =>
         script is QueueScript.GroupLook or QueueScript.GroupMembers or QueueScript.ChainLook or QueueScript.Records or QueueScript.Saved
-            or QueueScript.ScheduleList or QueueScript.ScheduleDue or QueueScript.DeadList or QueueScript.MailTake or QueueScript.Waiting or QueueScript.Heartbeat or QueueScript.Fence or QueueScript.Watch or QueueScript.GroupPending;
+            or QueueScript.ScheduleList or QueueScript.ScheduleDue or QueueScript.DeadList or QueueScript.MailTake or QueueScript.Waiting or QueueScript.Heartbeat or QueueScript.Fence or QueueScript.Watch or QueueScript.History or QueueScript.GroupPending;
 
     private static ScriptReply Joined(RedisResult parts) => ScriptReply.Of(parts.IsNull ? null : ((byte[][])parts!).SelectMany(p => p).ToArray());
 
@@ -298,6 +299,13 @@ internal sealed class RedisBroker : IBroker
     {
         var reply = await _connection.ExecuteAsync("SMEMBERS", [(string)RedisKeys.Queues(_name)!], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
         return ((RedisResult[])reply!).Select(r => (string)r!).Order(StringComparer.Ordinal).ToArray();
+    }
+
+    /// <summary>Where Redis is, without secrets, and what it tells of itself, by name.</summary>
+    public async Task<(string Display, IReadOnlyDictionary<string, string> Info)> StatusAsync(CancellationToken cancellationToken)
+    {
+        var text = (string)(await _connection.ExecuteAsync("INFO", [], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
+        return (_connection.Display, text.Split('\n').Select(line => line.Trim().Split(':', 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal));
     }
 
     /// <summary>What is wrong in a queue.</summary>

@@ -39,6 +39,7 @@ namespace QCluster.Redis;
 /// <item><term>o</term><description>list of what a monitor is to do in other queues: next steps of chains, ends of steps</description></item>
 /// <item><term>cf</term><description>hash of settings that scripts obey, from the cluster that joined last: <c>save_limit</c>, <c>dead_ttl</c>, <c>mail</c></description></item>
 /// <item><term>st</term><description>hash of counters</description></item>
+/// <item><term>hs</term><description>list of what was counted at regular times, for half an hour</description></item>
 /// <item><term>pz</term><description>since when the queue is paused (Unix ms); lives until it goes on</description></item>
 /// <item><term>ow</term><description>hash: lane -> marks, up to which number the list reached at a time; they tell how long its head has waited</description></item>
 /// <item><term>bad</term><description>list of the last 100 damaged or refused elements</description></item>

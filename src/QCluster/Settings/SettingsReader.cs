@@ -51,6 +51,13 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string?[]> flag
             add(value);
     }
 
+    /// <summary>Which of the places a setting comes from, in words.</summary>
+    public string SourceOf(string name) =>
+        IsFlagged(name) ? "--" + name.Replace('_', '-')
+        : Variable(name) is not null ? "QCLUSTER_" + name.ToUpperInvariant()
+        : Entry(name) is not null ? "configuration"
+        : "default";
+
     private bool IsFlagged(string name) => flags.TryGetValue(name, out var given) && given.Length > 0;
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable("QCLUSTER_" + name.ToUpperInvariant()) is { Length: > 0 } variable ? variable : null;
@@ -61,13 +68,17 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string?[]> flag
             return [.. flags[name].OfType<string>()];
         if (Variable(name) is { } variable)
             return variable.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (configuration?.GetSection("QCluster") is not { } section)
-            return [];
-        var plain = name.Replace("_", "", StringComparison.Ordinal);
-        var entry = section.GetSection(plain).Exists() ? section.GetSection(plain) : section.GetSection(name).Exists() ? section.GetSection(name) : section.GetSection(plain + "s");
-        if (!entry.Exists())
+        if (Entry(name) is not { } entry)
             return [];
         return entry.Value is { } single ? [single] : [.. entry.GetChildren().Select(c => c.Value).OfType<string>()];
+    }
+
+    private IConfigurationSection? Entry(string name)
+    {
+        if (configuration?.GetSection("QCluster") is not { } section)
+            return null;
+        var plain = name.Replace("_", "", StringComparison.Ordinal);
+        return Array.ConvertAll((string[])[plain, name, plain + "s"], section.GetSection).FirstOrDefault(entry => entry.Exists());
     }
 
     public int Number(string name, int otherwise, int most)

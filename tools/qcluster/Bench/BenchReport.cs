@@ -1,5 +1,5 @@
 using System.Globalization;
-using QCluster.Tool.Output;
+using QCluster.Terminal.Output;
 using Spectre.Console;
 
 namespace QCluster.Tool.Bench;

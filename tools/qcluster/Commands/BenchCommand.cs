@@ -1,7 +1,8 @@
 using System.CommandLine;
+using QCluster.Terminal.CommandLine;
 using QCluster.Tool.Bench;
 using QCluster.Tool.Lab;
-using QCluster.Tool.Output;
+using QCluster.Terminal.Output;
 
 namespace QCluster.Tool.Commands;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using QCluster.Terminal.Monitor;
 
 namespace QCluster.Tool.Commands;
 
@@ -23,8 +24,12 @@ internal static class CommandList
         FinishedCommand.Create(succeeded: true),
         FinishedCommand.Create(succeeded: false),
         QueuesCommand.Create(),
+        PauseCommand.CreatePause(),
+        PauseCommand.CreateResume(),
         InfoCommand.Create(),
+        MemoryCommand.Create(),
         HealthCommand.Create(),
+        MonitorCommand.Create("monitor"),
         WhyCommand.Create(),
         DoctorCommand.Create(),
         BenchCommand.Create(),

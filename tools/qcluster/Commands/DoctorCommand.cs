@@ -1,7 +1,8 @@
 using System.CommandLine;
 using QCluster.Doctor;
 using QCluster.Redis;
-using QCluster.Tool.Output;
+using QCluster.Terminal.CommandLine;
+using QCluster.Terminal.Output;
 using Spectre.Console;
 
 namespace QCluster.Tool.Commands;

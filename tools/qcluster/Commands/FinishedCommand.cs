@@ -1,5 +1,6 @@
 using System.CommandLine;
-using QCluster.Tool.Output;
+using QCluster.Terminal.CommandLine;
+using QCluster.Terminal.Output;
 using Spectre.Console;
 
 namespace QCluster.Tool.Commands;

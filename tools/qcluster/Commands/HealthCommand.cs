@@ -1,5 +1,7 @@
 using System.CommandLine;
-using QCluster.Tool.Output;
+using QCluster.Terminal.CommandLine;
+using QCluster.Terminal.Output;
+using Spectre.Console;
 
 namespace QCluster.Tool.Commands;
 
@@ -7,33 +9,50 @@ internal static class HealthCommand
 {
     public static Command Create()
     {
-        var command = new Command("health", "Check Redis and the clusters. Exit code 0 when every queue is served by a cluster whose processes all run, 1 when not, 69 when Redis cannot be reached.");
+        var command = new Command("health", "Check Redis, the clusters with their pusher, monitor and workers, the scheduler, and how long tasks wait. Exit code 0 when all is well, 1 when not, 69 when Redis cannot be reached.");
         var json = new Option<bool>("--json") { Description = "As one JSON object." };
-        command.Options.Add(json);
+        var quiet = new Option<bool>("--quiet") { Description = "Only what is not well." };
+        var queues = new Option<string[]>("--only") { Description = "A queue to look at; may be given several times. Default: all that were ever used." };
+        var clusters = new Option<int>("--min-clusters") { Description = "How many clusters there must be.", DefaultValueFactory = _ => new ClusterHealthOptions().MinClusters };
+        var oldest = new Option<string?>("--max-oldest") { Description = "For how long a task may wait, or 'none'. Default 5m." };
+        var lag = new Option<string?>("--max-schedule-lag") { Description = "For how long a schedule may be due without having been fired, or 'none'. Default 30s." };
+        var latency = new Option<string?>("--max-latency") { Description = "How long Redis may take to answer, or 'none'. Default 1s." };
+        foreach (var option in (Option[])[json, quiet, queues, clusters, oldest, lag, latency])
+            command.Options.Add(option);
         var connection = new Connection(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            var limits = new ClusterHealthOptions { MinClusters = parsed.GetValue(clusters) };
+            limits.MaxOldestWaiting = Limit(oldest, parsed, limits.MaxOldestWaiting);
+            limits.MaxScheduleLag = Limit(lag, parsed, limits.MaxScheduleLag);
+            limits.MaxLatency = Limit(latency, parsed, limits.MaxLatency);
+            foreach (var queue in parsed.GetValue(queues) ?? [])
+                limits.Queues.Add(queue);
             await using var client = connection.Client(parsed);
-            var queues = await client.Queues(cancellationToken);
-            var clusters = await ClusterReader.ReadAsync(client, queues, cancellationToken);
-            var problems = new List<string>();
-            if (clusters.Count == 0)
-                problems.Add("No cluster is running. Start one with 'qcluster start'.");
-            foreach (var queue in queues.Where(q => clusters.Count > 0 && !clusters.Any(c => c.Queues.Contains(q))))
+            var health = await client.CheckHealth(limits, cancellationToken);
+            if (parsed.GetValue(json))
             {
-                if ((await client.Sizes(queue, cancellationToken)).Waiting > 0)
-                    problems.Add($"No cluster serves the queue '{queue}', and tasks wait there.");
+                Console.WriteLine(Json.Text(new { Healthy = health.IsHealthy, health.Clusters, LatencyMs = health.Latency.TotalMilliseconds, health.Findings }));
+            }
+            else
+            {
+                var table = Show.Table("", "check", "of", "");
+                foreach (var finding in parsed.GetValue(quiet) ? health.Problems : health.Findings)
+                    table.Add(finding.IsHealthy ? "ok" : "NOT", finding.Check, finding.Subject, finding.Text);
+                if (table.Rows.Count > 0)
+                    AnsiConsole.Write(table);
+                Console.WriteLine(health.IsHealthy ? "healthy" : $"unhealthy: {health.Problems.Count} of {health.Findings.Count} checks");
             }
 
-            foreach (var cluster in clusters)
-                problems.AddRange(cluster.Processes.Where(p => p.State == "starting" && DateTimeOffset.UtcNow - cluster.Started > TimeSpan.FromSeconds(30)).Select(p => $"In cluster {cluster.Cluster} the {p.Role} {p.Ordinal} is not running."));
-
-            if (parsed.GetValue(json))
-                Console.WriteLine(Json.Text(new { Healthy = problems.Count == 0, Clusters = clusters.Count, Problems = problems }));
-            else
-                Console.WriteLine(problems.Count == 0 ? $"healthy: {clusters.Count} cluster{(clusters.Count == 1 ? "" : "s")}" : "unhealthy: " + string.Join(" ", problems));
-            return problems.Count == 0 ? ExitCode.Success : ExitCode.Failure;
+            return health.IsHealthy ? ExitCode.Success : ExitCode.Failure;
         });
         return command;
     }
+
+    private static TimeSpan? Limit(Option<string?> option, ParseResult parsed, TimeSpan? otherwise) => parsed.GetValue(option) switch
+    {
+        null => otherwise,
+        "none" => null,
+        var text => Parsing.Duration(option.Name.TrimStart('-'), text),
+    };
 }

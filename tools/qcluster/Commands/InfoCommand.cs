@@ -1,5 +1,9 @@
 using System.CommandLine;
-using QCluster.Tool.Output;
+using QCluster.Hosting.Settings;
+using QCluster.Info;
+using QCluster.Terminal.CommandLine;
+using QCluster.Terminal.Output;
+using QCluster.Terminal.Reading;
 using Spectre.Console;
 
 namespace QCluster.Tool.Commands;
@@ -8,51 +12,100 @@ internal static class InfoCommand
 {
     public static Command Create()
     {
-        var command = new Command("info", "Show the clusters and totals over all queues.");
+        var command = new Command("info", "Show the clusters, the queues and totals over all of them.");
         var json = new Option<bool>("--json") { Description = "As one JSON object." };
         var ids = new Option<bool>("--ids") { Description = "Only the ids of the clusters, one a line." };
+        var config = new Option<bool>("--config") { Description = "The settings as a cluster started here would have them, and where each comes from. Secrets are not shown." };
         command.Options.Add(json);
         command.Options.Add(ids);
+        command.Options.Add(config);
         var connection = new Connection(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(config))
+            {
+                PrintConfig(connection, parsed, parsed.GetValue(json));
+                return ExitCode.Success;
+            }
+
             await using var client = connection.Client(parsed);
             var queues = await client.Queues(cancellationToken);
             var clusters = await ClusterReader.ReadAsync(client, queues, cancellationToken);
-            var sizes = new List<QueueSizes>();
-            foreach (var queue in queues)
-                sizes.Add(await client.Sizes(queue, cancellationToken));
-
             if (parsed.GetValue(ids))
             {
                 Console.WriteLine(clusters.Count == 0 ? "No clusters appear to be running." : string.Join(Environment.NewLine, clusters.Select(c => c.Cluster)));
+                return ExitCode.Success;
             }
-            else if (parsed.GetValue(json))
-            {
-                Console.WriteLine(Json.Text(new { Clusters = clusters, Queues = sizes }));
-            }
+
+            var totals = new List<QueueTotals>();
+            foreach (var queue in queues)
+                totals.Add(new QueueTotals(await client.Sizes(queue, cancellationToken), await client.GetHistory(queue, cancellationToken)));
+            if (parsed.GetValue(json))
+                Console.WriteLine(Json.Text(new { Clusters = clusters, Queues = totals.Select(t => t.Sizes), Rates = totals.Select(t => new { t.Sizes.Queue, InPerSecond = t.In, OutPerSecond = t.Out }) }));
             else
-            {
-                var table = new Table { Border = TableBorder.None };
-                foreach (var column in new[] { "host", "cluster", "state", "queues", "workers", "busy", "restarts", "up" })
-                    table.AddColumn(new TableColumn(column).NoWrap());
-                foreach (var c in clusters)
-                {
-                    var shared = c.Processes.Count(p => p.Role == "worker" && p.Ordinal < c.Workers);
-                    var isolated = c.Processes.Count(p => p.Role == "worker" && p.Ordinal >= c.Workers);
-                    var workers = isolated == 0 ? $"{shared}" : $"{shared}+{isolated}";
-                    table.AddRow(Markup.Escape(c.Host), c.Cluster, c.State, Markup.Escape(string.Join(",", c.Queues)), workers, $"{c.Busy}/{(shared * c.Concurrency) + isolated}", $"{c.Restarts}", (DateTimeOffset.UtcNow - c.Started).ToString(@"d\.hh\:mm\:ss"));
-                }
-
-                if (clusters.Count == 0)
-                    Console.WriteLine("No clusters appear to be running.");
-                else
-                    AnsiConsole.Write(table);
-                Console.WriteLine($"queued {sizes.Sum(s => s.Waiting)}, delayed {sizes.Sum(s => s.Delayed)}, running {sizes.Sum(s => s.Running)}, succeeded {sizes.Sum(s => s.Succeeded)}, failed {sizes.Sum(s => s.Failed)}, cancelled {sizes.Sum(s => s.Cancelled)}, refused {sizes.Sum(s => s.Refused)}");
-            }
-
+                Print(clusters, totals);
             return ExitCode.Success;
         });
         return command;
+    }
+
+    private static void PrintConfig(Connection connection, ParseResult parsed, bool asJson)
+    {
+        var settings = connection.Settings(parsed);
+        var shown = ShownSettings.Of(settings.ReadCluster(), settings);
+        if (asJson)
+        {
+            Console.WriteLine(Json.Text(shown.ToDictionary(s => s.Name, s => s.Value)));
+            return;
+        }
+
+        var table = Show.Table("setting", "value", "from");
+        foreach (var setting in shown)
+            table.Add(setting.Name, setting.Value, setting.Source);
+        AnsiConsole.Write(table);
+    }
+
+    private static void Print(IReadOnlyList<ClusterDescription> clusters, IReadOnlyList<QueueTotals> queues)
+    {
+        if (clusters.Count == 0)
+        {
+            Console.WriteLine("No clusters appear to be running.");
+        }
+        else
+        {
+            var table = Show.Table("host", "cluster", "label", "state", "queues", ">workers", ">busy", ">ready", ">results", ">restarts", ">cpu %", ">memory", ">up");
+            foreach (var c in clusters)
+            {
+                var shared = c.Processes.Count(p => p.Role == "worker" && p.Ordinal < c.Workers);
+                var isolated = c.Processes.Count(p => p.Role == "worker" && p.Ordinal >= c.Workers);
+                table.Add(
+                    c.Host,
+                    c.Cluster,
+                    c.Label ?? "",
+                    c.State,
+                    string.Join(",", c.Queues),
+                    isolated == 0 ? $"{shared}" : $"{shared}+{isolated}",
+                    $"{c.Busy}/{(shared * c.Concurrency) + isolated}",
+                    $"{c.Ready}",
+                    $"{c.Results}",
+                    $"{c.Restarts}",
+                    $"{c.CpuPercent:0}",
+                    Show.Bytes(c.ResidentBytes),
+                    Show.Duration(c.At - c.Started));
+            }
+
+            AnsiConsole.Write(table);
+        }
+
+        if (queues.Count == 0)
+            return;
+        Console.WriteLine();
+        var shownQueues = Show.Table("queue", ">waiting", ">delayed", ">running", ">oldest", ">in", ">out", ">succeeded", ">failed", ">cancelled", ">dead");
+        foreach (var q in queues.Select(t => t.Sizes with { Queue = t.Sizes.PausedSince is null ? t.Sizes.Queue : t.Sizes.Queue + " (paused)" }).Zip(queues))
+            shownQueues.Add(q.First.Queue, $"{q.First.Waiting}", $"{q.First.Delayed}", $"{q.First.Running}", q.First.OldestWaiting is { } oldest ? Show.Duration(oldest) : "-", Show.Rate(q.Second.In), Show.Rate(q.Second.Out), $"{q.First.Succeeded}", $"{q.First.Failed}", $"{q.First.Cancelled}", $"{q.First.Dead}");
+        AnsiConsole.Write(shownQueues);
+        Console.WriteLine();
+        var sizes = queues.Select(q => q.Sizes).ToArray();
+        Console.WriteLine($"queued {sizes.Sum(s => s.Waiting)}, delayed {sizes.Sum(s => s.Delayed)}, running {sizes.Sum(s => s.Running)}, succeeded {sizes.Sum(s => s.Succeeded)}, failed {sizes.Sum(s => s.Failed)}, cancelled {sizes.Sum(s => s.Cancelled)}, retried {sizes.Sum(s => s.Retried)}, recovered {sizes.Sum(s => s.Recovered)}, refused {sizes.Sum(s => s.Refused)}");
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
-using QCluster.Tool.Output;
+using QCluster.Terminal.CommandLine;
+using QCluster.Terminal.Output;
 
 namespace QCluster.Tool.Commands;
 

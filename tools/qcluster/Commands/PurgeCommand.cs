@@ -1,5 +1,6 @@
 using System.CommandLine;
-using QCluster.Tool.Output;
+using QCluster.Terminal.CommandLine;
+using QCluster.Terminal.Output;
 
 namespace QCluster.Tool.Commands;
 

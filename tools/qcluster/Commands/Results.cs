@@ -1,4 +1,4 @@
-using QCluster.Tool.Output;
+using QCluster.Terminal.Output;
 
 namespace QCluster.Tool.Commands;
 

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using QCluster.Hosting.Sentinel;
 using QCluster.Hosting.Settings;
-using QCluster.Tool.Output;
+using QCluster.Terminal.CommandLine;
+using QCluster.Terminal.Output;
 using QCluster.Tool.Start;
 
 namespace QCluster.Tool.Commands;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using QCluster.Tool.Output;
+using QCluster.Terminal.CommandLine;
+using QCluster.Terminal.Output;
 using Spectre.Console;
 
 namespace QCluster.Tool.Commands;

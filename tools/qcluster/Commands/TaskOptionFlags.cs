@@ -1,6 +1,7 @@
 using System.CommandLine;
 using QCluster.Settings;
-using QCluster.Tool.Output;
+using QCluster.Terminal.CommandLine;
+using QCluster.Terminal.Output;
 
 namespace QCluster.Tool.Commands;
 

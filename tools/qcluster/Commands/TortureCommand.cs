@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using QCluster.Tool.Output;
+using QCluster.Terminal.Output;
 using QCluster.Tool.Torture;
 using Spectre.Console;
 

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using QCluster.Hosting.Sentinel;
 using QCluster.Info;
-using QCluster.Tool.Output;
+using QCluster.Terminal.CommandLine;
+using QCluster.Terminal.Output;
+using QCluster.Terminal.Reading;
 
 namespace QCluster.Tool.Commands;
 
@@ -53,9 +55,11 @@ internal static class WhyCommand
         var clusters = (await ClusterReader.ReadAsync(client, [queue], cancellationToken)).Where(c => c.Queues.Contains(queue, StringComparer.Ordinal)).ToArray();
         if (record.State == TaskState.Running)
             return Running(record, clusters);
+        var sizes = await client.Sizes(queue, cancellationToken);
+        if (sizes.PausedSince is { } paused)
+            return $"waits in the queue '{queue}', which has been paused since {paused:u}. 'qcluster resume {queue}' lets it go on.";
         if (clusters.Length == 0)
             return $"waits in the queue '{queue}', which no cluster serves. Start one with 'qcluster start{(queue == TaskId.DefaultQueue ? "" : $" --queue {queue}")}'.";
-        var sizes = await client.Sizes(queue, cancellationToken);
         var workers = clusters.SelectMany(c => c.Processes).Count(p => string.Equals(p.Role, "worker", StringComparison.OrdinalIgnoreCase));
         return record.Ahead is { } ahead
             ? $"waits in the queue '{queue}' with {ahead} tasks of its priority before it; {workers} workers of {clusters.Length} cluster{(clusters.Length == 1 ? "" : "s")} serve it, and {sizes.Running} tasks are in their hands."

@@ -11,6 +11,8 @@
 -- returns    { 1, ids that are to be cancelled there... }, or { 0 } when it has been declared dead
 local P = ARGV[1]
 --include ages
+--include counts
+local SAMPLE_SECONDS, MOST_SAMPLES = 10, 180
 if ARGV[5] ~= '1' and not redis.call('ZSCORE', KEYS[1], ARGV[2]) then return { 0 } end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -20,6 +22,18 @@ local cancels = P .. 'cn:' .. ARGV[2]
 redis.call('HSET', P .. 'cc', ARGV[2], ARGV[6])
 if ARGV[7] == '' then redis.call('HDEL', P .. 'cr', ARGV[2]) else redis.call('HSET', P .. 'cr', ARGV[2], ARGV[7]) end
 mark_lanes(now)
+
+-- One cluster in each interval adds to the history.
+local sample = math.floor(now / 1000 / SAMPLE_SECONDS) * SAMPLE_SECONDS
+local newest = redis.call('LINDEX', P .. 'hs', 0)
+if not newest or tonumber(string.match(newest, '^%d+')) < sample then
+  local counted = redis.call('HMGET', P .. 'st', 'succeeded', 'failed', 'cancelled')
+  for i = 1, 3 do counted[i] = tonumber(counted[i] or '0') end
+  local enqueued = unfinished(P .. 'w') + counted[1] + counted[2] + counted[3]
+  redis.call('LPUSH', P .. 'hs', string.format('%d:%.0f:%.0f:%.0f:%.0f', sample, enqueued, counted[1], counted[2], counted[3]))
+  redis.call('LTRIM', P .. 'hs', 0, MOST_SAMPLES - 1)
+  redis.call('EXPIRE', P .. 'hs', SAMPLE_SECONDS * MOST_SAMPLES)
+end
 for i = 8, #ARGV do redis.call('SREM', cancels, ARGV[i]) end
 local result = { 1 }
 for _, id in ipairs(redis.call('SMEMBERS', cancels)) do result[#result + 1] = id end

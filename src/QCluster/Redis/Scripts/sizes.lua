@@ -7,6 +7,7 @@
 --            counter, value... }
 local P = ARGV[1]
 --include ages
+--include counts
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local result = {}
@@ -34,11 +35,7 @@ for i = 1, #cancelled, 2 do
 end
 result[11] = redis.call('LLEN', P .. 'nv')
 result[12] = redis.call('ZCARD', P .. 'd')
-local inflight = 0
-for _, incarnation in ipairs(redis.call('HKEYS', KEYS[1])) do
-  inflight = inflight + redis.call('HLEN', P .. 'f:' .. incarnation)
-end
-result[13] = inflight
+result[13] = in_flight(KEYS[1])
 result[14] = redis.call('HLEN', P .. 'pe')
 result[15] = redis.call('ZCARD', P .. 'dl')
 result[16] = tonumber(redis.call('GET', P .. 'pz') or '0')

@@ -1,10 +1,8 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
-using QCluster.Hosting;
-using QCluster.Hosting.Settings;
 using QCluster.Settings;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Terminal.CommandLine;
 
 /// <summary>The options that every verb has: where Redis is and under which name.</summary>
 internal sealed class Connection

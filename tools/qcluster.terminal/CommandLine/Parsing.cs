@@ -1,6 +1,6 @@
 using QCluster.Settings;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Terminal.CommandLine;
 
 internal static class Parsing
 {

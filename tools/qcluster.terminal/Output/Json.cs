@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace QCluster.Tool.Output;
+namespace QCluster.Terminal.Output;
 
 /// <summary>Values as JSON text, one line each.</summary>
 internal static class Json

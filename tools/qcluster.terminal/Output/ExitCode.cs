@@ -1,4 +1,4 @@
-namespace QCluster.Tool.Output;
+namespace QCluster.Terminal.Output;
 
 /// <summary>What the tool's exit codes mean.</summary>
 internal static class ExitCode

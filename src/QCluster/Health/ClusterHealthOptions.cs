@@ -1,0 +1,29 @@
+namespace QCluster;
+
+/// <summary>What a health check tolerates.</summary>
+public sealed class ClusterHealthOptions
+{
+    /// <summary>The queues looked at.</summary>
+    /// <value>Default empty: all that were ever used.</value>
+    public IList<string> Queues { get; } = [];
+
+    /// <summary>How many clusters there must be.</summary>
+    /// <value>Default 1.</value>
+    public int MinClusters { get; set; } = 1;
+
+    /// <summary>For how long the oldest waiting task of a queue may have waited, and the first delayed one have been due. Paused queues are not asked.</summary>
+    /// <value>Default 5 minutes; null = as long as it likes.</value>
+    public TimeSpan? MaxOldestWaiting { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>For how long a schedule may be due without having been fired.</summary>
+    /// <value>Default 30 s; null = as long as it likes.</value>
+    public TimeSpan? MaxScheduleLag { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long Redis may take to answer.</summary>
+    /// <value>Default 1 s; null = as long as a call may take.</value>
+    public TimeSpan? MaxLatency { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>For how long a process of a cluster may be starting.</summary>
+    /// <value>Default 30 s.</value>
+    public TimeSpan MaxStarting { get; set; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,27 @@
+using System.CommandLine;
+using QCluster.Terminal.Output;
+using Spectre.Console;
+
+namespace QCluster.Terminal.CommandLine;
+
+/// <summary>Runs a command line; what a user can cause is told in one line on stderr, with an exit code that says what it was.</summary>
+internal static class ToolRunner
+{
+    public static async Task<int> RunAsync(Command root, string[] args)
+    {
+        // Whoever reads from a pipe wants whole lines.
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = 500;
+        try
+        {
+            var parsed = root.Parse(args);
+            var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
+        }
+        catch (Exception e) when (e is QClusterException or ArgumentException or IOException)
+        {
+            await Console.Error.WriteLineAsync($"{root.Name}: {e.Message}");
+            return e is BrokerException or ResultStoreException ? ExitCode.Unavailable : ExitCode.Usage;
+        }
+    }
+}

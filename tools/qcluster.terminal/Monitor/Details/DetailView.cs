@@ -1,0 +1,26 @@
+using QCluster.Terminal.Screen;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace QCluster.Terminal.Monitor.Details;
+
+/// <summary>Everything about one thing, on the whole screen, to scroll through.</summary>
+/// <param name="Title">What it is.</param>
+/// <param name="Task">The id of the task, when it is one.</param>
+/// <param name="Content">What is known of it.</param>
+internal sealed record DetailView(string Title, string? Task, IRenderable Content)
+{
+    private int _top;
+
+    public void Scroll(int lines) => _top = Math.Max(0, _top + lines);
+
+    public IRenderable Draw(LineRenderer renderer, int width, int height)
+    {
+        var lines = renderer.Lines(Content, width - 1);
+        var shown = Math.Max(1, height - 1);
+        _top = Math.Clamp(_top, 0, Math.Max(0, lines.Count - shown));
+        var place = lines.Count > shown ? $" {_top + 1}-{Math.Min(lines.Count, _top + shown)} of {lines.Count} lines" : "";
+        var title = new Rule($"[bold black on green] {Markup.Escape(Title)}{place} [/]") { Justification = Justify.Left, Style = Style.Parse("green") };
+        return new Rows(title, new DrawnLines([.. lines.Skip(_top).Take(shown)]));
+    }
+}

@@ -1,0 +1,60 @@
+using System.Threading.Channels;
+using QCluster.Terminal.Monitor.Details;
+using QCluster.Terminal.Monitor.Reading;
+
+namespace QCluster.Terminal.Monitor;
+
+/// <summary>What the keys do in Redis. Each runs beside the screen and tells it when it is done.</summary>
+internal sealed class MonitorActions(IQClusterClient client, ChannelWriter<Action<MonitorScreen>> events, CancellationToken stopping)
+{
+    private const int TasksShown = 30;
+
+    public void Run(Func<CancellationToken, Task<string>> action) => Begin(async () =>
+    {
+        var text = await action(stopping);
+        return screen => screen.Say(text);
+    });
+
+    public void OpenTask(string id, RunningView? running, DateTimeOffset now) => Begin(async () =>
+        await client.Fetch(id, cancellationToken: stopping) is { } record
+            ? screen => screen.Open(TaskDetails.Of(record, running, now))
+            : screen => screen.Say($"Nothing is known of {id} any more: its record's time is over."));
+
+    public void OpenQueue(QueueView queue) => Begin(async () =>
+    {
+        var tasks = await client.GetTasks(queue.Sizes.Queue, TasksShown, stopping);
+        return screen => screen.Open(QueueDetails.Of(queue, tasks));
+    });
+
+    public async Task<string> CancelAsync(string id, CancellationToken cancellationToken) => await client.Cancel(id, cancellationToken) switch
+    {
+        CancelResult.Cancelled => $"{id} is cancelled.",
+        CancelResult.Requested => $"{id} is told to stop; after the grace its process is killed.",
+        CancelResult.AlreadyFinished => $"{id} had ended before.",
+        _ => $"{id} is not known.",
+    };
+
+    public async Task<string> RetryAsync(string id, CancellationToken cancellationToken) => $"Runs again as {await client.Retry(id, cancellationToken)}";
+
+    public async Task<string> PauseAsync(string queue, bool pause, CancellationToken cancellationToken) => pause
+        ? await client.PauseQueue(queue, cancellationToken) ? $"{queue} is paused; what runs goes on." : $"{queue} was paused already."
+        : await client.ResumeQueue(queue, cancellationToken) ? $"{queue} goes on." : $"{queue} was not paused.";
+
+    private void Begin(Func<Task<Action<MonitorScreen>>> action) => _ = Task.Run(
+        async () =>
+        {
+            try
+            {
+                events.TryWrite(await action());
+            }
+            catch (OperationCanceledException)
+            {
+                // Leaving.
+            }
+            catch (Exception e)
+            {
+                events.TryWrite(screen => screen.Say(e.Message));
+            }
+        },
+        stopping);
+}

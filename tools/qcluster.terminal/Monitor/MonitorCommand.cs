@@ -1,0 +1,47 @@
+using System.CommandLine;
+using QCluster.Terminal.CommandLine;
+using QCluster.Terminal.Monitor.Reading;
+using QCluster.Terminal.Output;
+
+namespace QCluster.Terminal.Monitor;
+
+/// <summary>The verb <c>qcluster monitor</c>, which is also the tool <c>qmonitor</c>.</summary>
+internal static class MonitorCommand
+{
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
+
+    public static Command Create(string name)
+    {
+        var command = new Command(name, "Show clusters, queues, running tasks and failures on the whole screen, live; '?' there tells the keys. Where there is no terminal, and with --run-once, it prints them once as plain text.");
+        var once = new Option<bool>("--run-once") { Description = "Print once and end." };
+        var interval = new Option<string?>("--interval") { Description = "How often to look. Default 1s. Without a terminal: print again and again." };
+        command.Options.Add(once);
+        command.Options.Add(interval);
+        var connection = new Connection(command);
+        connection.Add<string?>("results", "The database of results, where there is one.");
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var period = Parsing.Duration("interval", parsed.GetValue(interval));
+            if (period < Shortest)
+                throw new ArgumentException($"--interval cannot be '{parsed.GetValue(interval)}': write at least 100ms.");
+            var options = connection.Settings(parsed).ReadClient();
+            await using var client = new QClusterClient(options);
+            if (!parsed.GetValue(once) && !Console.IsOutputRedirected && !Console.IsInputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb")
+            {
+                await new MonitorApp(client, options.Name, period ?? TimeSpan.FromSeconds(1)).RunAsync();
+                return ExitCode.Success;
+            }
+
+            var reader = new SnapshotReader(client);
+            while (true)
+            {
+                PlainReport.Print(await reader.ReadAsync(cancellationToken));
+                if (period is null || parsed.GetValue(once))
+                    return ExitCode.Success;
+                await Task.Delay(period.Value, cancellationToken);
+                Console.WriteLine();
+            }
+        });
+        return command;
+    }
+}

@@ -1,0 +1,277 @@
+using System.Globalization;
+using QCluster.Terminal.Monitor.Details;
+using QCluster.Terminal.Monitor.Panes;
+using QCluster.Terminal.Monitor.Reading;
+using QCluster.Terminal.Output;
+using QCluster.Terminal.Screen;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace QCluster.Terminal.Monitor;
+
+/// <summary>What is on the screen, and what keys do to it. Knows nothing of a terminal.</summary>
+/// <param name="name">The cluster name.</param>
+/// <param name="actions">What keys can do.</param>
+internal sealed class MonitorScreen(string name, MonitorActions actions)
+{
+    private const int BarHeight = 2;
+    private static readonly TimeSpan NoticeTime = TimeSpan.FromSeconds(6);
+
+    private readonly PaneSet _panes = new();
+    private Snapshot _snapshot = Snapshot.Empty;
+    private DetailView? _detail;
+    private Question? _question;
+    private string _filter = "";
+    private bool _isTypingFilter;
+    private string? _trouble;
+    private (string Text, DateTimeOffset Until)? _notice;
+
+    /// <summary>The user wants to leave.</summary>
+    public bool IsDone { get; private set; }
+
+    /// <summary>The user wants everything drawn anew.</summary>
+    public bool WantsRedraw { get; set; }
+
+    public void Show(Snapshot snapshot)
+    {
+        _trouble = null;
+        _snapshot = snapshot;
+        _panes.Update(snapshot, _filter);
+    }
+
+    /// <summary>Redis does not answer; what was read last stays on the screen.</summary>
+    public void ShowTrouble(string text) => _trouble = text;
+
+    public void Say(string text) => _notice = (text, DateTimeOffset.UtcNow + NoticeTime);
+
+    public void Open(DetailView detail) => _detail = detail;
+
+    public string[] Draw(LineRenderer renderer, int width, int height)
+    {
+        var body = height - 1 - BarHeight;
+        var layout = new Layout().SplitRows(
+            new Layout(Head(width)).Size(1),
+            new Layout(_detail?.Draw(renderer, width, body) ?? PaneLayout.Draw(_panes, width, body)).Size(body),
+            new Layout(new Rows(Totals(width), LastLine())).Size(BarHeight));
+        return renderer.Draw(layout, width, height);
+    }
+
+    private IRenderable Head(int width)
+    {
+        var time = _snapshot.At.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+        if (_trouble is not null)
+            return new Text(Fit($" as of {time}: {Safe.Line(_trouble)}", width), Style.Parse("white on red"));
+        var filter = _filter.Length > 0 ? $"  only rows with '{Safe.Line(_filter)}'" : "";
+        var left = $" QCluster {name}{filter}";
+        return new Text(Fit(left.PadRight(Math.Max(0, width - time.Length - 1)) + time + " ", width), Style.Parse("black on green"));
+    }
+
+    private Text Totals(int width)
+    {
+        var broker = _snapshot.Broker is { } b ? $" Redis {b.Version} {b.Display} {Output.Show.Bytes(b.UsedBytes)}" : " Redis";
+        string[] totals =
+        [
+            $"queued {Total(s => s.Waiting)}",
+            $"running {Total(s => s.Running)}",
+            $"delayed {Total(s => s.Delayed)}",
+            $"succeeded {Total(s => s.Succeeded)}",
+            $"failed {Total(s => s.Failed)}",
+            $"dead {Total(s => s.Dead)}",
+        ];
+        var text = string.Join(" | ", totals);
+        // The numbers matter more than the address.
+        var room = width - text.Length - 4;
+        broker = room >= broker.Length ? broker : $" Redis {_snapshot.Broker?.Version}";
+        var line = room >= broker.Length ? $"{broker} | {text}" : " " + text;
+        return new Text(Fit(line.PadRight(width), width), Style.Parse("white on grey23"));
+    }
+
+    private string Total(Func<QueueSizes, long> count) => _snapshot.Total(count).ToString(CultureInfo.InvariantCulture);
+
+    private Text LastLine()
+    {
+        if (_question is not null)
+            return new Text($" {_question.Text} y/n", Style.Parse("bold black on yellow")).Overflow(Overflow.Ellipsis);
+        if (_isTypingFilter)
+            return new Text($" /{Safe.Line(_filter)}_   Enter keeps it, Esc shows all", Style.Parse("bold")).Overflow(Overflow.Ellipsis);
+        if (_notice is { } notice && notice.Until > DateTimeOffset.UtcNow)
+            return new Text(" " + Safe.Line(notice.Text), Style.Parse("bold yellow")).Overflow(Overflow.Ellipsis);
+        return new Text(_detail is null ? " Tab list  Enter details  c cancel  r retry  p pause  / filter  ? help  q quit" : " arrows scroll  c cancel  r retry  Esc back  q quit", Style.Parse("grey")).Overflow(Overflow.Ellipsis);
+    }
+
+    private static string Fit(string text, int width) => text.Length > width ? text[..width] : text;
+
+    public void Press(ConsoleKeyInfo key)
+    {
+        if (_question is { } question)
+        {
+            _question = null;
+            if (key.KeyChar is 'y' or 'Y')
+                actions.Run(question.Do);
+            else
+                Say("Nothing was done.");
+        }
+        else if (_isTypingFilter)
+        {
+            TypeFilter(key);
+        }
+        else if (_detail is not null)
+        {
+            PressInDetail(key);
+        }
+        else
+        {
+            PressInPanes(key);
+        }
+    }
+
+    private void TypeFilter(ConsoleKeyInfo key)
+    {
+        switch (key.Key)
+        {
+            case ConsoleKey.Enter:
+                _isTypingFilter = false;
+                return;
+            case ConsoleKey.Escape:
+                _isTypingFilter = false;
+                _filter = "";
+                break;
+            case ConsoleKey.Backspace:
+                _filter = _filter.Length == 0 ? "" : _filter[..^1];
+                break;
+            default:
+                if (!char.IsControl(key.KeyChar))
+                    _filter += key.KeyChar;
+                break;
+        }
+
+        _panes.Update(_snapshot, _filter);
+    }
+
+    private void PressInDetail(ConsoleKeyInfo key)
+    {
+        switch (key)
+        {
+            case { Key: ConsoleKey.Escape or ConsoleKey.Enter or ConsoleKey.LeftArrow }:
+                _detail = null;
+                break;
+            case { KeyChar: 'c' } when _detail!.Task is { } id:
+                AskCancel(id);
+                break;
+            case { KeyChar: 'r' } when _detail!.Task is { } id:
+                AskRetry(id);
+                break;
+            default:
+                if (StepOf(key) is { } lines)
+                    _detail!.Scroll(lines);
+                else
+                    PressAnywhere(key);
+                break;
+        }
+    }
+
+    private void PressInPanes(ConsoleKeyInfo key)
+    {
+        switch (key)
+        {
+            case { Key: ConsoleKey.Tab, Modifiers: ConsoleModifiers.Shift } or { Key: ConsoleKey.LeftArrow }:
+                _panes.MoveFocus(-1);
+                break;
+            case { Key: ConsoleKey.Tab } or { Key: ConsoleKey.RightArrow }:
+                _panes.MoveFocus(1);
+                break;
+            case { KeyChar: >= '1' and <= '4' }:
+                _panes.Focus(key.KeyChar - '1');
+                break;
+            case { KeyChar: '/' }:
+                _isTypingFilter = true;
+                break;
+            case { Key: ConsoleKey.Escape }:
+                _filter = "";
+                _panes.Update(_snapshot, _filter);
+                break;
+            case { Key: ConsoleKey.Enter }:
+                OpenSelected();
+                break;
+            case { KeyChar: 'c' }:
+                if (SelectedTask is { } task)
+                    AskCancel(task);
+                else
+                    Say("Select a running task to cancel it.");
+                break;
+            case { KeyChar: 'r' }:
+                if (_panes.Focused == _panes.Failures && SelectedTask is { } failed)
+                    AskRetry(failed);
+                else
+                    Say("Select a failure to retry it.");
+                break;
+            case { KeyChar: 'p' }:
+                AskPause();
+                break;
+            default:
+                if (StepOf(key) is { } rows)
+                    _panes.Focused.Move(rows);
+                else
+                    PressAnywhere(key);
+                break;
+        }
+    }
+
+    private void PressAnywhere(ConsoleKeyInfo key)
+    {
+        switch (key)
+        {
+            case { KeyChar: 'q' or 'Q' } or { Key: ConsoleKey.C, Modifiers: ConsoleModifiers.Control }:
+                IsDone = true;
+                break;
+            case { KeyChar: '?' or 'h' }:
+                _detail = HelpText.Create();
+                break;
+            case { Key: ConsoleKey.L, Modifiers: ConsoleModifiers.Control }:
+                WantsRedraw = true;
+                break;
+        }
+    }
+
+    private static int? StepOf(ConsoleKeyInfo key) => key switch
+    {
+        { Key: ConsoleKey.UpArrow } or { KeyChar: 'k' } => -1,
+        { Key: ConsoleKey.DownArrow } or { KeyChar: 'j' } => 1,
+        { Key: ConsoleKey.PageUp } => -10,
+        { Key: ConsoleKey.PageDown } => 10,
+        { Key: ConsoleKey.Home } => -1_000_000,
+        { Key: ConsoleKey.End } => 1_000_000,
+        _ => null,
+    };
+
+    private string? SelectedTask =>
+        _panes.Focused == _panes.Running ? _panes.Running.Selected?.Task.Id
+        : _panes.Focused == _panes.Failures ? _panes.Failures.Selected?.Id
+        : null;
+
+    private void OpenSelected()
+    {
+        if (_panes.Focused == _panes.Clusters && _panes.Clusters.Selected is { } cluster)
+            _detail = ClusterDetails.Of(cluster);
+        else if (_panes.Focused == _panes.Queues && _panes.Queues.Selected is { } queue)
+            actions.OpenQueue(queue);
+        else if (SelectedTask is { } task)
+            actions.OpenTask(task, _snapshot.Running.FirstOrDefault(r => r.Task.Id == task), _snapshot.At);
+    }
+
+    private void AskCancel(string id) => _question = new Question($"Cancel the task {id}?", token => actions.CancelAsync(id, token));
+
+    private void AskRetry(string id) => _question = new Question($"Run {id} again under a new id?", token => actions.RetryAsync(id, token));
+
+    private void AskPause()
+    {
+        if (_panes.Focused != _panes.Queues || _panes.Queues.Selected is not { } queue)
+        {
+            Say("Select a queue to pause it or let it go on.");
+            return;
+        }
+
+        var pause = queue.Sizes.PausedSince is null;
+        _question = new Question(pause ? $"Hand out nothing more of the queue {queue.Sizes.Queue}?" : $"Let the queue {queue.Sizes.Queue} go on?", token => actions.PauseAsync(queue.Sizes.Queue, pause, token));
+    }
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using QCluster.Terminal.CommandLine;
+using QCluster.Terminal.Output;
+
+namespace QCluster.Tool.Commands;
+
+internal static class PauseCommand
+{
+    public static Command CreatePause() => Create(
+        "pause",
+        "Hand out nothing more of a queue until 'qcluster resume', whichever clusters come and go. Running tasks go on, and tasks can be enqueued as ever.",
+        async (client, queue, cancellationToken) => await client.PauseQueue(queue, cancellationToken) ? "paused" : "was paused already");
+
+    public static Command CreateResume() => Create(
+        "resume",
+        "Let a paused queue go on.",
+        async (client, queue, cancellationToken) => await client.ResumeQueue(queue, cancellationToken) ? "goes on" : "was not paused");
+
+    private static Command Create(string verb, string description, Func<IQClusterClient, string, CancellationToken, Task<string>> change)
+    {
+        var command = new Command(verb, description);
+        var queue = new Argument<string>("queue") { Description = "The queue." };
+        command.Arguments.Add(queue);
+        var connection = new Connection(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var client = connection.Client(parsed);
+            var name = parsed.GetValue(queue)!;
+            if (!(await client.Queues(cancellationToken)).Contains(name, StringComparer.Ordinal))
+                await Console.Error.WriteLineAsync($"qcluster: no task was ever enqueued to '{name}', and no cluster serves it; 'qcluster queues' lists those there are.");
+            Console.WriteLine($"{name} {await change(client, name, cancellationToken)}");
+            return ExitCode.Success;
+        });
+        return command;
+    }
+}
