@@ -25,7 +25,7 @@ internal sealed class InfoClient(IBroker broker, TaskStore store)
 
     /// <summary>Whether that changed anything.</summary>
     public async Task<bool> PauseAsync(string queue, bool pause, CancellationToken cancellationToken) =>
-        (await broker.RunAsync(new ScriptCall(QueueScript.Pause, queue, "pz", ScriptCall.Text(pause ? "1" : "0")), cancellationToken).ConfigureAwait(false)).Number == 1;
+        (await broker.RunAsync(new ScriptCall(QueueScript.Pause, queue, "pz", [], ScriptCall.Text(pause ? "1" : "0")), cancellationToken).ConfigureAwait(false)).Number == 1;
 
     public async Task<SupervisorInfo> GetAsync(string queue, CancellationToken cancellationToken)
     {

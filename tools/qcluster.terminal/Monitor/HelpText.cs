@@ -10,7 +10,7 @@ internal static class HelpText
     private static readonly (string What, string Meaning)[] Keys =
     [
         ("Tab, Shift+Tab, 1-4", "go to another list"),
-        ("arrows, j k, PgUp PgDn, Home End", "move in it"),
+        ("arrows, j k", "move in it; PgUp and PgDn by ten, Home and End all the way"),
         ("Enter", "everything about the selected cluster, queue or task; Esc goes back"),
         ("c", "cancel the selected task: its token, then after the grace its process"),
         ("r", "retry the selected failure: the same call under a new id"),
@@ -36,9 +36,11 @@ internal static class HelpText
     public static DetailView Create()
     {
         var keys = Show.Table("key", "does");
+        keys.Columns[0].Width(20);
         foreach (var (key, does) in Keys)
             keys.Add(key, does);
         var columns = Show.Table("column", "says");
+        columns.Columns[0].Width(20);
         foreach (var (column, says) in Columns)
             columns.Add(column, says);
         return new DetailView("Help", null, new Rows(keys, new Text(""), columns));

@@ -28,9 +28,9 @@ internal sealed class MonitorActions(IQClusterClient client, ChannelWriter<Actio
 
     public async Task<string> CancelAsync(string id, CancellationToken cancellationToken) => await client.Cancel(id, cancellationToken) switch
     {
-        CancelResult.Cancelled => $"{id} is cancelled.",
-        CancelResult.Requested => $"{id} is told to stop; after the grace its process is killed.",
-        CancelResult.AlreadyFinished => $"{id} had ended before.",
+        CancelResult.Cancelled => $"Cancelled: {id}",
+        CancelResult.Requested => $"Told to stop: {id}",
+        CancelResult.AlreadyFinished => $"It had ended before: {id}",
         _ => $"{id} is not known.",
     };
 

@@ -47,7 +47,6 @@ internal sealed class MonitorApp(QClusterClient client, string name, TimeSpan in
     {
         var renderer = LineRenderer.ForTerminal();
         var size = TerminalScreen.Size;
-        screen.Say("Reading ...");
         while (!screen.IsDone)
         {
             if (screen.WantsRedraw)

@@ -24,6 +24,7 @@ internal sealed class MonitorScreen(string name, MonitorActions actions)
     private string _filter = "";
     private bool _isTypingFilter;
     private string? _trouble;
+    private bool _hasRead;
     private (string Text, DateTimeOffset Until)? _notice;
 
     /// <summary>The user wants to leave.</summary>
@@ -35,6 +36,7 @@ internal sealed class MonitorScreen(string name, MonitorActions actions)
     public void Show(Snapshot snapshot)
     {
         _trouble = null;
+        _hasRead = true;
         _snapshot = snapshot;
         _panes.Update(snapshot, _filter);
     }
@@ -49,21 +51,18 @@ internal sealed class MonitorScreen(string name, MonitorActions actions)
     public string[] Draw(LineRenderer renderer, int width, int height)
     {
         var body = height - 1 - BarHeight;
-        var layout = new Layout().SplitRows(
-            new Layout(Head(width)).Size(1),
-            new Layout(_detail?.Draw(renderer, width, body) ?? PaneLayout.Draw(_panes, width, body)).Size(body),
-            new Layout(new Rows(Totals(width), LastLine())).Size(BarHeight));
-        return renderer.Draw(layout, width, height);
+        var middle = _detail?.Draw(renderer, width, body) ?? renderer.Draw(PaneLayout.Draw(_panes, width, body), width, body);
+        return [.. renderer.Draw(Head(width), width, 1), .. middle, .. Enumerable.Repeat("", body - middle.Length), .. renderer.Draw(new Rows(Totals(width), LastLine(width)), width, BarHeight)];
     }
 
-    private IRenderable Head(int width)
+    private Text Head(int width)
     {
         var time = _snapshot.At.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
         if (_trouble is not null)
-            return new Text(Fit($" as of {time}: {Safe.Line(_trouble)}", width), Style.Parse("white on red"));
+            return new Text(Fit.Full($" as of {time}: {Safe.Line(_trouble)}", width), Style.Parse("white on red"));
         var filter = _filter.Length > 0 ? $"  only rows with '{Safe.Line(_filter)}'" : "";
         var left = $" QCluster {name}{filter}";
-        return new Text(Fit(left.PadRight(Math.Max(0, width - time.Length - 1)) + time + " ", width), Style.Parse("black on green"));
+        return new Text(Fit.Full(left, Math.Max(0, width - time.Length - 1)) + time + " ", Style.Parse("black on green"));
     }
 
     private Text Totals(int width)
@@ -83,23 +82,25 @@ internal sealed class MonitorScreen(string name, MonitorActions actions)
         var room = width - text.Length - 4;
         broker = room >= broker.Length ? broker : $" Redis {_snapshot.Broker?.Version}";
         var line = room >= broker.Length ? $"{broker} | {text}" : " " + text;
-        return new Text(Fit(line.PadRight(width), width), Style.Parse("white on grey23"));
+        return new Text(Fit.Full(line, width), Style.Parse("white on grey23"));
     }
 
     private string Total(Func<QueueSizes, long> count) => _snapshot.Total(count).ToString(CultureInfo.InvariantCulture);
 
-    private Text LastLine()
+    private Text LastLine(int width)
     {
-        if (_question is not null)
-            return new Text($" {_question.Text} y/n", Style.Parse("bold black on yellow")).Overflow(Overflow.Ellipsis);
-        if (_isTypingFilter)
-            return new Text($" /{Safe.Line(_filter)}_   Enter keeps it, Esc shows all", Style.Parse("bold")).Overflow(Overflow.Ellipsis);
-        if (_notice is { } notice && notice.Until > DateTimeOffset.UtcNow)
-            return new Text(" " + Safe.Line(notice.Text), Style.Parse("bold yellow")).Overflow(Overflow.Ellipsis);
-        return new Text(_detail is null ? " Tab list  Enter details  c cancel  r retry  p pause  / filter  ? help  q quit" : " arrows scroll  c cancel  r retry  Esc back  q quit", Style.Parse("grey")).Overflow(Overflow.Ellipsis);
-    }
+        Text Line(string text, string style) => new(Fit.Line(text, width), Style.Parse(style));
 
-    private static string Fit(string text, int width) => text.Length > width ? text[..width] : text;
+        if (_question is not null)
+            return Line($" y/n  {_question.Text}", "bold black on yellow");
+        if (_isTypingFilter)
+            return Line($" /{Safe.Line(_filter)}_   Enter keeps it, Esc shows all", "bold");
+        if (!_hasRead && _trouble is null)
+            return Line(" Reading ...", "bold yellow");
+        if (_notice is { } notice && notice.Until > DateTimeOffset.UtcNow)
+            return Line(" " + Safe.Line(notice.Text), "bold yellow");
+        return Line(_detail is null ? " Tab list  Enter details  c cancel  r retry  p pause  / filter  ? help  q quit" : " arrows scroll  c cancel  r retry  Esc back  q quit", "grey");
+    }
 
     public void Press(ConsoleKeyInfo key)
     {

@@ -14,7 +14,7 @@ internal static class Show
         foreach (var column in columns)
         {
             var shown = new TableColumn(new Text(column.TrimStart('>'))).NoWrap();
-            table.AddColumn(column[0] == '>' ? shown.RightAligned() : shown);
+            table.AddColumn(column.StartsWith('>') ? shown.RightAligned() : shown);
         }
 
         return table;

@@ -11,20 +11,13 @@ internal sealed class LineRenderer(ColorSystem colors)
     /// <summary>The colours of this program's terminal.</summary>
     public static LineRenderer ForTerminal() => new(AnsiConsole.Profile.Capabilities.ColorSystem);
 
-    /// <summary>The lines of a whole screen.</summary>
-    public string[] Draw(IRenderable what, int width, int height)
+    /// <summary>As many lines as it takes, none wider than the width; a layout takes just the height.</summary>
+    public string[] Draw(IRenderable what, int width, int height = MostLines)
     {
         using var writer = new StringWriter();
         ConsoleOn(writer, width, height).Write(what);
         var lines = writer.ToString().ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
         return lines.Length > height ? lines[..height] : lines;
-    }
-
-    /// <summary>As many lines as it takes, none wider than the width, as a part of another drawing.</summary>
-    public IReadOnlyList<SegmentLine> Lines(IRenderable what, int width)
-    {
-        using var writer = new StringWriter();
-        return Segment.SplitLines(what.GetSegments(ConsoleOn(writer, width, MostLines)), width);
     }
 
     private IAnsiConsole ConsoleOn(TextWriter writer, int width, int height)

@@ -21,7 +21,7 @@ internal sealed class TerminalScreen : IDisposable
 
     public TerminalScreen() => Write(Enter);
 
-    public static (int Width, int Height) Size => (Math.Max(20, Console.WindowWidth), Math.Max(6, Console.WindowHeight));
+    public static (int Width, int Height) Size => (Math.Max(20, Console.WindowWidth), Math.Max(5, Console.WindowHeight));
 
     public void Show(IReadOnlyList<string> lines)
     {

@@ -9,7 +9,7 @@ internal static class QueuesCommand
 {
     public static Command Create()
     {
-        var command = new Command("queues", "List the queues: how many tasks wait, are delayed, run, and have ended how.");
+        var command = new Command("queues", "List the queues: how many tasks wait, are delayed, run, and have ended how; for how long the oldest has waited, and whether the queue is paused.");
         var json = new Option<bool>("--json") { Description = "As a JSON array." };
         command.Options.Add(json);
         var connection = new Connection(command);
@@ -33,10 +33,10 @@ internal static class QueuesCommand
 
             var table = new Table { Border = TableBorder.None };
             table.AddColumn(new TableColumn("queue").NoWrap());
-            foreach (var column in new[] { "waiting", "delayed", "running", "succeeded", "failed", "cancelled", "refused" })
+            foreach (var column in new[] { "waiting", "delayed", "running", "oldest", "succeeded", "failed", "cancelled", "dead", "refused" })
                 table.AddColumn(new TableColumn(column).RightAligned().NoWrap());
             foreach (var q in queues)
-                table.AddRow(Markup.Escape(q.Queue), $"{q.Waiting}", $"{q.Delayed}", $"{q.Running}", $"{q.Succeeded}", $"{q.Failed}", $"{q.Cancelled}", $"{q.Refused}");
+                table.AddRow(Markup.Escape(q.PausedSince is null ? q.Queue : q.Queue + " (paused)"), $"{q.Waiting}", $"{q.Delayed}", $"{q.Running}", q.OldestWaiting is { } oldest ? Show.Duration(oldest) : "-", $"{q.Succeeded}", $"{q.Failed}", $"{q.Cancelled}", $"{q.Dead}", $"{q.Refused}");
             AnsiConsole.Write(table);
             return ExitCode.Success;
         });

@@ -14,13 +14,13 @@ internal sealed record DetailView(string Title, string? Task, IRenderable Conten
 
     public void Scroll(int lines) => _top = Math.Max(0, _top + lines);
 
-    public IRenderable Draw(LineRenderer renderer, int width, int height)
+    public string[] Draw(LineRenderer renderer, int width, int height)
     {
-        var lines = renderer.Lines(Content, width - 1);
+        var lines = renderer.Draw(Content, width);
         var shown = Math.Max(1, height - 1);
-        _top = Math.Clamp(_top, 0, Math.Max(0, lines.Count - shown));
-        var place = lines.Count > shown ? $" {_top + 1}-{Math.Min(lines.Count, _top + shown)} of {lines.Count} lines" : "";
+        _top = Math.Clamp(_top, 0, Math.Max(0, lines.Length - shown));
+        var place = lines.Length > shown ? $" {_top + 1}-{Math.Min(lines.Length, _top + shown)} of {lines.Length} lines" : "";
         var title = new Rule($"[bold black on green] {Markup.Escape(Title)}{place} [/]") { Justification = Justify.Left, Style = Style.Parse("green") };
-        return new Rows(title, new DrawnLines([.. lines.Skip(_top).Take(shown)]));
+        return [.. renderer.Draw(title, width, 1), .. lines.Skip(_top).Take(shown)];
     }
 }

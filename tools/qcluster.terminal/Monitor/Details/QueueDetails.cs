@@ -1,3 +1,4 @@
+using System.Globalization;
 using QCluster.Terminal.Monitor.Reading;
 using QCluster.Terminal.Output;
 using QCluster.Terminal.Screen;
@@ -30,9 +31,11 @@ internal static class QueueDetails
         Add("in", $"{Glyphs.Sparkline(queue.In, RateWidth)} {Show.Rate(queue.InRate)}", "aqua");
         Add("out", $"{Glyphs.Sparkline(queue.Out, RateWidth)} {Show.Rate(queue.OutRate)}", "green");
 
-        var next = Show.Table("function", "state", ">prio", "since", "id");
+        var next = Show.Table("state", ">priority", "enqueued", "function", "id");
+        foreach (var (column, width) in next.Columns.Zip([7, 8, 8]))
+            column.Width(width);
         foreach (var task in tasks)
-            next.Add(Safe.Line(task.Task), task.Status.ToString().ToLowerInvariant(), $"{task.Priority}", Show.Local(task.TimeQueued), task.Id);
+            next.Add(task.Status.ToString().ToLowerInvariant(), $"{task.Priority}", task.TimeQueued.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture), Fit.Line(Safe.Line(task.Task), 24), task.Id.Split('@')[0]);
         return new DetailView($"Queue {sizes.Queue}", null, new Rows(facts, new Text(""), tasks.Count == 0 ? new Text("No task waits or runs.") : next));
     }
 }

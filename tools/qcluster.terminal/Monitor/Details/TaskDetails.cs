@@ -42,14 +42,14 @@ internal static class TaskDetails
         Add("name", record.Name);
         Add("arguments", Arguments(record));
         Add("result", record.State == TaskState.Succeeded ? Json.Text(record.Result) : null);
-        Add("attempt", $"{record.Attempt}");
+        Add("attempt", $"{Attempt(record)}");
         Add("group", record.Group);
         Add("hook", record.Hook);
         Add("schedule", record.Schedule);
         Add("waits for", record.IsLimited ? "a rate or concurrency limit" : record.Ahead is { } ahead ? $"{ahead} tasks of its priority before it" : null);
         Add("worker", record.Worker);
         Add("cluster", record.Cluster);
-        if (running is not null)
+        if (running is not null && record.State == TaskState.Running)
         {
             Add("running for", Show.Duration(running.Age(now)));
             Add("time left", running.Left(now) is { } left ? Show.Duration(left) : null);
@@ -60,13 +60,16 @@ internal static class TaskDetails
         return grid;
     }
 
+    /// <summary>A record tells the attempt that has ended.</summary>
+    private static int Attempt(TaskRecord record) => Math.Max(record.Attempt, record.State is TaskState.Running or TaskState.Queued or TaskState.Delayed ? record.Attempts.Count + 1 : 1);
+
     private static string Arguments(TaskRecord record) =>
         string.Join(", ", [.. record.Args.Select(Json.Text), .. record.Kwargs.Select(k => $"{k.Key}={Json.Text(k.Value)}")]);
 
     private static Grid Timeline(TaskRecord record, RunningView? running, DateTimeOffset now)
     {
         var events = new List<(DateTimeOffset At, string What, string Style)> { (record.Queued, "enqueued", "") };
-        foreach (var attempt in record.Attempts)
+        foreach (var attempt in record.Attempts.Where(a => record.Stopped is null || a.Number != record.Attempt))
         {
             if (attempt.Started is { } began)
                 events.Add((began, $"attempt {attempt.Number} began on {attempt.Worker}", "aqua"));
@@ -76,13 +79,13 @@ internal static class TaskDetails
         if (record.Due is { } due)
             events.Add((due, due > now ? $"due, in {Show.Duration(due - now)}" : "due", "yellow"));
         if (record.Started is { } started)
-            events.Add((started, $"attempt {record.Attempt} began on {record.Worker}", "aqua"));
+            events.Add((started, $"attempt {Attempt(record)} began on {record.Worker}", "aqua"));
         else if (running is not null)
-            events.Add((now - running.Age(now), $"attempt {record.Attempt} began on {running.Worker}", "aqua"));
+            events.Add((now - running.Age(now), $"attempt {Attempt(record)} began on {running.Worker}", "aqua"));
         if (record.Stopped is { } stopped)
             events.Add((stopped, record.State.ToString().ToLowerInvariant() + (record.TimeTaken() is { } taken ? string.Create(CultureInfo.InvariantCulture, $" after {taken:0.000} s") : ""), record.State == TaskState.Succeeded ? "green" : "red"));
 
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap().RightAligned()).AddColumn();
+        var grid = new Grid().AddColumn(new GridColumn().Width(23)).AddColumn(new GridColumn().Width(8).RightAligned()).AddColumn();
         var last = record.Queued;
         foreach (var (at, what, style) in events.OrderBy(e => e.At))
         {

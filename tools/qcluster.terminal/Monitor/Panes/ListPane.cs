@@ -13,6 +13,7 @@ internal sealed class ListPane<T>(string title, string nothing, Func<Snapshot, I
 
     private IReadOnlyList<T> _rows = [];
     private string? _selectedKey;
+    private string _filter = "";
     private int _selected;
     private int _top;
 
@@ -23,6 +24,7 @@ internal sealed class ListPane<T>(string title, string nothing, Func<Snapshot, I
 
     public void Update(Snapshot snapshot, string filter)
     {
+        _filter = filter;
         _rows = filter.Length == 0 ? rows(snapshot) : [.. rows(snapshot).Where(r => searched(r).Contains(filter, StringComparison.OrdinalIgnoreCase))];
         var at = -1;
         for (var i = 0; i < _rows.Count && at < 0; i++)
@@ -50,14 +52,14 @@ internal sealed class ListPane<T>(string title, string nothing, Func<Snapshot, I
         var heading = _rows.Count > shown ? $"{title} {_top + 1}-{Math.Min(_rows.Count, _top + shown)} of {_rows.Count}" : $"{title} {_rows.Count}";
         var line = new Rule($"[{(isFocused ? "bold black on green" : "bold green")}] {Markup.Escape(heading)} [/]") { Justification = Justify.Left, Style = Style.Parse(isFocused ? "green" : "grey") };
         if (_rows.Count == 0)
-            return new Rows(line, new Text("  " + nothing, Style.Parse("grey")));
+            return new Rows(line, new Text(Fit.Line("  " + (_filter.Length == 0 ? nothing : $"Nothing with '{Safe.Line(_filter)}'."), width), Style.Parse("grey")));
 
         var table = new Table { Border = TableBorder.None, Expand = true };
-        var fitting = Fit(width);
+        var fitting = Choose(width);
         foreach (var (column, space) in fitting)
         {
             var shownColumn = new TableColumn(new Text(column.Heading.TrimStart('>'), Style.Parse("grey"))).Width(space).NoWrap().PadLeft(0).PadRight(1);
-            table.AddColumn(column.Heading[0] == '>' ? shownColumn.RightAligned() : shownColumn);
+            table.AddColumn(column.Heading.StartsWith('>') ? shownColumn.RightAligned() : shownColumn);
         }
 
         for (var i = _top; i < Math.Min(_rows.Count, _top + shown); i++)
@@ -72,14 +74,14 @@ internal sealed class ListPane<T>(string title, string nothing, Func<Snapshot, I
 
     private static Text Cell(Column<T> column, T row, int space, bool isSelected)
     {
-        var text = Safe.Line(column.Cell(row, space));
+        var text = Fit.Line(Safe.Line(column.Cell(row, space)), space);
         if (isSelected)
-            text = column.Heading[0] == '>' ? text.PadLeft(space) : text.PadRight(space);
-        return new Text(text, isSelected ? Style.Parse("black on aqua") : column.Style?.Invoke(row) is { } style ? Style.Parse(style) : Style.Plain).Overflow(Overflow.Ellipsis);
+            text = column.Heading.StartsWith('>') ? text.PadLeft(space) : Fit.Full(text, space);
+        return new Text(text, isSelected ? Style.Parse("black on aqua") : column.Style?.Invoke(row) is { } style ? Style.Parse(style) : Style.Plain);
     }
 
     /// <summary>Columns from the left as long as there is room.</summary>
-    private List<(Column<T> Column, int Space)> Fit(int width)
+    private List<(Column<T> Column, int Space)> Choose(int width)
     {
         var fitting = new List<Column<T>>();
         var left = width;

@@ -23,6 +23,10 @@ internal static class PaneLayout
 
     private static Layout Stack(IPane[] panes, IPane focused, int width, int height)
     {
+        // On a small screen there are fewer: those up to the one that has the keys.
+        var count = Math.Clamp(height / Least, 1, panes.Length);
+        var first = Math.Max(0, Array.IndexOf(panes, focused) - count + 1);
+        panes = panes[first..(first + count)];
         var heights = Share(panes, focused, height);
         var rows = panes.Select((pane, i) => new Layout(pane.Draw(width, heights[i], pane == focused)).Size(heights[i])).ToArray();
         return new Layout().SplitRows(rows);
@@ -31,7 +35,7 @@ internal static class PaneLayout
     /// <summary>Each gets what it wants as far as there is room; what is left goes to the one in focus.</summary>
     private static int[] Share(IPane[] panes, IPane focused, int height)
     {
-        var heights = panes.Select(_ => Math.Min(Least, height / panes.Length)).ToArray();
+        var heights = panes.Select(_ => Math.Max(1, Math.Min(Least, height / panes.Length))).ToArray();
         var order = Enumerable.Range(0, panes.Length).OrderByDescending(i => panes[i] == focused).ToArray();
         var left = height - heights.Sum();
         while (left > 0 && order.Any(i => heights[i] < panes[i].WantedHeight))
@@ -45,7 +49,7 @@ internal static class PaneLayout
             }
         }
 
-        heights[^1] += left;
+        heights[^1] += Math.Max(0, left);
         return heights;
     }
 }

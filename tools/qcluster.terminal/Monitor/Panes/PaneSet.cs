@@ -90,8 +90,8 @@ internal sealed class PaneSet
         new(">Left", 7, r => r.Left(_snapshot.At) is { } left ? Show.Duration(left) : "-", style: r => r.Left(_snapshot.At) < TimeSpan.FromSeconds(5) ? "red" : null),
         new("Worker", 12, r => r.Worker),
         new("Progress", 13, (r, width) => r.Task.Progress is { } done ? Glyphs.Bar(done, width) : "", Grows: true, Style: _ => "green"),
-        new("Id", 13, r => r.Task.Id, grows: true),
-        new("Message", 20, r => r.Task.Message ?? "", from: 120, grows: true));
+        new("Id", 10, (r, width) => Tail(r.Task.Id, width), Grows: true),
+        new("Message", 20, r => r.Task.Message ?? "", from: 95, grows: true));
 
     private static ListPane<TaskRecord> FailurePane() => new(
         "Latest failures",
@@ -105,6 +105,9 @@ internal sealed class PaneSet
         new("Reason", 10, f => f.Error?.Reason.ToString() ?? "", style: _ => "red"),
         new("Error", 24, f => f.Error?.Message ?? "", grows: true),
         new("Id", 36, f => f.Id, from: 120));
+
+    /// <summary>Ids of one time begin alike.</summary>
+    private static string Tail(string id, int width) => id.Length <= width ? id : "…" + id[^(width - 1)..];
 
     private static int Workers(ClusterDescription c) => c.Processes.Count(p => p.Role == "worker" && p.Ordinal < c.Workers && p.State == "running");
 
