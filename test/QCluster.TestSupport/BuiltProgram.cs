@@ -7,6 +7,8 @@ public static class BuiltProgram
 {
     public static string Tool { get; } = Find("qcluster", "qcluster");
 
+    public static string Monitor { get; } = Find("qmonitor", "qmonitor");
+
     public static string Demo { get; } = Find("QCluster.Demo", "QCluster.Demo.dll");
 
     public static string Sample { get; } = Find("QCluster.Sample.Worker", "QCluster.Sample.Worker");

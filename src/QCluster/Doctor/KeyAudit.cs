@@ -8,10 +8,10 @@ namespace QCluster.Doctor;
 internal sealed class KeyAudit(RedisConnection connection, string name)
 {
     /// <summary>What stays for good, bounded: counters, settings, the last ids of each outcome, and the tokens.</summary>
-    private static readonly string[] Lasting = ["h", "st", "cf", "wkl", "wkn", "wkh", "wkc", "wki", "bad", "dl", "em", "sc", "sd", "sv:3", "sv:4", "sv:5"];
+    private static readonly string[] Lasting = ["h", "st", "cf", "wkl", "wkn", "wkh", "wkc", "wki", "bad", "dl", "em", "pz", "sc", "sd", "sv:3", "sv:4", "sv:5"];
 
     /// <summary>What goes by its time-to-live.</summary>
-    private static readonly string[] Passing = ["r:", "n:", "g:", "gi:", "ch:", "u:", "lt:", "rp:", "ls", "eml", "emc"];
+    private static readonly string[] Passing = ["r:", "n:", "g:", "gi:", "ch:", "u:", "lt:", "rp:", "ls", "hs", "eml", "emc"];
 
     /// <summary>The keys that are left, with the reason.</summary>
     public async Task<IReadOnlyList<string>> LeftAsync(CancellationToken cancellationToken)

@@ -15,15 +15,15 @@ internal sealed class MonitorActions(IQClusterClient client, ChannelWriter<Actio
         return screen => screen.Say(text);
     });
 
-    public void OpenTask(string id, RunningView? running, DateTimeOffset now) => Begin(async () =>
+    public void ReadTask(string id, Snapshot snapshot, Action<DetailView> show) => Begin(async () =>
         await client.Fetch(id, cancellationToken: stopping) is { } record
-            ? screen => screen.Open(TaskDetails.Of(record, running, now))
+            ? _ => show(TaskDetails.Of(record, snapshot.Running.FirstOrDefault(r => r.Task.Id == id), snapshot.At))
             : screen => screen.Say($"Nothing is known of {id} any more: its record's time is over."));
 
-    public void OpenQueue(QueueView queue) => Begin(async () =>
+    public void ReadQueue(QueueView queue, Action<DetailView> show) => Begin(async () =>
     {
         var tasks = await client.GetTasks(queue.Sizes.Queue, TasksShown, stopping);
-        return screen => screen.Open(QueueDetails.Of(queue, tasks));
+        return _ => show(QueueDetails.Of(queue, tasks));
     });
 
     public async Task<string> CancelAsync(string id, CancellationToken cancellationToken) => await client.Cancel(id, cancellationToken) switch

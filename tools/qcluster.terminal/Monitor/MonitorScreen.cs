@@ -20,6 +20,7 @@ internal sealed class MonitorScreen(string name, MonitorActions actions)
     private readonly PaneSet _panes = new();
     private Snapshot _snapshot = Snapshot.Empty;
     private DetailView? _detail;
+    private Action? _follow;
     private Question? _question;
     private string _filter = "";
     private bool _isTypingFilter;
@@ -39,6 +40,8 @@ internal sealed class MonitorScreen(string name, MonitorActions actions)
         _hasRead = true;
         _snapshot = snapshot;
         _panes.Update(snapshot, _filter);
+        if (_detail is not null)
+            _follow?.Invoke();
     }
 
     /// <summary>Redis does not answer; what was read last stays on the screen.</summary>
@@ -47,6 +50,13 @@ internal sealed class MonitorScreen(string name, MonitorActions actions)
     public void Say(string text) => _notice = (text, DateTimeOffset.UtcNow + NoticeTime);
 
     public void Open(DetailView detail) => _detail = detail;
+
+    /// <summary>Shows what is open as it is now, if it still is.</summary>
+    public void Refresh(DetailView detail)
+    {
+        if (_detail?.Title == detail.Title)
+            _detail = _detail.As(detail);
+    }
 
     public string[] Draw(LineRenderer renderer, int width, int height)
     {
@@ -227,6 +237,7 @@ internal sealed class MonitorScreen(string name, MonitorActions actions)
                 break;
             case { KeyChar: '?' or 'h' }:
                 _detail = HelpText.Create();
+                _follow = null;
                 break;
             case { Key: ConsoleKey.L, Modifiers: ConsoleModifiers.Control }:
                 WantsRedraw = true;
@@ -253,11 +264,23 @@ internal sealed class MonitorScreen(string name, MonitorActions actions)
     private void OpenSelected()
     {
         if (_panes.Focused == _panes.Clusters && _panes.Clusters.Selected is { } cluster)
-            _detail = ClusterDetails.Of(cluster);
+            Open(ClusterDetails.Of(cluster));
         else if (_panes.Focused == _panes.Queues && _panes.Queues.Selected is { } queue)
-            actions.OpenQueue(queue);
+            actions.ReadQueue(queue, Open);
         else if (SelectedTask is { } task)
-            actions.OpenTask(task, _snapshot.Running.FirstOrDefault(r => r.Task.Id == task), _snapshot.At);
+            actions.ReadTask(task, _snapshot, Open);
+        var opened = (_panes.Clusters.Selected?.Cluster, _panes.Queues.Selected?.Sizes.Queue, SelectedTask, _panes.Focused);
+        _follow = () => Follow(opened);
+    }
+
+    private void Follow((string? Cluster, string? Queue, string? Task, IPane Pane) opened)
+    {
+        if (opened.Pane == _panes.Clusters && _snapshot.Clusters.FirstOrDefault(c => c.Cluster == opened.Cluster) is { } cluster)
+            Refresh(ClusterDetails.Of(cluster));
+        else if (opened.Pane == _panes.Queues && _snapshot.Queues.FirstOrDefault(q => q.Sizes.Queue == opened.Queue) is { } queue)
+            actions.ReadQueue(queue, Refresh);
+        else if (opened.Task is not null && _detail is { IsFinal: false })
+            actions.ReadTask(opened.Task, _snapshot, Refresh);
     }
 
     private void AskCancel(string id) => _question = new Question($"Cancel the task {id}?", token => actions.CancelAsync(id, token));

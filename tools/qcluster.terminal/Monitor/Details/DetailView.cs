@@ -12,6 +12,12 @@ internal sealed record DetailView(string Title, string? Task, IRenderable Conten
 {
     private int _top;
 
+    /// <summary>It does not change any more.</summary>
+    public bool IsFinal { get; init; }
+
+    /// <summary>The same thing as it is now, at the same place.</summary>
+    public DetailView As(DetailView now) => now with { _top = _top };
+
     public void Scroll(int lines) => _top = Math.Max(0, _top + lines);
 
     public string[] Draw(LineRenderer renderer, int width, int height)

@@ -25,7 +25,7 @@ internal static class TaskDetails
             }
         }
 
-        return new DetailView($"{record.Func ?? "Task"} {record.Id}", record.Id, new Rows(parts));
+        return new DetailView($"{record.Func ?? "Task"} {record.Id}", record.Id, new Rows(parts)) { IsFinal = record.Stopped is not null };
     }
 
     private static Grid Facts(TaskRecord record, RunningView? running, DateTimeOffset now)

@@ -60,8 +60,8 @@ internal sealed class PaneSet
         new(">CPU", 5, c => $"{c.CpuPercent:0}%"),
         new(">Memory", 8, c => Show.Bytes(c.ResidentBytes)),
         new(">Up", 7, c => Show.Duration(c.At - c.Started)),
-        new("Label", 12, c => c.Label ?? "", from: 100),
-        new("Queues", 14, c => string.Join(",", c.Queues), from: 115, grows: true));
+        new("Label", 12, c => c.Label ?? "", from: 90),
+        new("Queues", 14, c => string.Join(",", c.Queues), from: 110, grows: true));
 
     private static ListPane<QueueView> QueuePane() => new(
         "Queues",

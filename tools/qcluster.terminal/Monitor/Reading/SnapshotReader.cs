@@ -59,7 +59,7 @@ internal sealed class SnapshotReader(QClusterClient client)
     {
         var failures = await client.Failures.Query(new TaskQuery { Queue = queue, Limit = Failures }, cancellationToken);
         var dead = await client.Dead.List(0, Failures, queue, cancellationToken);
-        return [.. failures.Tasks, .. dead];
+        return [.. failures.Tasks.Where(t => t.State == TaskState.Failed), .. dead];
     }
 
     private static BrokerStatus Status((string Display, IReadOnlyDictionary<string, string> Info) broker)
