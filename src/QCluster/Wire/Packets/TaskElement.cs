@@ -66,6 +66,14 @@ internal static class TaskElement
         header.Key.CopyTo(destination[FieldOffset..]);
     }
 
+    /// <summary>The same element as another attempt.</summary>
+    public static byte[] Numbered(byte[] element, ushort attempt)
+    {
+        var copy = (byte[])element.Clone();
+        BinaryPrimitives.WriteUInt16BigEndian(copy.AsSpan(FieldOffset), attempt);
+        return copy;
+    }
+
     /// <summary>Whether its follow-ups have an item of this kind. The element must have been read.</summary>
     public static bool HasItem(ReadOnlySpan<byte> element, char kind)
     {
