@@ -14,7 +14,7 @@ using QCluster.Wire;
 namespace QCluster;
 
 /// <inheritdoc cref="IQClusterClient" />
-public sealed class QClusterClient : IQClusterClient
+public class QClusterClient : IQClusterClient
 {
     private readonly IBroker _broker;
     private readonly QClusterOptions _options;
@@ -375,7 +375,7 @@ public sealed class QClusterClient : IQClusterClient
     public TaskPublisher CreatePublisher(string? queue = null) => new(Another(), queue ?? _options.Queue);
 
     /// <inheritdoc />
-    public TaskConsumer CreateConsumer(string? queue = null) => new(new ConsumerBroker(Another()._broker, queue ?? _options.Queue, _signer, _options), queue ?? _options.Queue, _signer, _limits, _serializer);
+    public TaskConsumer CreateConsumer(string? queue = null) => new(new ConsumerBroker(Another()._broker, queue ?? _options.Queue, _signer, _options, new ConsumerPlace()), queue ?? _options.Queue, _signer, _limits, _serializer);
 
     /// <summary>The same client once more, with a connection of its own; inside a task both go through the cluster's.</summary>
     private QClusterClient Another() => _broker is RedisBroker ? new QClusterClient(_options, null, _functions) : new QClusterClient(_options, _broker, _functions, _clock);
