@@ -30,6 +30,21 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
 
     private byte[] Worker => ScriptCall.Text(Incarnation);
 
+    /// <summary>Takes its place before it takes tasks: those who look for a cluster of the queue find it from here on.</summary>
+    public async Task EnterAsync(CancellationToken cancellationToken)
+    {
+        await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (!_joined)
+                await JoinAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _lock.Release();
+        }
+    }
+
     /// <summary>The next task; null when there is none.</summary>
     public async Task<byte[]?> TakeAsync(CancellationToken cancellationToken)
     {
