@@ -53,7 +53,7 @@ public sealed class EnqueuedTask
     /// <summary>Its place in a chain; null when it is no step of one.</summary>
     public EnqueuedChain? Chain { get; internal init; }
 
-    /// <summary>The iteration or set it belongs to: what <c>AsyncIter</c> returned, or the <see cref="TaskSetResult.TaskSetId"/>, without <c>@queue</c>. Null when it is of none.</summary>
+    /// <summary>The iteration or set it belongs to: what <c>AsyncIter</c> returned, or the <see cref="TaskSetResult.TaskSetId"/>. Null when it is of none.</summary>
     public string? Set { get; internal init; }
 
     /// <summary>The function that is called once all tasks of its set are done, or null.</summary>

@@ -99,7 +99,8 @@ internal sealed class RecordingBroker : IBroker
         lock (_lock)
         {
             var reply = Run(call);
-            if (wait == TimeSpan.Zero || reply[0].Number == 1)
+            // Of what is unknown nothing will come either.
+            if (wait == TimeSpan.Zero || reply[0].Number == 1 || reply[1].Number == 0)
                 return Task.FromResult(reply);
         }
 

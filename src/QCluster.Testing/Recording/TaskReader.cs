@@ -35,7 +35,7 @@ internal sealed class TaskReader
             UniqueKey = unique?.Key,
             UniqueWindow = unique?.Window,
         };
-        return new EnqueuedTask(packet, CallOf(packet), options, _decoder) { Set = group is { IsSet: true } ? packet.Group : null, SetCallback = group?.Callback };
+        return new EnqueuedTask(packet, CallOf(packet), options, _decoder) { Set = group is { IsSet: true } ? new TaskId(Guid.ParseExact(packet.Group!, "N"), batch.Queue).ToString() : null, SetCallback = group?.Callback };
     }
 
     /// <summary>A step of a chain.</summary>

@@ -343,7 +343,7 @@ public class QClusterClient : IQClusterClient
         foreach (var part in set.Arguments.Chunk(IterClient.Part))
             ids.AddRange(await AsyncBulk(part.Select(a => new TaskCall(set.TaskName) { Args = a.Args, Kwargs = a.Kwargs }), options, cancellationToken).ConfigureAwait(false));
         await _groups.OpenAsync(label, queue, open: false, keep, cancellationToken).ConfigureAwait(false);
-        return new TaskSetResult(queue == _options.Queue ? label : $"{label}@{queue}", ids, callbackId is null ? null : new AsyncResult(callbackId.Value.ToString(), this), this);
+        return new TaskSetResult(id.ToString(), ids, callbackId is null ? null : new AsyncResult(callbackId.Value.ToString(), this), this);
     }
 
     /// <inheritdoc />
