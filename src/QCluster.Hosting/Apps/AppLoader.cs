@@ -14,8 +14,7 @@ internal static class AppLoader
         try
         {
             var before = functions.Names.Count;
-            AddStartup(assembly, functions, services);
-            functions.AddAssembly(assembly);
+            Add(assembly, functions, services);
             if (functions.Names.Count == before)
                 throw new AppLoadException($"The app '{path}' has no task functions. Mark methods with [TaskFunction(\"some.name\")], or add them in an IAppStartup.");
         }
@@ -27,6 +26,13 @@ internal static class AppLoader
         {
             throw new AppLoadException($"The app '{path}' lacks a dependency: {e.Message} Publish it, or build it with <EnableDynamicLoading>true</EnableDynamicLoading>, so that its dependencies stand beside it.", e);
         }
+    }
+
+    /// <summary>Takes in what an assembly that is loaded brings.</summary>
+    public static void Add(Assembly assembly, FunctionRegistry functions, IServiceCollection services)
+    {
+        AddStartup(assembly, functions, services);
+        functions.AddAssembly(assembly);
     }
 
     private static Assembly LoadAssembly(string path)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using QCluster.Broker;
+using QCluster.Functions;
 using QCluster.Wire;
 
 namespace QCluster.Hosting.Gateway;
@@ -40,7 +41,7 @@ internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeou
         CallAsync(GatewayCall.Lookup, (ref MessagePackWriter writer) => GatewayCodec.WriteId(ref writer, id), GatewayCodec.ReadLookup, callTimeout, cancellationToken);
 
     public Task<TaskLookup> WaitAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken) =>
-        LendingAsync(wait, () => CallAsync(
+        SlotLending.AroundAsync(wait, () => CallAsync(
             GatewayCall.Wait,
             (ref MessagePackWriter writer) =>
             {
@@ -68,7 +69,7 @@ internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeou
         CallAsync(GatewayCall.Script, (ref MessagePackWriter writer) => GatewayCodec.WriteScript(ref writer, call), GatewayCodec.ReadReply, callTimeout, cancellationToken);
 
     public Task<ScriptReply> WaitAsync(ScriptCall call, Guid key, TimeSpan wait, CancellationToken cancellationToken) =>
-        LendingAsync(wait, () => CallAsync(
+        SlotLending.AroundAsync(wait, () => CallAsync(
             GatewayCall.WaitScript,
             (ref MessagePackWriter writer) =>
             {
@@ -79,22 +80,6 @@ internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeou
             GatewayCodec.ReadReply,
             wait == Timeout.InfiniteTimeSpan ? wait : wait + callTimeout,
             cancellationToken));
-
-    /// <summary>Who waits for other tasks lends them his place meanwhile.</summary>
-    private static async Task<T> LendingAsync<T>(TimeSpan wait, Func<Task<T>> call)
-    {
-        if (wait == TimeSpan.Zero || TaskContext.Current?.Slot is not { } slot)
-            return await call().ConfigureAwait(false);
-        slot.Lend();
-        try
-        {
-            return await call().ConfigureAwait(false);
-        }
-        finally
-        {
-            await slot.TakeBackAsync().ConfigureAwait(false);
-        }
-    }
 
     public Task<QueueSizes> SizesAsync(string queue, CancellationToken cancellationToken) =>
         CallAsync(GatewayCall.Sizes, (ref MessagePackWriter writer) => writer.WriteString(queue), GatewayCodec.ReadSizes, callTimeout, cancellationToken);

@@ -3,9 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using QCluster.Faults;
 using QCluster.Hosting.Channels;
-using QCluster.Hosting.Mail;
 using QCluster.Hosting.Roles;
-using QCluster.Hosting.Scheduling;
 using QCluster.Redis;
 using QCluster.Results;
 using QCluster.Wire;
@@ -63,7 +61,7 @@ internal sealed class MonitorProcess : IAsyncDisposable
         });
         _control.Ready(Drain, static (_, _) => { }, () => new ChildPulse(0, Volatile.Read(ref _busySince) is > 0 and var since ? Environment.TickCount64 - since : 0));
 
-        _side = Task.WhenAll(SideWork());
+        _side = SideWork.RunAsync(_settings, _connection, _brokers, _store, _logger, _stopping.Token);
         Background.Watch(_side);
 
         // Without a sentinel it stays for the grace, or until the last worker has left.
@@ -75,21 +73,6 @@ internal sealed class MonitorProcess : IAsyncDisposable
             if (_draining && ((Volatile.Read(ref _workers) == 0 && Volatile.Read(ref _busySince) == 0) || Environment.TickCount64 > leaveAt))
                 return;
             await _signal.WaitAsync(_draining ? TimeSpan.FromMilliseconds(20) : Timeout.InfiniteTimeSpan).ConfigureAwait(false);
-        }
-    }
-
-    private IEnumerable<Task> SideWork()
-    {
-        var decoder = new RecordDecoder(new PacketSigner(_settings.Name, _settings.Secrets), new WireLimits { MaxLength = _settings.MaxPacketBytes }, ValueSerializer.Default);
-        foreach (var broker in _brokers)
-        {
-            if (_settings.Scheduler)
-                yield return new Scheduler(_settings, _connection, broker.Keys, _logger).RunAsync(_stopping.Token);
-            if (_settings.Mail is not null)
-                yield return new ErrorMailer(_settings, _settings.Mail, _connection, broker.Keys.Queue, _logger).RunAsync(_stopping.Token);
-            yield return new Outbox(_settings.Name, _connection, broker, _settings.MaxPacketBytes, _logger).RunAsync(_stopping.Token);
-            if (_store is not null)
-                yield return new ResultArchive(broker, _store, decoder, _settings.Retention!, _logger).RunAsync(_stopping.Token);
         }
     }
 

@@ -86,6 +86,42 @@ internal sealed record ChildSettings
 
     public required IReadOnlyList<string> Apps { get; init; }
 
+    /// <summary>All that a cluster's settings say to any child.</summary>
+    public static ChildSettings Of(ClusterOptions options, string cluster, string folder) => new()
+    {
+        Cluster = cluster,
+        Folder = folder,
+        Name = options.Name,
+        Redis = options.Redis,
+        Secrets = [.. options.Secrets],
+        Queues = options.EffectiveQueues,
+        DefaultQueue = options.Queue,
+        Concurrency = options.Concurrency,
+        ReserveNormal = options.ReserveNormal,
+        ReserveHigh = options.ReserveHigh,
+        ReserveCritical = options.ReserveCritical,
+        LowShare = options.LowShare,
+        TimeoutSeconds = options.Timeout?.TotalSeconds,
+        MaxAgeSeconds = options.MaxAge?.TotalSeconds,
+        GraceSeconds = options.Grace.TotalSeconds,
+        ResultTtlSeconds = options.ResultTtl.TotalSeconds,
+        CallTimeoutSeconds = options.CallTimeout.TotalSeconds,
+        MaxAttempts = options.MaxAttempts,
+        RetryBackoffSeconds = options.RetryBackoff.TotalSeconds,
+        RetryBackoffMaxSeconds = options.RetryBackoffMax.TotalSeconds,
+        Scheduler = options.Scheduler,
+        CatchUp = options.CatchUp,
+        Label = options.Label,
+        Mail = MailSettings.Read(options),
+        Compress = options.Compress,
+        Cached = options.Cached,
+        SaveLimit = options.Results is null ? options.SaveLimit : 0,
+        Results = options.Results,
+        Retention = new Retention(options.KeepSuccesses, options.KeepSuccessCount, options.KeepFailures, options.KeepFailureCount),
+        MaxPacketBytes = options.MaxPacketBytes,
+        Apps = [.. options.Apps],
+    };
+
     /// <summary>What of it concerns the client of the tasks.</summary>
     public void CopyTo(QClusterOptions options)
     {

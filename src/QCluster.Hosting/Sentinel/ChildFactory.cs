@@ -2,8 +2,6 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Roles;
-using QCluster.Hosting.Settings;
-using QCluster.Results;
 
 namespace QCluster.Hosting.Sentinel;
 
@@ -55,43 +53,19 @@ internal sealed class ChildFactory(string folder, string controlSocket, ClusterO
     public string SlotsPath(string incarnation) => Path.Combine(folder, $"{incarnation}.slots");
 
     /// <summary>What a child is told in its welcome.</summary>
-    public ChildSettings SettingsFor(ChildProcess child, string cluster) => new()
+    public ChildSettings SettingsFor(ChildProcess child, string cluster)
     {
-        Cluster = cluster,
-        Incarnation = child.Incarnation,
-        Folder = folder,
-        SlotsPath = child.Slots is null ? null : SlotsPath(child.Incarnation),
-        Name = options.Name,
-        Redis = child.Role == ChildRole.Worker ? null : options.Redis,
-        Secrets = [.. options.Secrets],
-        Queues = options.EffectiveQueues,
-        DefaultQueue = options.Queue,
-        Concurrency = options.Concurrency,
-        ReserveNormal = options.ReserveNormal,
-        ReserveHigh = options.ReserveHigh,
-        ReserveCritical = options.ReserveCritical,
-        LowShare = options.LowShare,
-        IsIsolated = child.Role == ChildRole.Worker && IsIsolated(child.Ordinal),
-        TimeoutSeconds = options.Timeout?.TotalSeconds,
-        MaxAgeSeconds = options.MaxAge?.TotalSeconds,
-        GraceSeconds = options.Grace.TotalSeconds,
-        ResultTtlSeconds = options.ResultTtl.TotalSeconds,
-        CallTimeoutSeconds = options.CallTimeout.TotalSeconds,
-        MaxAttempts = options.MaxAttempts,
-        RetryBackoffSeconds = options.RetryBackoff.TotalSeconds,
-        RetryBackoffMaxSeconds = options.RetryBackoffMax.TotalSeconds,
-        Scheduler = options.Scheduler,
-        CatchUp = options.CatchUp,
-        Label = options.Label,
-        Mail = child.Role == ChildRole.Monitor ? MailSettings.Read(options) : null,
-        Compress = options.Compress,
-        Cached = options.Cached,
-        SaveLimit = options.Results is null ? options.SaveLimit : 0,
-        Results = child.Role == ChildRole.Monitor ? options.Results : null,
-        Retention = new Retention(options.KeepSuccesses, options.KeepSuccessCount, options.KeepFailures, options.KeepFailureCount),
-        MaxPacketBytes = options.MaxPacketBytes,
-        Apps = [.. options.Apps],
-    };
+        var all = ChildSettings.Of(options, cluster, folder);
+        return all with
+        {
+            Incarnation = child.Incarnation,
+            SlotsPath = child.Slots is null ? null : SlotsPath(child.Incarnation),
+            Redis = child.Role == ChildRole.Worker ? null : all.Redis,
+            IsIsolated = child.Role == ChildRole.Worker && IsIsolated(child.Ordinal),
+            Mail = child.Role == ChildRole.Monitor ? all.Mail : null,
+            Results = child.Role == ChildRole.Monitor ? all.Results : null,
+        };
+    }
 
     /// <summary>Also as the configuration of .NET has them: <c>QCluster__Redis</c>, <c>QCluster__Secrets__0</c>.</summary>
     private static bool IsWithheld(string variable) =>

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using QCluster.Broker;
-using QCluster.Hosting.Roles;
 using QCluster.Schedules;
 
 namespace QCluster.Hosting.Worker;
@@ -12,7 +11,7 @@ internal static class AppAnnouncement
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private const int Tries = 60;
 
-    public static async Task TellAsync(ChildSettings settings, FunctionRegistry functions, IQClusterClient client, ILogger logger)
+    public static async Task TellAsync(string cluster, IReadOnlyList<string> queues, FunctionRegistry functions, IQClusterClient client, ILogger logger)
     {
         // A client of the app's own making has ways of its own.
         if (client is not QClusterClient own)
@@ -21,7 +20,7 @@ internal static class AppAnnouncement
         {
             try
             {
-                await TellAsync(settings, functions, own).ConfigureAwait(false);
+                await TellAsync(cluster, queues, functions, own).ConfigureAwait(false);
                 await ScheduleAsync(functions, own, logger).ConfigureAwait(false);
                 return;
             }
@@ -33,15 +32,15 @@ internal static class AppAnnouncement
         }
     }
 
-    private static async Task TellAsync(ChildSettings settings, FunctionRegistry functions, QClusterClient client)
+    private static async Task TellAsync(string cluster, IReadOnlyList<string> queues, FunctionRegistry functions, QClusterClient client)
     {
         var names = functions.AllNames;
-        foreach (var queue in settings.Queues)
+        foreach (var queue in queues)
         {
             foreach (var part in names.Chunk(AtOnce))
             {
-                IReadOnlyList<byte[]> arguments = [ScriptCall.Text(settings.Cluster), .. part.Select(ScriptCall.Text)];
-                await client.Broker.RunAsync(new ScriptCall(QueueScript.FunctionsTell, queue, "fn:" + settings.Cluster, [], arguments), CancellationToken.None).ConfigureAwait(false);
+                IReadOnlyList<byte[]> arguments = [ScriptCall.Text(cluster), .. part.Select(ScriptCall.Text)];
+                await client.Broker.RunAsync(new ScriptCall(QueueScript.FunctionsTell, queue, "fn:" + cluster, [], arguments), CancellationToken.None).ConfigureAwait(false);
             }
         }
     }

@@ -1,9 +1,9 @@
-using Microsoft.Extensions.DependencyInjection;
 using QCluster.Faults;
 using QCluster.Functions;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Roles;
 using QCluster.Redis;
+using QCluster.Results;
 using QCluster.Retries;
 using QCluster.Wire;
 
@@ -34,7 +34,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
         }
         catch (WireFormatException e)
         {
-            Fail(task, null, started, FailureReason.Refused, "The packet was refused: " + e.Message);
+            Conclude(task, null, started, TaskVerdict.Refused(e));
             return default;
         }
 
@@ -46,13 +46,13 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
 
         if (_maxAge is { } oldest && started - packet.Id.Created > oldest)
         {
-            Fail(task, packet, started, FailureReason.Refused, $"It was made at {packet.Id.Created:u}, which is longer ago than is allowed here (max_age).");
+            Conclude(task, packet, started, TaskVerdict.TooOld(packet.Id.Created));
             return default;
         }
 
         if (packet.Expires is { } expires && expires < started)
         {
-            Fail(task, packet, started, FailureReason.Expired, $"It was to start before {expires:u}, and a worker came to it at {started:u}.");
+            Conclude(task, packet, started, TaskVerdict.Expired(expires, started));
             return default;
         }
 
@@ -62,11 +62,9 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
             return default;
         }
 
-        if (function.Defaults.Rate is { } rate && packet.Rate is null && !TaskElement.HasItem(task.Element, 'l'))
+        if (function.Defaults.LimitsOf(packet, task.Element) is { } limits)
         {
-            var limits = new FollowUps();
-            limits.AddRate(rate, packet.Func);
-            task.Report = new TaskReport(AckKind.Limited, limits.ToItems(), 0);
+            task.Report = new TaskReport(AckKind.Limited, limits, 0);
             return default;
         }
 
@@ -74,7 +72,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
         var timeout = packet.Timeout ?? function.Defaults.Timeout ?? _timeout;
         var timeLimit = packet.TimeLimit ?? function.Defaults.TimeLimit;
         var deadline = timeout is { } limit ? now + Math.Max(1, (long)limit.TotalMilliseconds) : 0;
-        var context = new WorkerTaskContext(services, task.Attempt, settings.Queues[task.Attempt.Queue], packet, input.Hooked, slots, task.Slot, deadline, task);
+        var context = new WorkerTaskContext(services, packet, input.Hooked, slots, task.Slot, deadline, task);
         task.Context = context;
         Span<byte> attempt = stackalloc byte[AttemptKey.ByteLength];
         task.Attempt.Key.CopyTo(attempt);
@@ -99,11 +97,9 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
     }
 
     /// <summary>The callback of a set: the records of its tasks are fetched first.</summary>
-    private async ValueTask CallBackAsync(TaskRun run, FunctionContext context, TaskInput input, PooledBuffer output)
+    private static async ValueTask CallBackAsync(TaskRun run, PacketContext context, TaskInput input, PooledBuffer output)
     {
-        var client = services.GetRequiredService<IQClusterClient>();
-        var group = $"{run.Packet.CallbackOf}@{settings.Queues[run.Task.Attempt.Queue]}";
-        context.Members = [.. await client.FetchGroup(group, cancellationToken: context.CancellationToken).ConfigureAwait(false) ?? throw new UnknownTaskException(group)];
+        await context.FetchMembersAsync().ConfigureAwait(false);
         await run.Function.InvokeAsync(new TaskInvocation(context, input.Args.Span, input.Kwargs.Span), output).ConfigureAwait(false);
     }
 
@@ -128,7 +124,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
         using (output)
         {
             if (output.WrittenCount > settings.MaxPacketBytes)
-                Fail(run.Task, run.Packet, run.Started, FailureReason.InvalidResult, $"The result has {output.WrittenCount} bytes; at most {settings.MaxPacketBytes} are accepted (max_packet_bytes). Return a reference to the data instead.");
+                Conclude(run.Task, run.Packet, run.Started, TaskVerdict.TooLarge(output.WrittenCount, settings.MaxPacketBytes));
             else
                 Report(run.Task, run.Packet, run.Started, TaskState.Succeeded, output.WrittenMemory, null, run.Function.Defaults);
         }
@@ -143,31 +139,17 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
         var verdict = TaskVerdict.Of(exception, reason, run.Timeout);
         var decision = verdict.State == TaskState.Failed ? PolicyOf(run.Packet, run.Function).Decide(exception, verdict) : RetryDecision.Final;
         if (decision.Pause is { } pause)
-            run.Task.Report = new TaskReport(AckKind.Retry, OutcomeOf(run.Task, run.Started, verdict.State, default, Shortened(verdict.Error), run.Function.Defaults), (long)Math.Ceiling(pause.TotalMilliseconds));
+            run.Task.Report = new TaskReport(AckKind.Retry, OutcomeOf(run.Task, run.Started, verdict.State, default, verdict.Error.Shortened(), run.Function.Defaults), (long)Math.Ceiling(pause.TotalMilliseconds));
         else
             Report(run.Task, run.Packet, run.Started, verdict.State, default, verdict.Error, run.Function.Defaults, decision.IsGivenUp);
     }
-
-    /// <summary>A task keeps the errors of many attempts.</summary>
-    private static TaskError Shortened(TaskError error)
-    {
-        const int message = 1000, stack = 2000;
-        return error with
-        {
-            Message = error.Message.Length > message ? error.Message[..message] : error.Message,
-            Stack = error.Stack?.Length > stack ? error.Stack[..stack] : error.Stack,
-        };
-    }
-
-    private void Fail(HeldTask task, TaskPacket? packet, DateTimeOffset started, FailureReason reason, string message) =>
-        Conclude(task, packet, started, TaskVerdict.Failed(reason, message));
 
     private void Conclude(HeldTask task, TaskPacket? packet, DateTimeOffset started, TaskVerdict verdict) =>
         Report(task, packet, started, verdict.State, default, verdict.Error);
 
     private void Report(HeldTask task, TaskPacket? packet, DateTimeOffset started, TaskState state, ReadOnlyMemory<byte> value, TaskError? error, FunctionDefaults? defaults = null, bool isGivenUp = false)
     {
-        var keep = Keep(packet, defaults, state);
+        var keep = RecordLifetime.Of(packet, defaults, state, _resultTtl, settings.SaveLimit >= 0);
         task.Report = new TaskReport(isGivenUp ? AckKind.GivenUp : (AckKind)state, OutcomeOf(task, started, state, value, error, defaults), (long)keep.TotalMilliseconds);
     }
 
@@ -186,12 +168,5 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
             NoErrorMail = defaults is { NoErrorMail: true } && state == TaskState.Failed,
         };
         return outcome.ToBytes(new TaskId(task.Attempt.Key.Id, settings.Queues[task.Attempt.Queue]), _signer, settings.Compress);
-    }
-
-    /// <summary>Zero = not at all; negative = among the last uncached ones.</summary>
-    private TimeSpan Keep(TaskPacket? packet, FunctionDefaults? defaults, TaskState state)
-    {
-        var isUnwanted = packet is { IgnoreResult: true } || defaults is { IgnoreResult: true } || (settings.SaveLimit < 0 && packet is { Save: false, ResultTtl: null });
-        return isUnwanted && state == TaskState.Succeeded ? TimeSpan.Zero : packet?.ResultTtl ?? -_resultTtl;
     }
 }

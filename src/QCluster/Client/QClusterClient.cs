@@ -15,7 +15,7 @@ using QCluster.Wire;
 namespace QCluster;
 
 /// <inheritdoc cref="IQClusterClient" />
-public sealed class QClusterClient : IQClusterClient
+public class QClusterClient : IQClusterClient
 {
     private readonly IBroker _broker;
     private readonly QClusterOptions _options;
@@ -344,7 +344,7 @@ public sealed class QClusterClient : IQClusterClient
         foreach (var part in set.Arguments.Chunk(IterClient.Part))
             ids.AddRange(await AsyncBulk(part.Select(a => new TaskCall(set.TaskName) { Args = a.Args, Kwargs = a.Kwargs }), options, cancellationToken).ConfigureAwait(false));
         await _groups.OpenAsync(label, queue, open: false, keep, cancellationToken).ConfigureAwait(false);
-        return new TaskSetResult(queue == _options.Queue ? label : $"{label}@{queue}", ids, callbackId is null ? null : new AsyncResult(callbackId.Value.ToString(), this), this);
+        return new TaskSetResult(id.ToString(), ids, callbackId is null ? null : new AsyncResult(callbackId.Value.ToString(), this), this);
     }
 
     /// <inheritdoc />
@@ -376,7 +376,7 @@ public sealed class QClusterClient : IQClusterClient
     public TaskPublisher CreatePublisher(string? queue = null) => new(Another(), queue ?? _options.Queue);
 
     /// <inheritdoc />
-    public TaskConsumer CreateConsumer(string? queue = null) => new(new ConsumerBroker(Another()._broker, queue ?? _options.Queue, _signer, _options), queue ?? _options.Queue, _signer, _limits, _serializer);
+    public TaskConsumer CreateConsumer(string? queue = null) => new(new ConsumerBroker(Another()._broker, queue ?? _options.Queue, _signer, _options, new ConsumerPlace()), queue ?? _options.Queue, _signer, _limits, _serializer);
 
     /// <summary>The same client once more, with a connection of its own; inside a task both go through the cluster's.</summary>
     private QClusterClient Another() => _broker is RedisBroker ? new QClusterClient(_options, null, _functions) : new QClusterClient(_options, _broker, _functions, _clock);

@@ -11,6 +11,7 @@ namespace QCluster;
 public static class Tasks
 {
     private static readonly Lock Gate = new();
+    private static readonly AsyncLocal<IQClusterClient?> Scoped = new();
     private static IQClusterClient? _default;
 
     /// <summary>The client behind the static calls. Set it before the first of them, or leave it to the environment.</summary>
@@ -18,6 +19,8 @@ public static class Tasks
     {
         get
         {
+            if (Scoped.Value is { } scoped)
+                return scoped;
             lock (Gate)
                 return _default ??= new QClusterClient(new SettingsReader().ReadClient());
         }
@@ -27,6 +30,14 @@ public static class Tasks
             lock (Gate)
                 _default = value;
         }
+    }
+
+    /// <summary>Makes a client that of the static calls for the caller and what it calls, whatever others do meanwhile; null = no longer.</summary>
+    internal static IQClusterClient? Use(IQClusterClient? client)
+    {
+        var before = Scoped.Value;
+        Scoped.Value = client;
+        return before;
     }
 
     /// <inheritdoc cref="IQClusterClient.Async(string, object?[])" />

@@ -11,7 +11,7 @@ namespace QCluster.Consumers;
 /// A consumer's place among the clusters of a queue: to Redis it is a cluster with one worker, which runs one task at a time more than it holds. The
 /// scripts' headers say what each call means.
 /// </summary>
-internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner signer, QClusterOptions settings) : IAsyncDisposable
+internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner signer, QClusterOptions settings, ConsumerPlace place) : IAsyncDisposable
 {
     private static readonly TimeSpan TimeToLive = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(2);
@@ -21,15 +21,31 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<string, byte[]> _held = new(StringComparer.Ordinal);
     private readonly Queue<byte[]> _found = new();
+    private readonly List<byte[]> _cancelsHeard = [];
     private Task _heartbeats = Task.CompletedTask;
     private string? _registration;
     private bool _joined;
 
-    public string Cluster { get; } = "consumer-" + Guid.NewGuid().ToString("N")[..12];
+    public string Cluster => place.Cluster;
 
     public string Incarnation => Cluster + ".0";
 
     private byte[] Worker => ScriptCall.Text(Incarnation);
+
+    /// <summary>Takes its place before it takes tasks: those who look for a cluster of the queue find it from here on.</summary>
+    public async Task EnterAsync(CancellationToken cancellationToken)
+    {
+        await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (!_joined)
+                await JoinAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _lock.Release();
+        }
+    }
 
     /// <summary>The next task; null when there is none.</summary>
     public async Task<byte[]?> TakeAsync(CancellationToken cancellationToken)
@@ -57,30 +73,55 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
     }
 
     /// <summary>False when it was given to somebody else.</summary>
-    public async Task<bool> EndAsync(TaskMessage message, TaskOutcome outcome, CancellationToken cancellationToken)
+    public Task<bool> EndAsync(TaskMessage message, TaskOutcome outcome, CancellationToken cancellationToken)
     {
         var id = TaskId.FromBytes(message.Attempt.AsSpan(2), queue);
         var keep = outcome.State == TaskState.Succeeded && message.IgnoreResult ? TimeSpan.Zero : message.ResultTtl ?? -settings.ResultTtl;
+        return EndAsync(new AckItem(message.Attempt, outcome.ToBytes(id, signer, settings.Compress), (long)keep.TotalMilliseconds, outcome.State), cancellationToken);
+    }
+
+    /// <inheritdoc cref="EndAsync(TaskMessage, TaskOutcome, CancellationToken)" />
+    public Task<bool> EndAsync(AckItem item, CancellationToken cancellationToken) =>
+        item.Kind == AckKind.Limited ? BetweenClaimsAsync(() => SettleAsync(item, cancellationToken), cancellationToken) : SettleAsync(item, cancellationToken);
+
+    private async Task<bool> SettleAsync(AckItem item, CancellationToken cancellationToken)
+    {
         var reply = await RunAsync(
             QueueScript.Ack,
             "f:" + Incarnation,
             cancellationToken,
             Worker,
-            ScriptCall.Number((long)keep.TotalMilliseconds),
-            ScriptCall.Number((int)outcome.State),
+            ScriptCall.Number(item.KeepMilliseconds),
+            ScriptCall.Number((int)item.Kind),
             ScriptCall.Number(1),
-            message.Attempt,
-            outcome.ToBytes(id, signer, settings.Compress)).ConfigureAwait(false);
+            item.Attempt,
+            item.Outcome).ConfigureAwait(false);
         lock (_held)
-            _held.Remove(Convert.ToHexString(message.Attempt));
+            _held.Remove(Convert.ToHexString(item.Attempt));
         return reply.Text != "-";
     }
 
-    public async Task GiveBackAsync(byte[] attempt, CancellationToken cancellationToken)
+    public Task GiveBackAsync(byte[] attempt, CancellationToken cancellationToken) => BetweenClaimsAsync(
+        async () =>
+        {
+            await RunAsync(QueueScript.Release, "f:" + Incarnation, cancellationToken, attempt).ConfigureAwait(false);
+            lock (_held)
+                return _held.Remove(Convert.ToHexString(attempt));
+        },
+        cancellationToken);
+
+    /// <summary>For what may come back as the very same attempt, which a claim under way might bring before this one is forgotten.</summary>
+    private async Task<bool> BetweenClaimsAsync(Func<Task<bool>> call, CancellationToken cancellationToken)
     {
-        await RunAsync(QueueScript.Release, "f:" + Incarnation, cancellationToken, attempt).ConfigureAwait(false);
-        lock (_held)
-            _held.Remove(Convert.ToHexString(attempt));
+        await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await call().ConfigureAwait(false);
+        }
+        finally
+        {
+            _lock.Release();
+        }
     }
 
     public async Task<long> PurgeAsync(string of, CancellationToken cancellationToken)
@@ -169,7 +210,7 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
         }
     }
 
-    private Task<ScriptReply> HeartbeatAsync(bool first, CancellationToken cancellationToken)
+    private async Task HeartbeatAsync(bool first, CancellationToken cancellationToken)
     {
         var description = new ClusterDescription
         {
@@ -178,15 +219,25 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
             Pid = Environment.ProcessId,
             Started = _started,
             At = DateTimeOffset.UtcNow,
-            State = "consumer",
+            State = place.State,
             Queues = [queue],
-            Concurrency = 0,
+            Workers = place.Concurrency > 0 ? 1 : 0,
+            Concurrency = place.Concurrency,
             Busy = _held.Count,
             Restarts = 0,
             Recycles = 0,
             Processes = [],
         };
-        return RunAsync(QueueScript.Heartbeat, "c", cancellationToken, ScriptCall.Text(Cluster), ScriptCall.Number((long)TimeToLive.TotalMilliseconds), JsonSerializer.SerializeToUtf8Bytes(description, InfoJson.Default.ClusterDescription), ScriptCall.Text(first ? "1" : ""), ScriptCall.Number(0), []);
+        IReadOnlyList<RunningDescription> running = place.Running();
+        var heard = _cancelsHeard.ToArray();
+        IReadOnlyList<byte[]> arguments = [ScriptCall.Text(Cluster), ScriptCall.Number((long)TimeToLive.TotalMilliseconds), JsonSerializer.SerializeToUtf8Bytes(description, InfoJson.Default.ClusterDescription), ScriptCall.Text(first ? "1" : ""), ScriptCall.Number(place.Concurrency), running.Count == 0 ? [] : JsonSerializer.SerializeToUtf8Bytes(running, InfoJson.Default.IReadOnlyListRunningDescription), .. heard];
+        var reply = await RunAsync(QueueScript.Heartbeat, "c", cancellationToken, arguments).ConfigureAwait(false);
+        _cancelsHeard.RemoveRange(0, heard.Length);
+        foreach (var id in reply.Items.Skip(1))
+        {
+            _cancelsHeard.Add(id.Bytes);
+            place.Cancelled(new Guid(id.Bytes, bigEndian: true));
+        }
     }
 
     private Task<ScriptReply> RunAsync(QueueScript script, string key, CancellationToken cancellationToken, params IReadOnlyList<byte[]> arguments) =>

@@ -1,3 +1,5 @@
+using QCluster.Wire;
+
 namespace QCluster.Functions;
 
 /// <summary>How a function wants to be run, where its call says nothing.</summary>
@@ -59,6 +61,16 @@ internal sealed record FunctionDefaults
                 ? duration
                 : throw new InvalidFunctionException(function, $"its attribute says {property} = \"{text}\". Write a duration such as 500ms, 2s, 5m or 1h.");
         }
+    }
+
+    /// <summary>The limits that an element does not say, as items of its follow-ups; null when it says all.</summary>
+    public byte[]? LimitsOf(TaskPacket packet, ReadOnlySpan<byte> element)
+    {
+        if (Rate is not { } rate || packet.Rate is not null || TaskElement.HasItem(element, 'l'))
+            return null;
+        var limits = new FollowUps();
+        limits.AddRate(rate, packet.Func);
+        return limits.ToItems();
     }
 
     public static RateLimit? RateOf(string function, string? text)

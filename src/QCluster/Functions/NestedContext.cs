@@ -23,5 +23,7 @@ internal sealed class NestedContext(FunctionContext outer, string func) : Functi
 
     public override TaskCancelReason CancelReason => outer.CancelReason;
 
+    public override TimeProvider Clock => outer.Clock;
+
     public override void ReportProgress(double fraction, string? message = null) => outer.ReportProgress(fraction, message);
 }

@@ -59,10 +59,15 @@ public abstract class TaskContext
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]
     public Exception Retry(TimeSpan? countdown = null, Exception? exception = null, int? maxRetries = null) => throw new TaskRetryException(countdown, exception, maxRetries);
 
+    /// <summary>The clock to measure and to wait by: the system's in a worker, the test's own where a test runs the task.</summary>
+    public virtual TimeProvider Clock => TimeProvider.System;
+
     /// <summary>Tells how far the task has come, for anyone who watches it. Cheap enough to call often: only the latest report is sent.</summary>
     /// <param name="fraction">From 0 to 1; values outside are taken as the nearest of the two.</param>
     /// <param name="message">What is being done, in a few words, or null.</param>
     public abstract void ReportProgress(double fraction, string? message = null);
+
+    private protected static double FractionOf(double fraction) => double.IsNaN(fraction) ? 0 : Math.Clamp(fraction, 0, 1);
 
     /// <summary>What may have the task's place while it waits for others.</summary>
     internal virtual ITaskSlot? Slot => null;

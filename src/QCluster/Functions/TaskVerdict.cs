@@ -15,6 +15,17 @@ internal readonly record struct TaskVerdict(TaskState State, TaskError Error)
     public static TaskVerdict Failed(FailureReason reason, string message, Exception? exception = null) =>
         new(TaskState.Failed, Describe(reason, message, exception));
 
+    public static TaskVerdict Refused(WireFormatException problem) => Failed(FailureReason.Refused, "The packet was refused: " + problem.Message);
+
+    public static TaskVerdict TooOld(DateTimeOffset created) =>
+        Failed(FailureReason.Refused, $"It was made at {created:u}, which is longer ago than is allowed here (max_age).");
+
+    public static TaskVerdict Expired(DateTimeOffset expires, DateTimeOffset now) =>
+        Failed(FailureReason.Expired, $"It was to start before {expires:u}, and a worker came to it at {now:u}.");
+
+    public static TaskVerdict TooLarge(int length, int most) =>
+        Failed(FailureReason.InvalidResult, $"The result has {length} bytes; at most {most} are accepted (max_packet_bytes). Return a reference to the data instead.");
+
     public static TaskVerdict UnknownFunction(string name, FunctionRegistry functions)
     {
         const int most = 20;

@@ -16,10 +16,7 @@ internal sealed class AttachmentTests
 
     private static TaskPacket Read(TaskPacket packet, byte[] attachment)
     {
-        var element = packet.ToElement(Signer, compress: false, 1 << 20);
-        byte[] length = [(byte)(attachment.Length >> 24), (byte)(attachment.Length >> 16), (byte)(attachment.Length >> 8), (byte)attachment.Length];
-        byte[] attached = [.. element[..20], .. length, .. attachment, .. element[20..]];
-        attached[0] |= TaskElement.AttachmentFlag;
+        var attached = TaskElement.Attached(packet.ToElement(Signer, compress: false, 1 << 20), attachment);
         return TaskPacket.Read(attached, "default", Signer, Limits);
     }
 

@@ -66,17 +66,45 @@ internal static class TaskElement
         header.Key.CopyTo(destination[FieldOffset..]);
     }
 
-    /// <summary>Whether its follow-ups have an item of this kind. The element must have been read.</summary>
-    public static bool HasItem(ReadOnlySpan<byte> element, char kind)
+    /// <summary>The same element as another attempt.</summary>
+    public static byte[] Numbered(byte[] element, ushort attempt)
     {
+        var copy = (byte[])element.Clone();
+        BinaryPrimitives.WriteUInt16BigEndian(copy.AsSpan(FieldOffset), attempt);
+        return copy;
+    }
+
+    /// <summary>An element that has no section yet, with the record, or the outcome, of the task that it follows from.</summary>
+    public static byte[] Attached(byte[] element, ReadOnlySpan<byte> attachment)
+    {
+        var attached = new byte[element.Length + LengthSize + attachment.Length];
+        element.AsSpan(0, HeaderLength).CopyTo(attached);
+        attached[0] |= AttachmentFlag;
+        BinaryPrimitives.WriteInt32BigEndian(attached.AsSpan(HeaderLength), attachment.Length);
+        attachment.CopyTo(attached.AsSpan(HeaderLength + LengthSize));
+        element.AsSpan(HeaderLength).CopyTo(attached.AsSpan(HeaderLength + LengthSize + attachment.Length));
+        return attached;
+    }
+
+    /// <summary>Whether its follow-ups have an item of this kind. The element must have been read.</summary>
+    public static bool HasItem(ReadOnlySpan<byte> element, char kind) => TryGetItem(element, kind, out _);
+
+    /// <inheritdoc cref="HasItem" />
+    public static bool TryGetItem(ReadOnlySpan<byte> element, char kind, out ReadOnlySpan<byte> text)
+    {
+        text = default;
         if ((element[0] & FollowsFlag) == 0)
             return false;
         var items = element.Slice(HeaderLength + LengthSize, (int)BinaryPrimitives.ReadUInt32BigEndian(element[HeaderLength..]));
         while (items.Length > LengthSize)
         {
-            if (items[0] == kind)
-                return true;
             var next = 1L + LengthSize + BinaryPrimitives.ReadUInt32BigEndian(items[1..]);
+            if (items[0] == kind)
+            {
+                text = items[(1 + LengthSize)..(int)Math.Min(next, items.Length)];
+                return true;
+            }
+
             items = next < items.Length ? items[(int)next..] : [];
         }
 

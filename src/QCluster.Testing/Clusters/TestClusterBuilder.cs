@@ -1,0 +1,45 @@
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using QCluster.Hosting;
+using QCluster.Hosting.Apps;
+
+namespace QCluster.Testing;
+
+/// <summary>Describes a <see cref="TestCluster"/>, as <c>AddQClusterWorker</c> describes a real one.</summary>
+public sealed class TestClusterBuilder
+{
+    internal TestClusterBuilder()
+    {
+    }
+
+    /// <summary>The Redis server: a StackExchange.Redis connection string, <c>redis://</c> or <c>rediss://</c>.</summary>
+    /// <value>Default null: a private <c>redis-server</c> from PATH on a free port of 127.0.0.1, with a temporary folder, which the cluster starts and stops.</value>
+    public string? Redis { get; set; }
+
+    /// <summary>
+    /// The settings of the cluster. Its name is a random one unless it is set here, so that tests which share a server do not meet. <c>Queues</c>, <c>Concurrency</c> (all tasks together, over
+    /// all queues), time-outs, retries, limits of records and sizes, schedules and error mails work as in a cluster. <c>Workers</c>, <c>ProcessWorkers</c>, the reserves, <c>LowShare</c>,
+    /// <c>Recycle</c>, <c>MaxRss</c>, <c>MaxLost</c>, <c>GuardCycle</c>, <c>HeartbeatTtl</c>, <c>RunOnce</c>, <c>Apps</c> and <c>Redis</c> are not looked at, nor is the environment.
+    /// </summary>
+    public ClusterOptions Options { get; } = new();
+
+    /// <summary>The functions that it runs.</summary>
+    public FunctionRegistry Functions { get; } = new();
+
+    /// <summary>The services that the functions are given. Hosted services are not started.</summary>
+    public IServiceCollection Services => ServiceCollection;
+
+    internal ServiceCollection ServiceCollection { get; } = new();
+
+    /// <summary>Takes in an assembly as <c>qcluster start --app</c> does: its functions and task classes, and what its <see cref="IAppStartup"/> registers.</summary>
+    /// <param name="assembly">The assembly.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="InvalidFunctionException">A method cannot be a task function.</exception>
+    /// <exception cref="AlreadyRegisteredException">A name is taken.</exception>
+    public TestClusterBuilder AddApp(Assembly assembly)
+    {
+        ArgumentNullException.ThrowIfNull(assembly);
+        AppLoader.Add(assembly, Functions, Services);
+        return this;
+    }
+}

@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using QCluster.Consumers;
+using QCluster.Info;
+using QCluster.Inline;
+using QCluster.Redis;
+using QCluster.Results;
+using QCluster.Wire;
+
+namespace QCluster.Testing.Clusters;
+
+/// <summary>Runs tasks that were taken from Redis, so many at a time, and settles them there.</summary>
+internal sealed class TestRunner(InlineRunner runner, IQClusterClient client, PacketSigner signer, QClusterOptions options, int concurrency, bool savesSuccesses) : IDisposable
+{
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(50);
+
+    private readonly SemaphoreSlim _places = new(concurrency);
+    private readonly ConcurrentDictionary<Task, bool> _runs = new();
+    private readonly ConcurrentDictionary<Guid, RunningTask> _running = new();
+    private readonly ConcurrentDictionary<Guid, bool> _wantedCancelled = new();
+    private volatile bool _abandoned;
+
+    public IReadOnlyList<RunningDescription> Running => [.. _running.Values.Select(r => r.Describe())];
+
+    public bool IsIdle => _runs.IsEmpty;
+
+    /// <summary>Done once there is a place for one more.</summary>
+    public Task EnterAsync(CancellationToken cancellationToken) => _places.WaitAsync(cancellationToken);
+
+    /// <summary>The place was not needed.</summary>
+    public void Leave() => _places.Release();
+
+    /// <summary>Runs a task on the place that was taken for it.</summary>
+    public void Begin(ConsumerBroker consumer, string queue, byte[] element)
+    {
+        // The task must not be over before it is listed.
+        var listed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var run = RunAsync(listed.Task, consumer, queue, element);
+        _runs[run] = true;
+        _ = run.ContinueWith(over => _runs.TryRemove(over, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        listed.SetResult();
+    }
+
+    private async Task RunAsync(Task listed, ConsumerBroker consumer, string queue, byte[] element)
+    {
+        await listed.ConfigureAwait(false);
+        var key = TaskElement.Read(element).Key;
+        var slot = new TestSlot(_places);
+        try
+        {
+            // Seen by the function and what it calls.
+            Tasks.Use(client);
+            var owner = new InlineOwner
+            {
+                Slot = slot,
+                Starting = context =>
+                {
+                    _running[key.Id] = new RunningTask(context);
+                    if (_wantedCancelled.ContainsKey(key.Id))
+                        context.Cancel(TaskCancelReason.User);
+                },
+                Progress = (fraction, message) => _running.GetValueOrDefault(key.Id)?.Report(fraction, message),
+            };
+            var attempt = await runner.RunAsync(element, queue, owner, CancellationToken.None).ConfigureAwait(false);
+            _running.TryRemove(key.Id, out _);
+            await SettleAsync(consumer, key, new TaskId(key.Id, queue), attempt).ConfigureAwait(false);
+            _wantedCancelled.TryRemove(key.Id, out _);
+        }
+        finally
+        {
+            slot.Leave();
+        }
+    }
+
+    private async Task SettleAsync(ConsumerBroker consumer, AttemptKey key, TaskId id, InlineAttempt attempt)
+    {
+        while (!_abandoned)
+        {
+            try
+            {
+                if (attempt.IsInterrupted)
+                    await consumer.GiveBackAsync(key.ToBytes(), CancellationToken.None).ConfigureAwait(false);
+                else
+                    await consumer.EndAsync(ItemOf(key, id, attempt), CancellationToken.None).ConfigureAwait(false);
+                return;
+            }
+            catch (BrokerException)
+            {
+                await Task.Delay(PauseAfterFailure).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private AckItem ItemOf(AttemptKey key, TaskId id, InlineAttempt attempt)
+    {
+        if (attempt.Limits is { } limits)
+            return new AckItem(key.ToBytes(), limits, 0, AckKind.Limited);
+        var keep = attempt.Decision.Pause is { } pause
+            ? Math.Ceiling(pause.TotalMilliseconds)
+            : RecordLifetime.Of(attempt.Packet, attempt.Defaults, attempt.Outcome.State, options.ResultTtl, savesSuccesses).TotalMilliseconds;
+        return new AckItem(key.ToBytes(), attempt.Outcome.ToBytes(id, signer, options.Compress), (long)keep, attempt.Kind);
+    }
+
+    /// <summary>A task that may run here is wanted cancelled; it may be on its way.</summary>
+    public void Cancel(Guid id)
+    {
+        _wantedCancelled[id] = true;
+        if (_running.TryGetValue(id, out var task))
+            task.Context.Cancel(TaskCancelReason.User);
+    }
+
+    /// <summary>As a worker that stops: tasks are told when most of the grace is over. What then still runs is left to itself.</summary>
+    public async Task DrainAsync(TimeSpan grace)
+    {
+        const double told = 0.6;
+        await Task.WhenAny(Task.WhenAll(_runs.Keys), Task.Delay(grace * told)).ConfigureAwait(false);
+        foreach (var task in _running.Values)
+            task.Context.Cancel(TaskCancelReason.Shutdown);
+        await Task.WhenAny(Task.WhenAll(_runs.Keys), Task.Delay(grace * (1 - told))).ConfigureAwait(false);
+        _abandoned = true;
+    }
+
+    public void Dispose()
+    {
+        // Tasks that were left to themselves still give their places back.
+        if (IsIdle)
+            _places.Dispose();
+    }
+}

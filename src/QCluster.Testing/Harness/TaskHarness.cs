@@ -1,0 +1,179 @@
+using System.Linq.Expressions;
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using QCluster.Hosting;
+using QCluster.Hosting.Apps;
+using QCluster.Testing.Harness;
+using QCluster.Wire;
+
+namespace QCluster.Testing;
+
+/// <summary>
+/// Runs task functions in the test's own process, without Redis and without a cluster, as a worker would run them: the call goes through the bytes that would
+/// have travelled, arguments are bound and services injected as in a worker, and what the function returns or throws becomes the same outcome, with the same retries.
+/// Time stands still unless the test moves it on.
+/// </summary>
+/// <remarks>
+/// <para>Register functions and services first; the first run, or the first look at <see cref="Client"/> or <see cref="Provider"/>, closes both.</para>
+/// <para>Of <see cref="TimeProvider"/> functions get <see cref="Clock"/>, of <see cref="IQClusterClient"/> and through the static calls of <see cref="Tasks"/> they get <see cref="Client"/>,
+/// whatever is registered. A time-out and a time limit cancel the token when the clock has come to them; nothing is killed. Rate and concurrency limits do not
+/// hold a run up. Hooks, callbacks and steps of chains do not follow by themselves: see <see cref="RunHookAsync"/>.</para>
+/// <para>Runs may overlap. Dispose it, so that services that it made are disposed.</para>
+/// </remarks>
+public sealed class TaskHarness : IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly ServiceCollection _services = new();
+    private HarnessHost? _host;
+
+    /// <summary>Creates a harness without functions.</summary>
+    /// <param name="clock">The clock; null = a new one, which stands at midnight of 1 January 2000, UTC.</param>
+    public TaskHarness(ManualTimeProvider? clock = null) => Clock = clock ?? new ManualTimeProvider();
+
+    /// <summary>The functions that it can run.</summary>
+    public FunctionRegistry Functions { get; } = new();
+
+    /// <summary>The services that functions and their classes are given.</summary>
+    public IServiceCollection Services => _services;
+
+    /// <summary>
+    /// The settings of client and cluster that count here: <c>Name</c>, <c>Queue</c>, <c>Queues</c>, <c>Secrets</c>, <c>Json</c>, <c>Compress</c>, <c>MaxPacketBytes</c>, <c>Cached</c>,
+    /// <c>ResultTtl</c>, <c>Timeout</c>, <c>MaxAge</c>, <c>MaxAttempts</c>, <c>RetryBackoff</c>, <c>RetryBackoffMax</c>. The others are ignored, and so is the environment.
+    /// </summary>
+    public ClusterOptions Options { get; } = new();
+
+    /// <summary>The time that time-outs, retries and expiry go by, and that functions are given as <see cref="TaskContext.Clock"/> and as the service <see cref="TimeProvider"/>.</summary>
+    public ManualTimeProvider Clock { get; }
+
+    /// <summary>Whether a task that is to be tried again is: the clock is moved on by the pause, and the next attempt begins.</summary>
+    /// <value>Default true. False: a run is over after one attempt, with the state <see cref="TaskState.Delayed"/> if another one was to follow.</value>
+    public bool FollowRetries { get; set; } = true;
+
+    /// <summary>The client that functions are given. It runs nothing; prescribe results there for functions that wait for other tasks.</summary>
+    public RecordingClient Client => Host.Client;
+
+    /// <summary>The services as they were built, to look at what a function did to them.</summary>
+    public IServiceProvider Provider => Host.Services;
+
+    private HarnessHost Host
+    {
+        get
+        {
+            lock (_lock)
+                return _host ??= new HarnessHost(Options, Functions, _services, Clock);
+        }
+    }
+
+    /// <summary>Takes in an assembly as <c>qcluster start --app</c> does: its functions and task classes, and what its <see cref="IAppStartup"/> registers.</summary>
+    /// <param name="assembly">The assembly.</param>
+    /// <returns>This harness.</returns>
+    /// <exception cref="InvalidFunctionException">A method cannot be a task function.</exception>
+    /// <exception cref="AlreadyRegisteredException">A name is taken.</exception>
+    public TaskHarness AddApp(Assembly assembly)
+    {
+        ArgumentNullException.ThrowIfNull(assembly);
+        AppLoader.Add(assembly, Functions, Services);
+        return this;
+    }
+
+    /// <summary>Runs a call to its end, retries included.</summary>
+    /// <param name="func">The function's registered name.</param>
+    /// <param name="args">Its arguments by position.</param>
+    /// <exception cref="SerializationException">An argument cannot be serialised.</exception>
+    public Task<TaskRunResult> RunAsync(string func, params object?[] args) => RunAsync(new TaskCall(func, args));
+
+    /// <summary>Runs a call to its end, retries included.</summary>
+    /// <param name="call">Function and arguments.</param>
+    /// <param name="options">How to run it; null = as function and settings say. Delays are skipped.</param>
+    /// <exception cref="SerializationException">An argument cannot be serialised.</exception>
+    public Task<TaskRunResult> RunAsync(TaskCall call, TaskOptions? options = null) => Start(call, options).Completion;
+
+    /// <summary>Runs the call that a lambda makes, for example <c>() => Math.CopySign(2, -2)</c>. Injected parameters may be given anything, such as <c>default</c>.</summary>
+    /// <param name="call">One call of a static method that is registered here.</param>
+    /// <param name="options">How to run it; null = as function and settings say.</param>
+    public Task<TaskRunResult> RunAsync(Expression<Action> call, TaskOptions? options = null) => Start(CallExpression.Read(call, Functions), options).Completion;
+
+    /// <inheritdoc cref="RunAsync(Expression{Action}, TaskOptions?)" />
+    /// <typeparam name="T">What it returns.</typeparam>
+    public Task<TaskRunResult> RunAsync<T>(Expression<Func<T>> call, TaskOptions? options = null) => Start(CallExpression.Read(call, Functions), options).Completion;
+
+    /// <summary>Runs the call of an instance method, such as a task class's <c>Run</c>; the instance is made through dependency injection.</summary>
+    /// <typeparam name="TService">The class whose method it is.</typeparam>
+    /// <param name="call">One call of a method on the parameter.</param>
+    /// <param name="options">How to run it; null = as function and settings say.</param>
+    public Task<TaskRunResult> RunOnAsync<TService>(Expression<Action<TService>> call, TaskOptions? options = null) => Start(CallExpression.Read(call, Functions), options).Completion;
+
+    /// <summary>Runs a function as the hook of a task that was run here before.</summary>
+    /// <param name="hook">The hook's registered name.</param>
+    /// <param name="of">What came of the task.</param>
+    /// <param name="args">The hook's arguments besides the record.</param>
+    public Task<TaskRunResult> RunHookAsync(string hook, TaskRunResult of, params object?[] args)
+    {
+        ArgumentNullException.ThrowIfNull(of);
+        var host = Host;
+        var id = of.Task.ForHook();
+        var element = host.Composer.ComposeHook(id, hook, host.Composer.HookArguments(hook, args), of.Task, null);
+        return Start(host, id, TaskElement.Attached(element, of.Raw)).Completion;
+    }
+
+    /// <summary>
+    /// Starts a call and returns at its first wait for something that is not done at once, so that a test can cancel it or move the clock on while it runs. A
+    /// function that blocks its thread blocks the caller too.
+    /// </summary>
+    /// <param name="func">The function's registered name.</param>
+    /// <param name="args">Its arguments by position.</param>
+    public TaskRun Start(string func, params object?[] args) => Start(new TaskCall(func, args));
+
+    /// <inheritdoc cref="Start(string, object?[])" />
+    /// <param name="call">Function and arguments.</param>
+    /// <param name="options">How to run it; null = as function and settings say. Delays are skipped.</param>
+    /// <exception cref="SerializationException">An argument cannot be serialised.</exception>
+    public TaskRun Start(TaskCall call, TaskOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        options ??= new TaskOptions();
+        options.Validate();
+        var host = Host;
+        var id = TaskId.New(options.Queue ?? host.Queue, Clock);
+        return Start(host, id, host.Composer.Compose(id, call, options));
+    }
+
+    private TaskRun Start(HarnessHost host, TaskId id, byte[] element)
+    {
+        var run = new TaskRun(id.ToString());
+        run.Completion = RunAsync(host, run, id, element);
+        return run;
+    }
+
+    private async Task<TaskRunResult> RunAsync(HarnessHost host, TaskRun run, TaskId id, byte[] element)
+    {
+        // Seen by the function and what it calls, not by the caller.
+        Tasks.Use(host.Client);
+        var retries = new List<RetryRequest>();
+        for (ushort number = 1; ; number++)
+        {
+            var attempt = await host.Runner.RunAsync(TaskElement.Numbered(element, number), id.Queue, run.Owner, CancellationToken.None).ConfigureAwait(false);
+            if (attempt.Decision.Pause is { } pause)
+            {
+                retries.Add(new RetryRequest(number, pause, attempt.Outcome.Error!));
+                if (FollowRetries)
+                {
+                    Clock.Advance(pause);
+                    continue;
+                }
+            }
+
+            return new TaskRunResult(host.Decoder, id, [.. attempt.Outcome.ToBytes(id, host.Signer, compress: false), .. element])
+            {
+                State = attempt.IsInterrupted ? TaskState.Queued : attempt.Decision.Pause is null ? attempt.Outcome.State : TaskState.Delayed,
+                Retries = retries,
+                IsGivenUp = attempt.Decision.IsGivenUp,
+                Progress = run.Progress,
+                Enqueued = [.. host.Client.Enqueued.Where(t => t.EnqueuedBy == run.Id)],
+            };
+        }
+    }
+
+    /// <summary>Disposes the services. Runs that are not over go on.</summary>
+    public ValueTask DisposeAsync() => _host?.DisposeAsync() ?? default;
+}

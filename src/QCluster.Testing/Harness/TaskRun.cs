@@ -1,0 +1,81 @@
+using QCluster.Functions;
+using QCluster.Inline;
+
+namespace QCluster.Testing;
+
+/// <summary>A task that a <see cref="TaskHarness"/> has started. Await <see cref="Completion"/> for what comes of it.</summary>
+/// <remarks>Safe for use by several threads.</remarks>
+public sealed class TaskRun
+{
+    private readonly Lock _lock = new();
+    private readonly List<ProgressReport> _progress = [];
+    private PacketContext? _context;
+    private bool _isCancelled;
+
+    internal TaskRun(string id)
+    {
+        Id = id;
+        Owner = new InlineOwner { Starting = OnStarting, Progress = OnProgress };
+    }
+
+    /// <summary>The task's id.</summary>
+    public string Id { get; }
+
+    /// <summary>What comes of the task. It never fails: what the function throws is a part of the result.</summary>
+    public Task<TaskRunResult> Completion { get; internal set; } = null!;
+
+    /// <summary>The context of the attempt that is on, or was last; null when none has begun.</summary>
+    public TaskContext? Context
+    {
+        get
+        {
+            lock (_lock)
+                return _context;
+        }
+    }
+
+    /// <summary>What it has said of its progress so far.</summary>
+    public IReadOnlyList<ProgressReport> Progress
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _progress];
+        }
+    }
+
+    internal InlineOwner Owner { get; }
+
+    /// <summary>Asks the attempt that is on to stop: cancels its token. The first reason stands. Like a worker it does not stop a function that takes no notice.</summary>
+    /// <param name="reason">Why: a user's cancel, which ends the task; a time-out; a worker that stops, or has lost the task.</param>
+    public void Cancel(TaskCancelReason reason = TaskCancelReason.User)
+    {
+        PacketContext? context;
+        lock (_lock)
+        {
+            _isCancelled |= reason == TaskCancelReason.User;
+            context = _context;
+        }
+
+        context?.Cancel(reason);
+    }
+
+    private void OnStarting(PacketContext context)
+    {
+        bool isCancelled;
+        lock (_lock)
+        {
+            _context = context;
+            isCancelled = _isCancelled;
+        }
+
+        if (isCancelled)
+            context.Cancel(TaskCancelReason.User);
+    }
+
+    private void OnProgress(double fraction, string? message)
+    {
+        lock (_lock)
+            _progress.Add(new ProgressReport(fraction, message));
+    }
+}

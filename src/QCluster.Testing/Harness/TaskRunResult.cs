@@ -1,0 +1,61 @@
+namespace QCluster.Testing;
+
+/// <summary>What came of a task that a <see cref="TaskHarness"/> ran.</summary>
+public sealed class TaskRunResult
+{
+    private readonly RecordDecoder _decoder;
+
+    internal TaskRunResult(RecordDecoder decoder, TaskId id, byte[] raw)
+    {
+        _decoder = decoder;
+        Task = id;
+        Raw = raw;
+        Record = decoder.Decode(id, raw);
+    }
+
+    /// <summary>The task's id.</summary>
+    public string Id => Record.Id;
+
+    /// <summary>
+    /// <see cref="TaskState.Succeeded"/>, <see cref="TaskState.Failed"/> or <see cref="TaskState.Cancelled"/>; <see cref="TaskState.Delayed"/> when it is to be tried again and the harness
+    /// does not follow retries; <see cref="TaskState.Queued"/> when it stopped because of <see cref="TaskCancelReason.Shutdown"/>, and would run again elsewhere.
+    /// </summary>
+    public required TaskState State { get; init; }
+
+    /// <summary>The value as the wire has it, that is as <see cref="IQClusterClient.Result(string, TimeSpan?, CancellationToken)"/> gives it; null when it did not succeed.</summary>
+    public object? Value => State == TaskState.Succeeded ? Record.Result : null;
+
+    /// <summary>What went wrong in the last attempt; null when it succeeded.</summary>
+    public TaskError? Error => Record.Error;
+
+    /// <summary>How many attempts there were.</summary>
+    public int Attempts => Record.Attempt;
+
+    /// <summary>The attempts that failed and were, or would be, followed by another one, in their order.</summary>
+    public required IReadOnlyList<RetryRequest> Retries { get; init; }
+
+    /// <summary>It failed, retries were possible, and this was the last of them: in a cluster it goes to the dead list.</summary>
+    public required bool IsGivenUp { get; init; }
+
+    /// <summary>What it said of its progress, over all attempts, in this order.</summary>
+    public required IReadOnlyList<ProgressReport> Progress { get; init; }
+
+    /// <summary>What it enqueued through its client, over all attempts, in this order.</summary>
+    public required IReadOnlyList<EnqueuedTask> Enqueued { get; init; }
+
+    /// <summary>The record that a hook would be given.</summary>
+    public TaskRecord Record { get; }
+
+    internal TaskId Task { get; }
+
+    internal byte[] Raw { get; }
+
+    /// <summary>The value read as a type, as <see cref="IQClusterClient.Result{T}"/> reads it.</summary>
+    /// <typeparam name="T">What the function returns.</typeparam>
+    /// <exception cref="TaskFailedException">It did not succeed; carries reason, type, message and stack.</exception>
+    /// <exception cref="SerializationException">The value cannot be read as that.</exception>
+    public T ValueAs<T>() => _decoder.Value<T>(Task, Raw);
+
+    /// <summary>The state, with the error if there is one.</summary>
+    public override string ToString() => Error is null ? $"{State}" : $"{State} ({Error.Reason}): {Error.Message}";
+}

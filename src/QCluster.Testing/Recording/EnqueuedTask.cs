@@ -1,0 +1,114 @@
+using QCluster.Wire;
+
+namespace QCluster.Testing;
+
+/// <summary>A call that code under test has enqueued, as it would have stood in Redis.</summary>
+public sealed class EnqueuedTask
+{
+    private readonly ReadOnlyMemory<byte> _args;
+    private readonly ReadOnlyMemory<byte> _kwargs;
+    private readonly RecordDecoder _decoder;
+
+    internal EnqueuedTask(TaskPacket packet, TaskCall call, TaskOptions options, RecordDecoder decoder)
+    {
+        _args = packet.Args;
+        _kwargs = packet.Kwargs;
+        _decoder = decoder;
+        Id = packet.Id.ToString();
+        Enqueued = packet.Id.Created;
+        Call = call;
+        Options = options;
+    }
+
+    /// <summary>The id that the caller was given.</summary>
+    public string Id { get; }
+
+    /// <summary>When it was enqueued, by the client's clock, in milliseconds.</summary>
+    public DateTimeOffset Enqueued { get; }
+
+    /// <summary>The function's name.</summary>
+    public string Func => Call.Func;
+
+    /// <summary>The queue it went to.</summary>
+    public string Queue => Options.Queue!;
+
+    /// <summary>
+    /// The arguments by position, as the wire has them: whole numbers as <see cref="long"/>, objects as dictionaries; null where a chain's step
+    /// takes the value of the step before. <see cref="Arg{T}(int)"/> reads them as a worker would.
+    /// </summary>
+    public IReadOnlyList<object?> Args => Call.Args;
+
+    /// <summary>The arguments by name, as the wire has them.</summary>
+    public IReadOnlyDictionary<string, object?> Kwargs => Call.Kwargs!;
+
+    /// <summary>Function and arguments: what <see cref="TaskHarness.RunAsync(TaskCall, TaskOptions?)"/> takes, to run it.</summary>
+    public TaskCall Call { get; }
+
+    /// <summary>The options that it was enqueued with: queue, priority, name, group, hook, delay, time-out, retries and so on.</summary>
+    public TaskOptions Options { get; }
+
+    /// <summary>The id of the task that enqueued it; null when that was done outside of a task.</summary>
+    public string? EnqueuedBy { get; } = TaskContext.Current?.Id;
+
+    /// <summary>Its place in a chain; null when it is no step of one.</summary>
+    public EnqueuedChain? Chain { get; internal init; }
+
+    /// <summary>The iteration or set it belongs to: what <c>AsyncIter</c> returned, or the <see cref="TaskSetResult.TaskSetId"/>. Null when it is of none.</summary>
+    public string? Set { get; internal init; }
+
+    /// <summary>The function that is called once all tasks of its set are done, or null.</summary>
+    public string? SetCallback { get; internal init; }
+
+    /// <summary>Whether it was cancelled before its result was known.</summary>
+    public bool IsCancelled { get; internal set; }
+
+    /// <summary>An argument by position, read as a type, as a worker reads it for a parameter of that type.</summary>
+    /// <typeparam name="T">The type of the parameter.</typeparam>
+    /// <param name="index">Which, from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many.</exception>
+    /// <exception cref="SerializationException">It cannot be read as that.</exception>
+    public T Arg<T>(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Args.Count);
+        var reader = new MessagePackReader(_args.Span);
+        reader.ReadArrayHeader();
+        for (var i = 0; i < index; i++)
+            reader.Skip();
+        return Read<T>(ref reader, _args.Span);
+    }
+
+    /// <summary>An argument by name, read as a type.</summary>
+    /// <typeparam name="T">The type of the parameter.</typeparam>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="KeyNotFoundException">No argument was given by that name.</exception>
+    /// <exception cref="SerializationException">It cannot be read as that.</exception>
+    public T Arg<T>(string name)
+    {
+        if (!Kwargs.ContainsKey(name))
+            throw new KeyNotFoundException($"{Func} was enqueued without an argument named '{name}'. It has {Args.Count} by position and by name: {string.Join(", ", Kwargs.Keys)}.");
+        var reader = new MessagePackReader(_kwargs.Span);
+        reader.ReadMapHeader();
+        while (reader.ReadString() != name)
+            reader.Skip();
+        return Read<T>(ref reader, _kwargs.Span);
+    }
+
+    private T Read<T>(ref MessagePackReader reader, ReadOnlySpan<byte> arguments)
+    {
+        var start = reader.Consumed;
+        reader.Skip();
+        return _decoder.Read<T>(arguments[start..reader.Consumed]);
+    }
+
+    /// <summary>The call in a line.</summary>
+    public override string ToString() =>
+        $"{Func}({string.Join(", ", Args.Select(Text).Concat(Kwargs.Select(k => $"{k.Key}: {Text(k.Value)}")))})";
+
+    private static string Text(object? value) => value switch
+    {
+        null => "null",
+        string text => $"\"{text}\"",
+        _ => value.ToString() ?? "",
+    };
+}

@@ -1,0 +1,55 @@
+using QCluster.Wire;
+
+namespace QCluster.Testing.Recording;
+
+/// <summary>What a test says that tasks have come to, as the records that a worker would have left.</summary>
+internal sealed class PrescribedResults(QClusterOptions options, PacketSigner signer, TimeProvider clock)
+{
+    private readonly ValueSerializer _serializer = new(options.Json);
+    private readonly Dictionary<string, Func<EnqueuedTask?, object?>> _answers = new(StringComparer.Ordinal);
+
+    public void Set(string idOrFunc, Func<EnqueuedTask?, object?> answer) => _answers[idOrFunc] = answer;
+
+    public void Clear() => _answers.Clear();
+
+    /// <summary>Null when nothing is prescribed for it.</summary>
+    public byte[]? RecordOf(TaskId id, RecordedTask? task)
+    {
+        if (!_answers.TryGetValue(id.ToString(), out var answer) && (task is null || !_answers.TryGetValue(task.Task.Func, out answer)))
+            return null;
+        TaskOutcome outcome;
+        try
+        {
+            outcome = Outcome(Serialise(answer(task?.Task)), null);
+        }
+#pragma warning disable CA1031 // What the test throws is the task's failure.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            outcome = Outcome(default, e is TaskFailedException { Error: var error } ? error : new TaskError(FailureReason.Exception, e.GetType().FullName, e.Message, e.StackTrace));
+        }
+
+        return [.. outcome.ToBytes(id, signer, options.Compress), .. task?.Element ?? []];
+    }
+
+    private TaskOutcome Outcome(ReadOnlyMemory<byte> value, TaskError? error) => new()
+    {
+        State = error is null ? TaskState.Succeeded : TaskState.Failed,
+        Attempt = 1,
+        Started = clock.GetUtcNow(),
+        Stopped = clock.GetUtcNow(),
+        Value = value,
+        Error = error,
+        Worker = "recording",
+        Cluster = "recording",
+    };
+
+    private byte[] Serialise(object? value)
+    {
+        using var buffer = new PooledBuffer();
+        var writer = new MessagePackWriter(buffer);
+        _serializer.Write(ref writer, value, typeof(object));
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,269 @@
+using System.Globalization;
+using System.Text;
+using QCluster.Broker;
+using QCluster.Wire;
+
+namespace QCluster.Testing.Recording;
+
+/// <summary>Stands where Redis would: keeps what is enqueued, runs nothing, and answers what can be known without running anything.</summary>
+internal sealed class RecordingBroker : IBroker
+{
+    private readonly Lock _lock = new();
+    private readonly PacketSigner _signer;
+    private readonly WireLimits _limits;
+    private readonly Recorder _recorder;
+    private readonly PrescribedResults _results;
+    private readonly RecordedSchedules _schedules = new();
+
+    public RecordingBroker(QClusterOptions options, TimeProvider clock)
+    {
+        _signer = new PacketSigner(options.Name, [.. options.Secrets]);
+        _limits = new WireLimits { MaxLength = options.MaxPacketBytes };
+        _results = new PrescribedResults(options, _signer, clock);
+        _recorder = new Recorder(new TaskReader(options, _signer), _results, clock);
+    }
+
+    public IReadOnlyList<EnqueuedTask> Enqueued
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _recorder.Tasks.Select(t => t.Task)];
+        }
+    }
+
+    public void Prescribe(string idOrFunc, Func<EnqueuedTask?, object?> answer)
+    {
+        lock (_lock)
+            _results.Set(idOrFunc, answer);
+    }
+
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _recorder.Clear();
+            _results.Clear();
+            _schedules.Clear();
+        }
+    }
+
+    public Task<byte[]?> EnqueueAsync(EnqueueBatch batch, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+            return Task.FromResult(_recorder.Enqueue(batch));
+    }
+
+    public Task<TaskLookup> LookupAsync(TaskId id, CancellationToken cancellationToken) => WaitAsync(id, TimeSpan.Zero, cancellationToken);
+
+    public Task<TaskLookup> WaitAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_recorder.RecordOf(id) is { } record)
+                return Task.FromResult(new TaskLookup(TaskPlace.Finished, record));
+            if (_recorder.Find(id) is not { } task)
+                return Task.FromResult(default(TaskLookup));
+            if (wait != TimeSpan.Zero)
+                throw new NotSupportedException($"The task {id} ({task.Task.Func}) is waited for, and nothing runs it: this client only records. Say what it comes to with SetResult or SetFailure, or use a TestCluster where it is to run.");
+            return Task.FromResult(new TaskLookup(task.Due is null ? TaskPlace.Waiting : TaskPlace.Delayed, Due: task.Due, Element: task.Element) { Lane = task.Task.Options.Lane });
+        }
+    }
+
+    public Task<CancelResult> CancelAsync(TaskId id, byte[] outcome, TimeSpan keep, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+            return Task.FromResult(_recorder.Cancel(id, outcome));
+    }
+
+    public Task<QueueSizes> SizesAsync(string queue, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var unfinished = _recorder.Waiting(queue).ToArray();
+            var waiting = new long[TaskPriority.Count];
+            foreach (var task in unfinished.Where(t => t.Due is null))
+                waiting[task.Task.Options.Priority]++;
+            return Task.FromResult(new QueueSizes(queue, waiting.Sum(), waiting, unfinished.Count(t => t.Due is not null), 0, 0, 0, 0, 0));
+        }
+    }
+
+    public Task<IReadOnlyList<string>> QueuesAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+            return Task.FromResult<IReadOnlyList<string>>([.. _recorder.Tasks.Select(t => t.Id.Queue).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+    }
+
+    public Task<ScriptReply> WaitAsync(ScriptCall call, Guid key, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var reply = Run(call);
+            // Of what is unknown nothing will come either.
+            if (wait == TimeSpan.Zero || reply[0].Number == 1 || reply[1].Number == 0)
+                return Task.FromResult(reply);
+        }
+
+        throw new NotSupportedException("A group, an iteration, a set or a chain is waited for, and nothing runs its tasks: this client only records. Say what they come to with SetResult or SetFailure, or use a TestCluster where they are to run.");
+    }
+
+    public Task<ScriptReply> RunAsync(ScriptCall call, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+            return Task.FromResult(Run(call));
+    }
+
+    /// <summary>What the script of that name does, as far as it can be known. Their headers say what the arguments are. Lock held.</summary>
+    private ScriptReply Run(ScriptCall call)
+    {
+        var arguments = call.Arguments;
+        switch (call.Script)
+        {
+            case QueueScript.NameLook:
+                return ScriptReply.Of(_recorder.Named(call.Queue, Text(call.Key.AsSpan("n:".Length)))?.ToBytes());
+            case QueueScript.Records:
+                return ScriptReply.Of([.. arguments.Select(id => ScriptReply.Of(_recorder.RecordOf(TaskId.FromBytes(id, call.Queue))))]);
+            case QueueScript.Forget:
+                return Number(_recorder.Forget(IdOf(call)) ? 1 : 0);
+            case QueueScript.Save:
+                _recorder.Save(IdOf(call), [.. arguments[1], .. arguments[0]]);
+                return Number(1);
+            case QueueScript.Waiting:
+                return ScriptReply.Of([.. _recorder.Waiting(call.Queue).Select(t => ScriptReply.Of(t.Id.ToBytes()))]);
+            case QueueScript.Watch:
+                return ScriptReply.Of(Array.Empty<ScriptReply>());
+            case QueueScript.GroupOpen:
+                _recorder.OpenGroup(call.Queue, Text(arguments[0]), arguments[1][0] == '1', arguments[3]);
+                return Number(0);
+            case QueueScript.GroupLook:
+                return Look(_recorder.FindGroup(call.Queue, Text(arguments[0])), Text(arguments[1]));
+            case QueueScript.GroupMembers:
+                return Members(call);
+            case QueueScript.GroupPending:
+                return ScriptReply.Of([Nothing, .. Pending(call.Queue, Text(arguments[0])).Select(t => ScriptReply.Of(t.Id.ToBytes()))]);
+            case QueueScript.GroupDelete:
+                _recorder.DeleteGroup(call.Queue, Text(arguments[0]));
+                return Number(0);
+            case QueueScript.ChainLoad:
+                _recorder.LoadChain(GuidOf(arguments[0]), int.Parse(Text(arguments[1]), CultureInfo.InvariantCulture), arguments.Skip(2));
+                return Number(1);
+            case QueueScript.ChainStart:
+                _recorder.StartChain(TaskId.FromBytes(arguments[0], call.Queue), arguments[2][0] == '1', Text(arguments[4]), arguments[5]);
+                return Number(1);
+            case QueueScript.ChainLook:
+                return Look(arguments[0].Length == 0 ? _recorder.FindChain(call.Queue, Text(arguments[1])) : _recorder.FindChain(GuidOf(arguments[0])));
+            case QueueScript.ChainCancel:
+                return Current(_recorder.FindChain(GuidOf(call.Key.AsSpan("ch:".Length))), call.Queue);
+            case QueueScript.SchedulePut:
+                return _schedules.Put(call);
+            case QueueScript.ScheduleList:
+                return _schedules.List(call);
+            case QueueScript.ScheduleChange:
+                return _schedules.Change(call);
+            default:
+                throw new NotSupportedException($"What was asked for ({call.Script}) is known only where there is a Redis: this client only records what is enqueued. Use a TestCluster for this test.");
+        }
+    }
+
+    /// <summary>Enough, known, finished, without success, enqueued, open.</summary>
+    private ScriptReply Look(RecordedGroup? group, string need)
+    {
+        if (group is null)
+            return ScriptReply.Of([Number(0), Number(0), Number(0), Number(0), Number(0), Number(0)]);
+        var finished = Finished(group).ToArray();
+        var enough = need == "a" ? !group.IsOpen && finished.Length >= group.Members.Count : finished.Length >= int.Parse(need, CultureInfo.InvariantCulture);
+        return ScriptReply.Of(
+        [
+            Number(enough ? 1 : 0),
+            Number(1),
+            Number(finished.Length),
+            Number(finished.Count(f => f.State != TaskState.Succeeded)),
+            Number(group.Members.Count),
+            Number(group.IsOpen ? 1 : 0),
+        ]);
+    }
+
+    /// <summary>The finished members: id, state as a digit, queue if it is another one.</summary>
+    private ScriptReply Members(ScriptCall call)
+    {
+        if (_recorder.FindGroup(call.Queue, Text(call.Key.AsSpan("g:".Length))) is not { } group)
+            return ScriptReply.Of(Array.Empty<ScriptReply>());
+        var first = int.Parse(Text(call.Arguments[0]), CultureInfo.InvariantCulture);
+        var last = int.Parse(Text(call.Arguments[1]), CultureInfo.InvariantCulture);
+        return ScriptReply.Of(
+        [
+            .. Finished(group).Skip(first).Take(last - first + 1).Select(m => ScriptReply.Of(
+                [.. m.Task.Id.ToBytes(), (byte)('0' + (int)m.State), .. m.Task.Id.Queue == call.Queue ? [] : Encoding.UTF8.GetBytes(m.Task.Id.Queue)])),
+        ]);
+    }
+
+    private IEnumerable<RecordedTask> Pending(string queue, string label) =>
+        _recorder.FindGroup(queue, label)?.Members.Where(m => m.Id.Queue == queue && _recorder.RecordOf(m.Id) is null) ?? [];
+
+    private IEnumerable<(RecordedTask Task, TaskState State)> Finished(RecordedGroup group) =>
+        group.Members.Select(m => (Task: m, State: StateOf(m))).Where(m => m.State is not null).Select(m => (m.Task, m.State!.Value));
+
+    private TaskState? StateOf(RecordedTask task) =>
+        _recorder.RecordOf(task.Id) is { } record ? TaskOutcome.Read(record, task.Id, _signer, _limits, out _).State : null;
+
+    /// <summary>Ended, known, id, steps finished, steps, state or nothing, the step that is on, group.</summary>
+    private ScriptReply Look(RecordedChain? chain)
+    {
+        if (chain is null)
+            return ScriptReply.Of([Number(0), Number(0)]);
+        var (finished, state, isOver) = Progress(chain);
+        return ScriptReply.Of(
+        [
+            Number(isOver ? 1 : 0),
+            Number(1),
+            ScriptReply.Of(chain.Id.ToBytes()),
+            Number(finished),
+            Number(chain.Steps.Count),
+            isOver ? Number((int)state!) : Nothing,
+            isOver ? Nothing : ScriptReply.Of(StepOf(chain, finished)),
+            ScriptReply.Of(ScriptCall.Text(chain.Label)),
+        ]);
+    }
+
+    private (int Finished, TaskState? Last, bool IsOver) Progress(RecordedChain chain)
+    {
+        TaskState? last = null;
+        for (var i = 0; i < chain.Steps.Count; i++)
+        {
+            if (StateOf(chain.Steps[i]) is not { } state)
+                return (i, last, false);
+            last = state;
+            if (state != TaskState.Succeeded && !chain.ContinueOnFailure)
+                return (i + 1, last, true);
+        }
+
+        return (chain.Steps.Count, last, true);
+    }
+
+    /// <summary>The step that is on; nothing when the chain has ended, nil when it is unknown.</summary>
+    private ScriptReply Current(RecordedChain? chain, string queue)
+    {
+        if (chain is null || chain.Id.Queue != queue)
+            return ScriptReply.Of((byte[]?)null);
+        var (finished, _, isOver) = Progress(chain);
+        return ScriptReply.Of(isOver ? [] : StepOf(chain, finished));
+    }
+
+    private static byte[] StepOf(RecordedChain chain, int step)
+    {
+        var id = chain.Steps[step].Id;
+        return [.. id.ToBytes(), .. id.Queue == chain.Id.Queue ? [] : Encoding.UTF8.GetBytes(id.Queue)];
+    }
+
+    private static ScriptReply Nothing => ScriptReply.Of(Array.Empty<byte>());
+
+    private static TaskId IdOf(ScriptCall call) => TaskId.FromBytes(call.Key.AsSpan("r:".Length), call.Queue);
+
+    private static Guid GuidOf(ReadOnlySpan<byte> bytes) => new(bytes[..TaskId.ByteLength], bigEndian: true);
+
+    private static string Text(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes);
+
+    private static ScriptReply Number(long number) => ScriptReply.Of(ScriptCall.Number(number));
+
+    public ValueTask DisposeAsync() => default;
+}

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using QCluster;
+using QCluster.Testing;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers a client that only records.</summary>
+public static class RecordingServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds a <see cref="RecordingClient"/> as <see cref="IQClusterClient"/> and as itself, in place of the program's own client, whether that was added before or is
+    /// added later. The settings are the program's; Redis and a database are not connected to.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Changes settings; null = as they are.</param>
+    /// <returns>The services.</returns>
+    /// <remarks>When a host with these services starts, the client becomes <see cref="Tasks.Default"/>, as the program's own would.</remarks>
+    public static IServiceCollection AddRecordingQCluster(this IServiceCollection services, Action<QClusterOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddQCluster(configure);
+        services.PostConfigure<QClusterOptions>(static options => options.Results = null);
+        services.RemoveAll<IQClusterClient>();
+        services.TryAddSingleton(static provider => new RecordingClient(
+            provider.GetRequiredService<IOptions<QClusterOptions>>().Value,
+            provider.GetService<FunctionRegistry>(),
+            provider.GetService<TimeProvider>() ?? TimeProvider.System,
+            provider));
+        services.AddSingleton<IQClusterClient>(static provider => provider.GetRequiredService<RecordingClient>());
+        return services;
+    }
+}

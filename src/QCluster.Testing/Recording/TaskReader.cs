@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text;
+using QCluster.Broker;
+using QCluster.Wire;
+
+namespace QCluster.Testing.Recording;
+
+/// <summary>Reads what was enqueued from the bytes that would have travelled.</summary>
+internal sealed class TaskReader
+{
+    private readonly PacketSigner _signer;
+    private readonly WireLimits _limits;
+    private readonly RecordDecoder _decoder;
+
+    public TaskReader(QClusterOptions options, PacketSigner signer)
+    {
+        _signer = signer;
+        _limits = new WireLimits { MaxLength = options.MaxPacketBytes };
+        _decoder = new RecordDecoder(signer, _limits, new ValueSerializer(options.Json));
+    }
+
+    public TaskPacket Packet(byte[] element, string queue) => TaskPacket.Read(element, queue, _signer, _limits);
+
+    /// <summary>A task of its own.</summary>
+    public EnqueuedTask Read(byte[] element, EnqueueBatch batch, RecordedGroup? group)
+    {
+        var packet = Packet(element, batch.Queue);
+        var unique = UniqueKey(element);
+        var options = OptionsOf(packet) with
+        {
+            Delay = batch.Delay,
+            Eta = batch.Due,
+            Mandatory = batch.Demand == EnqueueDemand.Cluster,
+            Immediate = batch.Demand == EnqueueDemand.Slot,
+            UniqueKey = unique?.Key,
+            UniqueWindow = unique?.Window,
+        };
+        return new EnqueuedTask(packet, CallOf(packet), options, _decoder) { Set = group is { IsSet: true } ? new TaskId(Guid.ParseExact(packet.Group!, "N"), batch.Queue).ToString() : null, SetCallback = group?.Callback };
+    }
+
+    /// <summary>A step of a chain.</summary>
+    public EnqueuedTask Read(byte[] element, string queue, TimeSpan? delay, EnqueuedChain chain)
+    {
+        var packet = Packet(element, queue);
+        return new EnqueuedTask(packet, CallOf(packet), OptionsOf(packet) with { Delay = delay }, _decoder) { Chain = chain };
+    }
+
+    /// <summary>The unique key, and how long it is held; no window = until the task has ended.</summary>
+    public static (string Key, TimeSpan? Window)? UniqueKey(byte[] element)
+    {
+        if (!TaskElement.TryGetItem(element, 'u', out var item))
+            return null;
+        var text = Encoding.UTF8.GetString(item);
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        var milliseconds = long.Parse(text.AsSpan(0, colon), CultureInfo.InvariantCulture);
+        return (text[(colon + 1)..], milliseconds == 0 ? null : TimeSpan.FromMilliseconds(milliseconds));
+    }
+
+    private TaskOptions OptionsOf(TaskPacket packet) => TaskComposer.OptionsOf(packet) with
+    {
+        Queue = packet.Id.Queue,
+        Expires = packet.Expires,
+        HookArgs = packet.HookArgs is { } args ? _decoder.Read<object?[]>(args) : null,
+    };
+
+    private TaskCall CallOf(TaskPacket packet)
+    {
+        var call = _decoder.CallOf(packet.Previous is null ? packet : WithoutPrevious(packet));
+        return call with { Kwargs = call.Kwargs ?? new Dictionary<string, object?>(StringComparer.Ordinal) };
+    }
+
+    /// <summary>Nobody knows yet what the step before comes to.</summary>
+    private static TaskPacket WithoutPrevious(TaskPacket packet) => new()
+    {
+        Id = packet.Id,
+        Func = packet.Func,
+        Args = PreviousValue.Fill(packet.Args, [0xc0]),
+        Kwargs = PreviousValue.Fill(packet.Kwargs, [0xc0]),
+    };
+}
