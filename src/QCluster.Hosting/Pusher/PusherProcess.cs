@@ -6,6 +6,7 @@ using QCluster.Faults;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Roles;
 using QCluster.Redis;
+using QCluster.Telemetry;
 using QCluster.Wire;
 using StackExchange.Redis;
 
@@ -389,6 +390,7 @@ internal sealed class PusherProcess : IAsyncDisposable
 
     private void ReportDamaged(QueueState queue, byte[] damaged)
     {
+        TaskMetrics.Refused(queue.Broker.Keys.Queue);
         var beginning = Convert.ToHexStringLower(damaged.AsSpan(0, Math.Min(damaged.Length, 32)));
         if (_damageSeen.Count < 1000 && _damageSeen.Add(beginning))
             PusherLog.Damaged(_logger, queue.Broker.Keys.Queue, damaged.Length, TaskElement.HeaderLength, _settings.MaxPacketBytes, beginning);

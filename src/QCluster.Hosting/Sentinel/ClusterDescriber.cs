@@ -59,7 +59,8 @@ internal sealed class ClusterDescriber(ClusterOptions options)
         };
         return new ClusterReport(
             JsonSerializer.SerializeToUtf8Bytes(description, InfoJson.Default.ClusterDescription),
-            [.. Enumerable.Range(0, options.EffectiveQueues.Count).Select(queue => RunningOf(queue, running, now))]);
+            [.. Enumerable.Range(0, options.EffectiveQueues.Count).Select(queue => RunningOf(queue, running, now))],
+            busy);
     }
 
     private ProcessDescription Itself(long now) => new(

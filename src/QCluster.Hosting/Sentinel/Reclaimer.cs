@@ -3,6 +3,7 @@ using QCluster.Faults;
 using QCluster.Hosting.Channels;
 using QCluster.Redis;
 using QCluster.Retries;
+using QCluster.Telemetry;
 using QCluster.Wire;
 
 namespace QCluster.Hosting.Sentinel;
@@ -70,8 +71,31 @@ internal sealed class Reclaimer
             foreach (var element in elements.OrderBy(e => new ReadOnlyMemory<byte>(e, 4, TaskId.ByteLength), BytesComparer.Instance))
                 items.Add(Decide(gone, broker.Keys.Queue, element));
             var count = await broker.ReclaimAsync(gone.Incarnation, items, cancellationToken).ConfigureAwait(false);
+            Measure(broker.Keys.Queue, elements, items);
             if (count > 0)
                 SentinelLog.Reclaimed(_logger, count, gone.Incarnation, string.Join(", ", items.GroupBy(i => i.Decision).Select(g => $"{g.Count()} {g.Key}")));
+        }
+    }
+
+    /// <summary>Workers tell of what ended with them; of what ended with its worker only this can tell.</summary>
+    private void Measure(string queue, IReadOnlyList<byte[]> elements, IReadOnlyList<ReclaimItem> items)
+    {
+        if (items.Count(i => i.Decision is ReclaimDecision.Lost or ReclaimDecision.Isolate) is var recovered and > 0)
+            ClusterMetrics.Recovered(queue, recovered);
+        if (!TaskMetrics.CountsOutcomes)
+            return;
+        foreach (var item in items)
+        {
+            var (state, reason) = item.Decision switch
+            {
+                ReclaimDecision.Cancel => ("cancelled", FailureReason.Cancelled),
+                ReclaimDecision.Retry => ("retry", FailureReason.Timeout),
+                ReclaimDecision.Fail => ("failed", FailureReason.Timeout),
+                ReclaimDecision.Dead => ("failed", FailureReason.WorkerLost),
+                _ => default,
+            };
+            if (state is not null && elements.FirstOrDefault(e => TaskElement.Read(e).Key.ToBytes().AsSpan().SequenceEqual(item.Attempt)) is { } element)
+                TaskMetrics.Ended(queue, ReadPacket(element)?.Func ?? "", state, reason.ToString(), null);
         }
     }
 

@@ -37,10 +37,14 @@ internal sealed class SentinelProcess : IAsyncDisposable
     private readonly RestartPauses _pauses = new();
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ClusterDescriber _describer;
+    private readonly ClusterMetrics _metrics;
+    private readonly RedisBroker _client;
+    private readonly SystemdNotifier _systemd = new();
     private readonly CancellationTokenSource _forced = new();
     private long _restarts;
     private long _recycles;
     private long _stopAtTicks;
+    private volatile int _busy;
     private bool _cancelledForShutdown;
     private bool _reportedReady;
     private bool _hasProcessWorkers;
@@ -58,6 +62,8 @@ internal sealed class SentinelProcess : IAsyncDisposable
             new RedisConnectionOptions { ClientName = "qcluster-sentinel", CallTimeout = options.CallTimeout },
             logger,
             TimeProvider.System);
+        _client = new RedisBroker(_connection, options.Name, TimeProvider.System, logger);
+        _metrics = new ClusterMetrics(options, () => _busy);
         var brokers = options.EffectiveQueues.Select(q => new ClusterBroker(_connection, new RedisKeys(options.Name, q), options.MaxPacketBytes)).ToArray();
         _reclaimer = new Reclaimer(options, brokers, logger);
         _membership = new Membership(options, _connection, brokers, _reclaimer, logger);
@@ -120,6 +126,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
         if (_stopAtTicks != 0)
             return;
         SentinelLog.Stopping(_logger, Cluster, _options.Grace.TotalSeconds);
+        _systemd.Stopping($"cluster {Cluster} lets its tasks finish");
         _stopAtTicks = Environment.TickCount64 + (long)_options.Grace.TotalMilliseconds;
         foreach (var child in _children.Where(c => c.Role != ChildRole.Monitor))
             child.Drain();
@@ -156,15 +163,16 @@ internal sealed class SentinelProcess : IAsyncDisposable
     private async Task GuardAsync()
     {
         var now = Environment.TickCount64;
+        _systemd.Alive(now);
         await KeepUpAsync(now).ConfigureAwait(false);
         foreach (var child in _children.ToArray())
         {
             if (child.HasExited)
                 continue;
             if (child.SilentMilliseconds > (child.Control is null ? SilenceAtStartMilliseconds : SilenceMilliseconds))
-                Kill(child, $"nothing was heard of it for {child.SilentMilliseconds / 1000} s");
+                Kill(child, "silent", $"nothing was heard of it for {child.SilentMilliseconds / 1000} s");
             else if (child.Pulse.StalledMilliseconds > StallMilliseconds)
-                Kill(child, $"it has not moved for {child.Pulse.StalledMilliseconds / 1000} s");
+                Kill(child, "stalled", $"it has not moved for {child.Pulse.StalledMilliseconds / 1000} s");
             else if (child.Role == ChildRole.Worker)
                 GuardWorker(child, now);
         }
@@ -185,14 +193,14 @@ internal sealed class SentinelProcess : IAsyncDisposable
             if (task.KillTicks != 0 && now >= task.KillTicks)
             {
                 child.Culprit = (task.Attempt, TaskCancelReason.Timeout);
-                Condemn(child, $"task {IdOf(task)} ran past its time-out and the grace, or its time limit");
+                Condemn(child, "timeout", $"task {IdOf(task)} ran past its time-out and the grace, or its time limit");
                 return;
             }
 
             if (_cancels.TryGet(GuidOf(task), out var since) && now >= since + grace)
             {
                 child.Culprit = (task.Attempt, TaskCancelReason.User);
-                Condemn(child, $"task {IdOf(task)} was cancelled and did not stop within the grace");
+                Condemn(child, "cancel", $"task {IdOf(task)} was cancelled and did not stop within the grace");
                 return;
             }
         }
@@ -207,7 +215,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
         }
         else if (_options.MaxRss > 0 && child.Pulse.ResidentBytes > _options.MaxRss && _factory.IsIsolated(child.Ordinal) && child.Slots!.Running().Count > 0)
             // There are no others whose end would have to be waited for.
-            Kill(child, $"its task takes {child.Pulse.ResidentBytes >> 20} MiB of memory, which is over max_rss");
+            Kill(child, "memory", $"its task takes {child.Pulse.ResidentBytes >> 20} MiB of memory, which is over max_rss");
         else if (_options.MaxRss > 0 && child.Pulse.ResidentBytes > _options.MaxRss)
             Replace(child, $"its memory of {child.Pulse.ResidentBytes >> 20} MiB is over max_rss");
         else if (_options.Recycle > 0 && child.Pulse.Done >= _options.Recycle && now - child.StartedTicks > RecycleAgeMilliseconds)
@@ -228,7 +236,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
         if (left < _options.Grace.TotalMilliseconds * 0.15)
         {
             foreach (var child in _children.Where(c => c.Role == ChildRole.Worker && !c.HasExited))
-                Kill(child, "the grace is over");
+                Kill(child, "shutdown", "the grace is over");
         }
     }
 
@@ -248,32 +256,35 @@ internal sealed class SentinelProcess : IAsyncDisposable
             pusher.Control?.Send(FrameType.Suspend, Encoding.UTF8.GetBytes(worker.Incarnation));
     }
 
-    private void Kill(ChildProcess child, string reason)
+    private void Kill(ChildProcess child, string kind, string reason)
     {
         SentinelLog.Killing(_logger, child.Role, child.Ordinal, child.Pid, reason);
+        ClusterMetrics.Killed(NameOf(child.Role), kind);
         if (child.Role == ChildRole.Worker)
             Suspend(child);
         child.Kill();
     }
 
     /// <summary>Kills it as soon as it has been seen what its threads are doing.</summary>
-    private void Condemn(ChildProcess child, string reason)
+    private void Condemn(ChildProcess child, string kind, string reason)
     {
         child.IsCondemned = true;
         Suspend(child);
-        Background.Watch(LookAndKillAsync(child, reason));
+        Background.Watch(LookAndKillAsync(child, kind, reason));
     }
 
-    private async Task LookAndKillAsync(ChildProcess child, string reason)
+    private async Task LookAndKillAsync(ChildProcess child, string kind, string reason)
     {
         var stacks = await ManagedStacks.TakeAsync(child.Pid).ConfigureAwait(false);
         _events.Writer.TryWrite(() =>
         {
             child.Stacks = stacks;
-            Kill(child, reason);
+            Kill(child, kind, reason);
             return Task.CompletedTask;
         });
     }
+
+    private static string NameOf(ChildRole role) => role.ToString().ToLowerInvariant();
 
     private void Start(ChildRole role, int ordinal) =>
         _children.Add(_factory.Start(role, ordinal, Cluster, child => _events.Writer.TryWrite(() => OnExitAsync(child))));
@@ -296,6 +307,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
         if (!isReplaced)
         {
             _restarts++;
+            ClusterMetrics.Restarted(NameOf(child.Role));
             var pause = _pauses.After(child);
             SentinelLog.ChildDied(_logger, child.Role, child.Ordinal, child.Pid, how, pause);
             if (pause == 0)
@@ -393,6 +405,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
                 await OnCancelAsync(id).ConfigureAwait(false);
             await _reclaimer.RetryAsync(_forced.Token).ConfigureAwait(false);
             await _membership.AdoptOrphansAsync(now, _forced.Token).ConfigureAwait(false);
+            await _metrics.ReadAsync(_client, _forced.Token).ConfigureAwait(false);
         }
         catch (BrokerException e)
         {
@@ -438,10 +451,9 @@ internal sealed class SentinelProcess : IAsyncDisposable
     {
         try
         {
-            var broker = new RedisBroker(_connection, _options.Name, TimeProvider.System, _logger);
             foreach (var queue in _options.EffectiveQueues)
             {
-                var sizes = await broker.SizesAsync(queue, _forced.Token).ConfigureAwait(false);
+                var sizes = await _client.SizesAsync(queue, _forced.Token).ConfigureAwait(false);
                 // Of a paused queue nothing will be run.
                 if (sizes.Running > 0 || (sizes.PausedSince is null && sizes.Waiting + sizes.Delayed > 0))
                     return false;
@@ -513,6 +525,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
         {
             _reportedReady = true;
             SentinelLog.Ready(_logger, Cluster);
+            _systemd.Ready($"cluster {Cluster} serves {string.Join(", ", _options.EffectiveQueues)}");
         }
 
         return Task.CompletedTask;
@@ -546,12 +559,17 @@ internal sealed class SentinelProcess : IAsyncDisposable
             SentinelLog.ChildRefused(_logger, error.Message);
     }
 
-    private ClusterReport Describe() => _describer.Describe(
-        Cluster,
-        _stopAtTicks != 0 ? "stopping" : _reportedReady ? null : "starting",
-        _restarts,
-        _recycles,
-        _children);
+    private ClusterReport Describe()
+    {
+        var report = _describer.Describe(
+            Cluster,
+            _stopAtTicks != 0 ? "stopping" : _reportedReady ? null : "starting",
+            _restarts,
+            _recycles,
+            _children);
+        _busy = report.Busy;
+        return report;
+    }
 
     private async Task TearDownAsync()
     {
@@ -597,6 +615,8 @@ internal sealed class SentinelProcess : IAsyncDisposable
         await _connection.DisposeAsync().ConfigureAwait(false);
         foreach (var child in _children)
             child.Dispose();
+        _metrics.Dispose();
+        _systemd.Dispose();
         _forced.Dispose();
         PrivateFolder.Delete(_folder);
     }

@@ -29,6 +29,9 @@ internal sealed class HeldTask(AttemptRef attempt, byte[] element, PriorityClass
 
     public TaskReport? Report { get; set; }
 
+    /// <summary>What is told of it once that is settled.</summary>
+    public EndedAttempt? Ended { get; set; }
+
     /// <summary>
     /// This attempt was here before, was given back for its limit, and has come again before that was heard to be settled: what is
     /// heard next is about that one.

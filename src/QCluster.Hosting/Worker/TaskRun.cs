@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using QCluster.Functions;
 using QCluster.Wire;
 
@@ -9,4 +10,5 @@ namespace QCluster.Hosting.Worker;
 /// <param name="Function">Its function.</param>
 /// <param name="Started">When it was begun.</param>
 /// <param name="Timeout">When its token is cancelled.</param>
-internal readonly record struct TaskRun(HeldTask Task, TaskPacket Packet, TaskFunction Function, DateTimeOffset Started, TimeSpan? Timeout);
+/// <param name="Span">Its span, while anybody listens.</param>
+internal readonly record struct TaskRun(HeldTask Task, TaskPacket Packet, TaskFunction Function, DateTimeOffset Started, TimeSpan? Timeout, Activity? Span);

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using QCluster.Faults;
 using QCluster.Functions;
 using QCluster.Hosting.Channels;
@@ -5,12 +7,13 @@ using QCluster.Hosting.Roles;
 using QCluster.Redis;
 using QCluster.Results;
 using QCluster.Retries;
+using QCluster.Telemetry;
 using QCluster.Wire;
 
 namespace QCluster.Hosting.Worker;
 
 /// <summary>Runs one task and makes its outcome; whatever the task or its packet does, there is one.</summary>
-internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functions, IServiceProvider services, SlotTable slots)
+internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functions, IServiceProvider services, SlotTable slots, ILogger logger)
 {
     private readonly PacketSigner _signer = new(settings.Name, settings.Secrets);
     private readonly WireLimits _limits = new() { MaxLength = settings.MaxPacketBytes };
@@ -84,16 +87,37 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
         FaultPoint.Pass(CrashPoint.Begun);
         starting(task);
 
-        var run = new TaskRun(task, packet, function, started, timeout);
+        var span = Processing.Begin(packet, settings.Incarnation, settings.Cluster);
+        var run = new TaskRun(task, packet, function, started, timeout, span);
         var output = new PooledBuffer(64);
-        var pending = packet.CallbackOf is null
-            ? function.InvokeAsync(new TaskInvocation(context, input.Args.Span, input.Kwargs.Span), output)
-            : CallBackAsync(run, context, input, output);
+        var pending = Invoke(run, context, input, output);
         if (!pending.IsCompletedSuccessfully)
+        {
+            // The span goes on with the function; this thread goes on to other tasks.
+            if (span is not null)
+                Activity.Current = null;
             return FinishAsync(pending, run, output);
+        }
+
         pending.GetAwaiter().GetResult();
         Succeed(run, output);
         return default;
+    }
+
+    private ValueTask Invoke(TaskRun run, PacketContext context, TaskInput input, PooledBuffer output)
+    {
+        // A function that goes on later has taken the scope along.
+        var scope = logger.BeginScope(new TaskScope(run.Packet.Id, run.Packet.Func, run.Packet.Attempt));
+        try
+        {
+            return run.Packet.CallbackOf is null
+                ? run.Function.InvokeAsync(new TaskInvocation(context, input.Args.Span, input.Kwargs.Span), output)
+                : CallBackAsync(run, context, input, output);
+        }
+        finally
+        {
+            scope?.Dispose();
+        }
     }
 
     /// <summary>The callback of a set: the records of its tasks are fetched first.</summary>
@@ -124,9 +148,15 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
         using (output)
         {
             if (output.WrittenCount > settings.MaxPacketBytes)
-                Conclude(run.Task, run.Packet, run.Started, TaskVerdict.TooLarge(output.WrittenCount, settings.MaxPacketBytes));
-            else
-                Report(run.Task, run.Packet, run.Started, TaskState.Succeeded, output.WrittenMemory, null, run.Function.Defaults);
+            {
+                var verdict = TaskVerdict.TooLarge(output.WrittenCount, settings.MaxPacketBytes);
+                Conclude(run.Task, run.Packet, run.Started, verdict);
+                Processing.End(run.Span, verdict.Error);
+                return;
+            }
+
+            Processing.End(run.Span, null);
+            Report(run.Task, run.Packet, run.Started, TaskState.Succeeded, output.WrittenMemory, null, run.Function.Defaults);
         }
     }
 
@@ -135,11 +165,16 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
         var reason = run.Task.Context!.CancelReason;
         // Null report = it runs again elsewhere.
         if (reason == TaskCancelReason.Shutdown && exception is OperationCanceledException)
+        {
+            run.Span?.Dispose();
             return;
+        }
+
         var verdict = TaskVerdict.Of(exception, reason, run.Timeout);
+        Processing.End(run.Span, verdict.Error, exception);
         var decision = verdict.State == TaskState.Failed ? PolicyOf(run.Packet, run.Function).Decide(exception, verdict) : RetryDecision.Final;
         if (decision.Pause is { } pause)
-            run.Task.Report = new TaskReport(AckKind.Retry, OutcomeOf(run.Task, run.Started, verdict.State, default, verdict.Error.Shortened(), run.Function.Defaults), (long)Math.Ceiling(pause.TotalMilliseconds));
+            Done(run.Task, run.Packet, run.Started, "retry", verdict.Error, isBegun: true, new TaskReport(AckKind.Retry, OutcomeOf(run.Task, run.Started, verdict.State, default, verdict.Error.Shortened(), run.Function.Defaults), (long)Math.Ceiling(pause.TotalMilliseconds)));
         else
             Report(run.Task, run.Packet, run.Started, verdict.State, default, verdict.Error, run.Function.Defaults, decision.IsGivenUp);
     }
@@ -150,7 +185,14 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
     private void Report(HeldTask task, TaskPacket? packet, DateTimeOffset started, TaskState state, ReadOnlyMemory<byte> value, TaskError? error, FunctionDefaults? defaults = null, bool isGivenUp = false)
     {
         var keep = RecordLifetime.Of(packet, defaults, state, _resultTtl, settings.SaveLimit >= 0);
-        task.Report = new TaskReport(isGivenUp ? AckKind.GivenUp : (AckKind)state, OutcomeOf(task, started, state, value, error, defaults), (long)keep.TotalMilliseconds);
+        Done(task, packet, started, state.ToString().ToLowerInvariant(), error, isBegun: defaults is not null, new TaskReport(isGivenUp ? AckKind.GivenUp : (AckKind)state, OutcomeOf(task, started, state, value, error, defaults), (long)keep.TotalMilliseconds));
+    }
+
+    private void Done(HeldTask task, TaskPacket? packet, DateTimeOffset started, string state, TaskError? error, bool isBegun, TaskReport report)
+    {
+        task.Report = report;
+        if (TaskMetrics.CountsOutcomes)
+            task.Ended = new EndedAttempt(settings.Queues[task.Attempt.Queue], packet?.Func ?? "", state, error?.Reason, isBegun ? DateTimeOffset.UtcNow - started : null);
     }
 
     private byte[] OutcomeOf(HeldTask task, DateTimeOffset started, TaskState state, ReadOnlyMemory<byte> value, TaskError? error, FunctionDefaults? defaults)

@@ -63,7 +63,7 @@ internal sealed class WorkerProcess : IDisposable
         _slots = SlotTable.Open(settings.SlotsPath!, _room.Entries);
         _freeSlots = new Stack<int>(Enumerable.Range(0, _room.Entries).Reverse());
         _lending = new Lending(_lock, task => _room.IsIsolated || Occupied < _room.Slots + _room.Extra(task.Class), OnLent);
-        _runner = new TaskRunner(settings, functions, services, _slots);
+        _runner = new TaskRunner(settings, functions, services, _slots, logger);
         _pusher = new ReconnectingChannel(settings.PusherSocket, "pusher channel", settings.MaxFrame, OnPusherFrame, OnPusherConnected);
         _monitor = new ReconnectingChannel(settings.MonitorSocket, "monitor channel", settings.MaxFrame, OnMonitorFrame, OnMonitorConnected);
         _gateway = child.Connection.Attach(call => _pusher.Send(FrameType.Call, call));
@@ -327,19 +327,19 @@ internal sealed class WorkerProcess : IDisposable
         lock (_lock)
         {
             for (; body.Length > AttemptRef.Size; body = body[(1 + AttemptRef.Size)..])
-                Settle(AttemptRef.Read(body[1..]));
+                Settle((AckStatus)(sbyte)body[0], AttemptRef.Read(body[1..]));
             SendCredit(always: false);
             LeaveIfDone();
         }
     }
 
     /// <summary>Lock held.</summary>
-    private void Settle(AttemptRef attempt)
+    private void Settle(AckStatus status, AttemptRef attempt)
     {
         if (_held.TryGetValue(attempt, out var task) && task.AwaitsFormerSettlement)
             task.AwaitsFormerSettlement = false;
-        else
-            _held.Remove(attempt);
+        else if (_held.Remove(attempt) && status != AckStatus.Fenced)
+            task?.Ended?.Tell();
     }
 
     private void OnCommand(FrameType type, byte[] body)

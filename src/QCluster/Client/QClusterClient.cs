@@ -10,6 +10,7 @@ using QCluster.Health;
 using QCluster.Redis;
 using QCluster.Results;
 using QCluster.Schedules;
+using QCluster.Telemetry;
 using QCluster.Wire;
 
 namespace QCluster;
@@ -94,11 +95,17 @@ public class QClusterClient : IQClusterClient
     public Task<string> Async(string func, params object?[] args) => Async(new TaskCall(func, args));
 
     /// <inheritdoc />
-    public async Task<string> Async(TaskCall call, TaskOptions? options = null, CancellationToken cancellationToken = default)
+    public Task<string> Async(TaskCall call, TaskOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new TaskOptions();
+        return Sending.RunAsync(options.Queue ?? _options.Queue, call.Func, sending => SendAsync(call, options, sending, cancellationToken));
+    }
+
+    private async Task<string> SendAsync(TaskCall call, TaskOptions options, Sending? sending, CancellationToken cancellationToken)
+    {
         options.Validate();
         var id = TaskId.New(options.Queue ?? _options.Queue, _clock);
+        sending?.TellId(id.ToString());
         var element = _composer.Compose(id, call, options);
         if (options.Sync)
         {
@@ -122,10 +129,15 @@ public class QClusterClient : IQClusterClient
         Async(CallExpression.Read(call, _functions), options, cancellationToken);
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<string>> AsyncBulk(IEnumerable<TaskCall> calls, TaskOptions? options = null, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<string>> AsyncBulk(IEnumerable<TaskCall> calls, TaskOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(calls);
         options ??= new TaskOptions();
+        return Sending.RunAsync(options.Queue ?? _options.Queue, null, sending => SendBulkAsync(calls, options, sending, cancellationToken));
+    }
+
+    private async Task<IReadOnlyList<string>> SendBulkAsync(IEnumerable<TaskCall> calls, TaskOptions options, Sending? sending, CancellationToken cancellationToken)
+    {
         options.Validate();
         if (options.UniqueKey is not null || options.Immediate)
             throw new ArgumentException("UniqueKey and Immediate are for single calls: of many with the same key only one would be enqueued, and of many that want a slot now only some might find one.", nameof(options));
@@ -139,6 +151,7 @@ public class QClusterClient : IQClusterClient
             ids.Add(id.ToString());
         }
 
+        sending?.Count = ids.Count;
         if (options.Sync)
         {
             foreach (var element in elements)
@@ -174,10 +187,15 @@ public class QClusterClient : IQClusterClient
         await AsyncIter(func, argsList.ToAsyncEnumerable(), options, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc />
-    public async Task<string> AsyncIter(string func, IAsyncEnumerable<object?> argsList, TaskOptions? options = null, CancellationToken cancellationToken = default)
+    public Task<string> AsyncIter(string func, IAsyncEnumerable<object?> argsList, TaskOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(argsList);
         options ??= new TaskOptions();
+        return Sending.RunAsync(options.Queue ?? _options.Queue, func, _ => SendIterAsync(func, argsList, options, cancellationToken), isWhole: false);
+    }
+
+    private async Task<string> SendIterAsync(string func, IAsyncEnumerable<object?> argsList, TaskOptions options, CancellationToken cancellationToken)
+    {
         if (options.Group is not null || options.IgnoreResult || options.Save == false)
             throw new ArgumentException("The tasks of an iteration are a group of their own, and their results are needed: leave out Group, IgnoreResult and Save.", nameof(options));
         var id = TaskId.New(options.Queue ?? _options.Queue, _clock);
@@ -215,11 +233,18 @@ public class QClusterClient : IQClusterClient
         var label = options.Group ?? chain.Value.ToString("N");
         var ids = Array.ConvertAll(all, step => TaskId.New(step.Options?.Queue ?? chain.Queue, _clock));
         var started = new StartedChain(chain, chain.Queue == (options.Group is null ? TaskId.DefaultQueue : _options.Queue) ? label : $"{label}@{chain.Queue}", ids);
-        if (options.Sync)
-            await RunChainHereAsync(chain, all, ids, label, options, cancellationToken).ConfigureAwait(false);
-        else
-            await _chains.StartAsync(chain, ids, all, label, options, cancellationToken).ConfigureAwait(false);
-        return started;
+        return await Sending.RunAsync(chain.Queue, null, SendChainAsync).ConfigureAwait(false);
+
+        async Task<StartedChain> SendChainAsync(Sending? sending)
+        {
+            sending?.Count = all.Length;
+            sending?.TellGroup(label);
+            if (options.Sync)
+                await RunChainHereAsync(chain, all, ids, label, options, cancellationToken).ConfigureAwait(false);
+            else
+                await _chains.StartAsync(chain, ids, all, label, options, cancellationToken).ConfigureAwait(false);
+            return started;
+        }
     }
 
     private async Task RunChainHereAsync(TaskId chain, ChainStep[] steps, TaskId[] ids, string label, ChainOptions options, CancellationToken cancellationToken)
@@ -316,9 +341,14 @@ public class QClusterClient : IQClusterClient
     }
 
     /// <inheritdoc />
-    public async Task<TaskSetResult> RunSet(TaskSet set, CancellationToken cancellationToken = default)
+    public Task<TaskSetResult> RunSet(TaskSet set, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(set);
+        return Sending.RunAsync(set.TaskOptions.Queue ?? _options.Queue, set.TaskName, _ => SendSetAsync(set, cancellationToken), isWhole: false);
+    }
+
+    private async Task<TaskSetResult> SendSetAsync(TaskSet set, CancellationToken cancellationToken)
+    {
         var options = set.TaskOptions;
         if (options.Group is not null || options.IgnoreResult || options.Save == false || options.Immediate)
             throw new ArgumentException("The tasks of a set are a group of their own, and their results are needed: leave out Group, IgnoreResult, Save and Immediate.", nameof(set));

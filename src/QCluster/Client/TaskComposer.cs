@@ -1,3 +1,4 @@
+using QCluster.Telemetry;
 using QCluster.Wire;
 
 namespace QCluster;
@@ -30,6 +31,8 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer
     public byte[] ComposePattern(TaskId id, TaskCall call, TaskOptions options, string schedule)
     {
         var packet = Packet(id, call, options);
+        // Its tasks come long after whatever added the schedule.
+        packet.TraceParent = packet.TraceState = null;
         packet.Schedule = schedule;
         return packet.ToElement(signer, settings.Compress, settings.MaxPacketBytes);
     }
@@ -50,14 +53,14 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer
     /// <summary>The element of a hook: of a task, or of a chain as a whole, when <paramref name="of"/> is null.</summary>
     public byte[] ComposeHook(TaskId id, string func, byte[]? args, TaskId? of, string? group)
     {
-        var packet = new TaskPacket { Id = id, Func = func, Args = args, HookOf = of?.ToString() ?? "", Group = group, IgnoreResult = true };
+        var packet = Traced(new TaskPacket { Id = id, Func = func, Args = args, HookOf = of?.ToString() ?? "", Group = group, IgnoreResult = true });
         return packet.ToElement(signer, settings.Compress, settings.MaxPacketBytes);
     }
 
     /// <summary>The element of what is called with a task's value.</summary>
     private byte[] ComposeValueCallback(TaskId of, string func)
     {
-        var packet = new TaskPacket { Id = of.ForCallback(), Func = func, Args = PreviousValue.Alone, ValueOf = of.ToString(), IgnoreResult = true };
+        var packet = Traced(new TaskPacket { Id = of.ForCallback(), Func = func, Args = PreviousValue.Alone, ValueOf = of.ToString(), IgnoreResult = true });
         return packet.ToElement(signer, settings.Compress, settings.MaxPacketBytes);
     }
 
@@ -66,7 +69,7 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer
     {
         if (packet.Previous is not null)
             throw new InvalidOperationException($"The task {packet.Id} took the value of the chain's step before it, so it cannot be run again alone: run the chain again.");
-        var again = packet.With(id);
+        var again = Traced(packet.With(id));
         again.Slot = slot;
         again.Schedule = slot is null ? null : packet.Schedule;
         var followUps = new FollowUps();
@@ -139,7 +142,7 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer
             map.Flush();
         }
 
-        return new TaskPacket
+        return Traced(new TaskPacket
         {
             Id = id,
             Func = call.Func,
@@ -171,7 +174,13 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer
             Concurrency = options.ConcurrencyKey is null ? null : options.ConcurrencyLimit,
             ConcurrencyKey = options.ConcurrencyKey,
             NoErrorMail = options.DisableErrorEmails,
-        };
+        });
+    }
+
+    private static TaskPacket Traced(TaskPacket packet)
+    {
+        (packet.TraceParent, packet.TraceState) = TraceContext.Current;
+        return packet;
     }
 
     public byte[] HookArguments(string hook, IReadOnlyList<object?> args) => Arguments(new TaskCall(hook) { Args = args });

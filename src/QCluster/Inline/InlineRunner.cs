@@ -1,5 +1,6 @@
 using QCluster.Functions;
 using QCluster.Retries;
+using QCluster.Telemetry;
 using QCluster.Wire;
 
 namespace QCluster.Inline;
@@ -62,6 +63,9 @@ internal sealed class InlineRunner(QClusterOptions settings, PacketSigner signer
         using var registration = cancellationToken.UnsafeRegister(static state => ((PacketContext)state!).Cancel(TaskCancelReason.User), context);
         using var timer = timeout is { } limit ? clock.CreateTimer(static state => ((PacketContext)state!).Cancel(TaskCancelReason.Timeout), context, limit, System.Threading.Timeout.InfiniteTimeSpan) : null;
         owner.Starting?.Invoke(context);
+        var span = Processing.Begin(packet, Worker, Cluster);
+        TaskError? failure = null;
+        Exception? thrown = null;
         using var output = new PooledBuffer();
         try
         {
@@ -69,7 +73,12 @@ internal sealed class InlineRunner(QClusterOptions settings, PacketSigner signer
                 await context.FetchMembersAsync().ConfigureAwait(false);
             await CallAsync(function, context, input, output).ConfigureAwait(false);
             if (output.WrittenCount > settings.MaxPacketBytes)
-                return Concluded(packet, started, TaskVerdict.TooLarge(output.WrittenCount, settings.MaxPacketBytes));
+            {
+                var tooLarge = TaskVerdict.TooLarge(output.WrittenCount, settings.MaxPacketBytes);
+                failure = tooLarge.Error;
+                return Concluded(packet, started, tooLarge);
+            }
+
             return new InlineAttempt { Packet = packet, Outcome = Outcome(packet.Attempt, started, null, defaults, output.WrittenSpan.ToArray()), Defaults = defaults };
         }
 #pragma warning disable CA1031 // Whatever the function throws is the task's outcome.
@@ -77,6 +86,7 @@ internal sealed class InlineRunner(QClusterOptions settings, PacketSigner signer
 #pragma warning restore CA1031
         {
             var verdict = TaskVerdict.Of(e, context.CancelReason, timeout);
+            (failure, thrown) = (verdict.Error, e);
             var decision = verdict.State == TaskState.Failed ? new RetryPolicy(packet, defaults, Retries).Decide(e, verdict) : RetryDecision.Final;
             if (decision.Pause is not null)
                 verdict = verdict with { Error = verdict.Error.Shortened() };
@@ -88,6 +98,10 @@ internal sealed class InlineRunner(QClusterOptions settings, PacketSigner signer
                 Defaults = defaults,
                 IsInterrupted = context.CancelReason == TaskCancelReason.Shutdown && e is OperationCanceledException,
             };
+        }
+        finally
+        {
+            Processing.End(span, failure, thrown);
         }
     }
 

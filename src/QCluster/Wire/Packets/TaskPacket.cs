@@ -42,6 +42,8 @@ internal sealed class TaskPacket
         PacketOption.Text(32, static packet => packet.Callback, static (packet, value) => packet.Callback = value),
         PacketOption.Text(33, static packet => packet.ValueOf, static (packet, value) => packet.ValueOf = value),
         PacketOption.Flag(31, static packet => packet.Isolated, static (packet, value) => packet.Isolated = value),
+        PacketOption.Text(34, static packet => packet.TraceParent, static (packet, value) => packet.TraceParent = value),
+        PacketOption.Text(35, static packet => packet.TraceState, static (packet, value) => packet.TraceState = value),
         PacketOption.Text(29, static packet => packet.CallbackOf, static (packet, value) => packet.CallbackOf = value),
     ];
 
@@ -153,6 +155,12 @@ internal sealed class TaskPacket
 
     /// <summary>The group whose members' records it is given.</summary>
     public string? CallbackOf { get; set; }
+
+    /// <summary>The span that enqueued it, as W3C's traceparent.</summary>
+    public string? TraceParent { get; set; }
+
+    /// <summary>The same as its tracestate.</summary>
+    public string? TraceState { get; set; }
 
     /// <summary>The outcomes of the attempts before this one, each with its length in front and a signature of its own.</summary>
     public ReadOnlyMemory<byte> History { get; init; }
