@@ -43,7 +43,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
 
         if (task.IsCancelled)
         {
-            Report(task, packet, started, TaskState.Cancelled, default, new TaskError(FailureReason.Cancelled, null, "Cancelled before it was begun.", null));
+            Conclude(task, packet, started, TaskVerdict.CancelledBefore);
             return default;
         }
 

@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
+using QCluster.Functions;
 using QCluster.Hosting;
 using QCluster.Hosting.Apps;
 using QCluster.Testing.Harness;
@@ -156,23 +157,36 @@ public sealed class TaskHarness : IAsyncDisposable
             if (attempt.Decision.Pause is { } pause)
             {
                 retries.Add(new RetryRequest(number, pause, attempt.Outcome.Error!));
-                if (FollowRetries)
-                {
-                    Clock.Advance(pause);
+                if (!FollowRetries)
+                    return Result(host, run, id, element, retries, attempt.Outcome, TaskState.Delayed);
+                Clock.Advance(pause);
+                if (!run.IsCancelled)
                     continue;
-                }
+                var cancelled = new TaskOutcome
+                {
+                    State = TaskState.Cancelled,
+                    Attempt = number,
+                    Stopped = Clock.GetUtcNow(),
+                    Worker = "",
+                    Cluster = "",
+                    Error = TaskVerdict.CancelledBefore.Error,
+                };
+                return Result(host, run, id, element, retries, cancelled, TaskState.Cancelled);
             }
 
-            return new TaskRunResult(host.Decoder, id, [.. attempt.Outcome.ToBytes(id, host.Signer, compress: false), .. element])
-            {
-                State = attempt.IsInterrupted ? TaskState.Queued : attempt.Decision.Pause is null ? attempt.Outcome.State : TaskState.Delayed,
-                Retries = retries,
-                IsGivenUp = attempt.Decision.IsGivenUp,
-                Progress = run.Progress,
-                Enqueued = [.. host.Client.Enqueued.Where(t => t.EnqueuedBy == run.Id)],
-            };
+            return Result(host, run, id, element, retries, attempt.Outcome, attempt.IsInterrupted ? TaskState.Queued : attempt.Outcome.State, attempt.Decision.IsGivenUp);
         }
     }
+
+    private static TaskRunResult Result(HarnessHost host, TaskRun run, TaskId id, byte[] element, List<RetryRequest> retries, TaskOutcome outcome, TaskState state, bool isGivenUp = false) =>
+        new(host.Decoder, id, [.. outcome.ToBytes(id, host.Signer, compress: false), .. element])
+        {
+            State = state,
+            Retries = retries,
+            IsGivenUp = isGivenUp,
+            Progress = run.Progress,
+            Enqueued = [.. host.Client.Enqueued.Where(t => t.EnqueuedBy == run.Id)],
+        };
 
     /// <summary>Disposes the services. Runs that are not over go on.</summary>
     public ValueTask DisposeAsync() => _host?.DisposeAsync() ?? default;

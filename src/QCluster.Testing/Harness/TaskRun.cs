@@ -44,6 +44,16 @@ public sealed class TaskRun
         }
     }
 
+    /// <summary>A user has cancelled it, in whichever attempt.</summary>
+    internal bool IsCancelled
+    {
+        get
+        {
+            lock (_lock)
+                return _isCancelled;
+        }
+    }
+
     internal InlineOwner Owner { get; }
 
     /// <summary>Asks the attempt that is on to stop: cancels its token. The first reason stands. Like a worker it does not stop a function that takes no notice.</summary>

@@ -6,6 +6,7 @@ using QCluster.Broker;
 using QCluster.Consumers;
 using QCluster.Dead;
 using QCluster.Faults;
+using QCluster.Functions;
 using QCluster.Health;
 using QCluster.Redis;
 using QCluster.Results;
@@ -533,7 +534,7 @@ public class QClusterClient : IQClusterClient
             Stopped = _clock.GetUtcNow(),
             Worker = "",
             Cluster = "",
-            Error = new TaskError(FailureReason.Cancelled, null, "Cancelled before it was begun.", null),
+            Error = TaskVerdict.CancelledBefore.Error,
         };
         return _broker.CancelAsync(task, outcome.ToBytes(task, _signer, _options.Compress), -_options.ResultTtl, cancellationToken);
     }

@@ -15,6 +15,8 @@ internal readonly record struct TaskVerdict(TaskState State, TaskError Error)
     public static TaskVerdict Failed(FailureReason reason, string message, Exception? exception = null) =>
         new(TaskState.Failed, Describe(reason, message, exception));
 
+    public static TaskVerdict CancelledBefore { get; } = new(TaskState.Cancelled, new TaskError(FailureReason.Cancelled, null, "Cancelled before it was begun.", null));
+
     public static TaskVerdict Refused(WireFormatException problem) => Failed(FailureReason.Refused, "The packet was refused: " + problem.Message);
 
     public static TaskVerdict TooOld(DateTimeOffset created) =>

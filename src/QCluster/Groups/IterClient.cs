@@ -16,7 +16,7 @@ internal sealed class IterClient(GroupClient groups, TaskStore store)
     /// <summary>Null when there is no such group, or some of its records are gone.</summary>
     public async Task<TaskRecord?> FetchAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var progress = await groups.LookAsync(LabelOf(id), id.Queue, null, wait, cancellationToken).ConfigureAwait(false);
+        var progress = await WaitAsync(id, wait, cancellationToken).ConfigureAwait(false);
         if (!progress.IsKnown)
             return null;
         if (!progress.IsComplete)
@@ -31,7 +31,7 @@ internal sealed class IterClient(GroupClient groups, TaskStore store)
     /// <exception cref="TimeoutException">Not all were finished in time.</exception>
     public async Task<(bool IsKnown, T? Value)> ResultAsync<T>(TaskId id, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var progress = await groups.LookAsync(LabelOf(id), id.Queue, null, wait, cancellationToken).ConfigureAwait(false);
+        var progress = await WaitAsync(id, wait, cancellationToken).ConfigureAwait(false);
         if (!progress.IsKnown)
             return (false, default);
         if (!progress.IsComplete)
@@ -47,6 +47,13 @@ internal sealed class IterClient(GroupClient groups, TaskStore store)
             writer.WriteRaw(store.Decoder.RawValue(members[i].Id, records[i]).Span);
         writer.Flush();
         return (true, store.Decoder.Read<T>(buffer.WrittenSpan));
+    }
+
+    /// <summary>Whoever has the id of one got it once the group was there: an unknown one is not waited for.</summary>
+    private async Task<GroupProgress> WaitAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var now = await groups.LookAsync(LabelOf(id), id.Queue, null, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        return wait == TimeSpan.Zero || !now.IsKnown || now.IsComplete ? now : await groups.LookAsync(LabelOf(id), id.Queue, null, wait, cancellationToken).ConfigureAwait(false);
     }
 
     private static TaskRecord Collate(TaskId id, TaskRecord[] members)

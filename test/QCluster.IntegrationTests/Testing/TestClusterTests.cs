@@ -140,9 +140,9 @@ internal sealed class TestClusterTests
         Assert.That(await Client.Failures.Count(), Is.EqualTo(1));
 
         var unknown = await Client.Fetch(await Client.Async("no.such"), Limit);
-        Assert.That((unknown!.Error!.Reason, unknown.Error.Message), Is.EqualTo((FailureReason.UnknownFunction, unknown.Error.Message)));
-        Assert.That(unknown.Error.Message, Does.Contain("math.add"));
-        Assert.That(() => Client.Async(new TaskCall("no.such"), new TaskOptions { Mandatory = true }), Throws.TypeOf<QueueNotServedException>().Or.TypeOf<NotRegisteredException>());
+        Assert.That(unknown!.Error!.Reason, Is.EqualTo(FailureReason.UnknownFunction));
+        Assert.That(unknown.Error.Message, Does.Contain("math.add"), "it names those that there are");
+        Assert.That(() => Client.Async(new TaskCall("no.such"), new TaskOptions { Mandatory = true }), Throws.TypeOf<NotRegisteredException>());
     }
 
     [Test]
@@ -156,7 +156,7 @@ internal sealed class TestClusterTests
     }
 
     [Test]
-    public async Task A_concurrency_limit_and_a_rate_limit_are_kept()
+    public async Task A_concurrency_limit_is_kept()
     {
         for (var i = 0; i < 4; i++)
             await Client.Async(new TaskCall("sleep", 200), new TaskOptions { ConcurrencyKey = "one" });

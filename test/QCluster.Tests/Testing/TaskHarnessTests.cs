@@ -133,6 +133,24 @@ internal sealed class TaskHarnessTests
     }
 
     [Test]
+    public async Task A_task_that_is_cancelled_while_it_waits_for_its_next_attempt_is_not_begun_again()
+    {
+        var gate = new TaskCompletionSource();
+        var begun = 0;
+        _harness.Functions.Add("gated", async (TaskContext task) =>
+        {
+            begun++;
+            await gate.Task;
+            throw task.Retry(TimeSpan.FromSeconds(5));
+        });
+        var run = _harness.Start("gated");
+        await using var user = _harness.Clock.CreateTimer(_ => run.Cancel(), null, TimeSpan.FromSeconds(2), Timeout.InfiniteTimeSpan);
+        gate.SetResult();
+        var result = await run.Completion.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.That((result.State, result.Error!.Reason, result.Retries.Count, begun), Is.EqualTo((TaskState.Cancelled, FailureReason.Cancelled, 1, 1)));
+    }
+
+    [Test]
     public async Task Wrong_calls_fail_as_in_a_worker()
     {
         async Task<(TaskState, FailureReason)> Outcome(string func, params object?[] args)
