@@ -3,11 +3,16 @@ using System.CommandLine.Help;
 using QCluster.Hosting;
 using QCluster.Hosting.Roles;
 using QCluster.Terminal.CommandLine;
+using QCluster.Terminal.Telemetry;
 using QCluster.Tool.Commands;
 
 // A child of a running cluster is this same program; it must not pay for a command line.
 if (ClusterProcess.IsChild)
-    return await ChildProgram.RunAsync(ChildProgram.ConnectOrExit());
+{
+    var child = ChildProgram.ConnectOrExit();
+    using var export = OtlpExport.Begin(null, child.Role.ToString().ToLowerInvariant());
+    return await ChildProgram.RunAsync(child);
+}
 
 // Not a RootCommand: that would be called after the assembly.
 var root = new Command("qcluster", "A Redis-backed cluster for background tasks.") { new HelpOption(), new VersionOption() };

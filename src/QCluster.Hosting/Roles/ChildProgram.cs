@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using QCluster.Hosting.Apps;
+using QCluster.Hosting.DependencyInjection;
 using QCluster.Hosting.Monitor;
 using QCluster.Hosting.Pusher;
 using QCluster.Hosting.Worker;
@@ -49,6 +50,7 @@ internal static class ChildProgram
     /// <summary>Runs a worker with the services of the program that hosts its cluster, and returns the exit code.</summary>
     public static Task<int> RunHostedAsync(ClusterChild child, IServiceProvider services) => RunAsync(child, async () =>
     {
+        TelemetryProviders.Begin(services);
         RunWorker(child, services, services.GetRequiredService<ClusterWorkerBuilder>().Options.Json);
         // What loggers still hold goes out; a service that cannot end does not keep the worker.
         if (services is IAsyncDisposable disposable)

@@ -2,12 +2,12 @@ using Microsoft.Extensions.Logging;
 
 namespace QCluster.Hosting.Roles;
 
-/// <summary>A child's log: lines on stderr, which the sentinel reads and passes on.</summary>
-internal sealed class StderrLogger(string? category = null) : ILogger
+/// <summary>A child's log: lines on stderr, which the sentinel reads and passes on. What a task logs is told with its id and its function.</summary>
+internal sealed class StderrLogger(string? category = null, IExternalScopeProvider? scopes = null) : ILogger
 {
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull
-        => null;
+        => scopes?.Push(state);
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
@@ -15,9 +15,17 @@ internal sealed class StderrLogger(string? category = null) : ILogger
     {
         if (!IsEnabled(logLevel))
             return;
-        var text = formatter(state, exception);
+        Console.Error.WriteLine(LogFormats.Own == LogFormat.Json
+            ? JsonLogEntry.Write(logLevel, eventId, category, state, formatter(state, exception), exception, scopes, ChildEnvironment.Current is { } own ? $"{own.Role.ToString().ToLowerInvariant()} {own.Ordinal}" : null)
+            : Line(logLevel, formatter(state, exception), exception));
+    }
+
+    private string Line(LogLevel logLevel, string text, Exception? exception)
+    {
         if (exception is not null)
             text = $"{text} {exception}";
-        Console.Error.WriteLine($"{logLevel}: {(category is null ? "" : category + ": ")}{text.ReplaceLineEndings(" | ")}");
+        var within = new List<string>();
+        scopes?.ForEachScope(static (scope, within) => within.Add($"{scope}"), within);
+        return $"{logLevel}: {(category is null ? "" : category + ": ")}{text.ReplaceLineEndings(" | ")}{(within.Count == 0 ? "" : $" [{string.Join(", ", within)}]")}";
     }
 }

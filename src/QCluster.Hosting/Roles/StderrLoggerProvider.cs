@@ -2,9 +2,13 @@ using Microsoft.Extensions.Logging;
 
 namespace QCluster.Hosting.Roles;
 
-internal sealed class StderrLoggerProvider : ILoggerProvider
+internal sealed class StderrLoggerProvider : ILoggerProvider, ISupportExternalScope
 {
-    public ILogger CreateLogger(string categoryName) => new StderrLogger(categoryName);
+    private IExternalScopeProvider _scopes = new LoggerExternalScopeProvider();
+
+    public ILogger CreateLogger(string categoryName) => new StderrLogger(categoryName, _scopes);
+
+    public void SetScopeProvider(IExternalScopeProvider scopeProvider) => _scopes = scopeProvider;
 
     public void Dispose()
     {

@@ -11,6 +11,7 @@ internal sealed class ChildProcess : IDisposable
 {
     private const int LinesKept = 20;
     private const int LinesPerSecond = 500;
+    private const int LongestLine = 500;
 
     private readonly Process _process;
     private readonly ILogger _logger;
@@ -171,20 +172,20 @@ internal sealed class ChildProcess : IDisposable
     {
         if (line is null)
             return;
+        var isEntry = line.StartsWith(JsonLogEntry.Beginning, StringComparison.Ordinal);
+        var shortened = line.Length > LongestLine ? line[..LongestLine] + "..." : line;
         lock (_lastErrors)
         {
-            if (line.Length > 500)
-                line = line[..500] + "...";
             // A stack overflow repeats one frame thousands of times: the beginning says what it was.
             if (_lastErrors.Count < LinesKept)
-                _lastErrors.Enqueue(line);
+                _lastErrors.Enqueue(shortened);
         }
 
         if (!_forwarding.Allows(Environment.TickCount64, out var leftOut))
             return;
         if (leftOut > 0)
             SentinelLog.ChildErrorsLeftOut(_logger, Role, Ordinal, leftOut);
-        SentinelLog.ChildError(_logger, Role, Ordinal, line);
+        SentinelLog.ChildError(_logger, Role, Ordinal, isEntry ? line : shortened);
     }
 
     public void Dispose()

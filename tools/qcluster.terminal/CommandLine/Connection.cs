@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using QCluster.Settings;
+using QCluster.Terminal.Telemetry;
 
 namespace QCluster.Terminal.CommandLine;
 
@@ -15,6 +16,7 @@ internal sealed class Connection
         Add<string?>("redis", "The Redis server: host:port, a StackExchange.Redis connection string, redis:// or rediss://. Default 127.0.0.1:6379.");
         Add<string?>("name", "The cluster name. Default 'default'.");
         Add<string[]>("secret", "A signing key; the first signs, all are accepted. Better given as QCLUSTER_SECRET than on a command line.");
+        Add<string?>("otlp", "An OpenTelemetry collector that gets traces and metrics: http://host:4317 (gRPC), or http://host:4318 (HTTP). Default: none.");
         Add<string?>("call-timeout", "How long one call to Redis may take in all. Default 10s.");
     }
 
@@ -46,5 +48,19 @@ internal sealed class Connection
         return new SettingsReader(flags, configuration);
     }
 
-    public QClusterClient Client(ParseResult parsed) => new(Settings(parsed).ReadClient());
+    public QClusterClient Client(ParseResult parsed)
+    {
+        var settings = Settings(parsed);
+        BeginExport(settings, "client");
+        return new QClusterClient(settings.ReadClient());
+    }
+
+    /// <summary>Sends traces and metrics from here on, if a collector is named; what is left goes out when the tool ends.</summary>
+    public static void BeginExport(SettingsReader settings, string role)
+    {
+        var endpoint = settings.Text("otlp");
+        // The processes of a cluster read it there.
+        Environment.SetEnvironmentVariable(OtlpExport.Variable, endpoint);
+        ToolRunner.Export ??= OtlpExport.Begin(endpoint, role);
+    }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using QCluster.Terminal.Output;
+using QCluster.Terminal.Telemetry;
 using Spectre.Console;
 
 namespace QCluster.Terminal.CommandLine;
@@ -7,6 +8,9 @@ namespace QCluster.Terminal.CommandLine;
 /// <summary>Runs a command line; what a user can cause is told in one line on stderr, with an exit code that says what it was.</summary>
 internal static class ToolRunner
 {
+    /// <summary>Where this tool's own traces and metrics go.</summary>
+    public static OtlpExport? Export { get; set; }
+
     public static async Task<int> RunAsync(Command root, string[] args)
     {
         // Whoever reads from a pipe wants whole lines.
@@ -22,6 +26,10 @@ internal static class ToolRunner
         {
             await Console.Error.WriteLineAsync($"{root.Name}: {e.Message}");
             return e is BrokerException or ResultStoreException ? ExitCode.Unavailable : ExitCode.Usage;
+        }
+        finally
+        {
+            Export?.Dispose();
         }
     }
 }

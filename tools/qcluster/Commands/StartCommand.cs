@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
+using QCluster.Hosting.Roles;
 using QCluster.Hosting.Sentinel;
 using QCluster.Hosting.Settings;
 using QCluster.Terminal.CommandLine;
@@ -58,6 +59,7 @@ internal static class StartCommand
         connection.Add<string?>("guard-cycle", "How often the sentinel looks after its processes. Default 500ms.");
         connection.Add<string?>("max-packet-bytes", "The largest packet accepted. Default 16777216.");
         connection.Add<string?>("label", "A text shown with this cluster.");
+        connection.Add<string?>("log-format", "text, or json: one object a line. Default text.");
         connection.Add<bool>("compress", "Compress large packets and outcomes.");
         connection.Add<bool>("run-once", "Stop once the queues are empty and all tasks are done.");
 
@@ -65,9 +67,11 @@ internal static class StartCommand
         {
             var settings = connection.Settings(parsed);
             var options = settings.ReadCluster();
+            Connection.BeginExport(settings, "sentinel");
+            var format = LogFormats.Read(settings.Text(LogFormats.Setting));
             using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(parsed.GetValue(logLevel)));
             // Data goes to stdout, and a cluster's log is not data.
-            loggers.AddProvider(new StderrLines(parsed.GetValue(logLevel)));
+            loggers.AddProvider(new StderrLines(parsed.GetValue(logLevel), format));
             var logger = loggers.CreateLogger("qcluster");
             await using var redis = settings.NamesRedis ? null : await PrivateRedis.StartIfNeededAsync(options.Redis, logger);
             // A sentinel makes so little garbage that it would gather for hours, tens of megabytes of it, before the runtime looked.

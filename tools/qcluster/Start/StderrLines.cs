@@ -1,18 +1,19 @@
 using Microsoft.Extensions.Logging;
+using QCluster.Hosting.Roles;
 
 namespace QCluster.Tool.Start;
 
 /// <summary>The cluster's log: one line an entry on stderr, since stdout is for data.</summary>
-internal sealed class StderrLines(LogLevel least) : ILoggerProvider
+internal sealed class StderrLines(LogLevel least, LogFormat format) : ILoggerProvider
 {
-    public ILogger CreateLogger(string categoryName) => new Lines(least);
+    public ILogger CreateLogger(string categoryName) => new Lines(least, format);
 
     public void Dispose()
     {
         // Nothing is held.
     }
 
-    private sealed class Lines(LogLevel least) : ILogger
+    private sealed class Lines(LogLevel least, LogFormat format) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull
@@ -24,6 +25,15 @@ internal sealed class StderrLines(LogLevel least) : ILoggerProvider
         {
             if (!IsEnabled(logLevel))
                 return;
+            Console.Error.WriteLine(format == LogFormat.Text ? Text(logLevel, formatter(state, exception), exception) : ChildEntryOf(state) ?? JsonLogEntry.Write(logLevel, eventId, null, state, formatter(state, exception), exception, null, "sentinel"));
+        }
+
+        /// <summary>What a process of the cluster has written is an entry already.</summary>
+        private static string? ChildEntryOf<TState>(TState state) =>
+            state is IReadOnlyList<KeyValuePair<string, object?>> values && values.FirstOrDefault(v => v.Key == "Line").Value is string line && line.StartsWith(JsonLogEntry.Beginning, StringComparison.Ordinal) ? line : null;
+
+        private static string Text(LogLevel logLevel, string text, Exception? exception)
+        {
             var level = logLevel switch
             {
                 LogLevel.Trace => "trace",
@@ -32,7 +42,7 @@ internal sealed class StderrLines(LogLevel least) : ILoggerProvider
                 LogLevel.Warning => "warn ",
                 _ => "ERROR",
             };
-            Console.Error.WriteLine($"{DateTimeOffset.Now:HH:mm:ss.fff} {level} {formatter(state, exception)}{(exception is null ? "" : " " + exception)}");
+            return $"{DateTimeOffset.Now:HH:mm:ss.fff} {level} {text}{(exception is null ? "" : " " + exception)}";
         }
     }
 }
