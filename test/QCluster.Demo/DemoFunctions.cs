@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
 
 namespace QCluster.Demo;
 
@@ -37,6 +38,9 @@ public static class DemoFunctions
 
     [TaskFunction("demo.fail")]
     public static void Fail(string msg) => throw new InvalidOperationException(msg);
+
+    [TaskFunction("demo.log")]
+    public static void Log(string text, ILoggerFactory loggers) => DemoLog.Said(loggers.CreateLogger("QCluster.Demo"), text);
 
     [TaskFunction("demo.exit")]
     public static void Exit(int code) => Environment.Exit(code);

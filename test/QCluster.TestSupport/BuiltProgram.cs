@@ -19,6 +19,9 @@ public static class BuiltProgram
 
     public static string SampleClassesApp { get; } = Find("QCluster.Sample.Classes", "QCluster.Sample.Classes.dll");
 
+    /// <summary>The folder of the repository.</summary>
+    public static string Root { get; } = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)).Parent!.Parent!.Parent!.Parent!.FullName;
+
     private static string Find(string project, string file)
     {
         var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));

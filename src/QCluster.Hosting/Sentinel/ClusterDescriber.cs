@@ -90,7 +90,7 @@ internal sealed class ClusterDescriber(ClusterOptions options)
         return tasks.Length == 0 ? [] : JsonSerializer.SerializeToUtf8Bytes(tasks, InfoJson.Default.IReadOnlyListRunningDescription);
     }
 
-    private RunningDescription Describe(int worker, RunningTask task, long now)
+    public RunningDescription Describe(int worker, RunningTask task, long now)
     {
         var end = task.DeadlineTicks != 0 ? task.DeadlineTicks : task.KillTicks;
         return new RunningDescription(

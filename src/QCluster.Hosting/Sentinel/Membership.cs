@@ -19,12 +19,16 @@ internal sealed class Membership(ClusterOptions options, RedisConnection connect
     private long _heartbeatsUnbrokenSince;
     private long _lastOrphansTicks;
     private bool _joined;
+    private bool _isInAHurry;
 
     /// <summary>The cluster's identity; it changes when others have declared it dead.</summary>
     public string Cluster { get; private set; } = NewIdentity();
 
     /// <summary>Whether the next heartbeat is due.</summary>
-    public bool IsDue(long now) => now - _lastHeartbeatTicks >= Math.Min(_ttl / 4, LongestHeartbeatMilliseconds);
+    public bool IsDue(long now) => _isInAHurry || now - _lastHeartbeatTicks >= Math.Min(_ttl / 4, LongestHeartbeatMilliseconds);
+
+    /// <summary>Something has changed that others should hear of now.</summary>
+    public void Hurry() => _isInAHurry = true;
 
     /// <summary>Takes its place in every queue.</summary>
     /// <param name="report">What it tells of itself.</param>
@@ -51,6 +55,7 @@ internal sealed class Membership(ClusterOptions options, RedisConnection connect
     /// <returns>Ids of tasks to cancel; null when the cluster was declared dead.</returns>
     public async Task<IReadOnlyList<byte[]>?> HeartbeatAsync(long now, ClusterReport report, byte[][] cancelsHandled, CancellationToken cancellationToken)
     {
+        _isInAHurry = false;
         var all = new List<byte[]>();
         foreach (var (broker, running) in brokers.Zip(report.Running))
         {

@@ -126,6 +126,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
         if (_stopAtTicks != 0)
             return;
         SentinelLog.Stopping(_logger, Cluster, _options.Grace.TotalSeconds);
+        _membership.Hurry();
         _systemd.Stopping($"cluster {Cluster} lets its tasks finish");
         _stopAtTicks = Environment.TickCount64 + (long)_options.Grace.TotalMilliseconds;
         foreach (var child in _children.Where(c => c.Role != ChildRole.Monitor))
@@ -525,6 +526,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
         {
             _reportedReady = true;
             SentinelLog.Ready(_logger, Cluster);
+            _membership.Hurry();
             _systemd.Ready($"cluster {Cluster} serves {string.Join(", ", _options.EffectiveQueues)}");
         }
 

@@ -1,0 +1,89 @@
+using QCluster.TestSupport;
+
+namespace QCluster.ChaosTests.Packaging;
+
+/// <summary>The packages, installed from a folder and used outside the repository.</summary>
+internal sealed class PackageTests : ClusterFixture
+{
+    private static readonly string[] Projects = ["src/QCluster", "src/QCluster.Hosting", "src/QCluster.Postgres", "src/QCluster.Testing", "tools/qcluster", "tools/qmonitor"];
+
+    // Neither servers that stay behind nor messages of a first run.
+    private static readonly Dictionary<string, string> Environment = new(StringComparer.Ordinal)
+    {
+        ["MSBUILDDISABLENODEREUSE"] = "1",
+        ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0",
+        ["DOTNET_NOLOGO"] = "1",
+        ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
+    };
+
+    private static Task<string> DotnetAsync(string folder, params string[] arguments) => Commands.RunAsync(folder, Environment, "dotnet", arguments);
+
+    [Test]
+    public async Task Tools_and_libraries_work_from_a_folder_of_packages()
+    {
+        var packages = Path.Combine(Folder, "packages");
+        foreach (var project in Projects)
+            await DotnetAsync(BuiltProgram.Root, "pack", project, "-c", "Release", "--no-build", "-o", packages, "-v", "quiet");
+        Assert.That(
+            Directory.GetFiles(packages, "*.nupkg").Select(p => Path.GetFileName(p).Split(".0.1.0")[0]),
+            Is.EquivalentTo(new[] { "QCluster", "QCluster.Hosting", "QCluster.Postgres", "QCluster.Testing", "QCluster.Tool", "qmonitor" }));
+
+        var cache = (await DotnetAsync(Folder, "nuget", "locals", "global-packages", "-l")).Split(": ", 2)[1].Trim();
+        // What the packages depend on has been restored for this build; nothing is fetched.
+        await File.WriteAllTextAsync(Path.Combine(Folder, "nuget.config"), $"""
+            <configuration>
+              <config><add key="globalPackagesFolder" value="own" /></config>
+              <fallbackPackageFolders><clear /><add key="built" value="{cache}" /></fallbackPackageFolders>
+              <packageSources><clear /><add key="local" value="packages" /></packageSources>
+            </configuration>
+            """);
+        await ToolsWorkAsync();
+        await LibrariesWorkAsync();
+    }
+
+    private async Task ToolsWorkAsync()
+    {
+        var tools = Path.Combine(Folder, "tools");
+        foreach (var tool in new[] { "QCluster.Tool", "qmonitor" })
+            await DotnetAsync(Folder, "tool", "install", tool, "--tool-path", tools);
+        await using var cluster = await ClusterProcess.LaunchAsync([Path.Combine(tools, "qcluster"), "start", "--redis", Redis.Endpoint, "--app", BuiltProgram.Demo, "--workers", "1"], new Dictionary<string, string>(StringComparer.Ordinal));
+        Assert.That((await Commands.RunAsync(Folder, null, Path.Combine(tools, "qcluster"), "async", "math.copysign", "2", "-2", "--wait", "20s", "--redis", Redis.Endpoint)).Trim(), Is.EqualTo("-2"));
+        await Eventually.IsTrue(async () => (await Commands.RunAsync(Folder, null, Path.Combine(tools, "qcluster"), "info", "--redis", Redis.Endpoint)).Contains("idle", StringComparison.Ordinal));
+        var screen = await Commands.RunAsync(Folder, null, Path.Combine(tools, "qmonitor"), "--run-once", "--redis", Redis.Endpoint);
+        Assert.That(screen, Does.Contain("idle").And.Contains("succeeded 1,"));
+    }
+
+    private async Task LibrariesWorkAsync()
+    {
+        var app = Directory.CreateDirectory(Path.Combine(Folder, "app")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(app, "app.csproj"), """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <NuGetAudit>false</NuGetAudit>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="QCluster.Hosting" Version="0.1.0" />
+                <PackageReference Include="QCluster.Postgres" Version="0.1.0" />
+                <PackageReference Include="QCluster.Testing" Version="0.1.0" />
+              </ItemGroup>
+            </Project>
+            """);
+        await File.WriteAllTextAsync(Path.Combine(app, "Program.cs"), """
+            using QCluster;
+            using QCluster.Testing;
+
+            await using var cluster = await TestCluster.StartAsync(test => { test.Redis = args[0]; test.Functions.AddAssembly(typeof(Sums).Assembly); });
+            Console.WriteLine(await cluster.Client.Result<int>(await Sums.DoubleTask.StartWith(cluster.Client, 21)));
+
+            public static partial class Sums
+            {
+                [BackgroundTask("sums.double")]
+                public static int Double(int value) => 2 * value;
+            }
+            """);
+        Assert.That((await DotnetAsync(app, "run", "-c", "Release", "--", Redis.Endpoint)).Trim(), Does.EndWith("42"));
+    }
+}

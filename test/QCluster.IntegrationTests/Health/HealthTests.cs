@@ -1,0 +1,83 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using QCluster.IntegrationTests.Broker;
+using QCluster.TestSupport;
+
+namespace QCluster.IntegrationTests.Health;
+
+public sealed class HealthTests
+{
+    private RedisServer _redis = null!;
+
+    [SetUp]
+    public async Task StartRedis() => _redis = await RedisServer.StartAsync();
+
+    [TearDown]
+    public async Task StopRedis() => await _redis.DisposeAsync();
+
+    private ServiceProvider Services(Action<ClusterHealthOptions>? configure = null)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddQCluster(options =>
+        {
+            options.Redis = _redis.Endpoint;
+            options.CallTimeout = TimeSpan.FromSeconds(1);
+        });
+        services.AddHealthChecks().AddQCluster(configure, tags: ["ready"]);
+        return services.BuildServiceProvider();
+    }
+
+    private static async Task<HealthReportEntry> CheckAsync(IServiceProvider services) =>
+        (await services.GetRequiredService<HealthCheckService>().CheckHealthAsync(r => r.Tags.Contains("ready"))).Entries["qcluster"];
+
+    [Test]
+    public async Task Without_a_cluster_it_says_what_to_do_unless_none_is_wanted()
+    {
+        await using var services = Services();
+        var found = await CheckAsync(services);
+        Assert.That((found.Status, found.Description), Is.EqualTo((HealthStatus.Unhealthy, "clusters: No cluster is running. Start one with 'qcluster start'.")));
+        await using var tolerant = Services(options => options.MinClusters = 0);
+        Assert.That((await CheckAsync(tolerant)).Status, Is.EqualTo(HealthStatus.Healthy));
+    }
+
+    [Test]
+    public async Task Tasks_that_nobody_serves_or_that_wait_too_long_are_unhealthy_and_paused_ones_are_not()
+    {
+        await using var services = Services(options =>
+        {
+            options.MinClusters = 0;
+            options.MaxOldestWaiting = TimeSpan.FromMilliseconds(20);
+        });
+        var client = services.GetRequiredService<IQClusterClient>();
+        await client.Async("math.add", 1, 2);
+        await Task.Delay(50);
+        var found = await CheckAsync(services);
+        Assert.That(found.Status, Is.EqualTo(HealthStatus.Unhealthy));
+        Assert.That(found.Description, Does.Contain("served by no cluster. Start one with 'qcluster start --queue default'.").And.Contain("the oldest waiting task has waited for"));
+        Assert.That(found.Data["queue default"], Does.StartWith("1 waiting, 0 delayed, 0 running"));
+        Assert.That(await client.PauseQueue(), Is.True);
+        Assert.That((await CheckAsync(services)).Status, Is.EqualTo(HealthStatus.Healthy));
+    }
+
+    [Test]
+    public async Task A_redis_that_is_away_is_unhealthy_in_the_time_of_a_call()
+    {
+        await using var services = Services();
+        await _redis.StopAsync();
+        var found = await CheckAsync(services);
+        Assert.That(found.Status, Is.EqualTo(HealthStatus.Unhealthy));
+        Assert.That(found.Exception, Is.TypeOf<BrokerException>());
+        await _redis.StartAgainAsync();
+    }
+
+    [Test]
+    public async Task An_unknown_id_is_not_waited_for()
+    {
+        await using var services = Services();
+        var client = services.GetRequiredService<IQClusterClient>();
+        var unknown = Guid.CreateVersion7().ToString("N");
+        Assert.That(async () => await client.Result<int>(unknown).WaitAsync(TimeSpan.FromSeconds(10)), Throws.TypeOf<UnknownTaskException>());
+        Assert.That(await client.Fetch(unknown, Timeout.InfiniteTimeSpan).WaitAsync(TimeSpan.FromSeconds(10)), Is.Null);
+    }
+}
