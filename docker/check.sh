@@ -325,10 +325,6 @@ if [ -d /sys/fs/cgroup/systemd ]; then
   ln -s ../qcluster.service "$root/etc/systemd/system/multi-user.target.wants/"
   ln -s /usr/lib/systemd/system/multi-user.target "$root/etc/systemd/system/default.target"
   for name in journald udevd sysctl modules-load logind; do ln -s /dev/null "$root/etc/systemd/system/systemd-$name.service"; done
-  if ! grep -rqs NOTIFY_SOCKET src tools --include='*.cs'; then
-    note "the program does not speak to systemd yet: tried with Type=exec and without watchdog"
-    printf '[Service]\nType=exec\nWatchdogSec=0\n' > "$root/etc/systemd/system/qcluster.service.d/check.conf"
-  fi
   printf '%s\n' QCLUSTER_REDIS=127.0.0.1:$port QCLUSTER_APP=/apps/demo/QCluster.Demo.dll QCLUSTER_WORKERS=1 QCLUSTER_SECRET=a-key-for-this-check-only > "$root/etc/qcluster/qcluster.env"
   chmod 600 "$root/etc/qcluster/qcluster.env"
   printf '%s\n' 'FROM check/sdk' 'COPY root/ /' 'COPY --from=check/qcluster /opt/qcluster /opt/qcluster' 'COPY --from=check/qcluster /apps /apps' \

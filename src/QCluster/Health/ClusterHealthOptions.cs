@@ -7,6 +7,10 @@ public sealed class ClusterHealthOptions
     /// <value>Default empty: all that were ever used.</value>
     public IList<string> Queues { get; } = [];
 
+    /// <summary>The machine whose clusters are looked at, by its name; queues are not then, since others may serve them. For a container or a machine that asks about itself.</summary>
+    /// <value>Default null: all clusters, and the queues.</value>
+    public string? Host { get; set; }
+
     /// <summary>How many clusters there must be.</summary>
     /// <value>Default 1.</value>
     public int MinClusters { get; set; } = 1;

@@ -21,13 +21,17 @@ internal sealed class HealthChecker(IBroker broker, InfoClient info, ClusterHeal
         var sizes = new List<QueueSizes>();
         foreach (var queue in queues)
         {
-            sizes.Add(await broker.SizesAsync(queue, cancellationToken).ConfigureAwait(false));
+            if (options.Host is null)
+                sizes.Add(await broker.SizesAsync(queue, cancellationToken).ConfigureAwait(false));
             foreach (var cluster in await info.ClustersAsync(queue, cancellationToken, running: "").ConfigureAwait(false))
-                clusters[cluster.Cluster] = cluster;
+            {
+                if (options.Host is null || cluster.Host == options.Host)
+                    clusters[cluster.Cluster] = cluster;
+            }
         }
 
         var supervised = clusters.Values.Where(c => c.Processes.Count > 0).ToArray();
-        Find("clusters", "", clusters.Count >= options.MinClusters, clusters.Count == 0 ? "No cluster is running." : Text($"{clusters.Count} running"), clusters.Count == 0 ? "Start one with 'qcluster start'." : Text($"At least {options.MinClusters} are wanted."));
+        Find("clusters", "", clusters.Count >= options.MinClusters, clusters.Count == 0 ? $"No cluster is running{(options.Host is null ? "" : " on " + options.Host)}." : Text($"{clusters.Count} running"), clusters.Count == 0 ? "Start one with 'qcluster start'." : Text($"At least {options.MinClusters} are wanted."));
         foreach (var cluster in supervised)
             CheckProcesses(cluster);
         foreach (var queue in sizes)

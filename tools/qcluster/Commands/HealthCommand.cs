@@ -13,16 +13,17 @@ internal static class HealthCommand
         var json = new Option<bool>("--json") { Description = "As one JSON object." };
         var quiet = new Option<bool>("--quiet") { Description = "Only what is not well." };
         var queues = new Option<string[]>("--only") { Description = "A queue to look at; may be given several times. Default: all that were ever used." };
+        var thisHost = new Option<bool>("--this-host") { Description = "Only the clusters of this machine or container, and Redis; not the queues." };
         var clusters = new Option<int>("--min-clusters") { Description = "How many clusters there must be.", DefaultValueFactory = _ => new ClusterHealthOptions().MinClusters };
         var oldest = new Option<string?>("--max-oldest") { Description = "For how long a task may wait, or 'none'. Default 5m." };
         var lag = new Option<string?>("--max-schedule-lag") { Description = "For how long a schedule may be due without having been fired, or 'none'. Default 30s." };
         var latency = new Option<string?>("--max-latency") { Description = "How long Redis may take to answer, or 'none'. Default 1s." };
-        foreach (var option in (Option[])[json, quiet, queues, clusters, oldest, lag, latency])
+        foreach (var option in (Option[])[json, quiet, queues, thisHost, clusters, oldest, lag, latency])
             command.Options.Add(option);
         var connection = new Connection(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var limits = new ClusterHealthOptions { MinClusters = parsed.GetValue(clusters) };
+            var limits = new ClusterHealthOptions { MinClusters = parsed.GetValue(clusters), Host = parsed.GetValue(thisHost) ? Environment.MachineName : null };
             limits.MaxOldestWaiting = Limit(oldest, parsed, limits.MaxOldestWaiting);
             limits.MaxScheduleLag = Limit(lag, parsed, limits.MaxScheduleLag);
             limits.MaxLatency = Limit(latency, parsed, limits.MaxLatency);

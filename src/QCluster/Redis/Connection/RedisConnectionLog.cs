@@ -4,24 +4,24 @@ namespace QCluster.Redis;
 
 internal static partial class RedisConnectionLog
 {
-    [LoggerMessage(2001, LogLevel.Debug, "Connected to Redis {Version} at {Endpoint} after {Attempts} attempts")]
+    [LoggerMessage(6001, LogLevel.Debug, "Connected to Redis {Version} at {Endpoint} after {Attempts} attempts")]
     public static partial void Connected(ILogger logger, Version version, string endpoint, int attempts);
 
-    [LoggerMessage(2002, LogLevel.Warning, "The connection to Redis at {Endpoint} is lost and is being replaced: {Reason}")]
+    [LoggerMessage(6002, LogLevel.Warning, "The connection to Redis at {Endpoint} is lost and is being replaced: {Reason}")]
     public static partial void Lost(ILogger logger, string endpoint, string reason);
 
-    [LoggerMessage(2003, LogLevel.Warning, "Redis at {Endpoint} cannot be reached; trying on: {Reason}")]
+    [LoggerMessage(6003, LogLevel.Warning, "Redis at {Endpoint} cannot be reached; trying on: {Reason}")]
     public static partial void CannotConnect(ILogger logger, string endpoint, string reason);
 
-    [LoggerMessage(2004, LogLevel.Error, "Redis at {Endpoint} cannot be used: {Reason}")]
+    [LoggerMessage(6004, LogLevel.Error, "Redis at {Endpoint} cannot be used: {Reason}")]
     public static partial void Refused(ILogger logger, string endpoint, string reason);
 
-    [LoggerMessage(2005, LogLevel.Error, "A handler of messages on the channel {Channel} failed")]
+    [LoggerMessage(6005, LogLevel.Error, "A handler of messages on the channel {Channel} failed")]
     public static partial void HandlerFailed(ILogger logger, Exception error, string channel);
 
-    [LoggerMessage(2006, LogLevel.Error, "A handler of the Reconnected event failed")]
+    [LoggerMessage(6006, LogLevel.Error, "A handler of the Reconnected event failed")]
     public static partial void ReconnectedHandlerFailed(ILogger logger, Exception error);
 
-    [LoggerMessage(2007, LogLevel.Debug, "Closing a replaced connection failed")]
+    [LoggerMessage(6007, LogLevel.Debug, "Closing a replaced connection failed")]
     public static partial void CloseFailed(ILogger logger, Exception error);
 }
