@@ -39,6 +39,9 @@ internal sealed class BenchTarget : IAsyncDisposable
         return new QClusterClient(options);
     }
 
+    /// <summary>The cluster's side of one queue.</summary>
+    public ClusterBroker NewClusterBroker(string queue) => new(_connection, new RedisKeys(Name, queue), 1 << 20);
+
     /// <summary>A figure of INFO.</summary>
     public async Task<double> InfoAsync(string section, string field)
     {

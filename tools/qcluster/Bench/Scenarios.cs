@@ -6,7 +6,7 @@ namespace QCluster.Tool.Bench;
 /// <summary>The measurements. Each adds its figures of one round.</summary>
 internal sealed class Scenarios(BenchRun run)
 {
-    public static IReadOnlyList<string> Names { get; } = ["enqueue", "drain", "live", "latency", "memory", "chain", "startup", "recovery", "delayed", "limits", "postgres", "growth"];
+    public static IReadOnlyList<string> Names { get; } = ["enqueue", "drain", "live", "latency", "memory", "chain", "startup", "recovery", "delayed", "limits", "watching", "postgres", "growth"];
 
     /// <summary>What "all" stands for: growth takes many minutes, and postgres needs a database.</summary>
     public static IReadOnlyList<string> Of(bool hasDatabase) => [.. Names.Where(n => n != "growth" && (n != "postgres" || hasDatabase))];
@@ -23,6 +23,7 @@ internal sealed class Scenarios(BenchRun run)
         "recovery" => new RecoveryScenarios(run).RunAsync(),
         "delayed" => new WaitingScenarios(run).DelayedAsync(),
         "limits" => new WaitingScenarios(run).LimitsAsync(),
+        "watching" => WatchingScenario.RunAsync(run),
         "postgres" => PostgresScenario.RunAsync(run),
         "growth" => new GrowthScenarios(run).RunAsync(),
         _ => throw new ArgumentException($"'{name}' is no measurement: {string.Join(", ", Names)} or all."),
