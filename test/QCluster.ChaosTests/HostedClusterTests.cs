@@ -30,6 +30,17 @@ internal sealed class HostedClusterTests : ClusterFixture
     }
 
     [Test]
+    public async Task Workers_tell_of_their_tasks_through_the_programs_own_providers()
+    {
+        using var collector = new OtlpReceiver();
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Endpoint, ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf", ["OTEL_BSP_SCHEDULE_DELAY"] = "100" };
+        await using var program = await StartSampleAsync("QCLUSTER_REDIS", Redis.Endpoint, more: environment);
+        var id = await Client.Async("sample.greet", "world");
+        await Client.Result<string>(id, Wait);
+        await Eventually.IsTrue(() => collector.Spans.Any(s => s.Name == "process default" && s.Tags["messaging.message.id"] == id));
+    }
+
+    [Test]
     public async Task What_a_worker_logs_reaches_the_log_of_the_program_and_not_its_stdout()
     {
         await using var program = await StartSampleAsync();

@@ -75,7 +75,7 @@ internal sealed class KillTests : ClusterFixture
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
         var id = await Client.Async(new TaskCall("demo.append", path, "x", 6000));
         // In flight is not yet begun; what the cluster says is running has begun.
-        await Eventually.IsTrue(async () => (await Redis.CallAsync("HVALS", "q:{default:default}:ci")).Contains(id, StringComparison.Ordinal));
+        await Eventually.IsTrue(async () => (await Redis.CallAsync("HVALS", "q:{default:default}:cr")).Contains(id, StringComparison.Ordinal));
         foreach (var pid in cluster.Children("Worker"))
             Signals.Send(pid, Signal.Kill);
         var killed = DateTimeOffset.UtcNow;

@@ -1,5 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using OpenTelemetry;
+using OpenTelemetry.Trace;
+using QCluster;
 using QCluster.Sample.Worker;
 
 var builder = Host.CreateApplicationBuilder(args);
@@ -10,5 +13,8 @@ builder.Services.AddQClusterWorker(worker =>
     worker.Functions.AddAssembly(typeof(Greetings).Assembly);
     worker.Functions.Add("math.copysign", Math.CopySign);
 });
+// As AddOpenTelemetry of OpenTelemetry.Extensions.Hosting registers it; the address of the collector is in OTEL_EXPORTER_OTLP_ENDPOINT.
+if (Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is not null)
+    builder.Services.AddSingleton(_ => Sdk.CreateTracerProviderBuilder().AddSource(QClusterTelemetry.ActivitySourceName).AddOtlpExporter().Build());
 builder.Services.AddHostedService<StartMark>();
 await builder.Build().RunAsync();

@@ -18,10 +18,6 @@ namespace QCluster.Hosting.Sentinel;
 internal sealed class SentinelProcess : IAsyncDisposable
 {
     private const int MostProcessWorkers = 1024;
-    private const long SilenceMilliseconds = 10_000;
-    private const long SilenceAtStartMilliseconds = 60_000;
-    private const long StallMilliseconds = 20_000;
-    private const long RecycleAgeMilliseconds = 30_000;
 
     private readonly ClusterOptions _options;
     private readonly ILogger _logger;
@@ -35,6 +31,8 @@ internal sealed class SentinelProcess : IAsyncDisposable
     private readonly Membership _membership;
     private readonly CancelBook _cancels = new();
     private readonly RestartPauses _pauses = new();
+    private readonly StopPlan _stop;
+    private readonly ChildGuard _guard;
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ClusterDescriber _describer;
     private readonly ClusterMetrics _metrics;
@@ -43,9 +41,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
     private readonly CancellationTokenSource _forced = new();
     private long _restarts;
     private long _recycles;
-    private long _stopAtTicks;
     private volatile int _busy;
-    private bool _cancelledForShutdown;
     private bool _reportedReady;
     private bool _hasProcessWorkers;
     private string? _fatal;
@@ -71,6 +67,8 @@ internal sealed class SentinelProcess : IAsyncDisposable
         var controlSocket = Path.Combine(_folder, "control.sock");
         _listener = LocalSocket.Listen(controlSocket);
         _factory = new ChildFactory(_folder, controlSocket, options, logger);
+        _stop = new StopPlan(options.Grace);
+        _guard = new ChildGuard(options, _cancels, _factory, _describer);
     }
 
     /// <summary>Done once the cluster has its place in Redis.</summary>
@@ -108,7 +106,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
     /// <summary>The first call drains; a second one stops at once.</summary>
     public void RequestStop() => _events.Writer.TryWrite(() =>
     {
-        if (_stopAtTicks == 0)
+        if (!_stop.IsStopping)
         {
             BeginStop();
         }
@@ -123,12 +121,12 @@ internal sealed class SentinelProcess : IAsyncDisposable
 
     private void BeginStop()
     {
-        if (_stopAtTicks != 0)
+        if (_stop.IsStopping)
             return;
         SentinelLog.Stopping(_logger, Cluster, _options.Grace.TotalSeconds);
         _membership.Hurry();
         _systemd.Stopping($"cluster {Cluster} lets its tasks finish");
-        _stopAtTicks = Environment.TickCount64 + (long)_options.Grace.TotalMilliseconds;
+        _stop.Begin(Environment.TickCount64);
         foreach (var child in _children.Where(c => c.Role != ChildRole.Monitor))
             child.Drain();
     }
@@ -138,10 +136,10 @@ internal sealed class SentinelProcess : IAsyncDisposable
         while (!_forced.IsCancellationRequested)
         {
             await GuardAsync().ConfigureAwait(false);
-            if (_stopAtTicks != 0 && !_children.Exists(c => c.Role == ChildRole.Worker))
+            if (_stop.IsStopping && !_children.Exists(c => c.Role == ChildRole.Worker))
                 return;
 
-            var cycle = _stopAtTicks == 0 ? _options.GuardCycle : TimeSpan.FromMilliseconds(20);
+            var cycle = !_stop.IsStopping ? _options.GuardCycle : TimeSpan.FromMilliseconds(20);
             using var wait = CancellationTokenSource.CreateLinkedTokenSource(_forced.Token);
             wait.CancelAfter(cycle);
             try
@@ -150,7 +148,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
                 {
                     var next = await _events.Reader.ReadAsync(wait.Token).ConfigureAwait(false);
                     await next().ConfigureAwait(false);
-                    if (_stopAtTicks != 0)
+                    if (_stop.IsStopping)
                         break;
                 }
             }
@@ -166,77 +164,49 @@ internal sealed class SentinelProcess : IAsyncDisposable
         var now = Environment.TickCount64;
         _systemd.Alive(now);
         await KeepUpAsync(now).ConfigureAwait(false);
-        foreach (var child in _children.ToArray())
+        foreach (var child in _children.Where(c => !c.HasExited).ToArray())
         {
-            if (child.HasExited)
-                continue;
-            if (child.SilentMilliseconds > (child.Control is null ? SilenceAtStartMilliseconds : SilenceMilliseconds))
-                Kill(child, "silent", $"nothing was heard of it for {child.SilentMilliseconds / 1000} s");
-            else if (child.Pulse.StalledMilliseconds > StallMilliseconds)
-                Kill(child, "stalled", $"it has not moved for {child.Pulse.StalledMilliseconds / 1000} s");
-            else if (child.Role == ChildRole.Worker)
-                GuardWorker(child, now);
+            if (_guard.Judge(child, now, _stop.IsStopping) is { } verdict)
+                Carry(child, verdict);
         }
 
-        if (_stopAtTicks != 0)
+        if (_stop.IsStopping)
             GuardStop(now);
         else if (_options.RunOnce && _reportedReady && await IsIdleAsync().ConfigureAwait(false))
             BeginStop();
     }
 
-    private void GuardWorker(ChildProcess child, long now)
+    private void Carry(ChildProcess child, GuardVerdict verdict)
     {
-        if (child.IsCondemned)
-            return;
-        var grace = (long)_options.Grace.TotalMilliseconds;
-        foreach (var task in child.Slots!.Running())
+        switch (verdict.Measure)
         {
-            if (task.KillTicks != 0 && now >= task.KillTicks)
-            {
-                child.Culprit = (task.Attempt, TaskCancelReason.Timeout);
-                Condemn(child, "timeout", $"task {IdOf(task)} ran past its time-out and the grace, or its time limit");
-                return;
-            }
-
-            if (_cancels.TryGet(GuidOf(task), out var since) && now >= since + grace)
-            {
-                child.Culprit = (task.Attempt, TaskCancelReason.User);
-                Condemn(child, "cancel", $"task {IdOf(task)} was cancelled and did not stop within the grace");
-                return;
-            }
+            case GuardMeasure.Kill:
+                Kill(child, verdict.Kind, verdict.Reason);
+                break;
+            case GuardMeasure.Condemn:
+                child.Culprit = (verdict.Culprit!.Attempt, verdict.Cancel);
+                Condemn(child, verdict.Kind, verdict.Reason);
+                break;
+            default:
+                // Whatever the tasks of a fenced one bring is refused.
+                if (child.IsFenced)
+                    child.Control?.Send(FrameType.Cancel, [(byte)TaskCancelReason.LeaseLost]);
+                Replace(child, verdict.Reason);
+                break;
         }
-
-        if (child.IsDraining || _stopAtTicks != 0 || !child.IsReady)
-            return;
-        if (child.IsFenced)
-        {
-            // Whatever its tasks bring is refused.
-            child.Control?.Send(FrameType.Cancel, [(byte)TaskCancelReason.LeaseLost]);
-            Replace(child, "it was declared dead in Redis");
-        }
-        else if (_options.MaxRss > 0 && child.Pulse.ResidentBytes > _options.MaxRss && _factory.IsIsolated(child.Ordinal) && child.Slots!.Running().Count > 0)
-            // There are no others whose end would have to be waited for.
-            Kill(child, "memory", $"its task takes {child.Pulse.ResidentBytes >> 20} MiB of memory, which is over max_rss");
-        else if (_options.MaxRss > 0 && child.Pulse.ResidentBytes > _options.MaxRss)
-            Replace(child, $"its memory of {child.Pulse.ResidentBytes >> 20} MiB is over max_rss");
-        else if (_options.Recycle > 0 && child.Pulse.Done >= _options.Recycle && now - child.StartedTicks > RecycleAgeMilliseconds)
-            Replace(child, $"it has run {child.Pulse.Done} tasks (recycle)");
     }
 
     private void GuardStop(long now)
     {
-        var left = _stopAtTicks - now;
-        // The last part of the grace is for those that heed their token, and for ending the others.
-        if (left < _options.Grace.TotalMilliseconds * 0.4 && !_cancelledForShutdown)
+        if (_stop.IsTimeToCancel(now))
         {
-            _cancelledForShutdown = true;
             foreach (var child in Workers)
                 child.Control?.Send(FrameType.Cancel, [(byte)TaskCancelReason.Shutdown]);
         }
 
-        if (left < _options.Grace.TotalMilliseconds * 0.15)
+        if (_stop.IsTimeToKill(now))
         {
-            foreach (var child in _children.Where(c => c.Role == ChildRole.Worker && !c.HasExited))
+            foreach (var child in Workers.Where(c => !c.HasExited))
                 Kill(child, "shutdown", "the grace is over");
         }
     }
@@ -304,7 +274,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
         }
 
         // A worker that was told to go has a successor already; when the cluster stops nobody needs one.
-        var isReplaced = child.IsDraining || _stopAtTicks != 0;
+        var isReplaced = child.IsDraining || _stop.IsStopping;
         if (!isReplaced)
         {
             _restarts++;
@@ -316,7 +286,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
             else
                 Background.Watch(StartLaterAsync(child.Role, child.Ordinal, pause));
         }
-        else if (_stopAtTicks != 0 && child.Role != ChildRole.Worker && _children.Exists(c => c.Role == ChildRole.Worker))
+        else if (_stop.IsStopping && child.Role != ChildRole.Worker && _children.Exists(c => c.Role == ChildRole.Worker))
         {
             // It died while the workers still need it.
             Start(child.Role, child.Ordinal);
@@ -330,7 +300,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
         await Task.Delay(TimeSpan.FromMilliseconds(pause)).ConfigureAwait(false);
         _events.Writer.TryWrite(() =>
         {
-            if (_stopAtTicks == 0)
+            if (!_stop.IsStopping)
                 Start(role, ordinal);
             return Task.CompletedTask;
         });
@@ -430,7 +400,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
 
         await _membership.TakeNewIdentityAsync().ConfigureAwait(false);
         await JoinAsync().ConfigureAwait(false);
-        if (_stopAtTicks == 0)
+        if (!_stop.IsStopping)
             StartWorkers();
     }
 
@@ -495,7 +465,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
         {
             _events.Writer.TryWrite(() =>
             {
-                if (!_hasProcessWorkers && _stopAtTicks == 0)
+                if (!_hasProcessWorkers && !_stop.IsStopping)
                     StartProcessWorkers();
                 return Task.CompletedTask;
             });
@@ -508,7 +478,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
             _events.Writer.TryWrite(() =>
             {
                 child.IsLent = isLent;
-                if (_stopAtTicks == 0)
+                if (!_stop.IsStopping)
                     StepIn();
                 return Task.CompletedTask;
             });
@@ -565,7 +535,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
     {
         var report = _describer.Describe(
             Cluster,
-            _stopAtTicks != 0 ? "stopping" : _reportedReady ? null : "starting",
+            _stop.IsStopping ? "stopping" : _reportedReady ? null : "starting",
             _restarts,
             _recycles,
             _children);
@@ -607,8 +577,6 @@ internal sealed class SentinelProcess : IAsyncDisposable
     }
 
     private static Guid GuidOf(RunningTask task) => ClusterDescriber.GuidOf(task);
-
-    private string IdOf(RunningTask task) => _describer.IdOf(task);
 
     public async ValueTask DisposeAsync()
     {

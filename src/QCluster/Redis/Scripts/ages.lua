@@ -1,16 +1,12 @@
 -- Included by scripts that tell how long tasks have waited; declares locals, returns nothing. Elements do not say when they came to
 -- their list: an id is older than that for a delayed task, a retry, a step of a chain. So whoever comes by leaves marks: at this time
 -- the list reached up to this number of its endless numbering.
--- each_lane(f): calls f with each lane that has anything, the number of its head, and its length.
+-- head_of(lane): the number of its head.
 -- marks_of(lane, head): the lane's marks as number, milliseconds, number, milliseconds..., without those that the head has passed.
 -- mark_lanes(now): leaves a mark for each lane that has anything.
+--include lanes
 local MOST_MARKS = 16
-local function each_lane(f)
-  for lane in string.gmatch('9876543210JIHGFEDCBA', '.') do
-    local length = redis.call('LLEN', P .. 'l:' .. lane)
-    if length > 0 then f(lane, tonumber(redis.call('HGET', P .. 'h', lane)) or 0, length) end
-  end
-end
+local function head_of(lane) return tonumber(redis.call('HGET', P .. 'h', lane)) or 0 end
 
 local function marks_of(lane, head)
   local marks = {}
@@ -24,8 +20,10 @@ local function marks_of(lane, head)
 end
 
 local function mark_lanes(now)
+  if redis.call('EXISTS', P .. 'ow', unpack(lane_keys)) == 0 then return end
   local kept = {}
-  each_lane(function(lane, head, length)
+  each_lane(function(lane, length)
+    local head = head_of(lane)
     local marks = marks_of(lane, head)
     if #marks == 0 or marks[#marks - 1] < head + length then
       marks[#marks + 1] = head + length

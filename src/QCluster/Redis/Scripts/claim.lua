@@ -20,8 +20,12 @@ local max_size = tonumber(ARGV[2])
 -- Elements of a later version are left in nv for pushers that know it.
 local VERSION = 1
 
+-- Nearly always there is none of this: no delayed, parked or cancelled tasks, no pause.
+local seldom = redis.call('EXISTS', P .. 'd', P .. 'pk', P .. 'cx', P .. 'pz') > 0
+local function is_there(key) return seldom and redis.call('EXISTS', P .. key) == 1 end
+
 local next_due = -1
-if redis.call('EXISTS', P .. 'd') == 1 then
+if is_there('d') then
   local time = redis.call('TIME')
   local at = time[1] * 1000 + math.floor(time[2] / 1000)
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. 'd', '-inf', string.format('%.0f', at), 'LIMIT', 0, 500)) do
@@ -61,14 +65,14 @@ for i = 4, #ARGV, 3 do
   end
 end
 
-if redis.call('EXISTS', P .. 'pz') == 1 then
+if is_there('pz') then
   -- Paused: whoever lets it go on leaves tokens.
   local result = { -1, { 0, 0, 0, 0 }, 0, {} }
   for k, worker in ipairs(workers) do result[4 + k] = worker.registered and {} end
   return result
 end
 
-local has_parked = redis.call('EXISTS', P .. 'pk') == 1
+local has_parked = is_there('pk')
 if has_parked and (room[4] > 0 or isolated_room > 0) then
   unpark(function(lane)
     local class = class_of(lane)
@@ -112,7 +116,7 @@ for class = 1, 4 do
   if room[class] > 0 then takeable = takeable + waiting[class] end
 end
 
-local cancelled = redis.call('EXISTS', P .. 'cx') == 1
+local cancelled = is_there('cx')
 local damaged = {}
 
 -- Its flags, or nothing when it is set aside.

@@ -1,5 +1,6 @@
--- Included by scripts that count; declares a local, returns nothing.
+-- Included by scripts that count; declares locals, returns nothing.
 -- in_flight(registrations): how many tasks workers have. unfinished(registrations): how many tasks there are that have not ended.
+--include lanes
 local function in_flight(registrations)
   local count = 0
   for _, incarnation in ipairs(redis.call('HKEYS', registrations)) do count = count + redis.call('HLEN', P .. 'f:' .. incarnation) end
@@ -8,7 +9,7 @@ end
 
 local function unfinished(registrations)
   local count = in_flight(registrations) + redis.call('LLEN', P .. 'nv') + redis.call('ZCARD', P .. 'd') + redis.call('HLEN', P .. 'pe')
-  for lane in string.gmatch('0123456789ABCDEFGHIJ', '.') do count = count + redis.call('LLEN', P .. 'l:' .. lane) end
+  each_lane(function(_, length) count = count + length end)
   -- Those that were cancelled stand in their lists until CLAIM comes past them.
   for _, cancelled in ipairs(redis.call('HVALS', P .. 'cx')) do count = count - cancelled end
   return count

@@ -13,10 +13,10 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local result = {}
 for p = 1, 10 do result[p] = 0 end
 local oldest = -1
-each_lane(function(lane, head, length)
+each_lane(function(lane, length)
   local p = (string.byte(lane) - 48) % 17 + 1
   result[p] = result[p] + length
-  local at = marks_of(lane, head)[2]
+  local at = marks_of(lane, head_of(lane))[2]
   if not at and redis.call('ZCARD', P .. 'c') == 0 then
     -- No cluster has come by that could have left marks: the id's time is the best there is.
     local element = redis.call('LINDEX', P .. 'l:' .. lane, 0)
