@@ -85,7 +85,17 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Claim_without_looking_for_cancelled_tasks_runs_them() => NeedsAsync("claim", "local cancelled = redis.call('EXISTS', P .. 'cx') == 1", "local cancelled = false", async (queue, script) =>
+    public Task Claim_without_looking_for_a_pause_hands_out_a_paused_queue() => NeedsAsync("claim", "if is_there('pz') then", "if false then", async (queue, script) =>
+    {
+        var worker = await queue.WorkerAsync();
+        await queue.AddAsync();
+        await queue.RawAsync("SET", queue.Keys.Paused, "1");
+        await RunAsync(queue, script, queue.Keys.Registrations, queue.Keys.Prefix, 4096, 0, worker.Incarnation, worker.Registration, "1:1:1:1");
+        return (await queue.WaitingAsync()).Length == 1;
+    });
+
+    [Test]
+    public Task Claim_without_looking_for_cancelled_tasks_runs_them() => NeedsAsync("claim", "local cancelled = is_there('cx')", "local cancelled = false", async (queue, script) =>
     {
         var worker = await queue.WorkerAsync();
         await queue.CancelAsync(await queue.AddAsync());
