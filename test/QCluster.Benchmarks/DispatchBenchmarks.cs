@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Roles;
 using QCluster.Hosting.Worker;
@@ -46,7 +45,7 @@ public class DispatchBenchmarks
             Cached = true,
             MaxPacketBytes = 1 << 20,
         };
-        _runner = new TaskRunner(settings, functions, services, _slots, NullLogger.Instance);
+        _runner = new TaskRunner(settings, functions, services, _slots);
         var composer = new TaskComposer(new QClusterOptions(), new PacketSigner("bench", [Secret]), ValueSerializer.Default);
         _synchronous = Held(composer, "math.copysign");
         _asynchronous = Held(composer, "math.later");

@@ -50,6 +50,16 @@ internal sealed class HostedClusterTests : ClusterFixture
     }
 
     [Test]
+    public async Task What_a_task_logs_names_it_in_its_scope_for_the_programs_own_loggers()
+    {
+        var scopes = new Dictionary<string, string>(StringComparer.Ordinal) { ["Logging__Console__FormatterName"] = "simple", ["Logging__Console__FormatterOptions__IncludeScopes"] = "true" };
+        await using var program = await StartSampleAsync("QCLUSTER_REDIS", Redis.Endpoint, more: scopes);
+        var id = await Client.Async("sample.greet", "world");
+        await Client.Result<string>(id, Wait);
+        await Eventually.IsTrue(() => program.Log.Contains($"=> task {id} sample.greet", StringComparison.Ordinal), what: "the scope");
+    }
+
+    [Test]
     public async Task Settings_come_from_the_configuration_too_and_what_leads_to_Redis_stays_with_the_sentinel()
     {
         await using var program = await StartSampleAsync("QCluster__Redis", Redis.Endpoint, more: new() { ["QCluster__Name"] = "other", ["QCluster__Secrets__0"] = "a secret of 16 letters" });

@@ -13,7 +13,7 @@ using QCluster.Wire;
 namespace QCluster.Hosting.Worker;
 
 /// <summary>Runs one task and makes its outcome; whatever the task or its packet does, there is one.</summary>
-internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functions, IServiceProvider services, SlotTable slots, ILogger logger)
+internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functions, IServiceProvider services, SlotTable slots, ILogger? scoped = null)
 {
     private readonly PacketSigner _signer = new(settings.Name, settings.Secrets);
     private readonly WireLimits _limits = new() { MaxLength = settings.MaxPacketBytes };
@@ -107,7 +107,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
     private ValueTask Invoke(TaskRun run, PacketContext context, TaskInput input, PooledBuffer output)
     {
         // A function that goes on later has taken the scope along.
-        var scope = logger.BeginScope(new TaskScope(run.Packet.Id, run.Packet.Func, run.Packet.Attempt));
+        var scope = scoped?.BeginScope(new TaskScope(run.Packet.Id.ToString(), run.Packet.Func, run.Packet.Attempt));
         try
         {
             return run.Packet.CallbackOf is null

@@ -3,13 +3,13 @@ using System.Collections;
 namespace QCluster.Hosting.Worker;
 
 /// <summary>What is added to whatever a task logs: its id and its function, and which attempt it is.</summary>
-internal sealed class TaskScope(TaskId id, string function, int attempt) : IReadOnlyList<KeyValuePair<string, object?>>
+internal sealed class TaskScope(string id, string function, int attempt) : IReadOnlyList<KeyValuePair<string, object?>>
 {
     public int Count => 3;
 
     public KeyValuePair<string, object?> this[int index] => index switch
     {
-        0 => new("TaskId", id.ToString()),
+        0 => new("TaskId", id),
         1 => new("Function", function),
         2 => new("Attempt", attempt),
         _ => throw new ArgumentOutOfRangeException(nameof(index)),

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using QCluster.Faults;
 using QCluster.Hosting.Channels;
@@ -63,11 +64,14 @@ internal sealed class WorkerProcess : IDisposable
         _slots = SlotTable.Open(settings.SlotsPath!, _room.Entries);
         _freeSlots = new Stack<int>(Enumerable.Range(0, _room.Entries).Reverse());
         _lending = new Lending(_lock, task => _room.IsIsolated || Occupied < _room.Slots + _room.Extra(task.Class), OnLent);
-        _runner = new TaskRunner(settings, functions, services, _slots, logger);
+        _runner = new TaskRunner(settings, functions, services, _slots, NeedsScopes(services) ? logger : null);
         _pusher = new ReconnectingChannel(settings.PusherSocket, "pusher channel", settings.MaxFrame, OnPusherFrame, OnPusherConnected);
         _monitor = new ReconnectingChannel(settings.MonitorSocket, "monitor channel", settings.MaxFrame, OnMonitorFrame, OnMonitorConnected);
         _gateway = child.Connection.Attach(call => _pusher.Send(FrameType.Call, call));
     }
+
+    /// <summary>Our own provider knows the running task by itself; others must be told of each.</summary>
+    private static bool NeedsScopes(IServiceProvider services) => services.GetServices<ILoggerProvider>().Any(p => p is not StderrLoggerProvider);
 
     /// <summary>Works until the sentinel says so, or is gone.</summary>
     /// <param name="begun">Done beside the work, once tasks' client calls can be made.</param>
