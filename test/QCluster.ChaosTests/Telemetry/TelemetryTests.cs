@@ -40,6 +40,18 @@ internal sealed class TelemetryTests : ClusterFixture
     }
 
     [Test]
+    public async Task A_collector_that_never_answers_harms_no_task_and_holds_up_no_stop()
+    {
+        using var deaf = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        deaf.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        deaf.Listen(1);
+        await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "1", "--otlp", $"http://127.0.0.1:{((IPEndPoint)deaf.LocalEndPoint!).Port}");
+        Assert.That(await Client.Result<long>(await Client.Async("math.add", 1, 2), TimeSpan.FromSeconds(10)), Is.EqualTo(3));
+        cluster.Send(Signal.Terminate);
+        Assert.That(await cluster.WaitForExitAsync(TimeSpan.FromSeconds(15)), Is.Zero);
+    }
+
+    [Test]
     public async Task Every_line_of_a_json_log_is_an_entry_and_a_tasks_entries_name_it()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "1", "--log-format", "json");

@@ -15,7 +15,7 @@ internal sealed class OtlpExport : IDisposable
 
     private const string ProtocolVariable = "OTEL_EXPORTER_OTLP_PROTOCOL";
     private const int HttpPort = 4318;
-    private const int FlushMilliseconds = 3000;
+    private const int ShutdownMilliseconds = 1500;
 
     private readonly TracerProvider? _traces;
     private readonly MeterProvider? _metrics;
@@ -53,8 +53,9 @@ internal sealed class OtlpExport : IDisposable
 
     public void Dispose()
     {
-        _traces?.ForceFlush(FlushMilliseconds);
-        _metrics?.ForceFlush(FlushMilliseconds);
+        // What is left goes out, unless the collector is away.
+        _traces?.Shutdown(ShutdownMilliseconds);
+        _metrics?.Shutdown(ShutdownMilliseconds);
         _traces?.Dispose();
         _metrics?.Dispose();
     }
