@@ -43,7 +43,7 @@ public sealed class BlockingTests : RedisConnectionFixture
     public async Task A_block_longer_than_every_time_out_ends_with_nothing_and_keeps_its_connection()
     {
         await using var proxy = new FaultProxy(_server.Port);
-        await using var blocking = ConnectBlocking(proxy.Endpoint);
+        await using var blocking = ConnectBlocking(proxy.Endpoint, Options with { ReplyTimeout = TimeSpan.FromSeconds(2) });
         Assert.That(await PopAsync(blocking, "nothing", TimeSpan.FromSeconds(1)), Is.Null);
         var before = proxy.Accepted;
         Assert.That(await PopAsync(blocking, "nothing", TimeSpan.FromSeconds(5)), Is.Null);
