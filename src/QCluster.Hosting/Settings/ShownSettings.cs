@@ -25,6 +25,8 @@ internal static class ShownSettings
             // A cluster's queues are shown; the first of them is that of its client. Code sets the last one.
             .Where(p => p.Name is not (nameof(ClusterOptions.Queue) or nameof(ClusterOptions.Json)))
             .Select(p => (Name: Singular.GetValueOrDefault(p.Name) ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name), Value: p.GetValue(options)))
+            .Append(("log_format", reader.Text("log_format") ?? "text"))
+            .Append(("otlp", reader.Text("otlp")))
             .Select(s => new ShownSetting(s.Name, Text(s.Name, s.Name == "queue" ? options.EffectiveQueues : s.Value), reader.SourceOf(s.Name)))
             .OrderBy(s => s.Name, StringComparer.Ordinal),
     ];
@@ -34,7 +36,7 @@ internal static class ShownSettings
         ("secret", IList { Count: 0 }) => "none: nothing is signed",
         ("secret", IList secrets) => $"{secrets.Count} set",
         ("redis", string text) => RedisSettings.Parse(text).Display,
-        ("results" or "smtp", string text) => WithoutPassword(text),
+        ("results" or "smtp" or "otlp", string text) => WithoutPassword(text),
         (_, null) => "none",
         (_, bool isOn) => isOn ? "on" : "off",
         (_, TimeSpan duration) => duration.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + " s",

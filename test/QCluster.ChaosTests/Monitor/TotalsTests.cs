@@ -80,7 +80,7 @@ internal sealed class TotalsTests : ClusterFixture
         Assert.That(code, Is.Zero, error);
         Assert.That(output, Does.Not.Contain("topsecret"));
         Assert.That(output, Does.Contain("2 set").And.Contains("postgres://joe:***@db.example:5433/results").And.Contains("smtp://joe:***@mail.example"));
-        Assert.That(output, Does.Match(@"grace +7 s +QCLUSTER_GRACE").And.Match(@"concurrency +8 +default"));
+        Assert.That(output, Does.Match(@"grace +7 s +QCLUSTER_GRACE").And.Match(@"concurrency +8 +default").And.Match(@"log_format +text +default").And.Match(@"otlp +none +default"));
     }
 
     [Test]
