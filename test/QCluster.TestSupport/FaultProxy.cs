@@ -54,6 +54,13 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>Swallows the reply of the n-th command from now on that contains the text, such as a script's hash or a key. Case is ignored.</summary>
     public Task CutReplyTo(string text, int nth = 1) => Plan(Fault.CutReply, Contains(text), nth);
 
+    /// <summary>Closes the connection instead of passing on the reply to the n-th call of a script from now on, by its hash or by its text.</summary>
+    public Task CutReplyToScript(string hash, string text, int nth = 1)
+    {
+        var (byHash, byText) = (Contains(hash), Contains(text));
+        return Plan(Fault.CutReply, command => byHash(command) || byText(command), nth);
+    }
+
     /// <summary>Closes the connection on which the n-th command from now on that contains the text came, without passing it on.</summary>
     public Task CutRequest(string text, int nth = 1) => Plan(Fault.CutRequest, Contains(text), nth);
 

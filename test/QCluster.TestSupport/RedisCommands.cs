@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using QCluster.Redis;
 
 namespace QCluster.TestSupport;
 

@@ -23,7 +23,7 @@ public sealed class ScriptedRedis : IAsyncDisposable
 
     public string Endpoint => $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
-    public static string Bulk(string text) => $"${Encoding.UTF8.GetByteCount(text)}\r\n{text}\r\n";
+    public static string Bulk(string text) => $"${Encoding.Latin1.GetByteCount(text)}\r\n{text}\r\n";
 
     public async ValueTask DisposeAsync()
     {
@@ -58,9 +58,9 @@ public sealed class ScriptedRedis : IAsyncDisposable
                 filled += read;
                 while (RespFrames.Measure(buffer.AsSpan(0, filled)) is var length and > 0)
                 {
-                    var lines = Encoding.UTF8.GetString(buffer, 0, length).Split("\r\n");
+                    var lines = Encoding.Latin1.GetString(buffer, 0, length).Split("\r\n");
                     var words = lines.Where((_, index) => index > 0 && index % 2 == 0);
-                    await client.SendAsync(Encoding.UTF8.GetBytes(_answer(string.Join(' ', words).TrimEnd())), _stop.Token);
+                    await client.SendAsync(Encoding.Latin1.GetBytes(_answer(string.Join(' ', words).TrimEnd())), _stop.Token);
                     buffer.AsSpan(length, filled - length).CopyTo(buffer);
                     filled -= length;
                     if (filled == 0) break;

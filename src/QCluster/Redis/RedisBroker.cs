@@ -70,20 +70,21 @@ internal sealed class RedisBroker : IBroker
             return Answer(reply);
         }
 
-        // Parts are sent without waiting for one another: Redis takes them in this order.
-        var parts = new List<Task<RedisResult>>();
+        var replies = await _connection.ScriptsAsync(ScriptOf(batch), [KeyOf(batch)], PartsOf(batch), cancellationToken, RepeatOf(batch)).ConfigureAwait(false);
+        return batch.Demand == EnqueueDemand.None ? null : replies.Select(Answer).FirstOrDefault(answer => answer is not null);
+    }
+
+    private IEnumerable<RedisValue[]> PartsOf(EnqueueBatch batch)
+    {
         for (var start = 0; start < batch.Elements.Count;)
         {
             var end = start;
             var bytes = 0;
             while (end < batch.Elements.Count && end - start < LargestBatch && bytes < LargestBatchBytes)
                 bytes += batch.Elements[end++].Length;
-            parts.Add(EnqueuePartAsync(batch, start, end, cancellationToken));
+            yield return ArgumentsOf(batch, start, end);
             start = end;
         }
-
-        var replies = await Task.WhenAll(parts).ConfigureAwait(false);
-        return batch.Demand == EnqueueDemand.None ? null : replies.Select(Answer).FirstOrDefault(answer => answer is not null);
     }
 
     /// <summary>A count needs no answer, whatever its length: an id has 16 bytes, what is not there is told by a letter.</summary>
@@ -97,13 +98,24 @@ internal sealed class RedisBroker : IBroker
     private static bool IsPlain(EnqueueBatch batch) =>
         batch.Demand == EnqueueDemand.None && batch.Delay is null && batch.Due is null && batch.Elements[0].Length < LargestBatchBytes / 16 && batch.Elements[0][0] == TaskElement.Version;
 
-    private Task<RedisResult> EnqueuePartAsync(EnqueueBatch batch, int start, int end, CancellationToken cancellationToken)
+    private Task<RedisResult> EnqueuePartAsync(EnqueueBatch batch, int start, int end, CancellationToken cancellationToken) =>
+        _connection.ScriptAsync(ScriptOf(batch), [KeyOf(batch)], ArgumentsOf(batch, start, end), RetryMode.Idempotent, cancellationToken, RepeatOf(batch));
+
+    private static bool IsDelayed(EnqueueBatch batch) => batch.Delay is not null || batch.Due is not null;
+
+    private static RedisScript ScriptOf(EnqueueBatch batch) => IsDelayed(batch) ? EnqueueDelayedScript : EnqueueScript;
+
+    private RedisKey KeyOf(EnqueueBatch batch) => IsDelayed(batch) ? KeysOf(batch.Queue).Delayed : KeysOf(batch.Queue).List(batch.Lane);
+
+    private static Action<RedisValue[]>? RepeatOf(EnqueueBatch batch) =>
+        !IsDelayed(batch) && batch.Fresh && batch.Demand == EnqueueDemand.None ? static sent => sent[1] = Again(sent[1]) : null;
+
+    private RedisValue[] ArgumentsOf(EnqueueBatch batch, int start, int end)
     {
-        var keys = KeysOf(batch.Queue);
-        var delayed = batch.Delay is not null || batch.Due is not null;
+        var delayed = IsDelayed(batch);
         var head = delayed ? 4 : 2;
         var arguments = new RedisValue[head + end - start];
-        arguments[0] = keys.Prefix;
+        arguments[0] = KeysOf(batch.Queue).Prefix;
         arguments[1] = batch.Demand != EnqueueDemand.None ? $"{batch.Lane}{(char)batch.Demand}{batch.DemandedFunction}" : !delayed && batch.Fresh ? FreshLanes[batch.Lane] : batch.Lane.ToString();
         if (batch.Delay is { } delay)
         {
@@ -118,9 +130,7 @@ internal sealed class RedisBroker : IBroker
 
         for (var i = start; i < end; i++)
             arguments[head + i - start] = batch.Elements[i];
-        return delayed
-            ? _connection.ScriptAsync(EnqueueDelayedScript, [keys.Delayed], arguments, RetryMode.Idempotent, cancellationToken)
-            : _connection.ScriptAsync(EnqueueScript, [keys.List(batch.Lane)], arguments, RetryMode.Idempotent, cancellationToken, batch.Fresh && batch.Demand == EnqueueDemand.None ? static sent => sent[1] = Again(sent[1]) : null);
+        return arguments;
     }
 
     private static RedisValue Again(RedisValue lane) => $"{((string)lane!)[0]}r";

@@ -69,12 +69,17 @@ public sealed class RedisSettingsTests
         Assert.That(shown, Does.Not.Contain("hunter2"));
     }
 
-#if STACKEXCHANGE_REDIS_1
     [TestCase("redis://me:secret@redis1")]
     [TestCase("redis1,user=me,password=secret")]
-    public void A_user_name_needs_a_newer_client(string text)
-        => Assert.That(() => RedisSettings.Parse(text), Throws.TypeOf<InvalidSettingException>().With.Message.Contains("user name").And.Message.Not.Contains("secret"));
-#endif
+    public void A_user_is_read(string text)
+    {
+        var settings = RedisSettings.Parse(text);
+        Assert.That((settings.User, settings.Password), Is.EqualTo(("me", "secret")));
+    }
+
+    [Test]
+    public void A_user_needs_a_password()
+        => Assert.That(() => RedisSettings.Parse("redis://me@redis1"), Throws.TypeOf<InvalidSettingException>().With.Message.Contains("needs a password"));
 
     [Test]
     public void Tls_is_1_2_or_1_3_and_its_host_can_be_set()

@@ -65,7 +65,7 @@ internal sealed class RedisBlockingConnection : IAsyncDisposable
             // UNBLOCKED: a primary turned replica ends the commands that wait on it; the next call has to look for the new primary.
             var moved = problem == BrokerProblem.ReadOnly || error.Message.StartsWith("UNBLOCKED", StringComparison.Ordinal);
             if (moved) _links.Retire(link, error.Message, TimeSpan.Zero);
-            throw new BrokerException(moved && problem == BrokerProblem.Other ? BrokerProblem.Unavailable : problem, $"Redis at {link.Server.Endpoint} answered {command} with: {error.Message}", error);
+            throw new BrokerException(moved && problem == BrokerProblem.Other ? BrokerProblem.Unavailable : problem, $"Redis at {link.Endpoint} answered {command} with: {error.Message}", error);
         }
         catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException or OperationCanceledException)
         {
@@ -80,8 +80,8 @@ internal sealed class RedisBlockingConnection : IAsyncDisposable
             throw new BrokerException(
                 BrokerProblem.Unavailable,
                 error is TimeoutException && sent?.IsCompleted != true
-                    ? $"Redis at {link.Server.Endpoint} gave no reply to {command} within {limit.TotalSeconds:0.###} s"
-                    : $"The connection to Redis at {link.Server.Endpoint} was lost while {command} waited: {error.Message}",
+                    ? $"Redis at {link.Endpoint} gave no reply to {command} within {limit.TotalSeconds:0.###} s"
+                    : $"The connection to Redis at {link.Endpoint} was lost while {command} waited: {error.Message}",
                 error);
         }
         finally

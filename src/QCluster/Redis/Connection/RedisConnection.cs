@@ -40,7 +40,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     public bool IsConnected => _links.Current is not null;
 
     /// <summary>The version of the server connected to; null while there is none.</summary>
-    public Version? ServerVersion => _links.Current?.Server.Version;
+    public Version? ServerVersion => _links.Current?.Version;
 
     /// <summary>Makes the connection; the first call connects.</summary>
     public static RedisConnection Create(RedisSettings settings, RedisConnectionOptions options, ILogger logger, TimeProvider time) => new(settings, options, logger, time);
@@ -55,6 +55,18 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>.</exception>
     public Task<RedisResult> ScriptAsync(RedisScript script, RedisKey[] keys, RedisValue[] args, RetryMode mode, CancellationToken cancellationToken = default, Action<RedisValue[]>? beforeRepeat = null)
         => RunAsync(new Call(script, keys, args, beforeRepeat), mode, cancellationToken);
+
+    /// <summary>
+    /// Runs a script once for each list of arguments, in this order. All are sent without waiting for one another: the first carries the
+    /// script's text, so that no server can know the script for some of them only. One that has to be sent again waits for those before it.
+    /// </summary>
+    /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>. The others of the list may have run.</exception>
+    public Task<RedisResult[]> ScriptsAsync(RedisScript script, RedisKey[] keys, IEnumerable<RedisValue[]> args, CancellationToken cancellationToken = default, Action<RedisValue[]>? beforeRepeat = null)
+    {
+        var calls = new List<Task<RedisResult>>();
+        foreach (var one in args) calls.Add(RunAsync(new Call(script, keys, one, beforeRepeat, after: calls.LastOrDefault(), withText: calls.Count == 0), RetryMode.Idempotent, cancellationToken));
+        return Task.WhenAll(calls);
+    }
 
     /// <summary>Runs any command that does not block. Keys are passed as <see cref="RedisKey"/>.</summary>
     /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>.</exception>
@@ -134,23 +146,20 @@ internal sealed class RedisConnection : IAsyncDisposable
     private static bool WasNotSent(Exception error)
     {
         if (error is ObjectDisposedException or RedisCommandException) return true;
-#if STACKEXCHANGE_REDIS_1
-        // 1.x gives this type to what it never wrote, and to nothing else.
-        return error is RedisConnectionException { FailureType: ConnectionFailureType.UnableToResolvePhysicalConnection };
-#else
         return error is RedisConnectionException { CommandStatus: CommandStatus.WaitingToBeSent or CommandStatus.WaitingInBacklog };
-#endif
     }
 
     private async Task<RedisResult> RunAsync(Call call, RetryMode mode, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var started = _time.GetTimestamp();
-        var withText = false;
+        var withText = call.WithText;
         var refusals = 0;
         BrokerException? lastError = null;
         while (true)
         {
+            if (call.After is { IsCompleted: false } after && (withText || lastError is not null))
+                await ((Task)after).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var link = _links.Current ?? await NextLinkAsync(started, lastError, cancellationToken).ConfigureAwait(false);
             Task<RedisResult> sent;
             link.Begin();
@@ -166,11 +175,10 @@ internal sealed class RedisConnection : IAsyncDisposable
             var waiting = sent.IsCompleted ? sent : sent.WaitAsync(link.Dead);
             if (cancellationToken.CanBeCanceled) waiting = waiting.WaitAsync(cancellationToken);
             await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            // Null is no reply, not even an empty one: 1.x may end a call with it whose connection failed as it was written.
-            if (sent.IsCompletedSuccessfully && sent.Result is { } result)
+            if (sent.IsCompletedSuccessfully)
             {
                 link.End(replied: true);
-                return result;
+                return sent.Result;
             }
 
             var error = sent.IsFaulted ? sent.Exception!.InnerException! : null;
@@ -198,13 +206,13 @@ internal sealed class RedisConnection : IAsyncDisposable
             }
             else
             {
-                if (error is not null && !IsConnectionError(error)) throw new BrokerException(BrokerProblem.Other, $"{call.Name} cannot be sent to Redis at {link.Server.Endpoint}: {error.Message}", error);
+                if (error is not null && !IsConnectionError(error)) throw new BrokerException(BrokerProblem.Other, $"{call.Name} cannot be sent to Redis at {link.Endpoint}: {error.Message}", error);
                 var notSent = error is not null && WasNotSent(error);
                 lastError = new BrokerException(
                     BrokerProblem.Unavailable,
                     notSent
-                        ? $"The connection to Redis at {link.Server.Endpoint} was gone before {call.Name} was sent: {error!.Message}"
-                        : $"The connection to Redis at {link.Server.Endpoint} was lost before the reply to {call.Name} came{(error is null ? $": no reply within {_options.ReplyTimeout.TotalSeconds:0.###} s, or the connection was closed" : ": " + error.Message)}. Whether it ran is not known",
+                        ? $"The connection to Redis at {link.Endpoint} was gone before {call.Name} was sent: {error!.Message}"
+                        : $"The connection to Redis at {link.Endpoint} was lost before the reply to {call.Name} came{(error is null ? $": no reply within {_options.ReplyTimeout.TotalSeconds:0.###} s, or the connection was closed" : ": " + error.Message)}. Whether it ran is not known",
                     error);
                 _links.Retire(link, error?.Message ?? "no reply in time", TimeSpan.Zero);
                 if (mode == RetryMode.Never && !notSent) throw lastError;
@@ -215,7 +223,7 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     private static BrokerException Failure(in Call call, RedisLink link, RedisReply meaning, RedisServerException reply)
     {
-        var where = $"Redis at {link.Server.Endpoint} answered {call.Name} with: {reply.Message}";
+        var where = $"Redis at {link.Endpoint} answered {call.Name} with: {reply.Message}";
         return meaning switch
         {
             RedisReply.Later => new BrokerException(BrokerProblem.Unavailable, where, reply),
@@ -281,7 +289,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
     }
 
-    // A socket that only listens does not notice that its peer is gone.
+    // A socket that only listens does not notice that its peer is gone: a call does.
     private async Task CheckSubscriptionsAsync()
     {
         try
@@ -291,15 +299,7 @@ internal sealed class RedisConnection : IAsyncDisposable
             {
                 bool any;
                 lock (_gate) any = _subscriptions.Count > 0;
-                if (!any || _links.Current is not { } link) continue;
-                try
-                {
-                    await link.CheckSubscriptionsAsync(_stop.Token).ConfigureAwait(false);
-                }
-                catch (Exception error) when (IsConnectionError(error) || (error is OperationCanceledException && !_stop.IsCancellationRequested))
-                {
-                    _links.Retire(link, "the socket for subscriptions is silent: " + error.Message, _options.ReplyTimeout);
-                }
+                if (any && IsConnected) await ((Task)RoundTripAsync(_stop.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -316,10 +316,12 @@ internal sealed class RedisConnection : IAsyncDisposable
         private readonly RedisValue[]? _values;
         private readonly Action<RedisValue[]>? _beforeRepeat;
 
-        public Call(RedisScript script, RedisKey[] keys, RedisValue[] values, Action<RedisValue[]>? beforeRepeat)
+        public Call(RedisScript script, RedisKey[] keys, RedisValue[] values, Action<RedisValue[]>? beforeRepeat, Task<RedisResult>? after = null, bool withText = false)
         {
             _beforeRepeat = beforeRepeat;
             Script = script;
+            After = after;
+            WithText = withText;
             _keys = keys;
             _values = values;
         }
@@ -331,6 +333,12 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
 
         public RedisScript? Script { get; }
+
+        /// <summary>A call that a repetition of this one must not overtake.</summary>
+        public Task<RedisResult>? After { get; }
+
+        /// <summary>The text is sent at once, not only when the server does not know the script.</summary>
+        public bool WithText { get; }
 
         public string Name => Script is null ? _command! : "the script " + Script.Name;
 

@@ -21,7 +21,4 @@ internal static partial class RedisConnectionLog
 
     [LoggerMessage(6006, LogLevel.Error, "A handler of the Reconnected event failed")]
     public static partial void ReconnectedHandlerFailed(ILogger logger, Exception error);
-
-    [LoggerMessage(6007, LogLevel.Debug, "Closing a replaced connection failed")]
-    public static partial void CloseFailed(ILogger logger, Exception error);
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace QCluster.Redis;
@@ -8,6 +9,13 @@ internal readonly record struct RedisEndpoint(string Host, int Port)
     public const int DefaultPort = 6379;
 
     public override string ToString() => Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
+
+    public static RedisEndpoint Of(EndPoint endpoint) => endpoint switch
+    {
+        IPEndPoint ip => new RedisEndpoint(ip.Address.ToString(), ip.Port),
+        DnsEndPoint name => new RedisEndpoint(name.Host, name.Port),
+        _ => new RedisEndpoint(endpoint.ToString() ?? "", DefaultPort),
+    };
 
     /// <summary>Reads <c>host</c>, <c>host:port</c>, <c>[v6]</c>, <c>[v6]:port</c> or a bare IPv6 address.</summary>
     public static bool TryParse(string text, int defaultPort, out RedisEndpoint endpoint)

@@ -12,10 +12,12 @@ namespace QCluster.Redis;
 internal sealed class RedisLink
 {
     private const int Ticks = 8;
+    private static readonly Version Oldest = new(6, 2);
 
     private readonly ConnectionMultiplexer _multiplexer;
     private readonly IDatabase _database;
     private readonly ISubscriber _subscriber;
+    private readonly EndPoint? _primary;
     private readonly RedisConnectionOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -32,16 +34,18 @@ internal sealed class RedisLink
     private int _silentTicks;
     private int _retired;
 
-    private RedisLink(ConnectionMultiplexer multiplexer, RedisServerInfo server, RedisLinkKind kind, RedisConnectionOptions options, TimeProvider time, ILogger logger, Action<RedisLink, string, TimeSpan> failed)
+    private RedisLink(ConnectionMultiplexer multiplexer, IServer server, RedisConnectionOptions options, RedisLinkKind kind, TimeProvider time, ILogger logger, Action<RedisLink, string, TimeSpan> failed)
     {
         _multiplexer = multiplexer;
         _database = multiplexer.GetDatabase();
         _subscriber = multiplexer.GetSubscriber();
+        _primary = server.ServerType == ServerType.Cluster ? null : server.EndPoint;
         _options = options;
         _time = time;
         _logger = logger;
         _failed = failed;
-        Server = server;
+        Endpoint = RedisEndpoint.Of(server.EndPoint).ToString();
+        Version = server.Version;
         Dead = _dead.Token;
         OpenedAt = time.GetTimestamp();
         if (kind == RedisLinkKind.Shared)
@@ -49,7 +53,10 @@ internal sealed class RedisLink
         multiplexer.ConnectionFailed += OnConnectionFailed;
     }
 
-    public RedisServerInfo Server { get; }
+    /// <summary>The server, or the first node of a Redis Cluster.</summary>
+    public string Endpoint { get; }
+
+    public Version Version { get; }
 
     /// <summary>Cancelled when no reply will come any more. Calls under way wait for their reply or this.</summary>
     public CancellationToken Dead { get; }
@@ -68,25 +75,33 @@ internal sealed class RedisLink
     /// <exception cref="BrokerException">The server cannot be used.</exception>
     public static async Task<RedisLink> OpenAsync(RedisSettings settings, RedisLinkKind kind, RedisConnectionOptions options, ILogger logger, TimeProvider time, Action<RedisLink, string, TimeSpan> failed, CancellationToken cancellationToken)
     {
-#if STACKEXCHANGE_REDIS_1
-        RedisReplyBoxes.EndReuse();
-#endif
         var timeout = settings.ConnectTimeout ?? options.ConnectTimeout;
-        var server = await RedisProbe.FindAsync(settings, timeout, time, cancellationToken).ConfigureAwait(false);
-        var connecting = ConnectionMultiplexer.ConnectAsync(Configure(settings, server, kind, options, timeout));
-        ConnectionMultiplexer multiplexer;
+        var endpoints = settings.ServiceName is null ? settings.Endpoints : [await RedisSentinels.FindPrimaryAsync(settings, timeout, cancellationToken).ConfigureAwait(false)];
+        var configuration = RedisConfiguration.Of(settings, endpoints, timeout);
+        configuration.ClientName ??= options.ClientName;
+        // CONFIG: not needed, and often not permitted. A blocking link needs no second socket.
+        configuration.CommandMap = CommandMap.Create(kind == RedisLinkKind.Blocking ? ["CONFIG", "SUBSCRIBE", "UNSUBSCRIBE", "PSUBSCRIBE", "PUNSUBSCRIBE"] : ["CONFIG"], available: false);
+        var multiplexer = await RedisConnect.ToAsync(configuration, endpoints, timeout, cancellationToken).ConfigureAwait(false);
         try
         {
-            multiplexer = await connecting.WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
+            return new RedisLink(multiplexer, Usable(settings, multiplexer), options, kind, time, logger, failed);
         }
-        catch (Exception error) when (error is RedisException or TimeoutException or OperationCanceledException)
+        catch
         {
-            DisposeLate(connecting, logger);
-            if (error is OperationCanceledException && cancellationToken.IsCancellationRequested) throw;
-            throw new BrokerException(BrokerProblem.Unavailable, $"Redis at {server.Endpoint} answered, but connecting failed: {error.Message}", error);
+            await RedisConnect.CloseAsync(multiplexer).ConfigureAwait(false);
+            throw;
         }
+    }
 
-        return new RedisLink(multiplexer, server, kind, options, time, logger, failed);
+    /// <summary>The primary, or some node of a Redis Cluster.</summary>
+    private static IServer Usable(RedisSettings settings, ConnectionMultiplexer multiplexer)
+    {
+        var connected = multiplexer.GetServers().Where(static server => server.IsConnected).ToArray();
+        var server = connected.FirstOrDefault(static server => server.ServerType == ServerType.Cluster || !server.IsReplica)
+            ?? throw new BrokerException(BrokerProblem.ReadOnly, $"Redis at {settings.Display} is a replica and accepts no writes. Give the primary's endpoint, or the sentinels' with serviceName=.");
+        return server.Version >= Oldest
+            ? server
+            : throw new BrokerException(BrokerProblem.TooOld, $"Redis at {RedisEndpoint.Of(server.EndPoint)} is version {server.Version}; QCluster needs Redis 6.2 or newer (or Valkey). Upgrade the server or give another endpoint.");
     }
 
     public void Begin()
@@ -118,8 +133,7 @@ internal sealed class RedisLink
         if (_watch is not null) await _watch.DisposeAsync().ConfigureAwait(false);
         Volatile.Write(ref _failed, null);
         _multiplexer.ConnectionFailed -= OnConnectionFailed;
-        // Closing writes what is buffered and so can hang for as long as the peer does not read: a thread of its own, not the pool's.
-        await Task.Factory.StartNew(static state => ((RedisLink)state!).CloseMultiplexer(), this, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        await RedisConnect.CloseAsync(_multiplexer).ConfigureAwait(false);
     }
 
     /// <summary>On return the server sends this channel's messages to the handler. Does nothing if it already does.</summary>
@@ -137,8 +151,6 @@ internal sealed class RedisLink
                 if (!IsRetired) subscription.Deliver(((byte[]?)message)!, _logger);
             };
             await Bounded(_subscriber.SubscribeAsync(channel, handler), cancellationToken).ConfigureAwait(false);
-            // 1.x reports success though nothing was sent when its socket for subscriptions was not there at that moment.
-            if (_subscriber.SubscribedEndpoint(channel) is null) throw new TimeoutException("the subscription was not sent");
             _subscribed.Add(subscription, handler);
         }
         finally
@@ -160,79 +172,9 @@ internal sealed class RedisLink
         }
     }
 
-    /// <summary>One round trip on the subscriptions' socket.</summary>
-    public Task CheckSubscriptionsAsync(CancellationToken cancellationToken) => Bounded(_subscriber.PingAsync(), cancellationToken);
-
-    private static ConfigurationOptions Configure(RedisSettings settings, RedisServerInfo server, RedisLinkKind kind, RedisConnectionOptions options, TimeSpan timeout)
-    {
-        // CONFIG: not needed, and often not permitted. A blocking link needs no second socket.
-        HashSet<string> unused = kind == RedisLinkKind.Blocking
-            ? ["CONFIG", "SUBSCRIBE", "UNSUBSCRIBE", "PSUBSCRIBE", "PUNSUBSCRIBE"]
-            : ["CONFIG"];
-        var configuration = new ConfigurationOptions
-        {
-            AbortOnConnectFail = true,
-            AllowAdmin = false,
-            ClientName = settings.ClientName ?? options.ClientName,
-            CommandMap = CommandMap.Create(unused, available: false),
-            ConfigCheckSeconds = 0,
-            ConfigurationChannel = "",
-            ConnectRetry = 1,
-            ConnectTimeout = (int)timeout.TotalMilliseconds,
-            DefaultDatabase = settings.Database,
-            DefaultVersion = server.Version,
-            KeepAlive = 60,
-            Password = settings.Password,
-            Ssl = settings.Ssl,
-            // Time-outs are this layer's matter; a command that blocks for minutes is not to be ended by the library.
-            SyncTimeout = (int)TimeSpan.FromDays(1).TotalMilliseconds,
-            TieBreaker = "",
-        };
-        if (settings.Ssl)
-        {
-            configuration.SslHost = settings.SslHost ?? server.Endpoint.Host;
-            configuration.SslProtocols = settings.SslProtocols;
-        }
-#if STACKEXCHANGE_REDIS_1
-        configuration.ResponseTimeout = configuration.SyncTimeout;
-#else
-        configuration.AsyncTimeout = configuration.SyncTimeout;
-        configuration.BacklogPolicy = BacklogPolicy.FailFast;
-        configuration.User = settings.User;
-#endif
-        configuration.EndPoints.Add(server.Address);
-        return configuration;
-    }
-
-    private static void DisposeLate(Task<ConnectionMultiplexer> connecting, ILogger logger)
-    {
-        connecting.Forget();
-        _ = connecting.ContinueWith(
-            static (done, state) => Close(done.GetAwaiter().GetResult(), (ILogger)state!),
-            logger,
-            CancellationToken.None,
-            TaskContinuationOptions.OnlyOnRanToCompletion,
-            TaskScheduler.Default);
-    }
-
-    private static void Close(ConnectionMultiplexer multiplexer, ILogger logger)
-    {
-        try
-        {
-            multiplexer.Close(allowCommandsToComplete: false);
-            multiplexer.Dispose();
-        }
-        catch (Exception error) when (error is RedisException or ObjectDisposedException or IOException or InvalidOperationException)
-        {
-            // It is being thrown away because it is broken; how it breaks further is of interest to a log at most.
-            RedisConnectionLog.CloseFailed(logger, error);
-        }
-    }
-
     private static RedisChannel Channel(RedisSubscription subscription) => new(subscription.Channel, RedisChannel.PatternMode.Literal);
 
-    private void CloseMultiplexer() => Close(_multiplexer, _logger);
-
+    /// <summary>Only a server that refused HELLO has a socket for subscriptions, which is connected after the other.</summary>
     private async Task WaitForSubscriberAsync(CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
@@ -252,9 +194,9 @@ internal sealed class RedisLink
 
     private void OnConnectionFailed(object? sender, ConnectionFailedEventArgs failure)
     {
-        // The socket of subscriptions alone failed: the calls on the other one may still have their replies.
-        var grace = failure.ConnectionType == ConnectionType.Subscription ? _options.ReplyTimeout : TimeSpan.FromMilliseconds(250);
-        Volatile.Read(ref _failed)?.Invoke(this, $"{failure.FailureType} ({failure.ConnectionType}){(failure.Exception is { } error ? ": " + error.Message : "")}", grace);
+        // An endpoint that was never reached is tried again by the library for as long as it lives.
+        if (_primary is null || _primary.Equals(failure.EndPoint))
+            Volatile.Read(ref _failed)?.Invoke(this, $"{failure.FailureType}{(failure.Exception is { } error ? ": " + error.Message : "")}", TimeSpan.FromMilliseconds(250));
     }
 
     private TimeSpan Tick => _options.ReplyTimeout / Ticks;

@@ -113,7 +113,7 @@ internal sealed class RedisLinkSource : IAsyncDisposable
             CloseHeld(link, grace);
         }
 
-        if (was) RedisConnectionLog.Lost(_logger, link.Server.Endpoint.ToString(), reason);
+        if (was) RedisConnectionLog.Lost(_logger, link.Endpoint, reason);
     }
 
     /// <summary>Closes a link that is well but cannot be used further, such as one with an abandoned command waiting on it.</summary>
@@ -273,7 +273,7 @@ internal sealed class RedisLinkSource : IAsyncDisposable
         }
 
         promise.TrySetResult(link);
-        RedisConnectionLog.Connected(_logger, link.Server.Version, link.Server.Endpoint.ToString(), attempts);
+        RedisConnectionLog.Connected(_logger, link.Version, link.Endpoint, attempts);
         if (!link.IsConnected) Retire(link, "lost while connecting", TimeSpan.Zero);
         else _opened?.Invoke(replaces);
     }

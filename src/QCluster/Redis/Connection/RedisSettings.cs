@@ -162,10 +162,6 @@ internal sealed class RedisSettings
     private void Check()
     {
         if (string.Equals(User, "default", StringComparison.Ordinal)) User = null;
-#if STACKEXCHANGE_REDIS_1
-        if (User is not null)
-            throw Bad("a user name other than 'default' needs a build with StackExchange.Redis 2.0 or newer (-p:StackExchangeRedisVersion=2.13.1); here leave the user out and give the default user's password");
-#endif
         if (User is not null && string.IsNullOrEmpty(Password)) throw Bad("a user name needs a password");
         if (string.IsNullOrEmpty(Password)) Password = null;
         if (string.IsNullOrEmpty(SslHost)) SslHost = null;

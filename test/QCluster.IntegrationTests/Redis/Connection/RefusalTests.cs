@@ -78,6 +78,25 @@ public sealed class RefusalTests : RedisConnectionFixture
 
     [Test]
     public async Task A_certificate_nobody_trusts_is_refused_at_once_and_the_reason_given()
+        => await WithTlsServerAsync(async port =>
+        {
+            await using var connection = Connect($"rediss://localhost:{port}");
+            var error = await FailureOf(() => connection.RoundTripAsync());
+            Assert.That(error.Problem, Is.EqualTo(BrokerProblem.AccessDenied));
+            Assert.That(error.Message, Does.Contain("TLS").And.Contain("certificate"));
+        });
+
+    [Test]
+    public async Task A_plain_address_of_a_TLS_port_is_an_error_at_once_that_says_so()
+        => await WithTlsServerAsync(async port =>
+        {
+            await using var connection = Connect($"localhost:{port}");
+            var error = await FailureOf(() => connection.RoundTripAsync());
+            Assert.That(error.Problem, Is.EqualTo(BrokerProblem.AccessDenied));
+            Assert.That(error.Message, Does.Contain("speaks TLS").And.Contain("rediss://"));
+        });
+
+    private static async Task WithTlsServerAsync(Func<int, Task> test)
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
@@ -93,10 +112,7 @@ public sealed class RefusalTests : RedisConnectionFixture
             {
                 ExtraArguments = ["--tls-port", port.ToString(), "--tls-cert-file", publicPart, "--tls-key-file", privatePart, "--tls-auth-clients", "no"],
             });
-            await using var connection = Connect($"rediss://localhost:{port}");
-            var error = await FailureOf(() => connection.RoundTripAsync());
-            Assert.That(error.Problem, Is.EqualTo(BrokerProblem.AccessDenied));
-            Assert.That(error.Message, Does.Contain("TLS").And.Contain("certificate"));
+            await test(port);
         }
         finally
         {
@@ -109,10 +125,12 @@ public sealed class RefusalTests : RedisConnectionFixture
     {
         await using var old = new ScriptedRedis(command => command switch
         {
-            "PING" => "+PONG\r\n",
             "INFO server" => ScriptedRedis.Bulk("# Server\r\nredis_version:5.0.14\r\nredis_mode:standalone\r\n"),
             "INFO replication" => ScriptedRedis.Bulk("# Replication\r\nrole:master\r\n"),
-            _ => "-ERR not in the script\r\n",
+            "PING" => "+PONG\r\n",
+            _ when command.StartsWith("ECHO ", StringComparison.Ordinal) => ScriptedRedis.Bulk(command[5..]),
+            _ when command.StartsWith("CLIENT ", StringComparison.Ordinal) => "+OK\r\n",
+            _ => "-ERR unknown command\r\n",
         });
         await using var connection = Connect(old.Endpoint);
         var error = await FailureOf(() => connection.RoundTripAsync());
@@ -127,20 +145,70 @@ public sealed class RefusalTests : RedisConnectionFixture
         await using var connection = Connect(other.Endpoint, Hasty);
         var error = await FailureOf(() => connection.RoundTripAsync());
         Assert.That(error.Problem, Is.EqualTo(BrokerProblem.Unavailable));
-        Assert.That(error.Message, Does.Contain("not Redis's protocol"));
+        Assert.That(error.Message, Does.Contain("does not speak Redis's protocol").And.Contain(other.Endpoint));
+    }
+
+    [TestCase("")]
+    [TestCase("secret")]
+    public async Task The_sentinels_are_asked_for_the_primary(string password)
+    {
+        await using var server = await RedisServer.StartAsync(new RedisServerOptions { Password = password.Length > 0 ? password : null });
+        string[] settings = password.Length > 0 ? [$"requirepass {password}", $"sentinel auth-pass mine {password}"] : [];
+        await using var sentinel = await RedisSentinel.StartAsync("mine", server.Port, settings);
+        var suffix = password.Length > 0 ? ",password=" + password : "";
+        await using var connection = Connect($"127.0.0.1:{FreePort.Next()},{sentinel.Endpoint},serviceName=mine{suffix}");
+        Assert.That(await IncrementAsync(connection, "by sentinel"), Is.EqualTo(1));
+        await using var unknown = Connect($"{sentinel.Endpoint},serviceName=other{suffix}", Hasty);
+        Assert.That((await FailureOf(() => unknown.RoundTripAsync())).Message, Does.Contain("no primary named 'other'"));
     }
 
     [Test]
-    public async Task The_sentinels_are_asked_for_the_primary()
+    public async Task Servers_with_a_password_accept_it_where_sentinels_have_none()
+    {
+        await using var server = await RedisServer.StartAsync(new RedisServerOptions { Password = "secret" });
+        await using var sentinel = await RedisSentinel.StartAsync("mine", server.Port, "sentinel auth-pass mine secret");
+        await using var connection = Connect($"{sentinel.Endpoint},serviceName=mine,password=secret");
+        Assert.That(await IncrementAsync(connection, "by sentinel"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_silent_server_is_told_from_an_absent_one()
     {
         await using var server = await RedisServer.StartAsync();
-        var port = server.Port.ToString();
-        await using var sentinel = new ScriptedRedis(command => command == "SENTINEL get-master-addr-by-name mine"
-            ? $"*2\r\n{ScriptedRedis.Bulk("127.0.0.1")}{ScriptedRedis.Bulk(port)}"
-            : "*-1\r\n");
-        await using var connection = Connect($"127.0.0.1:{FreePort.Next()},{sentinel.Endpoint},serviceName=mine");
-        Assert.That(await IncrementAsync(connection, "by sentinel"), Is.EqualTo(1));
-        await using var unknown = Connect($"{sentinel.Endpoint},serviceName=other", Hasty);
-        Assert.That((await FailureOf(() => unknown.RoundTripAsync())).Message, Does.Contain("no primary named 'other'"));
+        await using var silent = Connect(server.Endpoint, Hasty);
+        await using var absent = Connect($"127.0.0.1:{FreePort.Next()}", Hasty);
+        server.Pause();
+        var error = await FailureOf(() => silent.RoundTripAsync());
+        server.Resume();
+        Assert.Multiple(async () =>
+        {
+            Assert.That(error.Message, Does.Contain("gave no answer within 1 s"));
+            Assert.That((await FailureOf(() => absent.RoundTripAsync())).Message, Does.Contain("refused"));
+        });
+    }
+
+    [Test]
+    public async Task A_user_of_an_access_list_is_accepted_by_name()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await server.CallAsync("ACL", "SETUSER", "worker", "on", ">secret", "~*", "&*", "+@all");
+        await server.CallAsync("ACL", "SETUSER", "default", "off");
+        await using var connection = Connect($"redis://worker:secret@{server.Endpoint}");
+        Assert.That(await IncrementAsync(connection, "by name"), Is.EqualTo(1));
+        await using var wrong = Connect($"redis://worker:wrong@{server.Endpoint}");
+        var error = await FailureOf(() => wrong.RoundTripAsync());
+        Assert.That(error.Problem, Is.EqualTo(BrokerProblem.AccessDenied), error.Message);
+    }
+
+    /// <summary>Some proxies and access lists refuse HELLO: then there are two sockets, and messages come over the second.</summary>
+    [Test]
+    public async Task A_server_without_hello_carries_calls_and_messages()
+    {
+        await using var server = await RedisServer.StartAsync(new RedisServerOptions { ExtraArguments = ["--rename-command", "HELLO", ""] });
+        await using var connection = Connect(server.Endpoint);
+        var received = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var subscription = await connection.SubscribeAsync("plain", message => received.TrySetResult(message));
+        await connection.ExecuteAsync("PUBLISH", ["plain", "there"], RetryMode.Idempotent);
+        Assert.That(await received.Task.WaitAsync(TimeSpan.FromSeconds(5)), Is.EqualTo("there"u8.ToArray()));
     }
 }

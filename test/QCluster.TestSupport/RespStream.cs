@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 
-namespace QCluster.Redis;
+namespace QCluster.TestSupport;
 
-/// <summary>A command and its reply in RESP2, one at a time: only what asking a server who it is takes.</summary>
+/// <summary>A command and its reply in RESP2, one at a time: for servers in states in which the client library does not connect, such as loading ones.</summary>
 internal sealed class RespStream
 {
     private const int LargestReply = 1 << 20;

@@ -1,4 +1,4 @@
-namespace QCluster.Redis;
+namespace QCluster.TestSupport;
 
 /// <summary>One RESP2 reply as text.</summary>
 internal sealed record RespReply(string? Text, bool IsError, IReadOnlyList<RespReply>? Items)

@@ -1,0 +1,43 @@
+using StackExchange.Redis;
+
+namespace QCluster.Redis;
+
+/// <summary>The client library's options for a connection of ours.</summary>
+internal static class RedisConfiguration
+{
+    /// <summary>Time-outs, retries and reconnection are off: they are the matter of <see cref="RedisConnection"/>.</summary>
+    public static ConfigurationOptions Of(RedisSettings settings, IReadOnlyList<RedisEndpoint> endpoints, TimeSpan connectTimeout)
+    {
+        var endless = (int)TimeSpan.FromDays(1).TotalMilliseconds;
+        var configuration = new ConfigurationOptions
+        {
+            AbortOnConnectFail = true,
+            // INFO counts as an administrator's command.
+            AllowAdmin = true,
+            AsyncTimeout = endless,
+            BacklogPolicy = BacklogPolicy.FailFast,
+            ClientName = settings.ClientName,
+            ConfigCheckSeconds = 0,
+            ConfigurationChannel = "",
+            ConnectRetry = 1,
+            ConnectTimeout = (int)connectTimeout.TotalMilliseconds,
+            DefaultDatabase = settings.Database,
+            KeepAlive = 60,
+            Password = settings.Password,
+            // One socket carries calls and messages. A server that refuses HELLO gets two.
+            Protocol = RedisProtocol.Resp3,
+            Ssl = settings.Ssl,
+            SyncTimeout = endless,
+            TieBreaker = "",
+            User = settings.User,
+        };
+        if (settings.Ssl)
+        {
+            configuration.SslHost = settings.SslHost ?? endpoints[0].Host;
+            configuration.SslProtocols = settings.SslProtocols;
+        }
+
+        foreach (var endpoint in endpoints) configuration.EndPoints.Add(endpoint.Host, endpoint.Port);
+        return configuration;
+    }
+}
