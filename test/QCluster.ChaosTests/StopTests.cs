@@ -54,4 +54,44 @@ internal sealed class StopTests : ClusterFixture
         Assert.That(await cluster.WaitForExitAsync(TimeSpan.FromSeconds(5)), Is.Zero, cluster.Log);
         Assert.That((await Client.Fetch(id))!.State, Is.EqualTo(TaskState.Queued));
     }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task A_stop_while_Redis_is_gone_ends_within_the_grace(bool isBusy)
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var client = new QClusterClient(new QClusterOptions { Redis = redis.Endpoint });
+        await using var cluster = await ClusterProcess.StartAsync(redis.Endpoint, "--grace", "2s");
+        if (isBusy)
+        {
+            var id = await client.Async("demo.spin", 60);
+            await Eventually.IsTrue(async () => (await client.Fetch(id))!.State == TaskState.Running);
+        }
+
+        await redis.KillAsync();
+        await Eventually.IsTrue(() => cluster.Log.Contains("cannot be reached", StringComparison.Ordinal));
+        cluster.Send(Signal.Terminate);
+        Assert.That(await cluster.WaitForExitAsync(TimeSpan.FromSeconds(9)), Is.Zero, cluster.Log);
+    }
+
+    [Test]
+    public async Task A_task_is_stopped_at_its_time_out_while_Redis_is_gone()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var client = new QClusterClient(new QClusterOptions { Redis = redis.Endpoint });
+        await using var cluster = await ClusterProcess.StartAsync(redis.Endpoint, "--grace", "500ms");
+        var id = await client.Async(new TaskCall("demo.spin", 60), new TaskOptions { Timeout = TimeSpan.FromSeconds(3) });
+        await Eventually.IsTrue(async () => (await client.Fetch(id))!.State == TaskState.Running);
+        redis.Pause();
+        try
+        {
+            await Eventually.IsTrue(() => cluster.Log.Contains("is killed", StringComparison.Ordinal), TimeSpan.FromSeconds(8));
+        }
+        finally
+        {
+            redis.Resume();
+        }
+
+        Assert.That((await client.Fetch(id, TimeSpan.FromSeconds(20)))!.Error!.Reason, Is.EqualTo(FailureReason.Timeout), cluster.Log);
+    }
 }

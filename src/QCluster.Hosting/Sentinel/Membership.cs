@@ -19,7 +19,7 @@ internal sealed class Membership(ClusterOptions options, RedisConnection connect
     private long _heartbeatsUnbrokenSince;
     private long _lastOrphansTicks;
     private bool _joined;
-    private bool _isInAHurry;
+    private volatile bool _isInAHurry;
 
     /// <summary>The cluster's identity; it changes when others have declared it dead.</summary>
     public string Cluster { get; private set; } = NewIdentity();
@@ -113,7 +113,7 @@ internal sealed class Membership(ClusterOptions options, RedisConnection connect
         }
         catch (Exception e) when (e is BrokerException or OperationCanceledException)
         {
-            SentinelLog.RedisAway(logger, e.Message);
+            SentinelLog.RedisUnavailable(logger, e.Message);
             return false;
         }
     }

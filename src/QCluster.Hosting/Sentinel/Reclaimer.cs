@@ -37,7 +37,7 @@ internal sealed class Reclaimer
         catch (BrokerException e)
         {
             // Redis is away: what the worker had is still in flight there, and is taken back once it returns.
-            SentinelLog.RedisAway(_logger, e.Message);
+            SentinelLog.RedisUnavailable(_logger, e.Message);
             _unfinished.Add(gone);
         }
         catch (OperationCanceledException)

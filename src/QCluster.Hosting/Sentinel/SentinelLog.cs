@@ -29,8 +29,8 @@ internal static partial class SentinelLog
     [LoggerMessage(1008, LogLevel.Error, "Cluster {Cluster} was declared dead by others while it was stopped or cut off; it starts over under a new identity")]
     public static partial void DeclaredDead(ILogger logger, string cluster);
 
-    [LoggerMessage(1009, LogLevel.Warning, "Redis is not to be had: {Problem}")]
-    public static partial void RedisAway(ILogger logger, string problem);
+    [LoggerMessage(1009, LogLevel.Warning, "Redis is unavailable: {Problem}")]
+    public static partial void RedisUnavailable(ILogger logger, string problem);
 
     [LoggerMessage(1010, LogLevel.Information, "Cluster {Cluster} is stopping; tasks have {Seconds} s to finish")]
     public static partial void Stopping(ILogger logger, string cluster, double seconds);

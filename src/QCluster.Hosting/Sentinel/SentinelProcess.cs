@@ -18,6 +18,7 @@ namespace QCluster.Hosting.Sentinel;
 internal sealed class SentinelProcess : IAsyncDisposable
 {
     private const int MostProcessWorkers = 1024;
+    private static readonly TimeSpan RedisFarewell = TimeSpan.FromSeconds(2);
 
     private readonly ClusterOptions _options;
     private readonly ILogger _logger;
@@ -26,7 +27,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
     private readonly string _folder;
     private readonly ChildFactory _factory;
     private readonly System.Net.Sockets.Socket _listener;
-    private readonly Channel<Func<Task>> _events = Channel.CreateUnbounded<Func<Task>>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Action> _events = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly List<ChildProcess> _children = [];
     private readonly Membership _membership;
     private readonly CancelBook _cancels = new();
@@ -39,11 +40,14 @@ internal sealed class SentinelProcess : IAsyncDisposable
     private readonly RedisBroker _client;
     private readonly SystemdNotifier _systemd = new();
     private readonly CancellationTokenSource _forced = new();
+    private readonly CancellationTokenSource _starting = new();
+    private readonly RedisWorkQueue _redis;
     private long _restarts;
     private long _recycles;
     private volatile int _busy;
     private bool _reportedReady;
     private bool _hasProcessWorkers;
+    private bool _isKeepingUp;
     private string? _fatal;
 
     public SentinelProcess(ClusterOptions options, ILogger logger)
@@ -69,6 +73,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
         _factory = new ChildFactory(_folder, controlSocket, options, logger);
         _stop = new StopPlan(options.Grace);
         _guard = new ChildGuard(options, _cancels, _factory, _describer);
+        _redis = new RedisWorkQueue(logger, _forced.Token);
     }
 
     /// <summary>Done once the cluster has its place in Redis.</summary>
@@ -87,12 +92,18 @@ internal sealed class SentinelProcess : IAsyncDisposable
 
         try
         {
-            await JoinAsync().ConfigureAwait(false);
+            using (var starting = CancellationTokenSource.CreateLinkedTokenSource(_starting.Token, _forced.Token))
+                await JoinAsync(starting.Token).ConfigureAwait(false);
             _joined.TrySetResult();
             Start(ChildRole.Pusher, 0);
             Start(ChildRole.Monitor, 0);
             StartWorkers();
             await LoopAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_starting.IsCancellationRequested && !_joined.Task.IsCompleted)
+        {
+            // Told to stop before it had a place in Redis: there is nothing to drain.
+            _joined.TrySetCanceled(_starting.Token);
         }
         finally
         {
@@ -104,20 +115,25 @@ internal sealed class SentinelProcess : IAsyncDisposable
     }
 
     /// <summary>The first call drains; a second one stops at once.</summary>
-    public void RequestStop() => _events.Writer.TryWrite(() =>
+    public void RequestStop()
     {
-        if (!_stop.IsStopping)
+        _starting.Cancel();
+        Post(() =>
         {
-            BeginStop();
-        }
-        else
-        {
-            SentinelLog.Forced(_logger);
-            _forced.Cancel();
-        }
+            if (!_stop.IsStopping)
+            {
+                BeginStop();
+            }
+            else
+            {
+                SentinelLog.Forced(_logger);
+                _forced.Cancel();
+            }
+        });
+    }
 
-        return Task.CompletedTask;
-    });
+    /// <summary>Has the loop do something.</summary>
+    private void Post(Action change) => _events.Writer.TryWrite(change);
 
     private void BeginStop()
     {
@@ -135,7 +151,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
     {
         while (!_forced.IsCancellationRequested)
         {
-            await GuardAsync().ConfigureAwait(false);
+            Guard();
             if (_stop.IsStopping && !_children.Exists(c => c.Role == ChildRole.Worker))
                 return;
 
@@ -147,7 +163,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
                 while (true)
                 {
                     var next = await _events.Reader.ReadAsync(wait.Token).ConfigureAwait(false);
-                    await next().ConfigureAwait(false);
+                    next();
                     if (_stop.IsStopping)
                         break;
                 }
@@ -159,11 +175,11 @@ internal sealed class SentinelProcess : IAsyncDisposable
         }
     }
 
-    private async Task GuardAsync()
+    private void Guard()
     {
         var now = Environment.TickCount64;
         _systemd.Alive(now);
-        await KeepUpAsync(now).ConfigureAwait(false);
+        KeepUp(now);
         foreach (var child in _children.Where(c => !c.HasExited).ToArray())
         {
             if (_guard.Judge(child, now, _stop.IsStopping) is { } verdict)
@@ -172,8 +188,8 @@ internal sealed class SentinelProcess : IAsyncDisposable
 
         if (_stop.IsStopping)
             GuardStop(now);
-        else if (_options.RunOnce && _reportedReady && await IsIdleAsync().ConfigureAwait(false))
-            BeginStop();
+        else if (_options.RunOnce && _reportedReady)
+            StopWhenIdle();
     }
 
     private void Carry(ChildProcess child, GuardVerdict verdict)
@@ -247,26 +263,25 @@ internal sealed class SentinelProcess : IAsyncDisposable
     private async Task LookAndKillAsync(ChildProcess child, string kind, string reason)
     {
         var stacks = await ManagedStacks.TakeAsync(child.Pid).ConfigureAwait(false);
-        _events.Writer.TryWrite(() =>
+        Post(() =>
         {
             child.Stacks = stacks;
             Kill(child, kind, reason);
-            return Task.CompletedTask;
         });
     }
 
     private static string NameOf(ChildRole role) => role.ToString().ToLowerInvariant();
 
     private void Start(ChildRole role, int ordinal) =>
-        _children.Add(_factory.Start(role, ordinal, Cluster, child => _events.Writer.TryWrite(() => OnExitAsync(child))));
+        _children.Add(_factory.Start(role, ordinal, Cluster, child => Post(() => OnExit(child))));
 
-    private async Task OnExitAsync(ChildProcess child)
+    private void OnExit(ChildProcess child)
     {
         if (!_children.Remove(child))
             return;
         var how = child.DescribeExit();
         if (child.Role == ChildRole.Worker)
-            await ReclaimAsync(child, how).ConfigureAwait(false);
+            Reclaim(child, how);
         if (child.Failure is { } failure)
         {
             _fatal ??= failure;
@@ -298,15 +313,14 @@ internal sealed class SentinelProcess : IAsyncDisposable
     private async Task StartLaterAsync(ChildRole role, int ordinal, long pause)
     {
         await Task.Delay(TimeSpan.FromMilliseconds(pause)).ConfigureAwait(false);
-        _events.Writer.TryWrite(() =>
+        Post(() =>
         {
             if (!_stop.IsStopping)
                 Start(role, ordinal);
-            return Task.CompletedTask;
         });
     }
 
-    private async Task ReclaimAsync(ChildProcess child, string how)
+    private void Reclaim(ChildProcess child, string how)
     {
         var running = child.Slots!.Running(writerIsDead: true);
         var gone = new GoneWorker
@@ -324,12 +338,15 @@ internal sealed class SentinelProcess : IAsyncDisposable
         File.Delete(_factory.SlotsPath(child.Incarnation));
         foreach (var task in running)
             _cancels.Remove(GuidOf(task));
-        await _reclaimer.ReclaimSurelyAsync(gone, _forced.Token).ConfigureAwait(false);
-        FaultPoint.Pass(CrashPoint.WorkerReclaimed, _connection.Drop);
+        _redis.Post(async cancellationToken =>
+        {
+            await _reclaimer.ReclaimSurelyAsync(gone, cancellationToken).ConfigureAwait(false);
+            FaultPoint.Pass(CrashPoint.WorkerReclaimed, _connection.Drop);
+        });
     }
 
-    private Task JoinAsync() =>
-        _membership.JoinAsync(Describe(), id => _events.Writer.TryWrite(() => OnCancelAsync(id)), _forced.Token);
+    private Task JoinAsync(CancellationToken cancellationToken) =>
+        _membership.JoinAsync(Describe(), id => Post(() => OnCancel(id)), cancellationToken);
 
     private void StartWorkers()
     {
@@ -356,40 +373,43 @@ internal sealed class SentinelProcess : IAsyncDisposable
             Start(ChildRole.Worker, _options.Workers + i);
     }
 
-    /// <summary>All that goes to Redis, and can wait while it is away.</summary>
-    private async Task KeepUpAsync(long now)
+    /// <summary>Heartbeat, cancels, and the tasks of workers that are gone: all that can wait while Redis is away.</summary>
+    private void KeepUp(long now)
     {
-        if (!_membership.IsDue(now))
+        if (_isKeepingUp || !_membership.IsDue(now))
             return;
-        try
+        _isKeepingUp = true;
+        var (report, handled) = (Describe(), _cancels.Handled);
+        _redis.Post(async cancellationToken =>
         {
-            var handled = _cancels.Handled;
-            if (await _membership.HeartbeatAsync(now, Describe(), handled, _forced.Token).ConfigureAwait(false) is not { } cancels)
+            try
             {
-                await StartOverAsync().ConfigureAwait(false);
-                return;
-            }
+                if (await _membership.HeartbeatAsync(now, report, handled, cancellationToken).ConfigureAwait(false) is not { } cancels)
+                {
+                    Post(StartOver);
+                    return;
+                }
 
-            FaultPoint.Pass(CrashPoint.HeartbeatSent, _connection.Drop);
-            _cancels.Told(handled.Length);
-            foreach (var id in cancels)
-                await OnCancelAsync(id).ConfigureAwait(false);
-            await _reclaimer.RetryAsync(_forced.Token).ConfigureAwait(false);
-            await _membership.AdoptOrphansAsync(now, _forced.Token).ConfigureAwait(false);
-            await _metrics.ReadAsync(_client, _forced.Token).ConfigureAwait(false);
-        }
-        catch (BrokerException e)
-        {
-            SentinelLog.RedisAway(_logger, e.Message);
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping at once.
-        }
+                FaultPoint.Pass(CrashPoint.HeartbeatSent, _connection.Drop);
+                Post(() =>
+                {
+                    _cancels.Told(handled.Length);
+                    foreach (var id in cancels)
+                        OnCancel(id);
+                });
+                await _reclaimer.RetryAsync(cancellationToken).ConfigureAwait(false);
+                await _membership.AdoptOrphansAsync(now, cancellationToken).ConfigureAwait(false);
+                await _metrics.ReadAsync(_client, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                Post(() => _isKeepingUp = false);
+            }
+        });
     }
 
     /// <summary>Everything this cluster had has been given to others: its processes must go, and new ones take their place.</summary>
-    private async Task StartOverAsync()
+    private void StartOver()
     {
         SentinelLog.DeclaredDead(_logger, Cluster);
         foreach (var child in Workers.ToArray())
@@ -398,16 +418,26 @@ internal sealed class SentinelProcess : IAsyncDisposable
             child.Kill();
         }
 
-        await _membership.TakeNewIdentityAsync().ConfigureAwait(false);
-        await JoinAsync().ConfigureAwait(false);
-        if (!_stop.IsStopping)
-            StartWorkers();
+        _redis.Post(TakeNewIdentityAsync);
     }
 
-    private Task OnCancelAsync(byte[] id)
+    private async Task TakeNewIdentityAsync(CancellationToken cancellationToken)
+    {
+        await _membership.TakeNewIdentityAsync().ConfigureAwait(false);
+        var joined = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() => joined.TrySetResult(JoinAsync(cancellationToken)));
+        await (await joined.Task.WaitAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        Post(() =>
+        {
+            if (!_stop.IsStopping)
+                StartWorkers();
+        });
+    }
+
+    private void OnCancel(byte[] id)
     {
         if (id.Length != TaskId.ByteLength)
-            return Task.CompletedTask;
+            return;
         if (_cancels.Add(id))
         {
             foreach (var worker in Workers)
@@ -415,35 +445,27 @@ internal sealed class SentinelProcess : IAsyncDisposable
         }
 
         _cancels.Forget(() => _children.Where(c => c.Slots is not null).SelectMany(c => c.Slots!.Running()).Select(GuidOf));
-        return Task.CompletedTask;
     }
 
-    private async Task<bool> IsIdleAsync()
+    private void StopWhenIdle() => _redis.Post(async cancellationToken =>
     {
-        try
+        foreach (var queue in _options.EffectiveQueues)
         {
-            foreach (var queue in _options.EffectiveQueues)
-            {
-                var sizes = await _client.SizesAsync(queue, _forced.Token).ConfigureAwait(false);
-                // Of a paused queue nothing will be run.
-                if (sizes.Running > 0 || (sizes.PausedSince is null && sizes.Waiting + sizes.Delayed > 0))
-                    return false;
-            }
+            var sizes = await _client.SizesAsync(queue, cancellationToken).ConfigureAwait(false);
+            // Of a paused queue nothing will be run.
+            if (sizes.Running > 0 || (sizes.PausedSince is null && sizes.Waiting + sizes.Delayed > 0))
+                return;
+        }
 
-            return true;
-        }
-        catch (BrokerException)
-        {
-            return false;
-        }
-    }
+        Post(BeginStop);
+    });
 
     private void OnFrame(FrameConnection connection, FrameType type, ReadOnlySpan<byte> body)
     {
         if (type == FrameType.Hello)
         {
             var pid = BinaryPrimitives.ReadInt32BigEndian(body[5..]);
-            _events.Writer.TryWrite(() => WelcomeAsync(connection, pid));
+            Post(() => Receive(connection, pid));
             return;
         }
 
@@ -452,22 +474,20 @@ internal sealed class SentinelProcess : IAsyncDisposable
         if (type == FrameType.Fenced)
         {
             var incarnation = Encoding.UTF8.GetString(body);
-            _events.Writer.TryWrite(() =>
+            Post(() =>
             {
                 foreach (var worker in _children.Where(c => c.Incarnation == incarnation))
                     worker.IsFenced = true;
-                return Task.CompletedTask;
             });
             return;
         }
 
         if (type == FrameType.NeedProcess)
         {
-            _events.Writer.TryWrite(() =>
+            Post(() =>
             {
                 if (!_hasProcessWorkers && !_stop.IsStopping)
                     StartProcessWorkers();
-                return Task.CompletedTask;
             });
             return;
         }
@@ -475,35 +495,31 @@ internal sealed class SentinelProcess : IAsyncDisposable
         if (type == FrameType.Lent)
         {
             var isLent = body[0] == 1;
-            _events.Writer.TryWrite(() =>
+            Post(() =>
             {
                 child.IsLent = isLent;
                 if (!_stop.IsStopping)
                     StepIn();
-                return Task.CompletedTask;
             });
             return;
         }
 
         child.OnFrame(type, body);
         if (type == FrameType.Ready)
-            _events.Writer.TryWrite(ReportReadyAsync);
+            Post(ReportReady);
     }
 
-    private Task ReportReadyAsync()
+    private void ReportReady()
     {
-        if (!_reportedReady && _children.TrueForAll(c => c.IsReady))
-        {
-            _reportedReady = true;
-            SentinelLog.Ready(_logger, Cluster);
-            _membership.Hurry();
-            _systemd.Ready($"cluster {Cluster} serves {string.Join(", ", _options.EffectiveQueues)}");
-        }
-
-        return Task.CompletedTask;
+        if (_reportedReady || !_children.TrueForAll(c => c.IsReady))
+            return;
+        _reportedReady = true;
+        SentinelLog.Ready(_logger, Cluster);
+        _membership.Hurry();
+        _systemd.Ready($"cluster {Cluster} serves {string.Join(", ", _options.EffectiveQueues)}");
     }
 
-    private async Task WelcomeAsync(FrameConnection connection, int pid)
+    private void Receive(FrameConnection connection, int pid)
     {
         if (_children.Find(c => c.Pid == pid) is not { } child)
         {
@@ -511,10 +527,31 @@ internal sealed class SentinelProcess : IAsyncDisposable
             return;
         }
 
-        if (child.Role == ChildRole.Worker && !await _membership.RegisterAsync(child.Incarnation, _forced.Token).ConfigureAwait(false))
+        if (child.Role != ChildRole.Worker)
         {
-            // Without a registration it would be given nothing; it starts again.
-            child.Kill();
+            Welcome(child, connection);
+            return;
+        }
+
+        _redis.Post(async cancellationToken =>
+        {
+            // Registered first: a worker that Redis does not know would be given nothing. Without a registration it starts again.
+            var isRegistered = await _membership.RegisterAsync(child.Incarnation, cancellationToken).ConfigureAwait(false);
+            Post(() =>
+            {
+                if (isRegistered)
+                    Welcome(child, connection);
+                else if (_children.Contains(child))
+                    child.Kill();
+            });
+        });
+    }
+
+    private void Welcome(ChildProcess child, FrameConnection connection)
+    {
+        if (!_children.Contains(child))
+        {
+            connection.Dispose();
             return;
         }
 
@@ -561,7 +598,8 @@ internal sealed class SentinelProcess : IAsyncDisposable
         await Task.WhenAny(Task.WhenAll(_children.Select(c => c.Exited)), Task.Delay(TimeSpan.FromSeconds(2))).ConfigureAwait(false);
         foreach (var child in _children)
             child.Kill();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        using var limit = new CancellationTokenSource(RedisFarewell);
+        await _redis.CompleteAsync(RedisFarewell).ConfigureAwait(false);
         try
         {
             foreach (var worker in workers)
@@ -571,8 +609,8 @@ internal sealed class SentinelProcess : IAsyncDisposable
         }
         catch (Exception e) when (e is BrokerException or OperationCanceledException)
         {
-            // Its heartbeat runs out by itself, and others take what is left.
-            SentinelLog.RedisAway(_logger, e.Message);
+            // The heartbeat expires by itself, and other clusters take what is left.
+            SentinelLog.RedisUnavailable(_logger, e is BrokerException ? e.Message : $"it could not be notified of the stop within {RedisFarewell.TotalSeconds:0} s");
         }
     }
 
@@ -588,6 +626,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
         _metrics.Dispose();
         _systemd.Dispose();
         _forced.Dispose();
+        _starting.Dispose();
         PrivateFolder.Delete(_folder);
     }
 }

@@ -24,8 +24,6 @@ internal static class RedisConfiguration
             DefaultDatabase = settings.Database,
             KeepAlive = 60,
             Password = settings.Password,
-            // One socket carries calls and messages. A server that refuses HELLO gets two.
-            Protocol = RedisProtocol.Resp3,
             Ssl = settings.Ssl,
             SyncTimeout = endless,
             TieBreaker = "",

@@ -289,7 +289,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
     }
 
-    // A socket that only listens does not notice that its peer is gone: a call does.
+    // A socket that only listens does not notice that its peer is gone.
     private async Task CheckSubscriptionsAsync()
     {
         try
@@ -299,7 +299,15 @@ internal sealed class RedisConnection : IAsyncDisposable
             {
                 bool any;
                 lock (_gate) any = _subscriptions.Count > 0;
-                if (any && IsConnected) await ((Task)RoundTripAsync(_stop.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (!any || _links.Current is not { } link) continue;
+                try
+                {
+                    await link.CheckSubscriptionsAsync(_stop.Token).ConfigureAwait(false);
+                }
+                catch (Exception error) when (IsConnectionError(error) || (error is OperationCanceledException && !_stop.IsCancellationRequested))
+                {
+                    _links.Retire(link, "the socket for subscriptions is silent: " + error.Message, _options.ReplyTimeout);
+                }
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

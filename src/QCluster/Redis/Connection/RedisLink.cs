@@ -172,9 +172,12 @@ internal sealed class RedisLink
         }
     }
 
+    /// <summary>One round trip on the subscriptions' socket.</summary>
+    public Task CheckSubscriptionsAsync(CancellationToken cancellationToken) => Bounded(_subscriber.PingAsync(), cancellationToken);
+
     private static RedisChannel Channel(RedisSubscription subscription) => new(subscription.Channel, RedisChannel.PatternMode.Literal);
 
-    /// <summary>Only a server that refused HELLO has a socket for subscriptions, which is connected after the other.</summary>
+    /// <summary>The library connects the socket for subscriptions after the other.</summary>
     private async Task WaitForSubscriberAsync(CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
@@ -196,7 +199,7 @@ internal sealed class RedisLink
     {
         // An endpoint that was never reached is tried again by the library for as long as it lives.
         if (_primary is null || _primary.Equals(failure.EndPoint))
-            Volatile.Read(ref _failed)?.Invoke(this, $"{failure.FailureType}{(failure.Exception is { } error ? ": " + error.Message : "")}", TimeSpan.FromMilliseconds(250));
+            Volatile.Read(ref _failed)?.Invoke(this, $"{failure.FailureType}{(failure.Exception?.InnerException is { } cause ? ": " + cause.Message : "")}", TimeSpan.FromMilliseconds(250));
     }
 
     private TimeSpan Tick => _options.ReplyTimeout / Ticks;

@@ -229,7 +229,7 @@ public sealed class OutageTests : RedisConnectionFixture
             }
 
             await connection.RoundTripAsync();
-            await Eventually.IsTrue(() => proxy.Open == 1, what: "one socket for calls and subscriptions");
+            await Eventually.IsTrue(() => proxy.Open == 1, what: "one socket while nothing is subscribed to");
         }
 
         await ReplaceAsync(20);

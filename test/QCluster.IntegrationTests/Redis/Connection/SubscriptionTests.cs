@@ -22,6 +22,19 @@ public sealed class SubscriptionTests : RedisConnectionFixture
     }
 
     [Test]
+    public async Task The_first_subscription_takes_one_socket_more_and_replaces_none()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var proxy = new FaultProxy(server.Port);
+        await using var connection = Connect(proxy.Endpoint);
+        await connection.RoundTripAsync();
+        Assert.That(proxy.Accepted, Is.EqualTo(1));
+        await using var first = await connection.SubscribeAsync("first", _ => { });
+        await using var second = await connection.SubscribeAsync("second", _ => { });
+        Assert.That((proxy.Accepted, proxy.Open), Is.EqualTo((2, 2)));
+    }
+
+    [Test]
     public async Task Two_handlers_of_a_channel_each_get_its_messages_and_a_failing_one_harms_no_other()
     {
         await using var server = await RedisServer.StartAsync();
