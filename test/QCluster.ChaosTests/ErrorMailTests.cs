@@ -55,7 +55,7 @@ internal sealed class ErrorMailTests : ClusterFixture
         await Client.Async("demo.fail", "x");
         Assert.That(await Client.Result<double>(await Client.Async("math.add", 1, 2), TimeSpan.FromSeconds(10)), Is.EqualTo(3.0));
         await Eventually.IsTrue(() => cluster.Log.Contains($"could not be sent through 127.0.0.1:{port}", StringComparison.Ordinal), TimeSpan.FromSeconds(20));
-        await using var mail = await MailServer.StartAsync(port);
+        await using var mail = await MailServer.StartAsync(new MailServerOptions { Port = port });
         await Eventually.IsTrue(() => mail.Mails.Count == 1, TimeSpan.FromSeconds(30));
     }
 
