@@ -27,6 +27,8 @@ internal sealed class UserProject : CSharpSourceGeneratorTest<StarterGenerator, 
         ReferenceAssemblies = new ReferenceAssemblies("");
         CompilerDiagnostics = CompilerDiagnostics.Warnings;
         TestBehaviors = TestBehaviors.SkipGeneratedSourcesCheck;
+        // Most projects make no documentation file.
+        DisabledDiagnostics.Add("CS1591");
         TestState.Sources.Add(source);
         TestState.Sources.Add(("Usings.cs", Usings));
         TestState.AdditionalReferences.AddRange(References);
