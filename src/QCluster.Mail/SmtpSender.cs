@@ -119,7 +119,15 @@ internal sealed class SmtpSender(MailSettings settings, TimeProvider time) : IMa
     private static MailboxAddress Mailbox(string text)
     {
         var address = new MailAddress(text);
-        return new MailboxAddress(address.DisplayName, address.Address);
+        try
+        {
+            return new MailboxAddress(address.DisplayName, address.Address);
+        }
+        catch (ParseException e)
+        {
+            // MimeKit is a little stricter.
+            throw new MailException($"The address '{text}' of error_mail_to or error_mail_from cannot be used: {e.Message}. Write a mail address such as ops@example.org.", e);
+        }
     }
 
     public async ValueTask DisposeAsync()

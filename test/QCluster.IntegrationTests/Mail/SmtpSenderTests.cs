@@ -69,6 +69,15 @@ public sealed class SmtpSenderTests : MailFixture
     }
 
     [Test]
+    public async Task An_address_that_cannot_be_used_is_named()
+    {
+        await using var server = await MailServer.StartAsync();
+        var error = await FailureAsync(Sender($"smtp://127.0.0.1:{server.Port}", null, "a.@example.org"));
+        Assert.That(error.Message, Does.Contain("'a.@example.org'").And.Contain("error_mail_to"));
+        Assert.That(error.IsRefused, Is.False);
+    }
+
+    [Test]
     public async Task When_every_recipient_is_refused_the_mail_is_kept_and_the_answers_are_reported()
     {
         await using var server = await MailServer.StartAsync(new MailServerOptions { Refused = Answers("a@example.org", "550 5.1.1 No such user") });
