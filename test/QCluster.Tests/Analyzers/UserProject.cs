@@ -16,7 +16,7 @@ internal sealed class UserProject : CSharpSourceGeneratorTest<StarterGenerator, 
 
     private static readonly MetadataReference[] References =
     [
-        .. Directory.EnumerateFiles(Path.Combine(ReferencePack, "ref", $"net{Environment.Version.Major}.0"), "*.dll").Append(typeof(QClusterClient).Assembly.Location)
+        .. Directory.EnumerateFiles(Directory.EnumerateDirectories(Path.Combine(ReferencePack, "ref")).Single(), "*.dll").Append(typeof(QClusterClient).Assembly.Location)
             .Concat(Directory.EnumerateFiles(AppContext.BaseDirectory, "Microsoft.Extensions.*.Abstractions.dll"))
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
