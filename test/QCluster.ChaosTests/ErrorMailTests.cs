@@ -55,8 +55,43 @@ internal sealed class ErrorMailTests : ClusterFixture
         await Client.Async("demo.fail", "x");
         Assert.That(await Client.Result<double>(await Client.Async("math.add", 1, 2), TimeSpan.FromSeconds(10)), Is.EqualTo(3.0));
         await Eventually.IsTrue(() => cluster.Log.Contains($"could not be sent through 127.0.0.1:{port}", StringComparison.Ordinal), TimeSpan.FromSeconds(20));
-        await using var mail = await MailServer.StartAsync(port);
+        await using var mail = await MailServer.StartAsync(new MailServerOptions { Port = port });
         await Eventually.IsTrue(() => mail.Mails.Count == 1, TimeSpan.FromSeconds(30));
+    }
+
+    /// <summary>The address is in the environment, where other users of the machine cannot read it.</summary>
+    private Task<ClusterProcess> StartTlsAsync(MailServer mail, string scheme, string query, string? trusted = null)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["QCLUSTER_SMTP"] = $"{scheme}://ops:pass%2Fword@localhost:{mail.Port}{query}" };
+        if (trusted is not null)
+            environment[TestAuthority.TrustVariable] = trusted;
+        return ClusterProcess.LaunchAsync([BuiltProgram.Tool, "start", "--redis", Redis.Endpoint, "--app", BuiltProgram.Demo, "--error-mail-to", "a@example.org"], environment);
+    }
+
+    [TestCase(MailServerTls.Implicit, "smtps", "")]
+    [TestCase(MailServerTls.StartTls, "smtp", "?starttls=required")]
+    public async Task A_failure_is_reported_over_TLS(MailServerTls tls, string scheme, string query)
+    {
+        using var authority = new TestAuthority();
+        await using var mail = await MailServer.StartAsync(new MailServerOptions { Tls = tls, Certificate = authority.Issue() });
+        await using var cluster = await StartTlsAsync(mail, scheme, query, authority.CertificateFile);
+        await Client.Async("demo.fail", "the disk is full");
+        await Eventually.IsTrue(() => mail.Mails.Count > 0, TimeSpan.FromSeconds(20), cluster.Log);
+        var only = mail.Mails.Single();
+        Assert.That((only.Encrypted, only.User), Is.EqualTo((true, "ops")));
+        Assert.That(only.Body, Does.Contain("System.InvalidOperationException: the disk is full"));
+    }
+
+    [Test]
+    public async Task A_certificate_that_is_not_trusted_is_reported_without_the_password_and_gets_no_mail()
+    {
+        using var authority = new TestAuthority();
+        await using var mail = await MailServer.StartAsync(new MailServerOptions { Tls = MailServerTls.Implicit, Certificate = authority.Issue() });
+        await using var cluster = await StartTlsAsync(mail, "smtps", "");
+        await Client.Async("demo.fail", "the disk is full");
+        await Eventually.IsTrue(() => cluster.Log.Contains("this machine does not trust", StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        Assert.That(cluster.Log, Does.Contain(TestAuthority.TrustVariable).And.Not.Contain("pass/word").And.Not.Contain("pass%2Fword"));
+        Assert.That(mail.Mails, Is.Empty);
     }
 
     [Test]

@@ -73,6 +73,17 @@ internal sealed class HostedClusterTests : ClusterFixture
     }
 
     [Test]
+    public async Task Failures_are_reported_by_mail()
+    {
+        await using var mail = await MailServer.StartAsync();
+        await using var program = await StartSampleAsync("QCLUSTER_REDIS", Redis.Endpoint, more: new() { ["QCLUSTER_SMTP"] = $"smtp://ops:pass%2Fword@127.0.0.1:{mail.Port}", ["QCLUSTER_ERROR_MAIL_TO"] = "a@example.org" });
+        var id = await Client.Async("sample.greet");
+        await Eventually.IsTrue(() => mail.Mails.Count > 0, TimeSpan.FromSeconds(20));
+        Assert.That(mail.Mails.Single().Body, Does.Contain($"Task sample.greet with id {id} has failed"));
+        Assert.That(await Client.Result<string>(await Client.Async("sample.environment", "QCLUSTER_SMTP"), Wait), Is.Empty, "workers do not know the server");
+    }
+
+    [Test]
     public async Task A_program_whose_cluster_cannot_go_on_stops_with_an_error()
     {
         var copy = Directory.CreateDirectory(Path.Combine(Folder, "program")).FullName;

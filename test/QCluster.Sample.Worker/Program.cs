@@ -13,6 +13,7 @@ builder.Services.AddQClusterWorker(worker =>
     worker.Functions.AddAssembly(typeof(Greetings).Assembly);
     worker.Functions.Add("math.copysign", Math.CopySign);
 });
+builder.Services.AddQClusterMail();
 // As AddOpenTelemetry of OpenTelemetry.Extensions.Hosting registers it; the address of the collector is in OTEL_EXPORTER_OTLP_ENDPOINT.
 if (Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is not null)
     builder.Services.AddSingleton(_ => Sdk.CreateTracerProviderBuilder().AddSource(QClusterTelemetry.ActivitySourceName).AddOtlpExporter().Build());

@@ -1,3 +1,4 @@
+using QCluster.Hosting.Mail;
 using QCluster.Hosting.Settings;
 using QCluster.Settings;
 
@@ -12,7 +13,7 @@ public sealed class ClusterWorkerBuilder
     /// <summary>The functions that its workers run.</summary>
     public FunctionRegistry Functions { get; } = new();
 
-    internal static ClusterWorkerBuilder Create(SettingsReader reader, Action<ClusterWorkerBuilder> configure)
+    internal static ClusterWorkerBuilder Create(SettingsReader reader, Action<ClusterWorkerBuilder> configure, MailSenderType? mailSender)
     {
         var builder = new ClusterWorkerBuilder();
         reader.ApplyCluster(builder.Options);
@@ -23,6 +24,8 @@ public sealed class ClusterWorkerBuilder
         if (builder.Options.Apps.Count > 0)
             throw new InvalidSettingException("app", string.Join(", ", builder.Options.Apps), "leave it out in a program that hosts a cluster: add its functions to worker.Functions");
         builder.Options.Validate();
+        builder.Options.MailSender = mailSender?.Type;
+        MailSenders.Require(builder.Options);
         return builder;
     }
 }

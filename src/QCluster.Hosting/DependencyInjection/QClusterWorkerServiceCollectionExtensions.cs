@@ -8,6 +8,7 @@ using QCluster;
 using QCluster.DependencyInjection;
 using QCluster.Hosting;
 using QCluster.Hosting.DependencyInjection;
+using QCluster.Hosting.Mail;
 using QCluster.Hosting.Roles;
 using QCluster.Settings;
 
@@ -33,7 +34,7 @@ public static class QClusterWorkerServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
-        services.AddSingleton(provider => ClusterWorkerBuilder.Create(new SettingsReader(provider.GetService<IConfiguration>()), configure));
+        services.AddSingleton(provider => ClusterWorkerBuilder.Create(new SettingsReader(provider.GetService<IConfiguration>()), configure, provider.GetService<MailSenderType>()));
         services.TryAddSingleton(provider => provider.GetRequiredService<ClusterWorkerBuilder>().Functions);
         services.RemoveAll<IClientSettings>();
         if (ClusterProcess.IsChild)

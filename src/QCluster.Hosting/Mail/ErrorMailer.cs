@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Mail;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using QCluster.Broker;
 using QCluster.Hosting.Roles;
@@ -13,170 +9,153 @@ using QCluster.Wire;
 namespace QCluster.Hosting.Mail;
 
 /// <summary>
-/// Tells by mail of the tasks of one queue that have failed for good. One monitor at a time does it, for all clusters: at most so many mails a minute,
+/// Reports by mail the tasks of one queue that have failed for good. One monitor at a time does it, for all clusters: at most so many mails a minute,
 /// the last of which sums up what is beyond. A mail may come twice when its monitor dies right after sending it.
 /// </summary>
 internal sealed class ErrorMailer
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(10);
-    private const int TimeoutMilliseconds = 10_000;
+
+    /// <summary>Shorter than the lease of mail_take.lua, so that no other monitor sends the same mail meanwhile.</summary>
+    private static readonly TimeSpan SendLimit = TimeSpan.FromSeconds(25);
 
     private readonly MailSettings _mail;
-    private readonly ChildSettings _settings;
     private readonly string _queue;
     private readonly RedisBroker _broker;
-    private readonly TaskStore _store;
+    private readonly TaskStore _tasks;
+    private readonly ErrorMailComposer _composer;
     private readonly ILogger _logger;
-    private readonly string _own = Guid.NewGuid().ToString("N");
+    private readonly byte[] _own = ScriptCall.Text(Guid.NewGuid().ToString("N"));
 
-    public ErrorMailer(ChildSettings settings, MailSettings mail, RedisConnection connection, string queue, ILogger logger)
+    // What has been dealt with and Redis does not know of yet.
+    private int _done;
+    private int _sent;
+    private byte[] _first = [];
+    private IMailSender? _sender;
+
+    /// <param name="settings">The settings of the monitor.</param>
+    /// <param name="mail">Those for mails.</param>
+    /// <param name="connection">The monitor's connection.</param>
+    /// <param name="queue">The queue.</param>
+    /// <param name="results">The monitor's database of results, if there is one; it stays the monitor's.</param>
+    /// <param name="logger">Where problems go.</param>
+    public ErrorMailer(ChildSettings settings, MailSettings mail, RedisConnection connection, string queue, IResultStore? results, ILogger logger)
     {
-        _settings = settings;
         _mail = mail;
         _queue = queue;
         _logger = logger;
+        _composer = new ErrorMailComposer(settings, mail.Subject, queue);
         _broker = new RedisBroker(connection, settings.Name, TimeProvider.System, logger);
         var decoder = new RecordDecoder(new PacketSigner(settings.Name, settings.Secrets), new WireLimits { MaxLength = settings.MaxPacketBytes }, ValueSerializer.Default);
-        _store = new TaskStore(_broker, decoder, queue, settings.Results is null ? null : ResultStores.Open(settings.Results));
+        _tasks = new TaskStore(_broker, decoder, queue, results);
     }
 
     public async Task RunAsync(CancellationToken stopping)
     {
-        int done = 0, sent = 0;
         while (!stopping.IsCancellationRequested)
         {
             var pause = Interval;
             try
             {
-                var reply = await _broker.RunAsync(new ScriptCall(QueueScript.MailTake, _queue, "em", [], ScriptCall.Text(_own), ScriptCall.Number(done), ScriptCall.Number(sent), ScriptCall.Number(_mail.Limit)), stopping).ConfigureAwait(false);
-                (done, sent) = (0, 0);
-                if (reply.Items.Count > 1 && reply[0].Number is > 0 and var allowed)
-                {
-                    var failed = await FailuresAsync([.. reply.Items.Skip(1).Select(i => TaskId.FromBytes(i.Bytes, _queue))], stopping).ConfigureAwait(false);
-                    sent = await SendAsync(failed, allowed, stopping).ConfigureAwait(false);
-                    done = reply.Items.Count - 1;
+                if (await StepAsync(stopping).ConfigureAwait(false))
                     pause = TimeSpan.Zero;
-                }
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
-                return;
+                break;
             }
-            catch (Exception e) when (e is QClusterException or SmtpException or IOException)
+            catch (Exception e) when (e is QClusterException or MailException)
             {
-                MailLog.NotSent(_logger, _mail.Host, _mail.Port, e.InnerException?.Message is { } inner ? $"{e.Message} {inner}" : e.Message);
+                MailLog.NotSent(_logger, _mail.Server.ToString(), e.Message);
+                await CloseAsync().ConfigureAwait(false);
                 pause = PauseAfterFailure;
             }
 
             await Task.WhenAny(Task.Delay(pause, stopping)).ConfigureAwait(false);
         }
+
+        await CloseAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Those that somebody wants to be told of.</summary>
-    private async Task<List<TaskRecord>> FailuresAsync(TaskId[] ids, CancellationToken stopping)
+    /// <summary>Reports to Redis what has been sent, and sends the next mail; false when there is none to send.</summary>
+    private async Task<bool> StepAsync(CancellationToken stopping)
     {
-        var failed = new List<TaskRecord>();
-        foreach (var id in ids)
+        var call = new ScriptCall(QueueScript.MailTake, _queue, "em", [], _own, ScriptCall.Number(_done), ScriptCall.Number(_sent), ScriptCall.Number(_mail.Limit), _first);
+        var reply = await _broker.RunAsync(call, stopping).ConfigureAwait(false);
+        (_done, _sent) = (0, 0);
+        if (reply.Items.Count < 2 || reply[0].Number is not (> 0 and var allowed))
         {
-            var lookup = await _store.WaitAsync(id, TimeSpan.Zero, stopping).ConfigureAwait(false);
-            if (lookup is { Place: TaskPlace.Finished, Record.IsEmpty: false } && !_store.Decoder.IsQuiet(id, lookup.Record))
-                failed.Add(_store.Decoder.Decode(id, lookup.Record));
+            await CloseAsync().ConfigureAwait(false);
+            return false;
         }
 
-        return failed;
+        var ids = reply.Items.Skip(1).Select(i => i.Bytes).ToArray();
+        var (looked, failed) = await FailuresAsync(ids, isLast: allowed == 1, stopping).ConfigureAwait(false);
+        if (failed.Count > 0)
+            await SendAsync(failed.Count == 1 ? _composer.Compose(failed[0]) : _composer.Summarise(failed), stopping).ConfigureAwait(false);
+        (_done, _sent, _first) = (looked, Math.Min(failed.Count, 1), ids[0]);
+        return true;
     }
 
-    /// <summary>How many mails it took.</summary>
-    private async Task<int> SendAsync(List<TaskRecord> failed, long allowed, CancellationToken stopping)
+    /// <summary>The oldest failure that somebody wants to know of; all of them when the next mail is the last one allowed. And how many ids have been looked at.</summary>
+    private async Task<(int Looked, List<TaskRecord> Failed)> FailuresAsync(byte[][] ids, bool isLast, CancellationToken stopping)
     {
-        if (failed.Count == 0)
-            return 0;
-        using var smtp = new SmtpClient(_mail.Host, _mail.Port) { EnableSsl = _mail.Tls, Timeout = TimeoutMilliseconds };
-        if (_mail.User is not null)
-            smtp.Credentials = new NetworkCredential(_mail.User, _mail.Password);
-        var single = failed.Count <= allowed ? failed.Count : (int)allowed - 1;
-        foreach (var record in failed.Take(single))
-            await SendAsync(smtp, Fill(_mail.Subject, record), BodyOf(record), stopping).ConfigureAwait(false);
-        if (single == failed.Count)
-            return single;
-        var rest = failed.Skip(single).ToArray();
-        await SendAsync(smtp, $"[{_settings.Name}@{Environment.MachineName}] {rest.Length} more tasks of the queue {_queue} have failed", SummaryOf(rest), stopping).ConfigureAwait(false);
-        return single + 1;
+        var looked = 0;
+        var failed = new List<TaskRecord>();
+        while (looked < ids.Length && (isLast || failed.Count == 0))
+        {
+            var id = TaskId.FromBytes(ids[looked++], _queue);
+            var lookup = await _tasks.WaitAsync(id, TimeSpan.Zero, stopping).ConfigureAwait(false);
+            if (lookup is { Place: TaskPlace.Finished, Record.IsEmpty: false } && Read(id, lookup.Record) is { } record)
+                failed.Add(record);
+        }
+
+        return (looked, failed);
     }
 
-    private async Task SendAsync(SmtpClient smtp, string subject, string body, CancellationToken stopping)
+    /// <summary>Null for one that nobody wants to know of, and for one that cannot be read: it must not hold up the others.</summary>
+    private TaskRecord? Read(TaskId id, ReadOnlyMemory<byte> record)
     {
-        using var message = new MailMessage { From = new MailAddress(_mail.From), Subject = OneLine(subject), Body = body, SubjectEncoding = Encoding.UTF8, BodyEncoding = Encoding.UTF8 };
-        foreach (var to in _mail.To)
-            message.To.Add(to);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        limit.CancelAfter(TimeoutMilliseconds);
         try
         {
-            await smtp.SendMailAsync(message, limit.Token).ConfigureAwait(false);
+            return _tasks.Decoder.IsQuiet(id, record) ? null : _tasks.Decoder.Decode(id, record);
+        }
+        catch (WireFormatException e)
+        {
+            MailLog.Unreadable(_logger, id.ToString(), e.Message);
+            return null;
+        }
+    }
+
+    private async Task SendAsync(ErrorMail mail, CancellationToken stopping)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        limit.CancelAfter(SendLimit);
+        try
+        {
+            _sender ??= MailSenders.Open(_mail, TimeProvider.System);
+            var refused = await _sender.SendAsync(mail, limit.Token).ConfigureAwait(false);
+            if (refused.Count > 0)
+                MailLog.RecipientsRefused(_logger, mail.Subject, string.Join("; ", refused));
+        }
+        catch (MailException e) when (e.IsRefused)
+        {
+            // Sent again it would be refused again, and hold up all others.
+            MailLog.Refused(_logger, mail.Subject, e.Message);
         }
         catch (OperationCanceledException e) when (!stopping.IsCancellationRequested)
         {
-            throw new SmtpException($"The server did not answer within {TimeoutMilliseconds / 1000} s.", e);
+            throw new MailException($"The server was too slow: a mail took more than {SendLimit.TotalSeconds} s.", e);
         }
     }
 
-    private string Fill(string template, TaskRecord record) => template
-        .Replace("{name}", _settings.Name, StringComparison.Ordinal)
-        .Replace("{host}", Environment.MachineName, StringComparison.Ordinal)
-        .Replace("{label}", _settings.Label ?? "", StringComparison.Ordinal)
-        .Replace("{queue}", _queue, StringComparison.Ordinal)
-        .Replace("{func}", record.Func ?? "(unknown)", StringComparison.Ordinal)
-        .Replace("{id}", record.Id, StringComparison.Ordinal)
-        .Replace("{error}", record.Error?.Message ?? "", StringComparison.Ordinal);
-
-    private static string BodyOf(TaskRecord record)
+    private async ValueTask CloseAsync()
     {
-        var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"Task {record.Func} with id {record.Id} has failed ({record.Error?.Reason}).");
-        text.AppendLine();
-        text.AppendLine(record.Error?.ToString());
-        text.AppendLine();
-        foreach (var (label, value) in new (string, object?)[]
+        if (_sender is { } sender)
         {
-            ("name", record.Name), ("args", JsonText(record.Args)), ("kwargs", JsonText(record.Kwargs)), ("group", record.Group), ("schedule", record.Schedule),
-            ("attempts", Math.Max(record.Attempts.Count, 1)), ("queued", record.Queued.ToString("u")), ("started", record.Started?.ToString("u")),
-            ("stopped", record.Stopped?.ToString("u")), ("cluster", record.Cluster), ("worker", record.Worker),
-        })
-        {
-            if (value is not null)
-                text.AppendLine(CultureInfo.InvariantCulture, $"{label + ":",-10} {value}");
+            _sender = null;
+            await sender.DisposeAsync().ConfigureAwait(false);
         }
-
-        text.AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"To run it again: qcluster retry {record.Id}");
-        return text.ToString();
-    }
-
-    private static string SummaryOf(TaskRecord[] failed)
-    {
-        const int shown = 100;
-        var text = new StringBuilder();
-        text.AppendLine("By function and error:");
-        foreach (var kind in failed.GroupBy(r => (r.Func, Error: OneLine(r.Error?.Message ?? ""))).OrderByDescending(g => g.Count()).Take(shown))
-            text.AppendLine(CultureInfo.InvariantCulture, $"{kind.Count(),6}  {kind.Key.Func}: {kind.Key.Error} (for example {kind.First().Id})");
-        text.AppendLine();
-        text.AppendLine("To see them: qcluster failures");
-        return text.ToString();
-    }
-
-    private static string JsonText(object value)
-    {
-        const int most = 2000;
-        var text = System.Text.Json.JsonSerializer.Serialize(value);
-        return text.Length > most ? text[..most] + "..." : text;
-    }
-
-    private static string OneLine(string text)
-    {
-        const int most = 200;
-        var line = text.ReplaceLineEndings(" ");
-        return line.Length > most ? line[..most] + "..." : line;
     }
 }

@@ -22,7 +22,7 @@ internal static class SideWork
             if (settings.Scheduler)
                 yield return new Scheduler(settings, connection, broker.Keys, logger).RunAsync(stopping);
             if (settings.Mail is not null)
-                yield return new ErrorMailer(settings, settings.Mail, connection, broker.Keys.Queue, logger).RunAsync(stopping);
+                yield return new ErrorMailer(settings, settings.Mail, connection, broker.Keys.Queue, store, logger).RunAsync(stopping);
             yield return new Outbox(settings.Name, connection, broker, settings.MaxPacketBytes, logger).RunAsync(stopping);
             if (store is not null)
                 yield return new ResultArchive(broker, store, decoder, settings.Retention!, logger).RunAsync(stopping);

@@ -89,8 +89,15 @@ public sealed class ClusterOptions : QClusterOptions
     /// <value>Default true: all.</value>
     public bool CatchUp { get; set; } = true;
 
-    /// <summary>The mail server that tells of tasks which have failed for good: <c>smtp://user:password@host:port</c>, or <c>smtps://</c> for TLS by STARTTLS.</summary>
-    /// <value>Default null: no mails are sent.</value>
+    /// <summary>
+    /// The mail server for mails about tasks that have failed for good: <c>smtp://user:password@host:587</c>, or <c>smtps://user:password@host</c> for TLS from the first byte.
+    /// User and password are percent-decoded. <c>?starttls=required</c>, <c>when-available</c> or <c>never</c> can follow <c>smtp://</c>.
+    /// </summary>
+    /// <value>
+    /// Default null: no mails are sent. The default port is 25, for <c>smtps://</c> 465. Without <c>?starttls=</c> the server must offer STARTTLS if there is a password and the
+    /// server is not on this machine; otherwise STARTTLS is used when it is available.
+    /// </value>
+    /// <remarks>The package QCluster.Mail sends them: a program that hosts a cluster calls <c>AddQClusterMail</c> on its services, or does not start.</remarks>
     public string? Smtp { get; set; }
 
     /// <summary>Whom those mails go to.</summary>
@@ -148,6 +155,9 @@ public sealed class ClusterOptions : QClusterOptions
     /// <summary>Assemblies (paths) with task functions, loaded by the workers only.</summary>
     /// <value>Default none.</value>
     public IList<string> Apps { get; } = [];
+
+    /// <summary>What sends error mails in this program, if there is anything.</summary>
+    internal Type? MailSender { get; set; }
 
     internal IReadOnlyList<string> EffectiveQueues => Queues.Count > 0 ? Queues.Distinct(StringComparer.Ordinal).ToArray() : [Queue];
 

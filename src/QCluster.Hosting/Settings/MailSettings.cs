@@ -2,18 +2,10 @@ using System.Net.Mail;
 
 namespace QCluster.Hosting.Settings;
 
-/// <summary>How failures are told of by mail. Only the monitor gets it.</summary>
+/// <summary>The error mails of a cluster. Only the monitor gets this.</summary>
 internal sealed record MailSettings
 {
-    public required string Host { get; init; }
-
-    public required int Port { get; init; }
-
-    public bool Tls { get; init; }
-
-    public string? User { get; init; }
-
-    public string? Password { get; init; }
+    public required MailServerAddress Server { get; init; }
 
     public required string From { get; init; }
 
@@ -22,6 +14,9 @@ internal sealed record MailSettings
     public required string Subject { get; init; }
 
     public required int Limit { get; init; }
+
+    /// <summary>The type that sends them, by its assembly-qualified name: the monitor has no services to ask.</summary>
+    public string? Sender { get; init; }
 
     /// <summary>Null when no mails are wanted.</summary>
     /// <exception cref="InvalidSettingException">They are wanted, and cannot be sent like this.</exception>
@@ -32,11 +27,9 @@ internal sealed record MailSettings
             return options.ErrorMailTo.Count == 0 ? null : throw new InvalidSettingException("error_mail_to", string.Join(',', options.ErrorMailTo), "name the mail server too: smtp=smtp://host:25");
         }
 
-        // Its text holds the password, so it is not shown.
-        if (!Uri.TryCreate(options.Smtp, UriKind.Absolute, out var server) || server.Scheme is not ("smtp" or "smtps") || server.Host.Length == 0)
-            throw new InvalidSettingException("smtp", null, "write smtp://host:port, smtp://user:password@host:port, or smtps:// for TLS by STARTTLS");
+        var server = MailServerAddress.Parse(options.Smtp);
         if (options.ErrorMailTo.Count == 0)
-            throw new InvalidSettingException("error_mail_to", null, "say whom mails go to, or leave smtp out");
+            throw new InvalidSettingException("error_mail_to", null, "name the recipients of error mails, or leave smtp out");
         var from = options.ErrorMailFrom ?? $"qcluster@{Environment.MachineName}";
         foreach (var (setting, address) in options.ErrorMailTo.Select(to => ("error_mail_to", to)).Append(("error_mail_from", from)))
         {
@@ -44,18 +37,14 @@ internal sealed record MailSettings
                 throw new InvalidSettingException(setting, address, "write a mail address such as ops@example.org");
         }
 
-        var user = server.UserInfo.Split(':', 2);
         return new MailSettings
         {
-            Host = server.Host,
-            Port = server.IsDefaultPort || server.Port < 0 ? (server.Scheme == "smtps" ? 587 : 25) : server.Port,
-            Tls = server.Scheme == "smtps",
-            User = user[0].Length == 0 ? null : Uri.UnescapeDataString(user[0]),
-            Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null,
+            Server = server,
             From = from,
             To = [.. options.ErrorMailTo],
             Subject = options.ErrorMailSubject,
             Limit = options.ErrorMailLimit,
+            Sender = options.MailSender?.AssemblyQualifiedName,
         };
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using QCluster.Consumers;
 using QCluster.Hosting;
+using QCluster.Hosting.Mail;
 using QCluster.Hosting.Monitor;
 using QCluster.Hosting.Roles;
 using QCluster.Hosting.Settings;
@@ -111,6 +112,8 @@ public sealed class TestCluster : IAsyncDisposable
         _options.CopyTo(settings);
         _services = BuildServices(builder, settings);
         _parts.Push(_services.DisposeAsync);
+        _options.MailSender = _services.GetService<MailSenderType>()?.Type;
+        MailSenders.Require(_options);
         builder.Functions.Freeze(_services, new ValueSerializer(settings.Json));
         _client = (QClusterClient)_services.GetRequiredService<IQClusterClient>();
         var logger = _services.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster.Testing");

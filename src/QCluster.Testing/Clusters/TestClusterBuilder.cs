@@ -18,7 +18,7 @@ public sealed class TestClusterBuilder
 
     /// <summary>
     /// The settings of the cluster. Its name is a random one unless it is set here, so that tests which share a server do not meet. <c>Queues</c>, <c>Concurrency</c> (all tasks together, over
-    /// all queues), time-outs, retries, limits of records and sizes, schedules and error mails work as in a cluster. <c>Workers</c>, <c>ProcessWorkers</c>, the reserves, <c>LowShare</c>,
+    /// all queues), time-outs, retries, limits of records and sizes, schedules and error mails (with <c>AddQClusterMail</c> on <see cref="Services"/>) work as in a cluster. <c>Workers</c>, <c>ProcessWorkers</c>, the reserves, <c>LowShare</c>,
     /// <c>Recycle</c>, <c>MaxRss</c>, <c>MaxLost</c>, <c>GuardCycle</c>, <c>HeartbeatTtl</c>, <c>RunOnce</c>, <c>Apps</c> and <c>Redis</c> are not looked at, nor is the environment.
     /// </summary>
     public ClusterOptions Options { get; } = new();

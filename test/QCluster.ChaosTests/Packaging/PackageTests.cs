@@ -5,7 +5,7 @@ namespace QCluster.ChaosTests.Packaging;
 /// <summary>The packages, installed from a folder and used outside the repository.</summary>
 internal sealed class PackageTests : ClusterFixture
 {
-    private static readonly string[] Projects = ["src/QCluster", "src/QCluster.Hosting", "src/QCluster.Postgres", "src/QCluster.Testing", "tools/qcluster", "tools/qmonitor"];
+    private static readonly string[] Projects = ["src/QCluster", "src/QCluster.Hosting", "src/QCluster.Mail", "src/QCluster.Postgres", "src/QCluster.Testing", "tools/qcluster", "tools/qmonitor"];
 
     // Neither servers that stay behind nor messages of a first run.
     private static readonly Dictionary<string, string> Environment = new(StringComparer.Ordinal)
@@ -26,7 +26,7 @@ internal sealed class PackageTests : ClusterFixture
             await DotnetAsync(BuiltProgram.Root, "pack", project, "-c", "Release", "--no-build", "-o", packages, "-v", "quiet");
         Assert.That(
             Directory.GetFiles(packages, "*.nupkg").Select(p => Path.GetFileName(p).Split(".0.1.0")[0]),
-            Is.EquivalentTo(new[] { "QCluster", "QCluster.Hosting", "QCluster.Postgres", "QCluster.Testing", "QCluster.Tool", "qmonitor" }));
+            Is.EquivalentTo(new[] { "QCluster", "QCluster.Hosting", "QCluster.Mail", "QCluster.Postgres", "QCluster.Testing", "QCluster.Tool", "qmonitor" }));
 
         var cache = (await DotnetAsync(Folder, "nuget", "locals", "global-packages", "-l")).Split(": ", 2)[1].Trim();
         // What the packages depend on has been restored for this build; nothing is fetched.
@@ -66,16 +66,23 @@ internal sealed class PackageTests : ClusterFixture
               </PropertyGroup>
               <ItemGroup>
                 <PackageReference Include="QCluster.Hosting" Version="0.1.0" />
+                <PackageReference Include="QCluster.Mail" Version="0.1.0" />
                 <PackageReference Include="QCluster.Postgres" Version="0.1.0" />
                 <PackageReference Include="QCluster.Testing" Version="0.1.0" />
               </ItemGroup>
             </Project>
             """);
         await File.WriteAllTextAsync(Path.Combine(app, "Program.cs"), """
+            using Microsoft.Extensions.DependencyInjection;
             using QCluster;
             using QCluster.Testing;
 
-            await using var cluster = await TestCluster.StartAsync(test => { test.Redis = args[0]; test.Functions.AddAssembly(typeof(Sums).Assembly); });
+            await using var cluster = await TestCluster.StartAsync(test =>
+            {
+                test.Redis = args[0];
+                test.Functions.AddAssembly(typeof(Sums).Assembly);
+                test.Services.AddQClusterMail();
+            });
             Console.WriteLine(await cluster.Client.Result<int>(await Sums.DoubleTask.StartWith(cluster.Client, 21)));
 
             public static partial class Sums

@@ -5,7 +5,7 @@ public sealed class StarterGeneratorTests
     [Test]
     public async Task A_background_task_has_a_typed_starter_with_the_parameters_that_travel()
     {
-        var (said, text) = await Compiled.RunAsync("""
+        var text = await UserProject.CompileAsync("""
             namespace Post;
             /// <summary>Mails.</summary>
             public interface ISmtp;
@@ -25,29 +25,28 @@ public sealed class StarterGeneratorTests
                 public static string Name => Mail.SendTask.Name + Mail.TidyTask.Name;
             }
             """);
-        Assert.That(said, Is.Empty);
         Assert.That(text, Does.Contain("Name = \"mail.send\"").And.Contain("Priority = 7").And.Contain("Isolated = true").And.Contain("Callback = \"mail.sent\"").And.Contain("Queue = \"mail\""));
         Assert.That(text, Does.Contain("Name = \"Post.Mail.Tidy\"").And.Not.Contain("smtp").And.Not.Contain("cancellationToken"));
     }
 
-    [TestCase("Mail.SendTask.Start(1);", "CS1503")]
-    [TestCase("Mail.SendTask.Start();", "CS7036")]
-    public async Task Wrong_arguments_do_not_compile(string call, string error)
+    [TestCase("Mail.SendTask.Start({|CS1503:1|});")]
+    [TestCase("Mail.SendTask.{|CS7036:Start|}();")]
+    public async Task Wrong_arguments_do_not_compile(string call)
     {
-        var (said, _) = await Compiled.RunAsync($$"""
+        var text = await UserProject.CompileAsync($$"""
             public static partial class Mail { [BackgroundTask("m")] public static void Send(string to) { } }
             public static class Caller { public static void Go() { {{call}} } }
             """);
-        Assert.That(said.Select(d => d.Id), Does.Contain(error));
+        Assert.That(text, Does.Contain("SendTask"));
     }
 
     [Test]
     public async Task Nested_generic_records_and_structs_are_continued_as_what_they_are()
     {
-        var (said, text) = await Compiled.RunAsync("""
+        var text = await UserProject.CompileAsync("""
             public partial record Outer { public partial struct Inner { [BackgroundTask] public static void Do(int n) { } } }
             public static class Caller { public static Task<string> Go() => Outer.Inner.DoTask.Start(1); }
             """);
-        Assert.That(said, Is.Empty, text);
+        Assert.That(text, Does.Contain("DoTask"));
     }
 }

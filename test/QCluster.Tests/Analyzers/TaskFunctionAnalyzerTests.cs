@@ -1,94 +1,92 @@
 using Microsoft.CodeAnalysis;
+using QCluster.Analyzers;
 
 namespace QCluster.Tests.Analyzers;
 
 public sealed class TaskFunctionAnalyzerTests
 {
-    [TestCase("Stream data", "'data'", "System.IO.Stream")]
-    [TestCase("Action done", "'done'", "code")]
-    [TestCase("Task<int> later", "'later'", "one process only")]
-    [TestCase("ref int n", "'n'", "by reference")]
-    [TestCase("ReadOnlySpan<byte> bytes", "'bytes'", "ref struct")]
-    [TestCase("List<Func<int>> many", "'many'", "code")]
-    [TestCase("Order order", "'order'", "Order with its property Source: System.IO.Stream")]
-    [TestCase("IAsyncEnumerable<int> numbers", "'numbers'", "one day")]
+    [TestCase("Stream {|#0:data|}", "data", "System.IO.Stream, which lives in one process only")]
+    [TestCase("Action {|#0:done|}", "done", "System.Action, which is code")]
+    [TestCase("Task<int> {|#0:later|}", "later", "System.Threading.Tasks.Task<int>, which lives in one process only")]
+    [TestCase("ref int {|#0:n|}", "n", "by reference")]
+    [TestCase("ReadOnlySpan<byte> {|#0:bytes|}", "bytes", "the ref struct System.ReadOnlySpan<byte>")]
+    [TestCase("List<Func<int>> {|#0:many|}", "many", "System.Func<int>, which is code")]
+    [TestCase("Order {|#0:order|}", "order", "Order with its property Source: System.IO.Stream?, which lives in one process only")]
+    [TestCase("IAsyncEnumerable<int> {|#0:numbers|}", "numbers", "System.Collections.Generic.IAsyncEnumerable<int>, which yields its values one day")]
     public async Task An_argument_that_cannot_travel_does_not_compile_and_is_told_what_to_do(string parameter, string name, string reason)
     {
-        var (said, text) = await Compiled.RunAsync($$"""
+        var text = await UserProject.CompileAsync(
+            $$"""
             public sealed class Order { public int Number { get; set; } public Stream? Source { get; set; } }
             public static partial class F { [BackgroundTask("f")] public static void Run({{parameter}}) { } }
-            """);
-        var error = said.Single(d => d.Id == "QC001");
-        Assert.That(error.Severity, Is.EqualTo(DiagnosticSeverity.Error));
-        Assert.That(error.GetMessage(), Does.Contain(name).And.Contain(reason).And.Contain("Take plain data"));
+            """,
+            UserProject.At0(Rules.NotSerialisable, name, "F.Run", reason));
+        Assert.That(Rules.NotSerialisable.DefaultSeverity, Is.EqualTo(DiagnosticSeverity.Error));
+        Assert.That(Rules.NotSerialisable.MessageFormat.ToString(), Does.Contain("'{0}'").And.Contain("{2}").And.Contain("Take plain data"));
         Assert.That(text, Does.Not.Contain("RunTask"), "there is no starter to call");
     }
 
     [Test]
-    public async Task What_can_travel_and_what_is_injected_is_accepted()
-    {
-        var (said, _) = await Compiled.RunAsync("""
-            public interface IService;
-            public sealed record Item(string Name, decimal Price, DateTimeOffset At, Item? Parent);
-            public static partial class F
-            {
-                [BackgroundTask("f", Timeout = "5s")]
-                public static Task<Dictionary<string, List<Item>>> Run(int a, string? b, Guid c, TimeSpan[] d, IReadOnlyList<Item> e, Dictionary<string, object?> f, DayOfWeek? g, byte[] h, (int, string) i, TaskContext context, IService service, IQClusterClient client, CancellationToken cancellationToken) => null!;
-            }
-            """);
-        Assert.That(said, Is.Empty);
-    }
+    public Task What_can_travel_and_what_is_injected_is_accepted() => UserProject.CompileAsync("""
+        public interface IService;
+        public sealed record Item(string Name, decimal Price, DateTimeOffset At, Item? Parent);
+        public static partial class F
+        {
+            [BackgroundTask("f", Timeout = "5s")]
+            public static Task<Dictionary<string, List<Item>>> Run(int a, string? b, Guid c, TimeSpan[] d, IReadOnlyList<Item> e, Dictionary<string, object?> f, DayOfWeek? g, byte[] h, (int, string) i, TaskContext context, IService service, IQClusterClient client, CancellationToken cancellationToken) => null!;
+        }
+        """);
 
     [Test]
     public async Task Two_functions_of_one_name()
     {
-        var (said, _) = await Compiled.RunAsync("""
+        await UserProject.CompileAsync(
+            """
             public static class A { [TaskFunction("same")] public static void One() { } }
-            public static partial class B { [BackgroundTask("same")] public static void Two() { } }
-            """);
-        Assert.That(said.Single(d => d.Id == "QC002").GetMessage(), Does.Contain("'A.One()'").And.Contain("'B.Two()'").And.Contain("'same'"));
+            public static partial class B { [BackgroundTask("same")] public static void {|#0:Two|}() { } }
+            """,
+            UserProject.At0(Rules.SameName, "same", "A.One()", "B.Two()"));
+        Assert.That(Rules.SameName.MessageFormat.ToString(), Does.Contain("'{0}'").And.Contain("'{1}'").And.Contain("'{2}'"));
     }
 
     [Test]
     public async Task An_async_void_function()
     {
-        var (said, _) = await Compiled.RunAsync("""public static class A { [TaskFunction("a")] public static async void One() => await Task.Yield(); }""");
-        Assert.That(said.Single(d => d.Id == "QC003").GetMessage(), Does.Contain("Return Task"));
+        await UserProject.CompileAsync("""public static class A { [TaskFunction("a")] public static async void {|#0:One|}() => await Task.Yield(); }""", UserProject.At0(Rules.AsyncVoid, "A.One"));
+        Assert.That(Rules.AsyncVoid.MessageFormat.ToString(), Does.Contain("Return Task"));
     }
 
-    [TestCase("Tasks.Async(\"math.copysing\", 1)", "math.copysign")]
-    [TestCase("new TaskCall(\"math.copysigns\", 1)", "math.copysign")]
-    public async Task A_name_that_is_nearly_right(string call, string meant)
+    [TestCase("Tasks.Async({|#0:\"math.copysing\"|}, 1)", "math.copysing")]
+    [TestCase("new TaskCall({|#0:\"math.copysigns\"|}, 1)", "math.copysigns")]
+    public async Task A_name_that_is_nearly_right(string call, string name)
     {
-        var (said, _) = await Compiled.RunAsync($$"""
+        await UserProject.CompileAsync(
+            $$"""
             public static class A { [TaskFunction("math.copysign")] public static void One(int n) { } public static object Go() => {{call}}; }
-            """);
-        Assert.That(said.Single(d => d.Id == "QC004").GetMessage(), Does.Contain($"Did you mean '{meant}'?"));
+            """,
+            UserProject.At0(Rules.WrongName, name, "math.copysign"));
+        Assert.That(Rules.WrongName.MessageFormat.ToString(), Does.Contain("Did you mean '{1}'?"));
     }
 
     [TestCase("Tasks.Async(\"math.copysign\", 1)")]
     [TestCase("Tasks.Async(\"another.program.has_it\", 1)")]
     [TestCase("string.Concat(\"math.copysing\", \"\")")]
-    public async Task A_name_that_is_right_or_may_be(string call)
-    {
-        var (said, _) = await Compiled.RunAsync($$"""
-            public static class A { [TaskFunction("math.copysign")] public static void One(int n) { } public static object Go() => {{call}}; }
-            """);
-        Assert.That(said, Is.Empty);
-    }
+    public Task A_name_that_is_right_or_may_be(string call) => UserProject.CompileAsync($$"""
+        public static class A { [TaskFunction("math.copysign")] public static void One(int n) { } public static object Go() => {{call}}; }
+        """);
 
     [Test]
     public async Task A_time_out_that_nothing_heeds()
     {
-        var (said, _) = await Compiled.RunAsync("""public static class A { [TaskFunction("a", Timeout = "5s")] public static void One() { } }""");
-        Assert.That(said.Single(d => d.Id == "QC005").GetMessage(), Does.Contain("CancellationToken"));
+        await UserProject.CompileAsync("""public static class A { [TaskFunction("a", Timeout = "5s")] public static void {|#0:One|}() { } }""", UserProject.At0(Rules.NoToken, "A.One"));
+        Assert.That(Rules.NoToken.MessageFormat.ToString(), Does.Contain("CancellationToken"));
     }
 
     [Test]
     public async Task A_background_task_of_a_class_that_is_not_partial()
     {
-        var (said, text) = await Compiled.RunAsync("""public static class A { [BackgroundTask("a")] public static void One() { } }""");
-        Assert.That(said.Single(d => d.Id == "QC006").GetMessage(), Does.Contain("'partial class A'"));
+        var text = await UserProject.CompileAsync("""public static class A { [BackgroundTask("a")] public static void {|#0:One|}() { } }""", UserProject.At0(Rules.NotPartial, "A.One", "A"));
+        Assert.That(Rules.NotPartial.MessageFormat.ToString(), Does.Contain("'partial class {1}'"));
         Assert.That(text, Is.Empty);
     }
 }

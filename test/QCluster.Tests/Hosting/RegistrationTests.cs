@@ -97,6 +97,28 @@ internal sealed class RegistrationTests
     }
 
     [Test]
+    public void Mail_settings_without_the_package_are_refused()
+    {
+        var builder = Builder(("Smtp", "smtp://u:topsecret@localhost"), ("ErrorMailTo", "a@example.org"));
+        builder.Services.AddQClusterWorker(_ => { });
+        Assert.That(builder.Build, Throws.InstanceOf<InvalidSettingException>().With.Message.Contains("QCluster.Mail").And.Message.Contains("AddQClusterMail()").And.Message.Not.Contains("topsecret"));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Mail_settings_are_accepted_with_the_package_whichever_was_added_first(bool mailFirst)
+    {
+        var builder = Builder(("Smtp", "smtp://localhost"), ("ErrorMailTo", "a@example.org"));
+        if (mailFirst)
+            builder.Services.AddQClusterMail();
+        builder.Services.AddQClusterWorker(_ => { });
+        if (!mailFirst)
+            builder.Services.AddQClusterMail();
+        using var host = builder.Build();
+        Assert.That(host.Services.GetRequiredService<ClusterWorkerBuilder>().Options.ErrorMailTo, Is.EqualTo(new[] { "a@example.org" }));
+    }
+
+    [Test]
     public async Task The_static_calls_use_the_client_of_the_host_from_its_start()
     {
         var builder = Builder();

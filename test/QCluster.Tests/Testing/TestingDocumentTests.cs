@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using QCluster.Hosting;
+using QCluster.Testing;
 using QCluster.Tests.Analyzers;
 
 namespace QCluster.Tests.Testing;
@@ -30,7 +33,6 @@ internal sealed partial class TestingDocumentTests
         Assert.That(blocks, Has.Length.EqualTo(4));
         // Each in a namespace of its own, as they stand in files of their own.
         var source = "global using System.Linq;\n" + blocks[0] + string.Concat(blocks.Skip(1).Select((block, i) => $"namespace Example{i}\n{{\n{block}\n}}\n")) + Xunit;
-        var (diagnostics, _) = await Compiled.RunAsync(source);
-        Assert.That(diagnostics, Is.Empty);
+        await UserProject.CompileWithAsync(source, typeof(TestCluster), typeof(ClusterOptions), typeof(ServiceCollection), typeof(TestAttribute));
     }
 }

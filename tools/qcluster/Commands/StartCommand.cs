@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using QCluster.Hosting.Roles;
 using QCluster.Hosting.Sentinel;
 using QCluster.Hosting.Settings;
+using QCluster.Mail;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 using QCluster.Tool.Start;
@@ -42,7 +43,7 @@ internal static class StartCommand
         connection.Add<string?>("dead-ttl", "How long the record of a task that was given up is kept at least. Default 30d.");
         connection.Add<string?>("scheduler", "off: do not fire schedules. Default on.");
         connection.Add<string?>("catch-up", "off: of the slots of a schedule that were due while no cluster ran, only the latest is fired. Default on: all.");
-        connection.Add<string?>("smtp", "The mail server that tells of failures: smtp://host:port, smtps:// for TLS. With a password better given as QCLUSTER_SMTP. Default: no mails.");
+        connection.Add<string?>("smtp", "The server for error mails: smtp://host:587 (STARTTLS), or smtps://host for TLS from the first byte. With a password better given as QCLUSTER_SMTP. Default: no mails.");
         connection.Add<string[]>("error-mail-to", "Whom those mails go to; may be given several times.");
         connection.Add<string?>("error-mail-from", "Whom they come from. Default qcluster@ and the name of the machine.");
         connection.Add<string?>("error-mail-subject", "Their subject, with {name}, {func}, {id}, {queue}, {host}, {label} and {error}.");
@@ -67,6 +68,7 @@ internal static class StartCommand
         {
             var settings = connection.Settings(parsed);
             var options = settings.ReadCluster();
+            options.MailSender = typeof(SmtpSender);
             Connection.BeginExport(settings, "sentinel");
             var format = LogFormats.Read(settings.Text(LogFormats.Setting));
             using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(parsed.GetValue(logLevel)));

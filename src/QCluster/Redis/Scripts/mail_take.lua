@@ -5,14 +5,17 @@
 -- ARGV[3]    how many it has dealt with since it was last given some: they go
 -- ARGV[4]    how many mails it has sent with them
 -- ARGV[5]    how many mails a minute are allowed
+-- ARGV[6]    the first of those ids: when it is no longer the oldest, this has been said before and they have gone
 -- returns    { how many mails may be sent now, the oldest ids (at most 1000) } ; nothing while somebody else is at it
 local P, lease = ARGV[1], ARGV[1] .. 'eml'
 local holder = redis.call('GET', lease)
 if holder and holder ~= ARGV[2] then return {} end
 redis.call('SET', lease, ARGV[2], 'PX', 30000)
-if holder and tonumber(ARGV[3]) > 0 then redis.call('LTRIM', KEYS[1], ARGV[3], -1) end
 local sent = P .. 'emc'
-if tonumber(ARGV[4]) > 0 and redis.call('INCRBY', sent, ARGV[4]) == tonumber(ARGV[4]) then redis.call('PEXPIRE', sent, 60000) end
+if tonumber(ARGV[3]) > 0 and redis.call('LINDEX', KEYS[1], 0) == ARGV[6] then
+  redis.call('LTRIM', KEYS[1], ARGV[3], -1)
+  if tonumber(ARGV[4]) > 0 and redis.call('INCRBY', sent, ARGV[4]) == tonumber(ARGV[4]) then redis.call('PEXPIRE', sent, 60000) end
+end
 local result = redis.call('LRANGE', KEYS[1], 0, 999)
 table.insert(result, 1, tostring(math.max(0, ARGV[5] - (redis.call('GET', sent) or 0))))
 return result

@@ -1,0 +1,17 @@
+namespace QCluster.Hosting.Settings;
+
+/// <summary>How the connection to a mail server is encrypted.</summary>
+internal enum MailEncryption
+{
+    /// <summary>Never.</summary>
+    None,
+
+    /// <summary>By STARTTLS where the server offers it, otherwise not.</summary>
+    StartTlsWhenAvailable,
+
+    /// <summary>By STARTTLS; a server that does not offer it is not used.</summary>
+    StartTls,
+
+    /// <summary>From the first byte.</summary>
+    ImplicitTls,
+}

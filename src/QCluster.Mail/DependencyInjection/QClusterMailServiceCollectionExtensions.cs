@@ -1,0 +1,22 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using QCluster.Hosting.Mail;
+using QCluster.Mail;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Lets a program that hosts a cluster send error mails.</summary>
+public static class QClusterMailServiceCollectionExtensions
+{
+    /// <summary>
+    /// Lets the cluster of <c>AddQClusterWorker</c> send its error mails over SMTP. Whether there are any, and where they go, is set by <c>smtp</c> and <c>error_mail_to</c>
+    /// (<c>ClusterOptions.Smtp</c>, <c>ClusterOptions.ErrorMailTo</c>); without <c>smtp</c> this call changes nothing. It may stand before or after <c>AddQClusterWorker</c>.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <returns>The services.</returns>
+    public static IServiceCollection AddQClusterMail(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.TryAddSingleton(new MailSenderType(typeof(SmtpSender)));
+        return services;
+    }
+}

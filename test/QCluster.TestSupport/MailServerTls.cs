@@ -1,0 +1,8 @@
+namespace QCluster.TestSupport;
+
+public enum MailServerTls
+{
+    None,
+    StartTls,
+    Implicit,
+}
