@@ -107,9 +107,25 @@ internal sealed class HostedClusterTests : ClusterFixture
     }
 
     [Test]
-    public void The_start_fails_when_Redis_cannot_be_reached()
+    public async Task The_program_starts_while_Redis_is_away_and_its_cluster_once_it_is_there()
     {
-        var started = StartSampleAsync("QCLUSTER_REDIS", "127.0.0.1:1", more: new() { ["QCLUSTER_CALL_TIMEOUT"] = "1s" });
+        await using var redis = await RedisServer.StartAsync();
+        await redis.StopAsync();
+        var starting = StartSampleAsync("QCLUSTER_REDIS", redis.Endpoint, more: new() { ["QCLUSTER_CALL_TIMEOUT"] = "4s" });
+        await Eventually.IsTrue(() => File.Exists(Path.Combine(Folder, "mark")));
+        // Longer than one call may take: the cluster waits, and the program's own services, which need Redis too, are being started.
+        await Task.Delay(TimeSpan.FromSeconds(5));
+        await redis.StartAgainAsync();
+        await using var program = await starting;
+        await using var client = new QClusterClient(new QClusterOptions { Redis = redis.Endpoint });
+        Assert.That(await client.Result<string>(await client.Async("sample.greet", "world"), Wait), Is.EqualTo("hello world -1"), program.Log);
+        Assert.That(program.Log, Does.Contain("Waiting for Redis").And.Contain("refused"));
+    }
+
+    [Test]
+    public void The_start_fails_when_Redis_cannot_be_reached_and_is_not_to_be_waited_for()
+    {
+        var started = StartSampleAsync("QCLUSTER_REDIS", "127.0.0.1:1", more: new() { ["QCLUSTER_CALL_TIMEOUT"] = "1s", ["QCLUSTER_WAIT_FOR_REDIS"] = "false" });
         Assert.That(async () => await started, Throws.Exception.With.Message.Contains("127.0.0.1:1").And.Message.Contains("ended before it was ready"));
         Assert.That(File.ReadAllText(Path.Combine(Folder, "mark")), Does.Not.Contain("started"));
     }

@@ -17,7 +17,7 @@ internal sealed class SentinelService(ClusterOptions options, ILogger logger, IH
         _sentinel = new SentinelProcess(options, logger);
         var run = Task.Run(_sentinel.RunAsync, CancellationToken.None);
         _run = WatchAsync(run);
-        if (await Task.WhenAny(run, _sentinel.Joined).WaitAsync(cancellationToken).ConfigureAwait(false) == run)
+        if (await Task.WhenAny(run, _sentinel.Started).WaitAsync(cancellationToken).ConfigureAwait(false) == run)
             await run.ConfigureAwait(false);
     }
 

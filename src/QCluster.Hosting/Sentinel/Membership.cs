@@ -36,6 +36,8 @@ internal sealed class Membership(ClusterOptions options, RedisConnection connect
     /// <param name="cancellationToken">Ends the attempt.</param>
     public async Task JoinAsync(ClusterReport report, Action<byte[]> onCancel, CancellationToken cancellationToken)
     {
+        // An attempt before may have come half way.
+        await UnsubscribeAsync().ConfigureAwait(false);
         foreach (var broker in brokers)
         {
             await broker.HeartbeatAsync(Cluster, options.HeartbeatTtl, report.Description, first: true, [], cancellationToken, Slots).ConfigureAwait(false);

@@ -8,6 +8,9 @@ internal static partial class SentinelLog
     [LoggerMessage(1001, LogLevel.Information, "Cluster {Cluster} serves {Queues} with {Workers} workers of {Concurrency} slots, Redis {Redis}, signing {Signing}")]
     public static partial void Starting(ILogger logger, string cluster, string queues, int workers, int concurrency, string redis, string signing);
 
+    [LoggerMessage(1019, LogLevel.Warning, "Waiting for Redis, without which the cluster cannot start (wait_for_redis=false: fail instead): {Problem}")]
+    public static partial void WaitingForRedis(ILogger logger, string problem);
+
     [LoggerMessage(1002, LogLevel.Information, "Cluster {Cluster} is ready")]
     public static partial void Ready(ILogger logger, string cluster);
 

@@ -34,7 +34,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
     private readonly RestartPauses _pauses = new();
     private readonly StopPlan _stop;
     private readonly ChildGuard _guard;
-    private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ClusterDescriber _describer;
     private readonly ClusterMetrics _metrics;
     private readonly RedisBroker _client;
@@ -76,8 +76,8 @@ internal sealed class SentinelProcess : IAsyncDisposable
         _redis = new RedisWorkQueue(logger, _forced.Token);
     }
 
-    /// <summary>Done once the cluster has its place in Redis.</summary>
-    public Task Joined => _joined.Task;
+    /// <summary>Completes once the cluster has its place in Redis, or waits for Redis.</summary>
+    public Task Started => _started.Task;
 
     private string Cluster => _membership.Cluster;
 
@@ -86,24 +86,23 @@ internal sealed class SentinelProcess : IAsyncDisposable
     /// <summary>Runs until stopped. Returns an error text, or null when all went as it should.</summary>
     public async Task<string?> RunAsync()
     {
-        SentinelLog.Starting(_logger, Cluster, string.Join(", ", _options.EffectiveQueues), _options.Workers, _options.Concurrency, _connection.Display, _options.Secrets.Count > 0 ? "on" : "off");
         LocalSocket.AcceptInBackground(_listener, "control accept", socket =>
             new FrameConnection(socket, 1 << 20).Start("control", OnFrame, OnControlClosed));
 
         try
         {
-            using (var starting = CancellationTokenSource.CreateLinkedTokenSource(_starting.Token, _forced.Token))
-                await JoinAsync(starting.Token).ConfigureAwait(false);
-            _joined.TrySetResult();
+            await JoinWhenThereAsync().ConfigureAwait(false);
+            _started.TrySetResult();
+            SentinelLog.Starting(_logger, Cluster, string.Join(", ", _options.EffectiveQueues), _options.Workers, _options.Concurrency, _connection.Display, _options.Secrets.Count > 0 ? "on" : "off");
             Start(ChildRole.Pusher, 0);
             Start(ChildRole.Monitor, 0);
             StartWorkers();
             await LoopAsync().ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (_starting.IsCancellationRequested && !_joined.Task.IsCompleted)
+        catch (OperationCanceledException) when (_starting.IsCancellationRequested && _children.Count == 0)
         {
-            // Told to stop before it had a place in Redis: there is nothing to drain.
-            _joined.TrySetCanceled(_starting.Token);
+            // Stopped before it had a place in Redis: there is nothing to drain.
+            _started.TrySetResult();
         }
         finally
         {
@@ -343,6 +342,25 @@ internal sealed class SentinelProcess : IAsyncDisposable
             await _reclaimer.ReclaimSurelyAsync(gone, cancellationToken).ConfigureAwait(false);
             FaultPoint.Pass(CrashPoint.WorkerReclaimed, _connection.Drop);
         });
+    }
+
+    private async Task JoinWhenThereAsync()
+    {
+        using var starting = CancellationTokenSource.CreateLinkedTokenSource(_starting.Token, _forced.Token);
+        while (true)
+        {
+            try
+            {
+                await JoinAsync(starting.Token).ConfigureAwait(false);
+                return;
+            }
+            catch (BrokerException e) when (_options.WaitForRedis && e.Problem is (BrokerProblem.Unavailable or BrokerProblem.ReadOnly))
+            {
+                // The call has already waited for the whole call time-out.
+                SentinelLog.WaitingForRedis(_logger, e.Message);
+                _started.TrySetResult();
+            }
+        }
     }
 
     private Task JoinAsync(CancellationToken cancellationToken) =>

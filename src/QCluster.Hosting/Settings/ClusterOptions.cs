@@ -144,6 +144,10 @@ public sealed class ClusterOptions : QClusterOptions
     /// <value>Default null.</value>
     public long? KeepFailureCount { get; set; }
 
+    /// <summary>Gets or sets whether a cluster that cannot reach Redis at its start waits for it. A wrong password or an unsupported version fails at once in any case.</summary>
+    /// <value>true (default): the host starts, a warning is logged each <see cref="QClusterOptions.CallTimeout"/>, and the cluster starts once Redis is there. false: the start fails after that time.</value>
+    public bool WaitForRedis { get; set; } = true;
+
     /// <summary>Stop as soon as the queues are empty and all tasks are done.</summary>
     /// <value>Default off.</value>
     public bool RunOnce { get; set; }

@@ -51,6 +51,7 @@ internal static class ClusterSettings
         options.KeepSuccessCount = OptionalCount(reader, "keep_success_count", options.KeepSuccessCount);
         options.KeepFailures = OptionalDuration(reader, "keep_failures", options.KeepFailures);
         options.KeepFailureCount = OptionalCount(reader, "keep_failure_count", options.KeepFailureCount);
+        options.WaitForRedis = reader.Switch("wait_for_redis", options.WaitForRedis);
         options.RunOnce = reader.Switch("run_once", options.RunOnce);
         options.Label = reader.Text("label") ?? options.Label;
     }

@@ -62,6 +62,7 @@ internal static class StartCommand
         connection.Add<string?>("label", "A text shown with this cluster.");
         connection.Add<string?>("log-format", "text, or json: one object a line. Default text.");
         connection.Add<bool>("compress", "Compress large packets and outcomes.");
+        connection.Add<string?>("wait-for-redis", "Wait at the start for a Redis that is unavailable, or fail. Default true.");
         connection.Add<bool>("run-once", "Stop once the queues are empty and all tasks are done.");
 
         command.SetAction(async parsed =>
