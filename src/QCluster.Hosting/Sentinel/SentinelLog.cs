@@ -29,7 +29,7 @@ internal static partial class SentinelLog
     [LoggerMessage(1007, LogLevel.Warning, "Worker {Incarnation} of cluster {Cluster} has no live cluster any more; its tasks are taken back")]
     public static partial void Orphan(ILogger logger, string incarnation, string cluster);
 
-    [LoggerMessage(1008, LogLevel.Error, "Cluster {Cluster} was declared dead by others while it was stopped or cut off; it starts over under a new identity")]
+    [LoggerMessage(1008, LogLevel.Error, "Redis no longer has cluster {Cluster}: its heartbeat expired while this process was stopped or cut off, or the keys were deleted (FLUSHALL); it starts over under a new identity")]
     public static partial void DeclaredDead(ILogger logger, string cluster);
 
     [LoggerMessage(1009, LogLevel.Warning, "Redis is unavailable: {Problem}")]
