@@ -37,7 +37,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
     private readonly ClusterDescriber _describer;
     private readonly ClusterMetrics _metrics;
     private readonly RedisBroker _client;
-    private readonly SystemdNotifier _systemd = new();
+    private readonly SystemdStatus _systemd = new();
     private readonly CancellationTokenSource _forced = new();
     private long _restarts;
     private long _recycles;
@@ -586,7 +586,6 @@ internal sealed class SentinelProcess : IAsyncDisposable
         foreach (var child in _children)
             child.Dispose();
         _metrics.Dispose();
-        _systemd.Dispose();
         _forced.Dispose();
         PrivateFolder.Delete(_folder);
     }

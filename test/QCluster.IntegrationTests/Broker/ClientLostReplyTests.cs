@@ -13,7 +13,7 @@ public sealed class ClientLostReplyTests : BrokerFixture
         {
             // What the server knows is as at the first call, so that each run sends the same commands.
             await Server.CallAsync("SCRIPT", "FLUSH");
-            await using var proxy = new FaultProxy(Server.Port);
+            await using var proxy = new FaultProxy(Server.Port, Server.Host);
             await using var client = new QClusterClient(new QClusterOptions { Name = Queue.Name, Redis = proxy.Endpoint });
             var cut = proxy.CutReply(nth);
             var clock = Stopwatch.StartNew();
@@ -37,7 +37,7 @@ public sealed class ClientLostReplyTests : BrokerFixture
         {
             await Server.CallAsync("SCRIPT", "FLUSH");
             await using var queue = new TestQueue(Server.Endpoint);
-            await using var proxy = new FaultProxy(Server.Port);
+            await using var proxy = new FaultProxy(Server.Port, Server.Host);
             await using var client = new QClusterClient(new QClusterOptions { Name = queue.Name, Redis = proxy.Endpoint });
             var cut = proxy.CutReply(nth);
             await use(client);
@@ -67,7 +67,7 @@ public sealed class ClientLostReplyTests : BrokerFixture
         var expected = new List<string>();
         for (var nth = 1; nth <= 8; nth++)
         {
-            await using var proxy = new FaultProxy(Server.Port);
+            await using var proxy = new FaultProxy(Server.Port, Server.Host);
             await using var client = new QClusterClient(new QClusterOptions { Name = Queue.Name, Redis = proxy.Endpoint });
             _ = proxy.CutReply(nth);
             expected.AddRange(await client.AsyncBulk(Enumerable.Range(0, 1500).Select(i => new TaskCall("math.pow", [i, 2]))));

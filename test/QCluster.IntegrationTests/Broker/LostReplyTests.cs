@@ -15,7 +15,7 @@ public sealed class LostReplyTests : BrokerFixture
     [SetUp]
     public async Task OpenProxy()
     {
-        _proxy = new FaultProxy(Server.Port);
+        _proxy = new FaultProxy(Server.Port, Server.Host);
         _lossy = Queue.Over(_proxy.Endpoint);
         await _lossy.Connection.RoundTripAsync();
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using QCluster.Launching.Servers;
 using QCluster.Redis;
 using QCluster.TestSupport;
 using StackExchange.Redis;
@@ -16,7 +17,7 @@ public sealed class RefusalTests : RedisConnectionFixture
         await using var replica = await RedisServer.StartAsync();
         await using var connection = Connect(replica.Endpoint, Hasty);
         await IncrementAsync(connection, "failover");
-        await replica.CallAsync("REPLICAOF", "127.0.0.1", primary.Port.ToString());
+        await replica.CallAsync("REPLICAOF", primary.Peer.Host, primary.Peer.Port);
         var error = await FailureOf(() => IncrementAsync(connection, "failover"));
         Assert.That(error.Problem, Is.EqualTo(BrokerProblem.ReadOnly), error.Message);
         var call = IncrementAsync(connection, "failover", RetryMode.Never);
@@ -28,7 +29,7 @@ public sealed class RefusalTests : RedisConnectionFixture
     public async Task Of_several_endpoints_the_primary_is_used()
     {
         await using var primary = await RedisServer.StartAsync();
-        await using var replica = await RedisServer.StartAsync(new RedisServerOptions { ExtraArguments = ["--replicaof", "127.0.0.1", primary.Port.ToString()] });
+        await using var replica = await RedisServer.StartAsync(new RedisServerOptions { ExtraArguments = ["--replicaof", primary.Peer.Host, primary.Peer.Port] });
         await using var connection = Connect($"{replica.Endpoint},127.0.0.1:{FreePort.Next()},{primary.Endpoint}");
         await IncrementAsync(connection, "several");
         Assert.That(await primary.CallAsync("GET", "several"), Is.EqualTo("1"));
@@ -88,12 +89,8 @@ public sealed class RefusalTests : RedisConnectionFixture
             var (publicPart, privatePart) = (Path.Combine(folder.FullName, "certificate.pem"), Path.Combine(folder.FullName, "key.pem"));
             await File.WriteAllTextAsync(publicPart, certificate.ExportCertificatePem());
             await File.WriteAllTextAsync(privatePart, key.ExportPkcs8PrivateKeyPem());
-            var port = FreePort.Next();
-            await using var server = await RedisServer.StartAsync(new RedisServerOptions
-            {
-                ExtraArguments = ["--tls-port", port.ToString(), "--tls-cert-file", publicPart, "--tls-key-file", privatePart, "--tls-auth-clients", "no"],
-            });
-            await using var connection = Connect($"rediss://localhost:{port}");
+            await using var server = await RedisServer.StartAsync(new RedisServerOptions { Tls = new TlsFiles(publicPart, privatePart) });
+            await using var connection = Connect($"rediss://localhost:{server.TlsPort}");
             var error = await FailureOf(() => connection.RoundTripAsync());
             Assert.That(error.Problem, Is.EqualTo(BrokerProblem.AccessDenied));
             Assert.That(error.Message, Does.Contain("TLS").And.Contain("certificate"));
