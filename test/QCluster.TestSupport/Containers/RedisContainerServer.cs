@@ -11,7 +11,7 @@ internal sealed class RedisContainerServer : RedisServer
     private const int RedisPort = 6379;
     private const int RedisTlsPort = 6380;
     private const string SentinelFile = "/data/sentinel.conf";
-    private const UnixFileModes ReadableByAll = UnixFileModes.UserRead | UnixFileModes.UserWrite | UnixFileModes.GroupRead | UnixFileModes.OtherRead;
+    private const UnixFileModes ForAll = UnixFileModes.UserRead | UnixFileModes.UserWrite | UnixFileModes.GroupRead | UnixFileModes.GroupWrite | UnixFileModes.OtherRead | UnixFileModes.OtherWrite;
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
     private static readonly TlsFiles InContainer = new("/tls/certificate.pem", "/tls/key.pem");
@@ -61,12 +61,12 @@ internal sealed class RedisContainerServer : RedisServer
         ];
         var builder = new RedisBuilder(ContainerEngine.RedisImage).WithCommand(command).Publish(FreePort.Next(), RedisPort);
         if (options.Sentinel)
-            builder = builder.WithResourceMapping([], SentinelFile);
+            builder = builder.WithResourceMapping([], SentinelFile, fileMode: ForAll);
         if (options.Tls is { } files)
         {
             builder = builder.Publish(FreePort.Next(), RedisTlsPort)
-                .WithResourceMapping(File.ReadAllBytes(files.Certificate), InContainer.Certificate, fileMode: ReadableByAll)
-                .WithResourceMapping(File.ReadAllBytes(files.Key), InContainer.Key, fileMode: ReadableByAll);
+                .WithResourceMapping(File.ReadAllBytes(files.Certificate), InContainer.Certificate, fileMode: ForAll)
+                .WithResourceMapping(File.ReadAllBytes(files.Key), InContainer.Key, fileMode: ForAll);
         }
 
         return builder.Build();
