@@ -54,4 +54,12 @@ internal sealed class StopTests : ClusterFixture
         Assert.That(await cluster.WaitForExitAsync(TimeSpan.FromSeconds(5)), Is.Zero, cluster.Log);
         Assert.That((await Client.Fetch(id))!.State, Is.EqualTo(TaskState.Queued));
     }
+
+    [Test]
+    public async Task Cluster_on_Linux_loads_nothing_of_Windows_services()
+    {
+        await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "1");
+        var loaded = await File.ReadAllTextAsync($"/proc/{cluster.ProcessId}/maps");
+        Assert.That(loaded, Does.Contain("QCluster.Hosting.dll").And.Not.Contain("WindowsServices").And.Not.Contain("ServiceController"));
+    }
 }

@@ -24,22 +24,28 @@ internal static class ContainerEngine
     /// <exception cref="InvalidOperationException">They are, and no engine answers: such tests fail, since nothing was tried with a container.</exception>
     public static async Task<bool> IsWantedAsync()
     {
-        switch (Environment.GetEnvironmentVariable(Variable))
-        {
-            case null or "" or "0":
-                return false;
-            case "1":
-                await Answer.Value;
-                return true;
-            case var other:
-                throw new InvalidOperationException($"{Variable} is '{other}': write 1 to test with containers, 0 to test with processes.");
-        }
+        if (!Read(Environment.GetEnvironmentVariable(Variable)))
+            return false;
+        await Answer.Value;
+        return true;
     }
 
-    /// <summary>Asks an engine whether it is there.</summary>
-    /// <exception cref="InvalidOperationException">It does not answer.</exception>
-    public static async Task CheckAsync(IDockerEndpointAuthenticationConfiguration engine)
+    /// <summary>What the variable says.</summary>
+    /// <exception cref="InvalidOperationException">Something else than 0 or 1.</exception>
+    public static bool Read(string? value) => value switch
     {
+        null or "" or "0" => false,
+        "1" => true,
+        _ => throw new InvalidOperationException($"{Variable} is '{value}': write 1 to test with containers, 0 to test with processes."),
+    };
+
+    /// <summary>Asks an engine whether it is there.</summary>
+    /// <param name="engine">Where Testcontainers found one; null = nowhere.</param>
+    /// <exception cref="InvalidOperationException">It does not answer.</exception>
+    public static async Task CheckAsync(IDockerEndpointAuthenticationConfiguration? engine)
+    {
+        if (engine is null)
+            throw Missing("at DOCKER_HOST or at the usual places", null);
         using var client = engine.GetDockerClientBuilder(Guid.NewGuid()).Build();
         using var limit = new CancellationTokenSource(Limit);
         try
@@ -48,10 +54,12 @@ internal static class ContainerEngine
         }
         catch (Exception e) when (e is not DockerApiException)
         {
-            throw new InvalidOperationException(
-                $"{Variable} is 1, but no container engine answers at {engine.Endpoint}: {e.Message} Start one (test/containers.sh does), name another in DOCKER_HOST, or unset {Variable} to test with processes.", e);
+            throw Missing($"at {engine.Endpoint}: {e.Message.TrimEnd('.')}", e);
         }
     }
+
+    private static InvalidOperationException Missing(string where, Exception? error) => new(
+        $"{Variable} is 1, but no container engine answers {where}. Start one (test/containers.sh does), name another in DOCKER_HOST, or unset {Variable} to test with processes.", error);
 
     /// <summary>SIGKILL for the first process of a container; returns when the container has ended.</summary>
     public static async Task KillAsync(string container)
