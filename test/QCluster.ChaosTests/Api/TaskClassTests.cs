@@ -114,7 +114,8 @@ internal sealed class TaskClassTests : ApiFixture
         await using var publisher = Client.CreatePublisher("by-hand");
         await using var consumer = Client.CreateConsumer("by-hand");
         var sent = await publisher.DelayTask(new TaskCall("anything", 1, "two") { Kwargs = new Dictionary<string, object?> { ["k"] = 3 } });
-        Assert.That(await Client.CreateConsumer("empty").Receive(), Is.Null);
+        await using var empty = Client.CreateConsumer("empty");
+        Assert.That(await empty.Receive(), Is.Null);
 
         var message = (await consumer.Receive(Wait))!;
         Assert.That((message.Id, message.Call.Func, message.AttemptNumber), Is.EqualTo((sent.TaskId, "anything", 1)));

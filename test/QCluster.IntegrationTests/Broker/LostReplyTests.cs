@@ -16,7 +16,7 @@ public sealed class LostReplyTests : BrokerFixture
     public async Task OpenProxy()
     {
         _proxy = new FaultProxy(Server.Port, Server.Host);
-        _lossy = Queue.Over(_proxy.Endpoint);
+        _lossy = Queue.Over(Server.Through(_proxy));
         await _lossy.Connection.RoundTripAsync();
     }
 

@@ -21,6 +21,15 @@ internal sealed class ExternalRedis : IRedisFixture
 
     public int Port => _settings.Endpoints[0].Port;
 
+    public string Through(FaultProxy proxy)
+    {
+        if (_settings.Ssl)
+            throw new InvalidOperationException($"{RedisFixture.Variable} leads to a Redis with TLS, into which a proxy cannot look. Name one without.");
+        var user = _settings.User is null ? "" : $",user={_settings.User}";
+        var password = _settings.Password is null ? "" : $",password={_settings.Password}";
+        return $"{proxy.Endpoint},defaultDatabase={_settings.Database}{user}{password}";
+    }
+
     public Task<string> CallAsync(params string[] command) => RedisCommands.CallAsync(Host, Port, _settings.Password, command, Limit);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

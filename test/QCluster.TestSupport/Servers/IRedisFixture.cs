@@ -12,6 +12,9 @@ public interface IRedisFixture : IAsyncDisposable
     /// <summary>The port of <see cref="Host"/>.</summary>
     int Port { get; }
 
+    /// <summary>What is given to <c>--redis</c> so that all goes through the proxy.</summary>
+    string Through(FaultProxy proxy);
+
     /// <summary>Sends one command on a connection of its own and gives the reply as text: items of an array a line each, an error as an exception.</summary>
     Task<string> CallAsync(params string[] command);
 }

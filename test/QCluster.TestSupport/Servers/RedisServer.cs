@@ -21,7 +21,7 @@ public abstract class RedisServer : IRedisFixture
     /// <summary>The port for TLS, if it was asked for.</summary>
     public abstract int TlsPort { get; }
 
-    public string Endpoint => _options.Password is null ? $"{Host}:{Port}" : $"{Host}:{Port},password={_options.Password}";
+    public string Endpoint => At($"{Host}:{Port}");
 
     /// <summary>Where other servers reach it, and what it tells clients of a cluster of Redis.</summary>
     public abstract (string Host, string Port) Peer { get; }
@@ -54,6 +54,10 @@ public abstract class RedisServer : IRedisFixture
         await StopAsync();
         await StartAgainAsync();
     }
+
+    public string Through(FaultProxy proxy) => At(proxy.Endpoint);
+
+    private string At(string address) => _options.Password is null ? address : $"{address},password={_options.Password}";
 
     public Task<string> CallAsync(params string[] command) => RedisCommands.CallAsync(Host, Port, _options.Password, command, Limit);
 
