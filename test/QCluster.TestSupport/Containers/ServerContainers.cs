@@ -30,10 +30,11 @@ internal static class ServerContainers
             {
                 await container.DisposeAsync();
             }
-            catch
+            catch (Exception e)
             {
+                var described = await DescribeAsync(container);
                 await container.DisposeAsync();
-                throw;
+                throw new InvalidOperationException($"{e.Message} {described}", e);
             }
         }
     }
@@ -45,6 +46,8 @@ internal static class ServerContainers
         where TConfiguration : IContainerConfiguration
         => builder
             .WithPortBinding(hostPort, containerPort)
+            // Whether the server answers is seen from outside, as tests see it; and some tests want to meet it before.
+            .WithWaitStrategy(Wait.ForUnixContainer().AddCustomWaitStrategy(new NoWait()))
             .WithLabel(Label, Environment.ProcessId.ToString(CultureInfo.InvariantCulture))
             .WithCreateParameterModifier(static create =>
             {
@@ -52,9 +55,16 @@ internal static class ServerContainers
                     binding.HostIP = "127.0.0.1";
             });
 
+    private sealed class NoWait : IWaitUntil
+    {
+        public Task<bool> UntilAsync(IContainer container) => Task.FromResult(true);
+    }
+
     /// <summary>For the message of an error: whether it runs, and the end of its log.</summary>
     public static async Task<string> DescribeAsync(IContainer container)
     {
+        if (container.State == TestcontainersStates.Undefined)
+            return $"There is no container of {container.Image.FullName}: {ContainerEngine.RedisImageVariable} and {ContainerEngine.PostgresImageVariable} name the images.";
         var (output, error) = await container.GetLogsAsync();
         var text = output + error;
         return $"The container {container.Name} of {container.Image.FullName} is {container.State}. The end of its log: {text[Math.Max(0, text.Length - 2000)..]}";
