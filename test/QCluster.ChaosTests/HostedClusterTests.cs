@@ -33,11 +33,13 @@ internal sealed class HostedClusterTests : ClusterFixture
     public async Task Workers_tell_of_their_tasks_through_the_programs_own_providers()
     {
         using var collector = new OtlpReceiver();
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Endpoint, ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf", ["OTEL_BSP_SCHEDULE_DELAY"] = "100" };
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Endpoint, ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf", ["OTEL_BSP_SCHEDULE_DELAY"] = "100", ["OTEL_METRIC_EXPORT_INTERVAL"] = "200" };
         await using var program = await StartSampleAsync("QCLUSTER_REDIS", Redis.Endpoint, more: environment);
         var id = await Client.Async("sample.greet", "world");
         await Client.Result<string>(id, Wait);
-        await Eventually.IsTrue(() => collector.Spans.Any(s => s.Name == "process default" && s.Tags["messaging.message.id"] == id));
+        await Eventually.IsTrue(() => collector.Spans.Any(s => s.Name == "process default" && s.Tags["messaging.message.id"] == id), what: "a worker's span");
+        await Eventually.IsTrue(() => collector.Metrics.ContainsKey("messaging.process.duration"), what: "a worker's metric");
+        await Eventually.IsTrue(() => collector.Spans.Any(s => s.Name == "send default"), what: "a span of the program itself");
     }
 
     [Test]

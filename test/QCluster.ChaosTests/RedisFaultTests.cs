@@ -1,3 +1,4 @@
+using QCluster.Launching.Servers;
 using QCluster.TestSupport;
 
 namespace QCluster.ChaosTests;
@@ -79,9 +80,9 @@ internal sealed class RedisFaultTests : ClusterFixture
     [CancelAfter(120_000)]
     public Task It_answers_nothing_for_shorter_or_longer_than_the_reply_time_out([Values(2, 7)] int seconds) => UnderLoadAsync(async () =>
     {
-        Redis.Pause();
+        await Redis.PauseAsync();
         await Task.Delay(TimeSpan.FromSeconds(seconds));
-        Redis.Resume();
+        await Redis.ResumeAsync();
     });
 
     [Test]
@@ -146,11 +147,11 @@ internal sealed class RedisFaultTests : ClusterFixture
     [CancelAfter(180_000)]
     public async Task The_primary_dies_and_Redis_Sentinel_makes_its_replica_the_primary()
     {
-        await using var replica = await RedisServer.StartAsync(new RedisServerOptions { ExtraArguments = ["--replicaof", "127.0.0.1", $"{Redis.Port}"] });
+        await using var replica = await RedisServer.StartAsync(new RedisServerOptions { ExtraArguments = ["--replicaof", Redis.Peer.Host, Redis.Peer.Port] });
         await using var sentinel = await RedisServer.StartAsync(new RedisServerOptions { Sentinel = true });
-        await sentinel.CallAsync("SENTINEL", "MONITOR", "mine", "127.0.0.1", $"{Redis.Port}", "1");
+        await sentinel.CallAsync("SENTINEL", "MONITOR", "mine", Redis.Peer.Host, Redis.Peer.Port, "1");
         await sentinel.CallAsync("SENTINEL", "SET", "mine", "down-after-milliseconds", "500");
-        await Eventually.IsTrue(async () => (await sentinel.CallAsync("SENTINEL", "REPLICAS", "mine")).Contains($"{replica.Port}", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        await Eventually.IsTrue(async () => (await sentinel.CallAsync("SENTINEL", "REPLICAS", "mine")).Contains($"{replica.Peer.Host}:{replica.Peer.Port}", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
 
         var endpoint = $"127.0.0.1:{sentinel.Port},serviceName=mine";
         var path = Path.Combine(Folder, "lines");

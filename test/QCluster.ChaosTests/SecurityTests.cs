@@ -1,3 +1,4 @@
+using QCluster.Launching.Servers;
 using QCluster.TestSupport;
 
 namespace QCluster.ChaosTests;

@@ -82,16 +82,24 @@ internal sealed class StopTests : ClusterFixture
         await using var cluster = await ClusterProcess.StartAsync(redis.Endpoint, "--grace", "500ms");
         var id = await client.Async(new TaskCall("demo.spin", 60), new TaskOptions { Timeout = TimeSpan.FromSeconds(3) });
         await Eventually.IsTrue(async () => (await client.Fetch(id))!.State == TaskState.Running);
-        redis.Pause();
+        await redis.PauseAsync();
         try
         {
             await Eventually.IsTrue(() => cluster.Log.Contains("is killed", StringComparison.Ordinal), TimeSpan.FromSeconds(8));
         }
         finally
         {
-            redis.Resume();
+            await redis.ResumeAsync();
         }
 
         Assert.That((await client.Fetch(id, TimeSpan.FromSeconds(20)))!.Error!.Reason, Is.EqualTo(FailureReason.Timeout), cluster.Log);
+    }
+
+    [Test]
+    public async Task Cluster_on_Linux_loads_nothing_of_Windows_services()
+    {
+        await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "1");
+        var loaded = await File.ReadAllTextAsync($"/proc/{cluster.ProcessId}/maps");
+        Assert.That(loaded, Does.Contain("QCluster.Hosting.dll").And.Not.Contain("WindowsServices").And.Not.Contain("ServiceController"));
     }
 }

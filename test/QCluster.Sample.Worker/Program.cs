@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using OpenTelemetry;
+using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using QCluster;
 using QCluster.Sample.Worker;
@@ -14,8 +14,13 @@ builder.Services.AddQClusterWorker(worker =>
     worker.Functions.Add("math.copysign", Math.CopySign);
 });
 builder.Services.AddQClusterMail();
-// As AddOpenTelemetry of OpenTelemetry.Extensions.Hosting registers it; the address of the collector is in OTEL_EXPORTER_OTLP_ENDPOINT.
+// The address of the collector is in OTEL_EXPORTER_OTLP_ENDPOINT; without one nothing is made.
 if (Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is not null)
-    builder.Services.AddSingleton(_ => Sdk.CreateTracerProviderBuilder().AddSource(QClusterTelemetry.ActivitySourceName).AddOtlpExporter().Build());
+{
+    builder.Services.AddOpenTelemetry()
+        .WithTracing(tracing => tracing.AddSource(QClusterTelemetry.ActivitySourceName).AddOtlpExporter())
+        .WithMetrics(metrics => metrics.AddMeter(QClusterTelemetry.MeterName).AddOtlpExporter());
+}
+
 builder.Services.AddHostedService<StartMark>();
 await builder.Build().RunAsync();

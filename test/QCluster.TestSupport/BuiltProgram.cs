@@ -40,7 +40,8 @@ public static class BuiltProgram
     public static Task<(int ExitCode, string Output, string Error)> RunAsync(string program, string redis, string input, params string[] arguments) =>
         RunAsync(program, redis, input, new Dictionary<string, string>(StringComparer.Ordinal), arguments);
 
-    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(string program, string redis, string input, IReadOnlyDictionary<string, string> environment, string[] arguments)
+    /// <summary>Runs a program to its end, with this on its stdin and more in its environment.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string program, string redis, string input, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(program) { RedirectStandardInput = true, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in arguments)

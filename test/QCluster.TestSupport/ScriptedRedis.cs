@@ -9,6 +9,7 @@ public sealed class ScriptedRedis : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationToken _stopped;
     private readonly Func<string, string> _answer;
     private readonly Task _accepting;
 
@@ -17,6 +18,7 @@ public sealed class ScriptedRedis : IAsyncDisposable
     public ScriptedRedis(Func<string, string> answer)
     {
         _answer = answer;
+        _stopped = _stop.Token;
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -37,9 +39,9 @@ public sealed class ScriptedRedis : IAsyncDisposable
     {
         try
         {
-            while (true) _ = ServeAsync(await _listener.AcceptSocketAsync(_stop.Token));
+            while (true) _ = ServeAsync(await _listener.AcceptSocketAsync(_stopped));
         }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception error) when (error is OperationCanceledException or SocketException or InvalidOperationException)
         {
             // Disposed of.
             _listener.Stop();
@@ -53,14 +55,14 @@ public sealed class ScriptedRedis : IAsyncDisposable
         var filled = 0;
         try
         {
-            while (await client.ReceiveAsync(buffer.AsMemory(filled), _stop.Token) is var read and > 0)
+            while (await client.ReceiveAsync(buffer.AsMemory(filled), _stopped) is var read and > 0)
             {
                 filled += read;
                 while (RespFrames.Measure(buffer.AsSpan(0, filled)) is var length and > 0)
                 {
                     var lines = Encoding.Latin1.GetString(buffer, 0, length).Split("\r\n");
                     var words = lines.Where((_, index) => index > 0 && index % 2 == 0);
-                    await client.SendAsync(Encoding.Latin1.GetBytes(_answer(string.Join(' ', words).TrimEnd())), _stop.Token);
+                    await client.SendAsync(Encoding.Latin1.GetBytes(_answer(string.Join(' ', words).TrimEnd())), _stopped);
                     buffer.AsSpan(length, filled - length).CopyTo(buffer);
                     filled -= length;
                     if (filled == 0) break;

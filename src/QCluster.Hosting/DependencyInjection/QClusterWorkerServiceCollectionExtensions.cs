@@ -40,19 +40,15 @@ public static class QClusterWorkerServiceCollectionExtensions
         if (ClusterProcess.IsChild)
             AddChild(services);
         else
-            AddSentinel(services);
+            AddCluster(services);
         return services;
     }
 
-    private static void AddSentinel(IServiceCollection services)
+    private static void AddCluster(IServiceCollection services)
     {
         services.AddSingleton<IClientSettings, ClusterClientSettings>();
         services.AddQCluster();
-        services.AddSingleton<IPostConfigureOptions<HostOptions>, ShutdownTime>();
-        services.AddSingleton<IHostedService>(provider => new SentinelService(
-            provider.GetRequiredService<ClusterWorkerBuilder>().Options,
-            provider.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster"),
-            provider.GetRequiredService<IHostApplicationLifetime>()));
+        services.AddSentinel(static provider => provider.GetRequiredService<ClusterWorkerBuilder>().Options, "QCluster");
     }
 
     private static void AddChild(IServiceCollection services)

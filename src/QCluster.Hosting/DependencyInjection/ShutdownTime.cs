@@ -4,13 +4,13 @@ using Microsoft.Extensions.Options;
 namespace QCluster.Hosting.DependencyInjection;
 
 /// <summary>The host must let the cluster have its grace.</summary>
-internal sealed class ShutdownTime(ClusterWorkerBuilder cluster) : IPostConfigureOptions<HostOptions>
+internal sealed class ShutdownTime(ClusterOptions cluster) : IPostConfigureOptions<HostOptions>
 {
     private static readonly TimeSpan Beyond = TimeSpan.FromSeconds(5);
 
     public void PostConfigure(string? name, HostOptions options)
     {
-        var needed = cluster.Options.Grace + Beyond;
+        var needed = cluster.Grace + Beyond;
         if (options.ShutdownTimeout < needed && options.ShutdownTimeout != Timeout.InfiniteTimeSpan)
             options.ShutdownTimeout = needed;
     }

@@ -29,7 +29,7 @@ internal sealed class ChildFactory(string folder, string controlSocket, ClusterO
             start.ArgumentList.Add(argument);
         start.Environment[ChildEnvironment.Variable] = new ChildEnvironment(role, ordinal, controlSocket).Compose();
         // What a task starts must not speak to systemd for this service.
-        start.Environment.Remove(SystemdNotifier.SocketVariable);
+        start.Environment.Remove(SystemdStatus.SocketVariable);
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["DOTNET_gcConcurrent"] = "0";
         if (role == ChildRole.Worker)

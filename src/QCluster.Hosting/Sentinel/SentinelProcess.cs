@@ -38,7 +38,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
     private readonly ClusterDescriber _describer;
     private readonly ClusterMetrics _metrics;
     private readonly RedisBroker _client;
-    private readonly SystemdNotifier _systemd = new();
+    private readonly SystemdStatus _systemd = new();
     private readonly CancellationTokenSource _forced = new();
     private readonly CancellationTokenSource _starting = new();
     private readonly RedisWorkQueue _redis;
@@ -642,7 +642,6 @@ internal sealed class SentinelProcess : IAsyncDisposable
         foreach (var child in _children)
             child.Dispose();
         _metrics.Dispose();
-        _systemd.Dispose();
         _forced.Dispose();
         _starting.Dispose();
         PrivateFolder.Delete(_folder);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Time.Testing;
 using QCluster.Hosting;
 using QCluster.Inline;
 using QCluster.Retries;
@@ -12,7 +13,7 @@ internal sealed class HarnessHost : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    public HarnessHost(ClusterOptions options, FunctionRegistry functions, ServiceCollection services, ManualTimeProvider clock)
+    public HarnessHost(ClusterOptions options, FunctionRegistry functions, ServiceCollection services, FakeTimeProvider clock)
     {
         options.Validate();
         var client = new QClusterOptions();

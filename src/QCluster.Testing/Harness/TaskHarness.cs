@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using QCluster.Functions;
 using QCluster.Hosting;
 using QCluster.Hosting.Apps;
@@ -29,7 +30,7 @@ public sealed class TaskHarness : IAsyncDisposable
 
     /// <summary>Creates a harness without functions.</summary>
     /// <param name="clock">The clock; null = a new one, which stands at midnight of 1 January 2000, UTC.</param>
-    public TaskHarness(ManualTimeProvider? clock = null) => Clock = clock ?? new ManualTimeProvider();
+    public TaskHarness(FakeTimeProvider? clock = null) => Clock = clock ?? new FakeTimeProvider();
 
     /// <summary>The functions that it can run.</summary>
     public FunctionRegistry Functions { get; } = new();
@@ -44,7 +45,7 @@ public sealed class TaskHarness : IAsyncDisposable
     public ClusterOptions Options { get; } = new();
 
     /// <summary>The time that time-outs, retries and expiry go by, and that functions are given as <see cref="TaskContext.Clock"/> and as the service <see cref="TimeProvider"/>.</summary>
-    public ManualTimeProvider Clock { get; }
+    public FakeTimeProvider Clock { get; }
 
     /// <summary>Whether a task that is to be tried again is: the clock is moved on by the pause, and the next attempt begins.</summary>
     /// <value>Default true. False: a run is over after one attempt, with the state <see cref="TaskState.Delayed"/> if another one was to follow.</value>

@@ -45,7 +45,7 @@ internal sealed class RetryTests : ApiFixture
         var record = (await Client.Fetch(id))!;
         Assert.That((record.Func, record.Attempts.Count, record.Error?.Message), Is.EqualTo(("demo.flaky", 1, "attempt 1 of 2")));
         Assert.That(await new AsyncResult(id, Client).Status(), Is.EqualTo(ResultStatus.RETRY));
-        var (_, why, _) = await BuiltProgram.RunToolAsync(Redis.Endpoint, "why", id);
+        var (_, why, _) = await RunToolAsync("why", id);
         Assert.That(why, Does.Contain("has failed once").And.Contain("attempt 1 of 2").And.Contain("tried again at"));
         Assert.That(await Client.Cancel(id), Is.EqualTo(CancelResult.Cancelled));
     }
@@ -81,7 +81,7 @@ internal sealed class RetryTests : ApiFixture
     public async Task Run_by_its_caller_it_is_tried_again_too()
     {
         var functions = new FunctionRegistry().Add("flaky", (int failures, TaskContext context) => context.Attempt > failures ? context.Attempt : throw new IOException("no"));
-        await using var client = new QClusterClient(new QClusterOptions { Redis = Redis.Endpoint }, null, functions);
+        await using var client = new QClusterClient(Settings, null, functions);
         var id = await client.Async(new TaskCall("flaky", 2), Thrice with { Sync = true });
         var record = (await client.Fetch(id))!;
         Assert.That((record.Result, record.Attempts.Count), Is.EqualTo(((object)3L, 3)));
@@ -102,13 +102,13 @@ internal sealed class RetryTests : ApiFixture
         Assert.That(await Client.Dead.Purge(ids[1]), Is.True);
         Assert.That(await Client.Fetch(ids[1]), Is.Null);
 
-        var (_, list, _) = await BuiltProgram.RunToolAsync(Redis.Endpoint, "dead", "list", "--json");
+        var (_, list, _) = await RunToolAsync("dead", "list", "--json");
         Assert.That(list.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(3));
-        var (_, retried, _) = await BuiltProgram.RunToolAsync(Redis.Endpoint, "dead", "retry", ids[2]);
+        var (_, retried, _) = await RunToolAsync("dead", "retry", ids[2]);
         Assert.That((await Client.Fetch(retried.Trim(), Wait))!.Func, Is.EqualTo("demo.fail"));
-        var (_, purged, _) = await BuiltProgram.RunToolAsync(Redis.Endpoint, "dead", "purge", "--all");
+        var (_, purged, _) = await RunToolAsync("dead", "purge", "--all");
         Assert.That(purged.Trim(), Is.EqualTo("3"));
         Assert.That(await Client.Dead.Count(), Is.Zero);
-        Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "dead", "purge")).ExitCode, Is.Not.Zero, "neither ids nor --all");
+        Assert.That((await RunToolAsync("dead", "purge")).ExitCode, Is.Not.Zero, "neither ids nor --all");
     }
 }

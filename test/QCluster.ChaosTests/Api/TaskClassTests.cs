@@ -85,11 +85,11 @@ internal sealed class TaskClassTests : ApiFixture
     public async Task A_mandatory_call_fails_where_nobody_can_run_it()
     {
         var mandatory = new ApplyOptions { Mandatory = true };
-        await Eventually.IsTrue(async () => await Redis.CallAsync("EVAL", "return redis.call('KEYS', 'q:{default:default}:fn:*')[1] or 'none'", "0") != "none");
+        await Eventually.IsTrue(async () => await Redis.CallAsync("EVAL", "return redis.call('KEYS', ARGV[1])[1] or 'none'", "0", $"q:{{{Name}:default}}:fn:*") != "none");
         Assert.That(await (await Client.DelayTask(new TaskCall("math.add", 1, 2), mandatory)).Get(Wait), Is.EqualTo(3.0));
         Assert.That(async () => await Client.DelayTask(new TaskCall("nobody.has_this"), mandatory), Throws.TypeOf<NotRegisteredException>().With.Message.Contains("nobody.has_this"));
         Assert.That(async () => await Client.DelayTask(new TaskCall("math.add", 1, 2), mandatory with { Queue = "deserted" }), Throws.TypeOf<QueueNotServedException>().With.Message.Contains("--queue deserted"));
-        var (code, _, error) = await BuiltProgram.RunToolAsync(Redis.Endpoint, "async", "math.add", "1", "2", "--queue", "deserted", "--mandatory");
+        var (code, _, error) = await RunToolAsync("async", "math.add", "1", "2", "--queue", "deserted", "--mandatory");
         Assert.That(code, Is.EqualTo(69));
         Assert.That(error, Does.Contain("deserted"));
     }
@@ -114,7 +114,8 @@ internal sealed class TaskClassTests : ApiFixture
         await using var publisher = Client.CreatePublisher("by-hand");
         await using var consumer = Client.CreateConsumer("by-hand");
         var sent = await publisher.DelayTask(new TaskCall("anything", 1, "two") { Kwargs = new Dictionary<string, object?> { ["k"] = 3 } });
-        Assert.That(await Client.CreateConsumer("empty").Receive(), Is.Null);
+        await using var empty = Client.CreateConsumer("empty");
+        Assert.That(await empty.Receive(), Is.Null);
 
         var message = (await consumer.Receive(Wait))!;
         Assert.That((message.Id, message.Call.Func, message.AttemptNumber), Is.EqualTo((sent.TaskId, "anything", 1)));
@@ -150,7 +151,7 @@ internal sealed class TaskClassTests : ApiFixture
         var options = new TaskOptions { Queue = "doomed" };
         var ids = new List<string>(await Client.AsyncBulk(Enumerable.Range(0, 300).Select(i => new TaskCall("demo.echo", i)), options));
         ids.Add(await Client.Async(new TaskCall("demo.echo", 1), options with { Delay = TimeSpan.FromHours(1) }));
-        var (_, output, _) = await BuiltProgram.RunToolAsync(Redis.Endpoint, "purge", "doomed");
+        var (_, output, _) = await RunToolAsync("purge", "doomed");
         Assert.That(output.Trim(), Is.EqualTo("301"));
         foreach (var id in new[] { ids[0], ids[^1] })
             Assert.That((await Client.Fetch(id))!.State, Is.EqualTo(TaskState.Cancelled));

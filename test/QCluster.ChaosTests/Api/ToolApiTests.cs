@@ -5,19 +5,19 @@ namespace QCluster.ChaosTests.Api;
 /// <summary>The same through the tool and through the sample program.</summary>
 internal sealed class ToolApiTests : ApiFixture
 {
-    private Task<(int ExitCode, string Output, string Error)> RunAsync(string input, params string[] arguments) => BuiltProgram.RunAsync(BuiltProgram.Tool, Redis.Endpoint, input, arguments);
+    private Task<(int ExitCode, string Output, string Error)> ToolAsync(string input, params string[] arguments) => RunAsync(BuiltProgram.Tool, input, arguments);
 
     [Test]
     public async Task A_chain_from_stdin_prints_its_results()
     {
-        var (code, output, error) = await RunAsync("""[["math.copysign",[1,-1],{}],["math.floor",[1],{}]]""", "chain", "-", "--wait", "10s");
+        var (code, output, error) = await ToolAsync("""[["math.copysign",[1,-1],{}],["math.floor",[1],{}]]""", "chain", "-", "--wait", "10s");
         Assert.That((code, output), Is.EqualTo((0, "[-1,1]")), error);
     }
 
     [Test]
     public async Task A_chain_with_options_and_the_value_before()
     {
-        var (code, output, error) = await RunAsync("""[["math.add",[1,2]],["math.add",[{"$previous":true}],{"b":10},{"queue":"mail"}]]""", "chain", "-", "--wait", "10s", "--cached", "1m");
+        var (code, output, error) = await ToolAsync("""[["math.add",[1,2]],["math.add",[{"$previous":true}],{"b":10},{"queue":"mail"}]]""", "chain", "-", "--wait", "10s", "--cached", "1m");
         Assert.That((code, output), Is.EqualTo((0, "[3,13]")), error);
     }
 
@@ -27,7 +27,7 @@ internal sealed class ToolApiTests : ApiFixture
     [TestCase("not json", "not JSON")]
     public async Task A_chain_that_is_none_is_refused(string text, string complaint)
     {
-        var (code, _, error) = await RunAsync(text, "chain", "-");
+        var (code, _, error) = await ToolAsync(text, "chain", "-");
         Assert.That(code, Is.EqualTo(64));
         Assert.That(error, Does.Contain(complaint));
     }
@@ -35,7 +35,7 @@ internal sealed class ToolApiTests : ApiFixture
     [Test]
     public async Task An_iteration_over_lines_prints_one_list()
     {
-        var (code, output, error) = await RunAsync("[1,2]\n[3,4]\n\n[5,6]\n", "iter", "math.add", "--wait", "10s");
+        var (code, output, error) = await ToolAsync("[1,2]\n[3,4]\n\n[5,6]\n", "iter", "math.add", "--wait", "10s");
         Assert.That((code, output), Is.EqualTo((0, "[3,7,11]")), error);
     }
 
@@ -43,26 +43,26 @@ internal sealed class ToolApiTests : ApiFixture
     public async Task Groups_names_failures_and_retries()
     {
         var group = Unique("group");
-        await RunAsync("", "async", "math.add", "1", "2", "--group", group, "--task-name", group);
-        Assert.That((await RunAsync("", "result", group, "--wait", "10s")).Output, Is.EqualTo("3"));
-        await RunAsync("", "async", "demo.fail", "no", "--group", group);
-        var (code, output, error) = await RunAsync("", "group", group, "--wait", "10s", "--count", "2");
-        Assert.That((code, output), Is.EqualTo((1, "[3]")), (await RunAsync("", "group", group, "--json")).Output + error);
+        await ToolAsync("", "async", "math.add", "1", "2", "--group", group, "--task-name", group);
+        Assert.That((await ToolAsync("", "result", group, "--wait", "10s")).Output, Is.EqualTo("3"));
+        await ToolAsync("", "async", "demo.fail", "no", "--group", group);
+        var (code, output, error) = await ToolAsync("", "group", group, "--wait", "10s", "--count", "2");
+        Assert.That((code, output), Is.EqualTo((1, "[3]")), (await ToolAsync("", "group", group, "--json")).Output + error);
         Assert.That(error, Does.Contain("(Exception): System.InvalidOperationException: no"));
-        var failures = await RunAsync("", "failures", "--group", group, "--json");
+        var failures = await ToolAsync("", "failures", "--group", group, "--json");
         Assert.That(failures.Output, Does.Contain("\"message\":\"no\""));
-        Assert.That((await RunAsync("", "successes", "--group", group, "--count")).Output, Is.EqualTo("1"));
-        Assert.That((await RunAsync("", "retry", group, "--wait", "10s")).Output, Is.EqualTo("3"));
-        Assert.That((await RunAsync("", "group", group, "--number")).Output, Is.EqualTo("3"));
-        Assert.That((await RunAsync("", "group", group, "--delete", "--tasks")).Output, Is.EqualTo("3"));
-        Assert.That((await RunAsync("", "group", group)).ExitCode, Is.EqualTo(2));
-        Assert.That((await RunAsync("", "retry", Guid.NewGuid().ToString("N"))).ExitCode, Is.EqualTo(3));
+        Assert.That((await ToolAsync("", "successes", "--group", group, "--count")).Output, Is.EqualTo("1"));
+        Assert.That((await ToolAsync("", "retry", group, "--wait", "10s")).Output, Is.EqualTo("3"));
+        Assert.That((await ToolAsync("", "group", group, "--number")).Output, Is.EqualTo("3"));
+        Assert.That((await ToolAsync("", "group", group, "--delete", "--tasks")).Output, Is.EqualTo("3"));
+        Assert.That((await ToolAsync("", "group", group)).ExitCode, Is.EqualTo(2));
+        Assert.That((await ToolAsync("", "retry", Guid.NewGuid().ToString("N"))).ExitCode, Is.EqualTo(3));
     }
 
     [Test]
     public async Task The_examples_of_the_documentation_do_what_it_says()
     {
-        var (code, output, error) = await BuiltProgram.RunAsync(BuiltProgram.SampleTasks, Redis.Endpoint, "");
+        var (code, output, error) = await RunAsync(BuiltProgram.SampleTasks, "", []);
         Assert.That(code, Is.Zero, error);
         Assert.That(output.Split('\n'), Is.EqualTo(new[]
         {

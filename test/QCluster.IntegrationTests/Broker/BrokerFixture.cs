@@ -2,15 +2,15 @@ using QCluster.TestSupport;
 
 namespace QCluster.IntegrationTests.Broker;
 
-/// <summary>A server for each fixture, a queue under its own name for each test.</summary>
+/// <summary>A Redis for each fixture, or one that others use too; a queue under its own name for each test.</summary>
 public abstract class BrokerFixture
 {
-    internal RedisServer Server { get; private set; } = null!;
+    internal IRedisFixture Server { get; private set; } = null!;
 
     internal TestQueue Queue { get; private set; } = null!;
 
     [OneTimeSetUp]
-    public async Task StartServer() => Server = await RedisServer.StartAsync();
+    public async Task StartServer() => Server = await RedisFixture.StartAsync();
 
     [OneTimeTearDown]
     public async Task StopServer() => await Server.DisposeAsync();

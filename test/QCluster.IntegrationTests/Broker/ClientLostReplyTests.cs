@@ -13,8 +13,8 @@ public sealed class ClientLostReplyTests : BrokerFixture
         {
             // What the server knows is as at the first call, so that each run sends the same commands.
             await Server.CallAsync("SCRIPT", "FLUSH");
-            await using var proxy = new FaultProxy(Server.Port);
-            await using var client = new QClusterClient(new QClusterOptions { Name = Queue.Name, Redis = proxy.Endpoint });
+            await using var proxy = new FaultProxy(Server.Port, Server.Host);
+            await using var client = new QClusterClient(new QClusterOptions { Name = Queue.Name, Redis = Server.Through(proxy) });
             var cut = proxy.CutReply(nth);
             var clock = Stopwatch.StartNew();
             var id = await client.Async("math.pow", 2, 10);
@@ -37,8 +37,8 @@ public sealed class ClientLostReplyTests : BrokerFixture
         {
             await Server.CallAsync("SCRIPT", "FLUSH");
             await using var queue = new TestQueue(Server.Endpoint);
-            await using var proxy = new FaultProxy(Server.Port);
-            await using var client = new QClusterClient(new QClusterOptions { Name = queue.Name, Redis = proxy.Endpoint });
+            await using var proxy = new FaultProxy(Server.Port, Server.Host);
+            await using var client = new QClusterClient(new QClusterOptions { Name = queue.Name, Redis = Server.Through(proxy) });
             var cut = proxy.CutReply(nth);
             await use(client);
             Assert.That(await queue.WaitingAsync(), Has.Length.EqualTo(tasks), $"{what}: tasks, reply {nth}");
@@ -67,8 +67,8 @@ public sealed class ClientLostReplyTests : BrokerFixture
         var expected = new List<string>();
         for (var nth = 1; nth <= 8; nth++)
         {
-            await using var proxy = new FaultProxy(Server.Port);
-            await using var client = new QClusterClient(new QClusterOptions { Name = Queue.Name, Redis = proxy.Endpoint });
+            await using var proxy = new FaultProxy(Server.Port, Server.Host);
+            await using var client = new QClusterClient(new QClusterOptions { Name = Queue.Name, Redis = Server.Through(proxy) });
             _ = proxy.CutReply(nth);
             expected.AddRange(await client.AsyncBulk(Enumerable.Range(0, 1500).Select(i => new TaskCall("math.pow", [i, 2]))));
         }

@@ -15,8 +15,8 @@ public sealed class LostReplyTests : BrokerFixture
     [SetUp]
     public async Task OpenProxy()
     {
-        _proxy = new FaultProxy(Server.Port);
-        _lossy = Queue.Over(_proxy.Endpoint);
+        _proxy = new FaultProxy(Server.Port, Server.Host);
+        _lossy = Queue.Over(Server.Through(_proxy));
         await _lossy.Connection.RoundTripAsync();
     }
 

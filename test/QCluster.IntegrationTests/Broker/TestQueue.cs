@@ -12,12 +12,11 @@ internal sealed class TestQueue : IAsyncDisposable
     public const int MaxElementSize = 4096;
     public const string ClusterId = "cluster-1";
 
-    private static int _count;
     private int _workers;
 
     public TestQueue(string endpoint, string? name = null)
     {
-        Name = name ?? $"test{Interlocked.Increment(ref _count)}";
+        Name = name ?? TestNames.Next();
         Connection = RedisConnectionFixture.Connect(endpoint);
         Client = new RedisBroker(Connection, Name, TimeProvider.System, NullLogger.Instance);
         Keys = Client.KeysOf(TaskId.DefaultQueue);

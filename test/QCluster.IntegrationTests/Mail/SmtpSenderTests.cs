@@ -1,3 +1,4 @@
+using QCluster.Launching.Servers;
 using QCluster.Hosting.Mail;
 using QCluster.TestSupport;
 

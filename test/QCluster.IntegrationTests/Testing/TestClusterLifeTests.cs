@@ -1,3 +1,4 @@
+using QCluster.IntegrationTests.Broker;
 using QCluster.Testing;
 using QCluster.TestSupport;
 
@@ -8,10 +9,10 @@ internal sealed class TestClusterLifeTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    private RedisServer _server = null!;
+    private IRedisFixture _server = null!;
 
     [OneTimeSetUp]
-    public async Task StartServer() => _server = await RedisServer.StartAsync();
+    public async Task StartServer() => _server = await RedisFixture.StartAsync();
 
     [OneTimeTearDown]
     public async Task StopServer() => await _server.DisposeAsync();
@@ -47,8 +48,9 @@ internal sealed class TestClusterLifeTests
     public async Task A_task_that_heeds_the_stop_goes_back_to_its_queue_and_runs_in_the_next_cluster()
     {
         var first = new ClusterFunctions();
+        var name = TestNames.Next();
         string id;
-        await using (var cluster = await StartAsync(first, c => c.Options.Name = "kept"))
+        await using (var cluster = await StartAsync(first, c => c.Options.Name = name))
         {
             id = await cluster.Client.Async("wait.for_token");
             await first.Started.Task.WaitAsync(Limit);
@@ -56,7 +58,7 @@ internal sealed class TestClusterLifeTests
 
         await using var next = await StartAsync(new ClusterFunctions(), c =>
         {
-            c.Options.Name = "kept";
+            c.Options.Name = name;
             c.Functions.Unregister("wait.for_token");
             c.Functions.Add("wait.for_token", (TaskContext task) => task.Attempt);
         });
@@ -66,11 +68,12 @@ internal sealed class TestClusterLifeTests
     [Test]
     public async Task A_stopping_cluster_lets_its_tasks_end_and_takes_no_more()
     {
-        var cluster = await StartAsync(new ClusterFunctions(), c => c.Options.Name = "drained");
+        var name = TestNames.Next();
+        var cluster = await StartAsync(new ClusterFunctions(), c => c.Options.Name = name);
         var slow = await cluster.Client.Async("sleep", 300);
         await Eventually.IsTrue(async () => (await cluster.Client.Fetch(slow))!.State == TaskState.Running);
         await cluster.DisposeAsync();
-        await using var client = new QClusterClient(new QClusterOptions { Redis = _server.Endpoint, Name = "drained" });
+        await using var client = new QClusterClient(new QClusterOptions { Redis = _server.Endpoint, Name = name });
         Assert.That((await client.Fetch(slow))!.State, Is.EqualTo(TaskState.Succeeded));
         var later = await client.Async("math.add", 1, 1);
         await Task.Delay(200);

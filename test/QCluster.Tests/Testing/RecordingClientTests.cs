@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using QCluster.Schedules;
 using QCluster.Testing;
 
@@ -163,7 +164,7 @@ internal sealed class RecordingClientTests
     [Test]
     public async Task A_unique_window_goes_by_the_clock()
     {
-        var clock = new ManualTimeProvider();
+        var clock = new FakeTimeProvider();
         await using var client = new RecordingClient(clock: clock);
         var options = new TaskOptions { UniqueKey = "report", UniqueWindow = TimeSpan.FromMinutes(5) };
         var first = await client.Async(new TaskCall("report"), options);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using QCluster.Launching.Clusters;
 using QCluster.Tool.Lab;
 
 namespace QCluster.Tool.Bench;
@@ -78,22 +79,22 @@ internal sealed class BenchRun(BenchTarget target, int? tasks, int clusters)
         return samples;
     }
 
-    public async Task<List<OwnCluster>> StartClustersAsync(bool wait, params string[] arguments)
+    public async Task<List<StartedCluster>> StartClustersAsync(bool wait, params string[] arguments)
     {
-        var running = new List<OwnCluster>();
+        var running = new List<StartedCluster>();
         for (var i = 0; i < clusters; i++)
             running.Add(await OwnCluster.StartAsync(Target.Start(arguments), wait));
         return running;
     }
 
-    public async Task StopAsync(List<OwnCluster> running)
+    public async Task StopAsync(List<StartedCluster> running)
     {
         foreach (var cluster in running)
             await cluster.DisposeAsync();
         await Target.ClearAsync();
     }
 
-    public async Task ReportCostsAsync(string what, int count, (double Cpu, double Commands) before, List<OwnCluster> running)
+    public async Task ReportCostsAsync(string what, int count, (double Cpu, double Commands) before, List<StartedCluster> running)
     {
         var after = await Target.CostAsync();
         Rounds.Add($"{what}: Redis CPU per task", "us", (after.Cpu - before.Cpu) / count * 1e6);

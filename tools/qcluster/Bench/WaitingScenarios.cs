@@ -1,3 +1,4 @@
+using QCluster.Launching.Clusters;
 using QCluster.Tool.Lab;
 
 namespace QCluster.Tool.Bench;
@@ -56,6 +57,6 @@ internal sealed class WaitingScenarios(BenchRun run)
         await run.StopAsync(running);
     }
 
-    private static Dictionary<string, double> Memory(IEnumerable<OwnCluster> running) =>
+    private static Dictionary<string, double> Memory(IEnumerable<StartedCluster> running) =>
         running.SelectMany(c => c.Processes()).GroupBy(p => p.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.SelectMany(p => p.Value).Average(pid => (double)ProcessCost.ProportionalBytes(pid)), StringComparer.Ordinal);
 }

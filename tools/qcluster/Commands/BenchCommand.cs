@@ -39,7 +39,7 @@ internal static class BenchCommand
             }
 
             await using var own = settings.NamesRedis ? null : await OwnRedis.StartAsync();
-            await using var target = new BenchTarget(own is null ? settings.Text("redis")! : $"127.0.0.1:{own.Port}", settings.Text("results"), arguments);
+            await using var target = new BenchTarget(own?.Endpoint ?? settings.Text("redis")!, settings.Text("results"), arguments);
             var run = new BenchRun(target, parsed.GetValue(tasks), parsed.GetValue(clusters));
             var scenarios = new Scenarios(run);
             foreach (var name in names)

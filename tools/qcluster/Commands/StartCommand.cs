@@ -79,6 +79,8 @@ internal static class StartCommand
             await using var redis = settings.NamesRedis ? null : await PrivateRedis.StartIfNeededAsync(options.Redis, logger);
             // A sentinel makes so little garbage that it would gather for hours, tens of megabytes of it, before the runtime looked.
             using var tidying = new Timer(static _ => GC.Collect(0), null, Tidying, Tidying);
+            if (OperatingSystem.IsWindows() && WindowsServiceRun.IsService)
+                return await WindowsServiceRun.RunAsync(options, parsed.GetResult(logLevel) is { Implicit: false } ? parsed.GetValue(logLevel) : LogLevel.Warning);
             await using var sentinel = new SentinelProcess(options, logger);
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
             using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);

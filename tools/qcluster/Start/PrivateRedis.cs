@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using QCluster.Hosting.Servers;
+using QCluster.Launching.Servers;
 
 namespace QCluster.Tool.Start;
 
@@ -12,39 +12,32 @@ internal sealed class PrivateRedis : IAsyncDisposable
 {
     private const int Port = 6379;
 
-    private readonly string _server;
-    private readonly string _folder;
+    private readonly RedisProcess _process;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
-    private LocalRedis _process;
-    private Task _supervision = Task.CompletedTask;
+    private readonly Task _supervision;
 
-    private PrivateRedis(string server, string folder, ILogger logger)
+    private PrivateRedis(RedisProcess process, ILogger logger)
     {
-        _server = server;
-        _folder = folder;
+        _process = process;
         _logger = logger;
-        _process = Launch();
+        _supervision = SuperviseAsync();
     }
 
     /// <summary>Null when a server answers there already.</summary>
     /// <exception cref="IOException">There is none, and none can be started.</exception>
     public static async Task<PrivateRedis?> StartIfNeededAsync(string endpoint, ILogger logger)
     {
-        if (await LocalRedis.AnswersAsync(Port))
+        if (await RedisProbe.AnswersAsync(Port))
             return null;
-        var server = LocalRedis.Find() ?? throw new IOException(
-            $"Nothing answers at {endpoint} and there is no redis-server to start one. Name a Redis with --redis or QCLUSTER_REDIS, or {LocalRedis.HowToInstall}.");
+        var server = RedisProcess.Find() ?? throw new IOException(
+            $"Nothing answers at {endpoint} and there is no redis-server to start one. Name a Redis with --redis or QCLUSTER_REDIS, or {RedisProcess.HowToInstall}.");
         var folder = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "qcluster", "redis");
         Directory.CreateDirectory(folder);
         logger.LogInformation("Nothing answers at {Endpoint}: starting a private {Server}, data in {Folder}", endpoint, server, folder);
-        var redis = new PrivateRedis(server, folder, logger);
-        await redis._process.WaitUntilReadyAsync();
-        redis._supervision = redis.SuperviseAsync();
-        return redis;
+        var process = await RedisProcess.StartAsync(new RedisProcessOptions { Port = Port, Folder = folder, Arguments = ["--appendonly", "yes"], OwnSession = true });
+        return new PrivateRedis(process, logger);
     }
-
-    private LocalRedis Launch() => LocalRedis.Launch(_server, Port, _folder, ownSession: true, "--appendonly", "yes");
 
     private async Task SuperviseAsync()
     {
@@ -55,8 +48,7 @@ internal sealed class PrivateRedis : IAsyncDisposable
                 await _process.WaitForExitAsync(_stopping.Token);
                 _logger.LogWarning("The private redis-server ended with code {Code}; it is started again", _process.ExitCode);
                 await Task.Delay(200, _stopping.Token);
-                _process.Dispose();
-                _process = Launch();
+                _process.Launch();
             }
         }
         catch (OperationCanceledException)
@@ -71,7 +63,7 @@ internal sealed class PrivateRedis : IAsyncDisposable
         await _supervision;
         if (await _process.StopAsync() is { } problem)
             _logger.LogWarning("The private redis-server did not stop when told to and was killed: {Problem}", problem);
-        _process.Dispose();
+        await _process.DisposeAsync();
         _stopping.Dispose();
     }
 }

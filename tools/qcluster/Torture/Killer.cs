@@ -1,17 +1,18 @@
 using System.Diagnostics;
 using System.Globalization;
+using QCluster.Launching.Clusters;
 using QCluster.Tool.Lab;
 
 namespace QCluster.Tool.Torture;
 
 /// <summary>Kills and stops processes of its own clusters at random, and starts a cluster again whose sentinel it has killed.</summary>
-internal sealed class Killer(TortureOptions options, ClusterStart how, List<OwnCluster> clusters, Random random)
+internal sealed class Killer(TortureOptions options, ClusterStart how, List<StartedCluster> clusters, Random random)
 {
     private static readonly TimeSpan HeartbeatTtl = TimeSpan.FromSeconds(3);
 
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
     private readonly List<(long At, int[] Processes)> _stopped = [];
-    private readonly List<OwnCluster> _former = [];
+    private readonly List<StartedCluster> _former = [];
 
     /// <summary>What the clusters are started with so that all this can happen within a minute.</summary>
     public static IReadOnlyList<string> ClusterArguments { get; } =
@@ -83,13 +84,13 @@ internal sealed class Killer(TortureOptions options, ClusterStart how, List<OwnC
         }
     }
 
-    private void Kill(OwnCluster cluster, string role)
+    private void Kill(StartedCluster cluster, string role)
     {
         if (PickOne(cluster, role) is { } process && ProcessSignal.Kill(process))
             Count($"{role} killed");
     }
 
-    private int? PickOne(OwnCluster cluster, string role) =>
+    private int? PickOne(StartedCluster cluster, string role) =>
         cluster.Processes().TryGetValue(role, out var processes) ? processes[random.Next(processes.Length)] : null;
 
     private void Stop(string what, TimeSpan time, params int[] processes)
@@ -118,5 +119,5 @@ internal sealed class Killer(TortureOptions options, ClusterStart how, List<OwnC
     private void Count(string what) => _counts[what] = _counts.GetValueOrDefault(what) + 1;
 
     /// <summary>Clusters whose sentinel was killed; their other processes leave by themselves.</summary>
-    public IReadOnlyList<OwnCluster> Former => _former;
+    public IReadOnlyList<StartedCluster> Former => _former;
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using QCluster.Doctor;
+using QCluster.Launching.Clusters;
+using QCluster.Launching.Servers;
 using QCluster.Redis;
 using QCluster.Tool.Lab;
 
@@ -10,6 +12,7 @@ namespace QCluster.Tool.Torture;
 internal sealed class TortureRun(TortureOptions options)
 {
     private static readonly TimeSpan Settling = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan RedisOutage = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(60);
 
     private readonly string _name = "torture-" + Guid.NewGuid().ToString("N")[..8];
@@ -20,10 +23,10 @@ internal sealed class TortureRun(TortureOptions options)
         var clock = Stopwatch.StartNew();
         await using var redis = await OwnRedis.StartAsync(durable: true);
         using var journal = new Journal();
-        var clusters = new List<OwnCluster>();
+        var clusters = new List<StartedCluster>();
         try
         {
-            var endpoint = $"127.0.0.1:{redis.Port}";
+            var endpoint = redis.Endpoint;
             var how = new ClusterStart(endpoint, _name, _secret, options.Results, ["--workers", $"{options.Workers}", .. Killer.ClusterArguments, .. Workload.Queues.SelectMany(q => (string[])["--queue", q])]);
             for (var i = 0; i < options.Clusters; i++)
                 clusters.Add(await OwnCluster.StartAsync(how));
@@ -62,13 +65,16 @@ internal sealed class TortureRun(TortureOptions options)
     }
 
     /// <summary>At even distances, so that each finds work under way.</summary>
-    private async Task RestartAsync(OwnRedis redis, CancellationToken end)
+    private async Task RestartAsync(RedisProcess redis, CancellationToken end)
     {
         for (var i = 0; i < options.RedisRestarts; i++)
         {
             await Task.WhenAny(Task.Delay(options.Duration / (options.RedisRestarts + 1), end));
-            if (!end.IsCancellationRequested)
-                await redis.RestartAsync(TimeSpan.FromMilliseconds(300));
+            if (end.IsCancellationRequested)
+                return;
+            await redis.KillAsync();
+            await Task.Delay(RedisOutage, CancellationToken.None);
+            await redis.StartAgainAsync(CancellationToken.None);
         }
     }
 
@@ -89,7 +95,7 @@ internal sealed class TortureRun(TortureOptions options)
         }
     }
 
-    private static async Task StopAsync(OwnCluster cluster)
+    private static async Task StopAsync(StartedCluster cluster)
     {
         ProcessSignal.Terminate(cluster.ProcessId);
         for (var clock = Stopwatch.StartNew(); !cluster.HasExited && clock.Elapsed < TimeSpan.FromSeconds(15);)

@@ -95,11 +95,11 @@ public sealed class BlockingTests : RedisConnectionFixture
         var clock = Stopwatch.StartNew();
         var pop = PopAsync(blocking, "stopped", TimeSpan.FromSeconds(1));
         await BlockedAsync(server, 1);
-        server.Pause();
+        await server.PauseAsync();
         var error = await FailureOf(() => pop);
         Assert.That(error.Problem, Is.EqualTo(BrokerProblem.Unavailable));
         Assert.That(clock.Elapsed.TotalSeconds, Is.InRange(1.4, 2.5));
-        server.Resume();
+        await server.ResumeAsync();
         // Not before the server has seen that the first caller is gone: it would still be served.
         await BlockedAsync(server, 0);
         await server.CallAsync("RPUSH", "stopped", "after");

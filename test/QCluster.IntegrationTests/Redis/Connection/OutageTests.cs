@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using QCluster.Launching.Servers;
 using QCluster.Redis;
 using QCluster.TestSupport;
 using StackExchange.Redis;
@@ -47,7 +48,7 @@ public sealed class OutageTests : RedisConnectionFixture
         await using var server = await RedisServer.StartAsync();
         await using var connection = Connect(server.Endpoint, Hasty);
         await connection.RoundTripAsync();
-        server.Pause();
+        await server.PauseAsync();
         var clock = Stopwatch.StartNew();
         var never = FailureOf(() => IncrementAsync(connection, "stopped", RetryMode.Never));
         var retried = FailureOf(() => IncrementAsync(connection, "stopped"));
@@ -55,7 +56,7 @@ public sealed class OutageTests : RedisConnectionFixture
         Assert.That(clock.Elapsed.TotalSeconds, Is.InRange(0.4, 1.2), "a call that may not be repeated");
         Assert.That((await retried).Problem, Is.EqualTo(BrokerProblem.Unavailable));
         Assert.That(clock.Elapsed.TotalSeconds, Is.InRange(1.3, 3), "a call that may");
-        server.Resume();
+        await server.ResumeAsync();
         clock.Restart();
         await connection.RoundTripAsync();
         TestContext.Out.WriteLine($"usable {clock.ElapsedMilliseconds} ms after SIGCONT");
@@ -123,13 +124,13 @@ public sealed class OutageTests : RedisConnectionFixture
         await using var server = await RedisServer.StartAsync();
         await using var connection = Connect(server.Endpoint);
         await connection.RoundTripAsync();
-        server.Pause();
+        await server.PauseAsync();
         var large = new byte[8 << 20];
         var clock = Stopwatch.StartNew();
         var calls = Enumerable.Range(0, 8).Select(_ => OutcomeOf(() => connection.ExecuteAsync("SET", [(RedisKey)"large", large], RetryMode.Never))).ToArray();
         Assert.That(await Task.WhenAll(calls), Has.All.Not.Null);
         Assert.That(clock.Elapsed.TotalSeconds, Is.LessThan(2));
-        server.Resume();
+        await server.ResumeAsync();
         await connection.RoundTripAsync();
     }
 
@@ -252,7 +253,7 @@ public sealed class OutageTests : RedisConnectionFixture
             for (var i = 0; i < 3; i++) nodes.Add(await RedisServer.StartAsync(new RedisServerOptions { ExtraArguments = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"] }));
             (string First, string Last)[] slots = [("0", "5460"), ("5461", "10922"), ("10923", "16383")];
             for (var i = 0; i < 3; i++) await nodes[i].CallAsync("CLUSTER", "ADDSLOTSRANGE", slots[i].First, slots[i].Last);
-            for (var i = 1; i < 3; i++) await nodes[0].CallAsync("CLUSTER", "MEET", "127.0.0.1", nodes[i].Port.ToString());
+            for (var i = 1; i < 3; i++) await nodes[0].CallAsync("CLUSTER", "MEET", nodes[i].Peer.Host, nodes[i].Peer.Port);
             await using var connection = Connect(nodes[0].Endpoint);
             for (var i = 0; i < 50; i++) Assert.That(await IncrementAsync(connection, $"key{i}"), Is.EqualTo(1));
             foreach (var node in nodes) Assert.That(await node.CallAsync("DBSIZE"), Is.Not.EqualTo("0"));
@@ -271,7 +272,7 @@ public sealed class OutageTests : RedisConnectionFixture
         await server.CallAsync("BGREWRITEAOF");
         await Eventually.IsTrue(async () => (await server.CallAsync("INFO", "persistence")).Contains("aof_rewrite_in_progress:0", StringComparison.Ordinal));
         await server.StopAsync();
-        server.Launch();
+        await server.LaunchAsync();
         await using var connection = Connect(server.Endpoint);
         Assert.That((int)await connection.ExecuteAsync("DBSIZE", [], RetryMode.Idempotent), Is.EqualTo(3000));
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using QCluster.Launching.Servers;
 using QCluster.Redis;
 using QCluster.TestSupport;
 using StackExchange.Redis;
@@ -16,7 +17,7 @@ public sealed class RefusalTests : RedisConnectionFixture
         await using var replica = await RedisServer.StartAsync();
         await using var connection = Connect(replica.Endpoint, Hasty);
         await IncrementAsync(connection, "failover");
-        await replica.CallAsync("REPLICAOF", "127.0.0.1", primary.Port.ToString());
+        await replica.CallAsync("REPLICAOF", primary.Peer.Host, primary.Peer.Port);
         var error = await FailureOf(() => IncrementAsync(connection, "failover"));
         Assert.That(error.Problem, Is.EqualTo(BrokerProblem.ReadOnly), error.Message);
         var call = IncrementAsync(connection, "failover", RetryMode.Never);
@@ -28,7 +29,7 @@ public sealed class RefusalTests : RedisConnectionFixture
     public async Task Of_several_endpoints_the_primary_is_used()
     {
         await using var primary = await RedisServer.StartAsync();
-        await using var replica = await RedisServer.StartAsync(new RedisServerOptions { ExtraArguments = ["--replicaof", "127.0.0.1", primary.Port.ToString()] });
+        await using var replica = await RedisServer.StartAsync(new RedisServerOptions { ExtraArguments = ["--replicaof", primary.Peer.Host, primary.Peer.Port] });
         await using var connection = Connect($"{replica.Endpoint},127.0.0.1:{FreePort.Next()},{primary.Endpoint}");
         await IncrementAsync(connection, "several");
         Assert.That(await primary.CallAsync("GET", "several"), Is.EqualTo("1"));
@@ -107,12 +108,8 @@ public sealed class RefusalTests : RedisConnectionFixture
             var (publicPart, privatePart) = (Path.Combine(folder.FullName, "certificate.pem"), Path.Combine(folder.FullName, "key.pem"));
             await File.WriteAllTextAsync(publicPart, certificate.ExportCertificatePem());
             await File.WriteAllTextAsync(privatePart, key.ExportPkcs8PrivateKeyPem());
-            var port = FreePort.Next();
-            await using var server = await RedisServer.StartAsync(new RedisServerOptions
-            {
-                ExtraArguments = ["--tls-port", port.ToString(), "--tls-cert-file", publicPart, "--tls-key-file", privatePart, "--tls-auth-clients", "no"],
-            });
-            await test(port);
+            await using var server = await RedisServer.StartAsync(new RedisServerOptions { Tls = new TlsFiles(publicPart, privatePart) });
+            await test(server.TlsPort);
         }
         finally
         {
@@ -152,9 +149,9 @@ public sealed class RefusalTests : RedisConnectionFixture
     [TestCase("secret")]
     public async Task The_sentinels_are_asked_for_the_primary(string password)
     {
-        await using var server = await RedisServer.StartAsync(new RedisServerOptions { Password = password.Length > 0 ? password : null });
-        string[] settings = password.Length > 0 ? [$"requirepass {password}", $"sentinel auth-pass mine {password}"] : [];
-        await using var sentinel = await RedisSentinel.StartAsync("mine", server.Port, settings);
+        var secret = password.Length > 0 ? password : null;
+        await using var server = await RedisServer.StartAsync(new RedisServerOptions { Password = secret });
+        await using var sentinel = await StartSentinelAsync(server, secret, secret);
         var suffix = password.Length > 0 ? ",password=" + password : "";
         await using var connection = Connect($"127.0.0.1:{FreePort.Next()},{sentinel.Endpoint},serviceName=mine{suffix}");
         Assert.That(await IncrementAsync(connection, "by sentinel"), Is.EqualTo(1));
@@ -166,9 +163,18 @@ public sealed class RefusalTests : RedisConnectionFixture
     public async Task Servers_with_a_password_accept_it_where_sentinels_have_none()
     {
         await using var server = await RedisServer.StartAsync(new RedisServerOptions { Password = "secret" });
-        await using var sentinel = await RedisSentinel.StartAsync("mine", server.Port, "sentinel auth-pass mine secret");
+        await using var sentinel = await StartSentinelAsync(server, "secret", ownPassword: null);
         await using var connection = Connect($"{sentinel.Endpoint},serviceName=mine,password=secret");
         Assert.That(await IncrementAsync(connection, "by sentinel"), Is.EqualTo(1));
+    }
+
+    private static async Task<RedisServer> StartSentinelAsync(RedisServer primary, string? password, string? ownPassword)
+    {
+        var sentinel = await RedisServer.StartAsync(new RedisServerOptions { Sentinel = true, Password = ownPassword });
+        await sentinel.CallAsync("SENTINEL", "MONITOR", "mine", primary.Peer.Host, primary.Peer.Port, "1");
+        if (password is not null)
+            await sentinel.CallAsync("SENTINEL", "SET", "mine", "auth-pass", password);
+        return sentinel;
     }
 
     [Test]
@@ -177,9 +183,9 @@ public sealed class RefusalTests : RedisConnectionFixture
         await using var server = await RedisServer.StartAsync();
         await using var silent = Connect(server.Endpoint, Hasty);
         await using var absent = Connect($"127.0.0.1:{FreePort.Next()}", Hasty);
-        server.Pause();
+        await server.PauseAsync();
         var error = await FailureOf(() => silent.RoundTripAsync());
-        server.Resume();
+        await server.ResumeAsync();
         Assert.Multiple(async () =>
         {
             Assert.That(error.Message, Does.Contain("gave no answer within 1 s"));

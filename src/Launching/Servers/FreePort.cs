@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace QCluster.TestSupport;
+namespace QCluster.Launching.Servers;
 
 /// <summary>A TCP port of this machine that nobody listened to a moment ago.</summary>
-public static class FreePort
+internal static class FreePort
 {
     public static int Next()
     {

@@ -1,0 +1,11 @@
+using QCluster.IntegrationTests.Broker;
+using QCluster.TestSupport;
+
+namespace QCluster.IntegrationTests;
+
+[SetUpFixture]
+internal sealed class KeysOfTests
+{
+    [OneTimeTearDown]
+    public Task Delete() => SharedRedis.DeleteAsync(TestNames.Run);
+}

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Runs test projects and counts. Sourced by the other scripts.
+
+results=$(mktemp -d)
+failed=0
+projects=()
+
+run_tests() { # PROJECT [ARGUMENT OF dotnet test]...
+  local project=$1
+  shift
+  projects+=("$project")
+  echo "== $project"
+  dotnet test "test/$project" -c Release --no-build -nologo \
+    --logger "trx;LogFileName=$project.trx" --logger "console;verbosity=minimal" --results-directory "$results" \
+    --blame-hang-timeout 5m --blame-hang-dump-type none "$@" || failed=1
+}
+
+count() { # attribute
+  local sum=0 n
+  for n in $(grep -ho "<Counters [^>]*" "$results"/*.trx | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*'); do sum=$((sum + n)); done
+  echo "$sum"
+}
+
+# Prints the one closing line; fails if a test or a project failed.
+close_tests() {
+  local passed broken skipped project
+  for project in "${projects[@]}"; do [ -f "$results/$project.trx" ] || failed=1; done
+  passed=$(count passed)
+  skipped=$(count notExecuted)
+  broken=$(($(count total) - passed - skipped))
+  rm -rf "$results"
+  if [ "$skipped" -gt 0 ]; then
+    echo "$passed passed, $broken failed, $skipped skipped"
+  else
+    echo "$passed passed, $broken failed"
+  fi
+  [ "$failed" -eq 0 ] && [ "$broken" -eq 0 ]
+}
