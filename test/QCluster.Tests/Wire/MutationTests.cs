@@ -62,7 +62,7 @@ public sealed class MutationTests
         var bases = Values.Select(static value => Pack.Of<object?>(value)).ToArray();
         Run(seed, bases, static (bytes, random) =>
         {
-            var reader = new MessagePackReader(bytes, Limits);
+            var reader = new WireReader(bytes, Limits);
             Pack.Serializer.Read(ref reader, Types[random.Next(Types.Length)]);
         });
     }
@@ -74,7 +74,7 @@ public sealed class MutationTests
         {
             var bytes = new byte[random.Next(200)];
             random.NextBytes(bytes);
-            var reader = new MessagePackReader(bytes, Limits);
+            var reader = new WireReader(bytes, Limits);
             Pack.Serializer.Read(ref reader, Types[random.Next(Types.Length)]);
         });
     }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
+using QCluster.Wire;
 
 namespace QCluster.Tests.Wire;
 
@@ -16,7 +17,7 @@ public sealed class WireFormatDocumentTests
         var body = Pack.Bytes(static (ref writer) =>
         {
             writer.WriteArrayHeader(4);
-            writer.WriteString("math.copysign");
+            writer.WriteText("math.copysign");
             writer.WriteRaw(Pack.Of<object?[]>([2, -2]));
             writer.WriteNil();
             writer.WriteNil();

@@ -1,3 +1,5 @@
+using MessagePack;
+
 namespace QCluster.Wire;
 
 /// <summary>
@@ -22,8 +24,8 @@ internal static class Envelope
         }
 
         writer.WriteArrayHeader(ItemCount);
-        writer.WriteInt64(Version);
-        writer.WriteInt64(flags);
+        writer.Write(Version);
+        writer.Write(flags);
         if (signer.Signs)
         {
             draft.SetPrefix(id, Version, flags);
@@ -36,13 +38,13 @@ internal static class Envelope
             writer.WriteNil();
         }
 
-        writer.WriteBinary(draft.Body);
+        writer.Write(draft.Body);
     }
 
     /// <summary>Where the envelope at the start of the bytes ends. Nothing else of it is checked.</summary>
     public static int LengthOf(ReadOnlyMemory<byte> bytes)
     {
-        var reader = new MessagePackReader(bytes.Span);
+        var reader = new WireReader(bytes);
         reader.Skip();
         return reader.Consumed;
     }
@@ -50,7 +52,7 @@ internal static class Envelope
     /// <summary>Checks the envelope at the start of the bytes and returns its body: a slice of them, or a new array when it was compressed.</summary>
     public static ReadOnlyMemory<byte> Open(ReadOnlyMemory<byte> bytes, Guid id, PacketPurpose purpose, PacketSigner signer, WireLimits limits, out int length)
     {
-        var reader = new MessagePackReader(bytes.Span, limits.MaxDepth);
+        var reader = new WireReader(bytes, limits.MaxDepth);
         var count = reader.ReadArrayHeader();
         if (count < ItemCount)
             throw new WireFormatException($"An envelope has {ItemCount} items; this one has {count}.");

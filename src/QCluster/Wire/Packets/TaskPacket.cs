@@ -1,4 +1,5 @@
 using System.Buffers;
+using MessagePack;
 
 namespace QCluster.Wire;
 
@@ -229,7 +230,7 @@ internal sealed class TaskPacket
         if (length != envelope.Length)
             throw new WireFormatException($"{envelope.Length - length} bytes follow a task's envelope, where it should end.");
 
-        var reader = new MessagePackReader(body.Span, limits);
+        var reader = new WireReader(body, limits);
         var count = reader.ReadArrayHeader();
         if (count < ItemCount)
             throw new WireFormatException($"A task packet has {ItemCount} items; this one has {count}.");
@@ -241,8 +242,8 @@ internal sealed class TaskPacket
             Attachment = attachment,
             History = history,
             Func = reader.ReadString(),
-            Args = ReadRaw(ref reader, body, MessagePackType.Array),
-            Kwargs = reader.TryReadNil() ? default : ReadRaw(ref reader, body, MessagePackType.Map),
+            Args = ReadArguments(ref reader, MessagePackType.Array),
+            Kwargs = reader.TryReadNil() ? default : ReadArguments(ref reader, MessagePackType.Map),
         };
         PacketOption.ReadAll(ref reader, Options, packet);
         for (var i = ItemCount; i < count; i++)
@@ -250,19 +251,13 @@ internal sealed class TaskPacket
         return reader.End ? packet : throw new WireFormatException($"{reader.Remaining} bytes follow a task packet, where it should end.");
     }
 
-    private static ReadOnlyMemory<byte> ReadRaw(ref MessagePackReader reader, ReadOnlyMemory<byte> body, MessagePackType type)
-    {
-        if (reader.PeekType() != type)
-            throw reader.Unexpected($"{WireErrors.Name(type)} of arguments");
-        var start = reader.Consumed;
-        reader.Skip();
-        return body[start..reader.Consumed];
-    }
+    private static ReadOnlyMemory<byte> ReadArguments(ref WireReader reader, MessagePackType type) =>
+        reader.PeekType() == type ? reader.ReadRaw() : throw reader.Unexpected($"{WireErrors.Name(type)} of arguments");
 
     private void WriteBody(ref MessagePackWriter writer)
     {
         writer.WriteArrayHeader(ItemCount);
-        writer.WriteString(Func);
+        writer.WriteText(Func);
         if (Args.IsEmpty)
             writer.WriteArrayHeader(0);
         else
