@@ -51,11 +51,7 @@ internal sealed class ScheduleDefinition
         body.Write((int)Overlap | ((IsPeriodicTask ? PeriodicFlag : 0) << 4));
         body.Write(Pattern);
         body.Flush();
-        using var buffer = new PooledBuffer();
-        var writer = new MessagePackWriter(buffer);
-        Envelope.Write(ref writer, draft, IdOf(Name, queue), PacketPurpose.Schedule, signer, compress: false);
-        writer.Flush();
-        return buffer.WrittenSpan.ToArray();
+        return Envelope.Seal(draft, IdOf(Name, queue), PacketPurpose.Schedule, signer, compress: false);
     }
 
     /// <exception cref="WireFormatException">It is damaged, of another version, or not signed as it must be.</exception>

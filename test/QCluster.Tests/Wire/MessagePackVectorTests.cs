@@ -126,7 +126,7 @@ public sealed class MessagePackVectorTests
     public void Binary_of_each_width((int Length, string Header) at)
     {
         var content = Enumerable.Repeat((byte)0xC1, at.Length).ToArray();
-        var bytes = Pack.Bytes((ref writer) => writer.WriteBinary(content));
+        var bytes = Pack.Bytes((ref writer) => writer.Write(content));
         Assert.That(bytes, Is.EqualTo((byte[])[.. Pack.Hex(at.Header), .. content]));
         Assert.That(new WireReader(bytes).ReadBinary().ToArray(), Is.EqualTo(content));
         AssertIsSkipped(bytes);

@@ -110,7 +110,7 @@ public sealed class ValueSerializerTests
         {
             writer.WriteMapHeader(2);
             writer.WriteText("Blob");
-            writer.WriteBinary([1, 2, 3]);
+            writer.Write((byte[])[1, 2, 3]);
             writer.WriteText("Moment");
             writer.Write(DateTime.UnixEpoch.AddTicks(1));
         });

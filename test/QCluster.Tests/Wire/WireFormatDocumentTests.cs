@@ -55,7 +55,7 @@ public sealed class WireFormatDocumentTests
             Assert.That(page, Does.Contain(Convert.ToHexStringLower(bytes)));
     }
 
-    private static string Root()
+    internal static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Cluster.sln")))

@@ -172,6 +172,9 @@ internal ref struct WireReader
         var start = Consumed;
         switch (PeekType())
         {
+            case MessagePackType.Integer when _reader.NextCode is <= MessagePackCode.MaxFixInt or >= MessagePackCode.MinNegativeFixInt:
+                _reader.ReadInt64();
+                break;
             case MessagePackType.Array:
                 SkipItems(ReadArrayHeader(), depth, strict);
                 break;
@@ -200,13 +203,18 @@ internal ref struct WireReader
     }
 
     // The package's Skip knows no depth, and takes a count over int.MaxValue for a negative one, so it never sees an array or a map.
-    private void SkipScalar() => Read(
-        static (scoped ref reader) =>
+    private void SkipScalar()
+    {
+        var start = Consumed;
+        try
         {
-            reader.Skip();
-            return true;
-        },
-        "a value");
+            _reader.Skip();
+        }
+        catch (Exception e) when (WireErrors.IsOfPackage(e))
+        {
+            throw Refused(start, "a value", e);
+        }
+    }
 
     private ExtensionHeader ReadExtensionHeader() => Read(static (scoped ref reader) => reader.ReadExtensionFormatHeader(), "an extension");
 

@@ -8,6 +8,8 @@ namespace QCluster.Wire;
 /// <summary>What MessagePack-CSharp's writer leaves out: it puts U+FFFD in the place of half a surrogate pair, and takes no span of the caller's stack.</summary>
 internal static class WireWriting
 {
+    private const int MaxShort = MessagePackCode.MaxFixStr - MessagePackCode.MinFixStr;
+
     public static void WriteText(this ref MessagePackWriter writer, string? value)
     {
         if (value is null)
@@ -19,6 +21,17 @@ internal static class WireWriting
     /// <exception cref="SerializationException">The text holds half a surrogate pair.</exception>
     public static void WriteText(this ref MessagePackWriter writer, scoped ReadOnlySpan<char> value)
     {
+        if (value.Length <= MaxShort)
+        {
+            var span = writer.GetSpan(1 + value.Length);
+            if (Ascii.FromUtf16(value, span[1..], out _) == OperationStatus.Done)
+            {
+                span[0] = (byte)(MessagePackCode.MinFixStr | value.Length);
+                writer.Advance(1 + value.Length);
+                return;
+            }
+        }
+
         var length = Encoding.UTF8.GetByteCount(value);
         writer.WriteStringHeader(length);
         if (Utf8.FromUtf16(value, writer.GetSpan(length), out _, out var written, replaceInvalidSequences: false) != OperationStatus.Done || written != length)
@@ -30,12 +43,6 @@ internal static class WireWriting
     public static void WriteUtf8(this ref MessagePackWriter writer, scoped ReadOnlySpan<byte> value)
     {
         writer.WriteStringHeader(value.Length);
-        writer.Copy(value);
-    }
-
-    public static void WriteBinary(this ref MessagePackWriter writer, scoped ReadOnlySpan<byte> value)
-    {
-        writer.WriteBinHeader(value.Length);
         writer.Copy(value);
     }
 

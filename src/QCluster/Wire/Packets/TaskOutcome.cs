@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using MessagePack;
 
@@ -32,16 +31,13 @@ internal sealed class TaskOutcome
 
     public required string Cluster { get; init; }
 
-    public static void Write(IBufferWriter<byte> output, TaskOutcome outcome, TaskId id, PacketSigner signer, bool compress)
+    public byte[] ToBytes(TaskId id, PacketSigner signer, bool compress)
     {
         using var draft = EnvelopeDraft.Rent();
         var body = new MessagePackWriter(draft.Buffer);
-        outcome.WriteBody(ref body);
+        WriteBody(ref body);
         body.Flush();
-
-        var writer = new MessagePackWriter(output);
-        Envelope.Write(ref writer, draft, id.Value, PacketPurpose.Outcome, signer, compress);
-        writer.Flush();
+        return Envelope.Seal(draft, id.Value, PacketPurpose.Outcome, signer, compress);
     }
 
     /// <summary>Reads and checks the outcome at the start of a record. <see cref="Value"/> may be a slice of it, so it must stay as it is.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using MessagePack;
 
 namespace QCluster.Wire;
@@ -205,19 +204,19 @@ internal sealed class TaskPacket
         NoErrorMail = NoErrorMail,
     };
 
-    /// <summary>Writes the whole element: header and envelope.</summary>
-    public static void Write(IBufferWriter<byte> output, TaskPacket packet, PacketSigner signer, bool compress)
+    /// <summary>The whole element: header and envelope.</summary>
+    /// <exception cref="SerializationException">It is larger than is accepted.</exception>
+    public byte[] ToElement(PacketSigner signer, bool compress, int maxLength)
     {
         using var draft = EnvelopeDraft.Rent();
         var body = new MessagePackWriter(draft.Buffer);
-        packet.WriteBody(ref body);
+        WriteBody(ref body);
         body.Flush();
-
-        TaskElement.WriteHeader(output.GetSpan(TaskElement.HeaderLength), new TaskElementHeader(packet.Lost, packet.Key));
-        output.Advance(TaskElement.HeaderLength);
-        var writer = new MessagePackWriter(output);
-        Envelope.Write(ref writer, draft, packet.Id.Value, PacketPurpose.Task, signer, compress);
-        writer.Flush();
+        var element = Envelope.Seal(draft, Id.Value, PacketPurpose.Task, signer, compress, TaskElement.HeaderLength);
+        if (element.Length > maxLength)
+            throw new SerializationException($"The task {Func} with its arguments has {element.Length} bytes; at most {maxLength} are accepted (max_packet_bytes). Pass a reference to the data instead, for example a path or a key.");
+        TaskElement.WriteHeader(element, new TaskElementHeader(Lost, Key));
+        return element;
     }
 
     /// <summary>Reads and checks a whole element. <see cref="Args"/> and <see cref="Kwargs"/> may be slices of it, so it must stay as it is.</summary>

@@ -1,27 +1,28 @@
-using System.Runtime.CompilerServices;
+using System.Collections.Concurrent;
 using MessagePack;
 using MessagePack.Formatters;
 
 namespace QCluster.Wire;
 
 /// <summary>
-/// The user's resolver. An object that contains itself is an error here instead of a stack overflow, since formatters ask for the next formatter at each level; and half
-/// a surrogate pair is refused where the package's own formatters would put U+FFFD in its place.
+/// The user's resolver. An object that contains itself is an error here instead of a stack overflow, or a buffer without end; and half a surrogate pair is refused where
+/// the package's own formatters would put U+FFFD in its place.
 /// </summary>
 internal sealed class GuardedResolver(IFormatterResolver inner) : IFormatterResolver
 {
-    public IMessagePackFormatter<T>? GetFormatter<T>()
+    private readonly ConcurrentDictionary<Type, object?> _formatters = new();
+
+    public IMessagePackFormatter<T>? GetFormatter<T>() =>
+        (IMessagePackFormatter<T>?)_formatters.GetOrAdd(typeof(T), static (_, inner) => Guard(inner.GetFormatter<T>()), inner);
+
+    private static object? Guard<T>(IMessagePackFormatter<T>? formatter) => (object?)formatter switch
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
-        var formatter = inner.GetFormatter<T>();
-        return (object?)formatter switch
-        {
-            NullableStringFormatter => (IMessagePackFormatter<T>)(object)StrictString.Instance,
-            NullableStringArrayFormatter => (IMessagePackFormatter<T>)(object)StrictStringArray.Instance,
-            DynamicObjectTypeFallbackFormatter => (IMessagePackFormatter<T>)(object)StrictObject.Instance,
-            _ => formatter,
-        };
-    }
+        null => null,
+        NullableStringFormatter => StrictString.Instance,
+        NullableStringArrayFormatter => StrictStringArray.Instance,
+        DynamicObjectTypeFallbackFormatter => StrictObject.Instance,
+        _ => Type.GetTypeCode(typeof(T)) == TypeCode.Object ? new DepthGuard<T>(formatter!) : formatter,
+    };
 
     private sealed class StrictString : IMessagePackFormatter<string?>
     {

@@ -29,10 +29,13 @@ internal sealed class MessagePackValues
             throw new InvalidSettingException(nameof(QClusterOptions.MessagePack), "options with OldSpec", "leave OldSpec off: it has neither binary nor timestamps");
     }
 
+    /// <summary>Whether several types stand in for this one, so that its values carry a mark of which they are.</summary>
+    public static bool IsUnion(Type type) => type.IsDefined(typeof(UnionAttribute), inherit: false);
+
     /// <summary>Whether a type is marked, or is an array, a collection, a tuple or a nullable of such a type.</summary>
     public static bool Claims(Type type) => Known.GetOrAdd(type, static type =>
     {
-        if (type.IsDefined(typeof(MessagePackObjectAttribute), inherit: true) || type.IsDefined(typeof(UnionAttribute), inherit: false) || type.IsDefined(typeof(MessagePackFormatterAttribute), inherit: false))
+        if (type.IsDefined(typeof(MessagePackObjectAttribute), inherit: true) || IsUnion(type) || type.IsDefined(typeof(MessagePackFormatterAttribute), inherit: false))
             return true;
         if (type.IsArray)
             return Claims(type.GetElementType()!);

@@ -144,6 +144,8 @@ internal sealed class ValueSerializer
 
     private void Write(ref MessagePackWriter writer, object? value, Type declaredType, int depth)
     {
+        if (value is TaskArgument argument)
+            (value, declaredType) = (argument.Value, argument.Type);
         if (value is null)
         {
             writer.WriteNil();
