@@ -9,9 +9,6 @@ internal sealed class MarkedValueTests : ClusterFixture
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(10);
 
-    [MessagePackObject]
-    public sealed record Price([property: Key(0)] string Name, [property: Key(1)] decimal Amount);
-
     private QClusterClient NativeClient() => new(new QClusterOptions
     {
         Redis = Redis.Endpoint,

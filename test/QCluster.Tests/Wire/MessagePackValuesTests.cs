@@ -125,6 +125,14 @@ public sealed class MessagePackValuesTests
         Assert.That(static () => Pack.Read<Unkeyed>(Pack.Hex("90")), Throws.TypeOf<SerializationException>().With.Message.Contains("KeyAttribute"));
     }
 
+    [Test]
+    public void A_type_that_is_not_public_needs_a_resolver_for_such()
+    {
+        var serializer = new ValueSerializer(null, StandardResolverAllowPrivate.Options);
+        Assert.That(Pack.RoundTrip(new Hidden { X = 5 }, serializer).X, Is.EqualTo(5));
+        Assert.That(static () => Pack.Of(new Hidden { X = 5 }), Throws.TypeOf<SerializationException>().With.Message.Contains("StandardResolverAllowPrivate"));
+    }
+
     [TestCase("c1", "0xC1", TestName = "No MessagePack at all")]
     [TestCase("94 07 cb", "needs more than", TestName = "Cut off")]
     [TestCase("ddffffffff", "needs more than", TestName = "An array of 4294967295 items that are not there")]
@@ -213,6 +221,13 @@ public sealed class MessagePackValuesTests
     }
 
     private static Link? Chain(int levels) => levels == 0 ? null : new Link { Next = Chain(levels - 1) };
+
+    [MessagePackObject]
+    internal sealed class Hidden
+    {
+        [Key(0)]
+        public int X { get; set; }
+    }
 
     private sealed class ReadingConverter : JsonConverter<Reading>
     {

@@ -48,6 +48,10 @@ public sealed class WireFormatDocumentTests
     public void The_numbers_shown_are_what_the_code_writes() =>
         AssertShown(Pack.Of(2.5m), Pack.Of(1.10m), Pack.Of(BigInteger.Pow(2, 70)));
 
+    [Test]
+    public void The_marked_value_shown_is_what_the_code_writes() =>
+        AssertShown(Pack.Of(new Reading(7, 1.5, DateTime.UnixEpoch) { Note = "ž" }));
+
     private static void AssertShown(params byte[][] shown)
     {
         var page = new StringBuilder(Page).Replace(" ", "").Replace("\n", "").ToString();

@@ -118,6 +118,7 @@ internal sealed class MessagePackValues
     {
         InsufficientExecutionStackException => $"it contains itself or is nested deeper than {ValueSerializer.MaxDepth} levels. Break the cycle with [IgnoreMember], or send ids.",
         FormatterNotRegisteredException missing => $"{missing.Message}. Mark that type with [MessagePackObject], or set a resolver that knows it (QClusterOptions.MessagePack).",
+        TypeLoadException hidden => $"{hidden.Message} Make the type, and those around it, public, or set a resolver for private ones such as StandardResolverAllowPrivate (QClusterOptions.MessagePack).",
         var cause => cause.Message,
     };
 }
