@@ -56,7 +56,7 @@ internal sealed class MessagePackValues
         // Formatters and property getters are the user's code and may throw anything.
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            throw ValueErrors.CannotSend(type, Explain(e), e);
+            throw ValueErrors.CannotSend(type, Explain(type, e), e);
         }
 
         CheckWritten(scratch.Buffer.WrittenMemory, type, depth);
@@ -80,7 +80,7 @@ internal sealed class MessagePackValues
         {
             throw IsReadable(type, e)
                 ? new WireFormatException($"The value at offset {start} cannot be read as {type}: near offset {start + own.Consumed}, {e.GetBaseException().Message}", e)
-                : new SerializationException($"No value can be read as {type}: {Explain(e)}", e);
+                : new SerializationException($"No value can be read as {type}: {Explain(type, e)}", e);
         }
     }
 
@@ -114,11 +114,12 @@ internal sealed class MessagePackValues
         }
     }
 
-    private static string Explain(Exception e) => e.GetBaseException() switch
+    private static string Explain(Type type, Exception e) => e.GetBaseException() switch
     {
         InsufficientExecutionStackException => $"it contains itself or is nested deeper than {ValueSerializer.MaxDepth} levels. Break the cycle with [IgnoreMember], or send ids.",
         FormatterNotRegisteredException missing => $"{missing.Message}. Mark that type with [MessagePackObject], or set a resolver that knows it (QClusterOptions.MessagePack).",
-        TypeLoadException hidden => $"{hidden.Message} Make the type, and those around it, public, or set a resolver for private ones such as StandardResolverAllowPrivate (QClusterOptions.MessagePack).",
+        MessagePackSerializationException or TypeLoadException when !type.IsVisible =>
+            $"{e.GetBaseException().Message} Make the type, and those around it, public, or set a resolver for private ones such as StandardResolverAllowPrivate (QClusterOptions.MessagePack).",
         var cause => cause.Message,
     };
 }
