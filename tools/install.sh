@@ -22,3 +22,14 @@ install_missing() { # program=debian-package ...
   $sudo apt-get update -qq >&2
   $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
 }
+
+install_npm() { # package@version ...; into artifacts/npm, those that are missing
+  local pair missing=()
+  for pair in "$@"; do
+    [ -d "artifacts/npm/node_modules/${pair%@*}" ] || missing+=("$pair")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  echo "Installing ${missing[*]} into artifacts/npm" >&2
+  mkdir -p artifacts/npm
+  npm install --prefix artifacts/npm --no-save --no-fund --no-audit --loglevel=error "${missing[@]}" >&2
+}

@@ -27,12 +27,12 @@ internal static class Serialisability
     }
 
     /// <summary>What is wrong with it, or null: the part of the type that cannot travel.</summary>
-    public static string? Problem(ITypeSymbol type) => Problem(type, ImmutableHashSet.Create<ITypeSymbol>(SymbolEqualityComparer.Default));
+    public static string? Problem(ITypeSymbol type) => Problem(type, ImmutableHashSet.Create<ITypeSymbol>(SymbolEqualityComparer.Default), isInJson: false);
 
-    private static string? Problem(ITypeSymbol type, ImmutableHashSet<ITypeSymbol> above)
+    private static string? Problem(ITypeSymbol type, ImmutableHashSet<ITypeSymbol> above, bool isInJson)
     {
         if (type is IArrayTypeSymbol array)
-            return Problem(array.ElementType, above);
+            return Problem(array.ElementType, above, isInJson);
         if (type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer)
             return "a pointer";
         if (type.TypeKind == TypeKind.Delegate)
@@ -55,17 +55,20 @@ internal static class Serialisability
         above = above.Add(type);
         foreach (var argument in named.TypeArguments)
         {
-            if (Problem(argument, above) is { } problem)
+            if (Problem(argument, above, isInJson) is { } problem)
                 return problem;
         }
 
+        // Inside of a type that travels as JSON the marks of MessagePack do not count.
+        if (!isInJson && TaskSymbols.IsMarkedForMessagePack(type))
+            return null;
         // Types of the framework are known to the serialiser or not; of one's own, every public property travels.
         var space = type.ContainingNamespace?.ToDisplayString() ?? "";
         if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct) || space == "System" || space.StartsWith("System.", StringComparison.Ordinal))
             return null;
         foreach (var property in type.GetMembers().OfType<IPropertySymbol>().Where(p => p is { IsStatic: false, IsIndexer: false, DeclaredAccessibility: Accessibility.Public, SetMethod: not null }))
         {
-            if (Problem(property.Type, above) is { } problem)
+            if (Problem(property.Type, above, isInJson: true) is { } problem)
                 return $"{type.Name} with its property {property.Name}: {problem}";
         }
 

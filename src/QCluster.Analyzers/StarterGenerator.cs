@@ -125,7 +125,7 @@ public sealed class StarterGenerator : IIncrementalGenerator
 
     /// <summary>A params parameter takes all positional arguments that are left.</summary>
     private static string Rest(IParameterSymbol[] arguments) =>
-        "[" + string.Join(", ", arguments.Select(p => p.IsParams ? $".. global::System.Linq.Enumerable.Cast<object?>(@{p.Name})" : "@" + p.Name)) + "]";
+        "[" + string.Join(", ", arguments.Select(p => p.IsParams ? $".. global::System.Linq.Enumerable.Cast<object?>(@{p.Name})" : TaskSymbols.IsUnion(p.Type) ? $"global::QCluster.TaskArgument.As<{p.Type.ToDisplayString(TypeFormat)}>(@{p.Name})" : "@" + p.Name)) + "]";
 
     private static string Declare(IParameterSymbol parameter)
     {

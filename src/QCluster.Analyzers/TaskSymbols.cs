@@ -29,6 +29,21 @@ internal static class TaskSymbols
         return false;
     }
 
+    /// <summary>Whether MessagePack's serializer writes a mark in front of its values, of which type they are.</summary>
+    public static bool IsUnion(ITypeSymbol type) => type.GetAttributes().Any(a => a.AttributeClass?.ToDisplayString() == "MessagePack.UnionAttribute");
+
+    /// <summary>Whether its values are written by MessagePack's serializer, and its members are that one's affair.</summary>
+    public static bool IsMarkedForMessagePack(ITypeSymbol type)
+    {
+        for (ITypeSymbol? up = type; up is not null; up = up.BaseType)
+        {
+            if (up.GetAttributes().Any(a => a.AttributeClass?.ToDisplayString() == "MessagePack.MessagePackObjectAttribute"))
+                return true;
+        }
+
+        return IsUnion(type) || type.GetAttributes().Any(a => a.AttributeClass?.ToDisplayString() == "MessagePack.MessagePackFormatterAttribute");
+    }
+
     /// <summary>The name it is registered by.</summary>
     public static string NameOf(IMethodSymbol method, AttributeData attribute) =>
         attribute.ConstructorArguments.Length > 0 && attribute.ConstructorArguments[0].Value is string name
@@ -44,7 +59,7 @@ internal static class TaskSymbols
             return true;
         if (Injected.Contains(parameter.Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated).ToDisplayString().TrimEnd('?')))
             return true;
-        // An interface that is no collection cannot be made from data: it is a service.
-        return parameter.Type.TypeKind == TypeKind.Interface && !Serialisability.IsCollection(parameter.Type) && parameter.Type.Name != "IAsyncEnumerable";
+        // An interface that is no collection cannot be made from data: it is a service. A union can: its values say which type they are of.
+        return parameter.Type.TypeKind == TypeKind.Interface && !Serialisability.IsCollection(parameter.Type) && parameter.Type.Name != "IAsyncEnumerable" && !IsUnion(parameter.Type);
     }
 }

@@ -73,7 +73,7 @@ internal static class AppLoader
         // What crosses the border between app and worker must be the same types on both sides.
         private static readonly string[] Shared =
         [
-            "QCluster", "QCluster.Hosting",
+            "QCluster", "QCluster.Hosting", "MessagePack", "MessagePack.Annotations",
             "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.DependencyInjection.Abstractions",
             "Microsoft.Extensions.Configuration.Abstractions", "Microsoft.Extensions.Options",
             "Microsoft.Extensions.Hosting.Abstractions", "Microsoft.Extensions.Primitives",

@@ -10,5 +10,6 @@ internal sealed class ChildClientSettings(ClusterChild child, ClusterWorkerBuild
     {
         child.Settings.CopyTo(options);
         options.Json = cluster.Options.Json;
+        options.MessagePack = cluster.Options.MessagePack;
     }
 }

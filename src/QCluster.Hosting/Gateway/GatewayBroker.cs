@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MessagePack;
 using QCluster.Broker;
 using QCluster.Functions;
 using QCluster.Wire;
@@ -13,27 +14,27 @@ internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeou
 
     private delegate void Writing(ref MessagePackWriter writer);
 
-    private delegate T Reading<out T>(ref MessagePackReader reader);
+    private delegate T Reading<out T>(ref WireReader reader);
 
     public Task<byte[]?> EnqueueAsync(EnqueueBatch batch, CancellationToken cancellationToken) =>
         CallAsync(
             GatewayCall.Enqueue,
             (ref MessagePackWriter writer) =>
             {
-                writer.WriteString(batch.Queue);
-                writer.WriteInt64(batch.Lane.Letter);
+                writer.WriteText(batch.Queue);
+                writer.Write(batch.Lane.Letter);
                 GatewayCodec.WriteDuration(ref writer, batch.Delay);
                 if (batch.Due is { } due)
-                    writer.WriteTimestamp(due);
+                    writer.Write(due.UtcDateTime);
                 else
                     writer.WriteNil();
-                writer.WriteInt64((long)batch.Demand);
+                writer.Write((long)batch.Demand);
                 GatewayCodec.WriteText(ref writer, batch.DemandedFunction);
                 writer.WriteArrayHeader(batch.Elements.Count);
                 foreach (var element in batch.Elements)
-                    writer.WriteBinary(element);
+                    writer.Write(element);
             },
-            static (ref MessagePackReader reader) => reader.TryReadNil() ? null : reader.ReadBinary().ToArray(),
+            static (ref WireReader reader) => reader.TryReadNil() ? null : reader.ReadBinary().ToArray(),
             callTimeout,
             cancellationToken);
 
@@ -58,10 +59,10 @@ internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeou
             (ref MessagePackWriter writer) =>
             {
                 GatewayCodec.WriteId(ref writer, id);
-                writer.WriteBinary(outcome);
+                writer.Write(outcome);
                 GatewayCodec.WriteDuration(ref writer, keep);
             },
-            static (ref MessagePackReader reader) => (CancelResult)reader.ReadInt32(),
+            static (ref WireReader reader) => (CancelResult)reader.ReadInt32(),
             callTimeout,
             cancellationToken);
 
@@ -74,7 +75,7 @@ internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeou
             (ref MessagePackWriter writer) =>
             {
                 GatewayCodec.WriteScript(ref writer, call);
-                writer.WriteBinary(key.ToByteArray(bigEndian: true));
+                writer.Write(key.ToByteArray(bigEndian: true));
                 GatewayCodec.WriteDuration(ref writer, wait == Timeout.InfiniteTimeSpan ? null : wait);
             },
             GatewayCodec.ReadReply,
@@ -82,13 +83,13 @@ internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeou
             cancellationToken));
 
     public Task<QueueSizes> SizesAsync(string queue, CancellationToken cancellationToken) =>
-        CallAsync(GatewayCall.Sizes, (ref MessagePackWriter writer) => writer.WriteString(queue), GatewayCodec.ReadSizes, callTimeout, cancellationToken);
+        CallAsync(GatewayCall.Sizes, (ref MessagePackWriter writer) => writer.WriteText(queue), GatewayCodec.ReadSizes, callTimeout, cancellationToken);
 
     public Task<IReadOnlyList<string>> QueuesAsync(CancellationToken cancellationToken) =>
         CallAsync<IReadOnlyList<string>>(
             GatewayCall.Queues,
             static (ref MessagePackWriter _) => { },
-            static (ref MessagePackReader reader) =>
+            static (ref WireReader reader) =>
             {
                 var names = new List<string>();
                 for (var count = reader.ReadArrayHeader(); count > 0; count--)
@@ -101,9 +102,10 @@ internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeou
     /// <summary>An answer from the pusher.</summary>
     public void OnAnswer(ReadOnlySpan<byte> answer)
     {
-        var reader = new MessagePackReader(answer, WireLimits.Default with { MaxLength = int.MaxValue });
+        var copy = answer.ToArray();
+        var reader = new WireReader(copy, WireLimits.Default with { MaxLength = int.MaxValue });
         if (_pending.TryRemove(reader.ReadInt64(), out var call))
-            call.Complete(answer.ToArray());
+            call.Complete(copy);
     }
 
     /// <summary>There is a new pusher: what the old one has not answered is sent again.</summary>
@@ -139,8 +141,8 @@ internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeou
     {
         using var buffer = new PooledBuffer();
         var writer = new MessagePackWriter(buffer);
-        writer.WriteInt64(number);
-        writer.WriteInt64((long)kind);
+        writer.Write(number);
+        writer.Write((long)kind);
         write(ref writer);
         writer.Flush();
         return buffer.WrittenSpan.ToArray();
@@ -148,7 +150,7 @@ internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeou
 
     private static T Read<T>(byte[] answer, Reading<T> read)
     {
-        var reader = new MessagePackReader(answer, WireLimits.Default with { MaxLength = int.MaxValue });
+        var reader = new WireReader(answer, WireLimits.Default with { MaxLength = int.MaxValue });
         reader.Skip();
         if (reader.ReadBoolean())
             return read(ref reader);

@@ -1,3 +1,4 @@
+using MessagePack;
 using QCluster.Broker;
 using QCluster.Wire;
 
@@ -10,11 +11,11 @@ internal static class GatewayCodec
 
     public static void WriteId(ref MessagePackWriter writer, TaskId id)
     {
-        writer.WriteBinary(id.ToBytes());
-        writer.WriteString(id.Queue);
+        writer.Write(id.ToBytes());
+        writer.WriteText(id.Queue);
     }
 
-    public static TaskId ReadId(ref MessagePackReader reader)
+    public static TaskId ReadId(ref WireReader reader)
     {
         var bytes = reader.ReadBinary();
         if (bytes.Length != TaskId.ByteLength)
@@ -25,32 +26,32 @@ internal static class GatewayCodec
     public static void WriteDuration(ref MessagePackWriter writer, TimeSpan? duration)
     {
         if (duration is { } value)
-            writer.WriteInt64(value.Ticks);
+            writer.Write(value.Ticks);
         else
             writer.WriteNil();
     }
 
-    public static TimeSpan? ReadDuration(ref MessagePackReader reader) => reader.TryReadNil() ? null : TimeSpan.FromTicks(reader.ReadInt64());
+    public static TimeSpan? ReadDuration(ref WireReader reader) => reader.TryReadNil() ? null : TimeSpan.FromTicks(reader.ReadInt64());
 
     public static void WriteLookup(ref MessagePackWriter writer, TaskLookup lookup)
     {
-        writer.WriteInt64((long)lookup.Place);
-        writer.WriteBinary(lookup.Record.Span);
+        writer.Write((long)lookup.Place);
+        writer.Write(lookup.Record.Span);
         if (lookup.Ahead is { } ahead)
-            writer.WriteInt64(ahead);
+            writer.Write(ahead);
         else
             writer.WriteNil();
         if (lookup.Due is { } due)
-            writer.WriteTimestamp(due);
+            writer.Write(due.UtcDateTime);
         else
             writer.WriteNil();
         WriteText(ref writer, lookup.Cluster);
         WriteText(ref writer, lookup.Incarnation);
-        writer.WriteBinary(lookup.Element.Span);
-        writer.WriteInt64(lookup.Lane.Letter);
+        writer.Write(lookup.Element.Span);
+        writer.Write(lookup.Lane.Letter);
     }
 
-    public static TaskLookup ReadLookup(ref MessagePackReader reader) => new(
+    public static TaskLookup ReadLookup(ref WireReader reader) => new(
         (TaskPlace)reader.ReadInt32(),
         reader.ReadBinary().ToArray(),
         reader.TryReadNil() ? null : reader.ReadInt64(),
@@ -61,15 +62,15 @@ internal static class GatewayCodec
 
     public static void WriteSizes(ref MessagePackWriter writer, QueueSizes sizes)
     {
-        writer.WriteString(sizes.Queue);
+        writer.WriteText(sizes.Queue);
         writer.WriteArrayHeader(sizes.WaitingByPriority.Count);
         foreach (var waiting in sizes.WaitingByPriority)
-            writer.WriteInt64(waiting);
+            writer.Write(waiting);
         foreach (var count in new[] { sizes.Waiting, sizes.Delayed, sizes.Running, sizes.Succeeded, sizes.Failed, sizes.Cancelled, sizes.Refused, sizes.Limited, sizes.Retried, sizes.Recovered, sizes.Dead, sizes.PausedSince?.ToUnixTimeMilliseconds() ?? 0, (long)(sizes.OldestWaiting?.TotalMilliseconds ?? -1), (long)sizes.DelayedLag.TotalMilliseconds, (long)sizes.ScheduleLag.TotalMilliseconds, sizes.At.ToUnixTimeMilliseconds() })
-            writer.WriteInt64(count);
+            writer.Write(count);
     }
 
-    public static QueueSizes ReadSizes(ref MessagePackReader reader)
+    public static QueueSizes ReadSizes(ref WireReader reader)
     {
         var queue = reader.ReadString();
         var byPriority = new long[reader.ReadArrayHeader()];
@@ -92,15 +93,15 @@ internal static class GatewayCodec
 
     public static void WriteScript(ref MessagePackWriter writer, ScriptCall call)
     {
-        writer.WriteInt64((long)call.Script);
-        writer.WriteString(call.Queue);
-        writer.WriteBinary(call.Key);
+        writer.Write((long)call.Script);
+        writer.WriteText(call.Queue);
+        writer.Write(call.Key);
         writer.WriteArrayHeader(call.Arguments.Count);
         foreach (var argument in call.Arguments)
-            writer.WriteBinary(argument);
+            writer.Write(argument);
     }
 
-    public static ScriptCall ReadScript(ref MessagePackReader reader)
+    public static ScriptCall ReadScript(ref WireReader reader)
     {
         var script = (QueueScript)reader.ReadInt32();
         var queue = reader.ReadString();
@@ -125,13 +126,13 @@ internal static class GatewayCodec
         }
         else
         {
-            writer.WriteBinary(reply.Bytes);
+            writer.Write(reply.Bytes);
         }
     }
 
-    public static ScriptReply ReadReply(ref MessagePackReader reader) => ReadReply(ref reader, 0);
+    public static ScriptReply ReadReply(ref WireReader reader) => ReadReply(ref reader, 0);
 
-    private static ScriptReply ReadReply(ref MessagePackReader reader, int depth)
+    private static ScriptReply ReadReply(ref WireReader reader, int depth)
     {
         if (depth > DeepestReply)
             throw new WireFormatException($"A reply is nested deeper than {DeepestReply} levels.");
@@ -150,8 +151,8 @@ internal static class GatewayCodec
         if (text is null)
             writer.WriteNil();
         else
-            writer.WriteString(text);
+            writer.WriteText(text);
     }
 
-    public static string? ReadText(ref MessagePackReader reader) => reader.TryReadNil() ? null : reader.ReadString();
+    public static string? ReadText(ref WireReader reader) => reader.TryReadNil() ? null : reader.ReadString();
 }

@@ -1,3 +1,4 @@
+using MessagePack;
 using Microsoft.Extensions.Logging;
 using QCluster.Broker;
 using QCluster.Hosting.Channels;
@@ -20,7 +21,7 @@ internal sealed class ClientGateway(IBroker broker, ILogger logger) : IAsyncDisp
 
     private async Task AnswerAsync(FrameConnection connection, byte[] call)
     {
-        var reader = new MessagePackReader(call);
+        var reader = new WireReader(call);
         var number = reader.ReadInt64();
         using var answer = new PooledBuffer();
         try
@@ -32,10 +33,10 @@ internal sealed class ClientGateway(IBroker broker, ILogger logger) : IAsyncDisp
             PusherLog.CallFailed(logger, e.Message);
             answer.Reset();
             var writer = new MessagePackWriter(answer);
-            writer.WriteInt64(number);
-            writer.WriteBoolean(false);
-            writer.WriteInt64((long)((e as BrokerException)?.Problem ?? BrokerProblem.Other));
-            writer.WriteString(e.Message);
+            writer.Write(number);
+            writer.Write(false);
+            writer.Write((long)((e as BrokerException)?.Problem ?? BrokerProblem.Other));
+            writer.WriteText(e.Message);
             writer.Flush();
         }
 
@@ -59,7 +60,7 @@ internal sealed class ClientGateway(IBroker broker, ILogger logger) : IAsyncDisp
                 break;
             case GatewayCall.Cancel:
                 var (task, outcome, keep) = ReadCancel(call);
-                Write(answer, number, static (ref MessagePackWriter writer, CancelResult result) => writer.WriteInt64((long)result), await broker.CancelAsync(task, outcome, keep, _stopping.Token).ConfigureAwait(false));
+                Write(answer, number, static (ref MessagePackWriter writer, CancelResult result) => writer.Write((long)result), await broker.CancelAsync(task, outcome, keep, _stopping.Token).ConfigureAwait(false));
                 break;
             case GatewayCall.Sizes:
                 Write(answer, number, GatewayCodec.WriteSizes, await broker.SizesAsync(ReadQueue(call), _stopping.Token).ConfigureAwait(false));
@@ -84,8 +85,8 @@ internal sealed class ClientGateway(IBroker broker, ILogger logger) : IAsyncDisp
     private static void Write<T>(PooledBuffer answer, long number, Writing<T> body, T value)
     {
         var writer = new MessagePackWriter(answer);
-        writer.WriteInt64(number);
-        writer.WriteBoolean(true);
+        writer.Write(number);
+        writer.Write(true);
         body(ref writer, value);
         writer.Flush();
     }
@@ -95,27 +96,27 @@ internal sealed class ClientGateway(IBroker broker, ILogger logger) : IAsyncDisp
         if (holder is null)
             writer.WriteNil();
         else
-            writer.WriteBinary(holder);
+            writer.Write(holder);
     }
 
     private static void WriteNames(ref MessagePackWriter writer, IReadOnlyList<string> names)
     {
         writer.WriteArrayHeader(names.Count);
         foreach (var name in names)
-            writer.WriteString(name);
+            writer.WriteText(name);
     }
 
     private static GatewayCall KindOf(byte[] call)
     {
-        var reader = new MessagePackReader(call);
+        var reader = new WireReader(call);
         reader.Skip();
         return (GatewayCall)reader.ReadInt32();
     }
 
-    private static MessagePackReader Body(byte[] call)
+    private static WireReader Body(byte[] call)
     {
         // The largest call is a bulk enqueue, of many packets.
-        var reader = new MessagePackReader(call, WireLimits.Default with { MaxLength = int.MaxValue });
+        var reader = new WireReader(call, WireLimits.Default with { MaxLength = int.MaxValue });
         reader.Skip();
         reader.Skip();
         return reader;

@@ -1,6 +1,7 @@
-using System.Text.Json;
+using MessagePack;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using QCluster.Hosting.Apps;
 using QCluster.Hosting.DependencyInjection;
 using QCluster.Hosting.Monitor;
@@ -51,7 +52,7 @@ internal static class ChildProgram
     public static Task<int> RunHostedAsync(ClusterChild child, IServiceProvider services) => RunAsync(child, async () =>
     {
         TelemetryProviders.Begin(services);
-        RunWorker(child, services, services.GetRequiredService<ClusterWorkerBuilder>().Options.Json);
+        RunWorker(child, services, services.GetRequiredService<IOptions<QClusterOptions>>().Value);
         // What loggers still hold goes out; a service that cannot end does not keep the worker.
         if (services is IAsyncDisposable disposable)
             await Task.WhenAny(disposable.DisposeAsync().AsTask(), Task.Delay(LogFlush)).ConfigureAwait(false);
@@ -85,27 +86,25 @@ internal static class ChildProgram
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddProvider(new StderrLoggerProvider()));
         services.AddSingleton(functions);
-        services.AddSingleton<IQClusterClient>(_ =>
-        {
-            var options = new QClusterOptions();
-            child.Settings.CopyTo(options);
-            return child.Connection.CreateClient(options, functions);
-        });
+        var options = new QClusterOptions();
+        child.Settings.CopyTo(options);
+        services.AddSingleton<IQClusterClient>(_ => child.Connection.CreateClient(options, functions));
         foreach (var app in child.Settings.Apps)
             AppLoader.Load(app, functions, services);
         var provider = services.BuildServiceProvider();
         await using var disposed = provider.ConfigureAwait(false);
-        RunWorker(child, provider, json: null);
+        options.MessagePack = provider.GetService<MessagePackSerializerOptions>();
+        RunWorker(child, provider, options);
     }
 
-    private static void RunWorker(ClusterChild child, IServiceProvider services, JsonSerializerOptions? json)
+    private static void RunWorker(ClusterChild child, IServiceProvider services, QClusterOptions options)
     {
         // Each slot may be held by code that blocks; the pool must have a thread for each without waiting for it to grow.
         ThreadPool.GetMinThreads(out var workers, out var ports);
         ThreadPool.SetMinThreads(Math.Max(workers, child.Settings.Room.Most + 4), ports);
 
         var functions = services.GetRequiredService<FunctionRegistry>();
-        functions.Freeze(services, new ValueSerializer(json));
+        functions.Freeze(services, ValueSerializer.Of(options));
         var client = services.GetRequiredService<IQClusterClient>();
         Tasks.Default = client;
         using var worker = new WorkerProcess(child, functions, services, services.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster.Worker"));

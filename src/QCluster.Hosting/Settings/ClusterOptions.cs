@@ -178,6 +178,7 @@ public sealed class ClusterOptions : QClusterOptions
         client.Compress = Compress;
         client.MaxPacketBytes = MaxPacketBytes;
         client.Json = Json;
+        client.MessagePack = MessagePack;
         foreach (var secret in Secrets)
             client.Secrets.Add(secret);
     }

@@ -22,8 +22,8 @@ internal static class ShownSettings
     public static IReadOnlyList<ShownSetting> Of(ClusterOptions options, SettingsReader reader) =>
     [
         .. typeof(ClusterOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            // A cluster's queues are shown; the first of them is that of its client. Code sets the last one.
-            .Where(p => p.Name is not (nameof(ClusterOptions.Queue) or nameof(ClusterOptions.Json)))
+            // A cluster's queues are shown; the first of them is that of its client. Code sets the last two.
+            .Where(p => p.Name is not (nameof(ClusterOptions.Queue) or nameof(ClusterOptions.Json) or nameof(ClusterOptions.MessagePack)))
             .Select(p => (Name: Singular.GetValueOrDefault(p.Name) ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name), Value: p.GetValue(options)))
             .Append(("log_format", reader.Text("log_format") ?? "text"))
             .Append(("otlp", reader.Text("otlp")))

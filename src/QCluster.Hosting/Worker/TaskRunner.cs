@@ -111,7 +111,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
         try
         {
             return run.Packet.CallbackOf is null
-                ? run.Function.InvokeAsync(new TaskInvocation(context, input.Args.Span, input.Kwargs.Span), output)
+                ? run.Function.InvokeAsync(new TaskInvocation(context, input.Args, input.Kwargs), output)
                 : CallBackAsync(run, context, input, output);
         }
         finally
@@ -124,7 +124,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
     private static async ValueTask CallBackAsync(TaskRun run, PacketContext context, TaskInput input, PooledBuffer output)
     {
         await context.FetchMembersAsync().ConfigureAwait(false);
-        await run.Function.InvokeAsync(new TaskInvocation(context, input.Args.Span, input.Kwargs.Span), output).ConfigureAwait(false);
+        await run.Function.InvokeAsync(new TaskInvocation(context, input.Args, input.Kwargs), output).ConfigureAwait(false);
     }
 
     private RetryPolicy PolicyOf(TaskPacket packet, TaskFunction function) => new(packet, function.Defaults, _retries);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
+using MessagePack;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -114,7 +115,8 @@ public sealed class TestCluster : IAsyncDisposable
         _parts.Push(_services.DisposeAsync);
         _options.MailSender = _services.GetService<MailSenderType>()?.Type;
         MailSenders.Require(_options);
-        builder.Functions.Freeze(_services, new ValueSerializer(settings.Json));
+        settings.MessagePack ??= _services.GetService<MessagePackSerializerOptions>();
+        builder.Functions.Freeze(_services, ValueSerializer.Of(settings));
         _client = (QClusterClient)_services.GetRequiredService<IQClusterClient>();
         var logger = _services.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster.Testing");
 
@@ -152,7 +154,7 @@ public sealed class TestCluster : IAsyncDisposable
         var cluster = "test-" + Guid.NewGuid().ToString("N")[..12];
         var signer = new PacketSigner(Name, [.. _options.Secrets]);
         var limits = new WireLimits { MaxLength = _options.MaxPacketBytes };
-        var inline = new InlineRunner(settings, signer, limits, new RecordDecoder(signer, limits, new ValueSerializer(settings.Json)), functions, TimeProvider.System)
+        var inline = new InlineRunner(settings, signer, limits, new RecordDecoder(signer, limits, ValueSerializer.Of(settings)), functions, TimeProvider.System)
         {
             Timeout = _options.Timeout,
             MaxAge = _options.MaxAge,

@@ -1,3 +1,4 @@
+using MessagePack;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
@@ -31,7 +32,8 @@ internal sealed class HarnessHost : IAsyncDisposable
         services.AddSingleton<IQClusterClient>(static provider => provider.GetRequiredService<RecordingClient>());
         services.MakeReadOnly();
         _services = services.BuildServiceProvider();
-        var serializer = new ValueSerializer(client.Json);
+        client.MessagePack ??= _services.GetService<MessagePackSerializerOptions>();
+        var serializer = ValueSerializer.Of(client);
         functions.Freeze(_services, serializer);
         Client = _services.GetRequiredService<RecordingClient>();
 

@@ -71,11 +71,11 @@ public sealed class EnqueuedTask
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Args.Count);
-        var reader = new MessagePackReader(_args.Span);
+        var reader = new WireReader(_args);
         reader.ReadArrayHeader();
         for (var i = 0; i < index; i++)
             reader.Skip();
-        return Read<T>(ref reader, _args.Span);
+        return _decoder.Read<T>(reader.ReadRaw());
     }
 
     /// <summary>An argument by name, read as a type.</summary>
@@ -87,18 +87,11 @@ public sealed class EnqueuedTask
     {
         if (!Kwargs.ContainsKey(name))
             throw new KeyNotFoundException($"{Func} was enqueued without an argument named '{name}'. It has {Args.Count} by position and by name: {string.Join(", ", Kwargs.Keys)}.");
-        var reader = new MessagePackReader(_kwargs.Span);
+        var reader = new WireReader(_kwargs);
         reader.ReadMapHeader();
         while (reader.ReadString() != name)
             reader.Skip();
-        return Read<T>(ref reader, _kwargs.Span);
-    }
-
-    private T Read<T>(ref MessagePackReader reader, ReadOnlySpan<byte> arguments)
-    {
-        var start = reader.Consumed;
-        reader.Skip();
-        return _decoder.Read<T>(arguments[start..reader.Consumed]);
+        return _decoder.Read<T>(reader.ReadRaw());
     }
 
     /// <summary>The call in a line.</summary>

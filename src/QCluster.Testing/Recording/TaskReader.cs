@@ -16,7 +16,7 @@ internal sealed class TaskReader
     {
         _signer = signer;
         _limits = new WireLimits { MaxLength = options.MaxPacketBytes };
-        _decoder = new RecordDecoder(signer, _limits, new ValueSerializer(options.Json));
+        _decoder = new RecordDecoder(signer, _limits, ValueSerializer.Of(options));
     }
 
     public TaskPacket Packet(byte[] element, string queue) => TaskPacket.Read(element, queue, _signer, _limits);

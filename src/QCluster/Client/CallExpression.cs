@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using System.Reflection;
 using Microsoft.Extensions.Logging;
 using QCluster.Functions;
+using QCluster.Wire;
 
 namespace QCluster;
 
@@ -26,7 +27,7 @@ internal static class CallExpression
         for (var i = 0; i < parameters.Length; i++)
         {
             if (!IsInjected(parameters[i]))
-                args.Add(Evaluate(call.Arguments[i]));
+                args.Add(Argument(parameters[i], Evaluate(call.Arguments[i])));
         }
 
         return new TaskCall(functions?.NameOf(call.Method) ?? FunctionRegistry.DeclaredName(call.Method)) { Args = args };
@@ -38,6 +39,9 @@ internal static class CallExpression
         return type == typeof(CancellationToken) || type == typeof(TaskContext) || type == typeof(TaskRecord) || type == typeof(TaskRecord[]) || type == typeof(IReadOnlyList<TaskRecord>) || type == typeof(IServiceProvider)
             || typeof(ILogger).IsAssignableFrom(type) || parameter.IsDefined(typeof(FromServicesAttribute));
     }
+
+    private static object? Argument(ParameterInfo parameter, object? value) =>
+        MessagePackValues.IsUnion(parameter.ParameterType) && value is not PreviousResult ? TaskArgument.As(value, parameter.ParameterType) : value;
 
     private static object? Evaluate(Expression expression)
     {

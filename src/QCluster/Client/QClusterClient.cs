@@ -58,7 +58,7 @@ public class QClusterClient : IQClusterClient
         _clock = clock;
         _signer = new PacketSigner(options.Name, [.. options.Secrets]);
         var limits = new WireLimits { MaxLength = options.MaxPacketBytes };
-        var serializer = new ValueSerializer(options.Json);
+        var serializer = ValueSerializer.Of(options);
         var decoder = new RecordDecoder(_signer, limits, serializer);
         _composer = new TaskComposer(options, _signer, serializer);
         _store = new TaskStore(broker, decoder, options.Queue, options.Results is null ? null : ResultStores.Open(options.Results));

@@ -117,11 +117,11 @@ internal sealed class RecordDecoder(PacketSigner signer, WireLimits limits, Valu
 
     /// <summary>The typed value of a finished task.</summary>
     /// <exception cref="TaskFailedException">It did not succeed.</exception>
-    public T Value<T>(TaskId id, ReadOnlyMemory<byte> record) => Read<T>(RawValue(id, record).Span);
+    public T Value<T>(TaskId id, ReadOnlyMemory<byte> record) => Read<T>(RawValue(id, record));
 
-    public T Read<T>(ReadOnlySpan<byte> value)
+    public T Read<T>(ReadOnlyMemory<byte> value)
     {
-        var reader = new MessagePackReader(value, limits with { MaxLength = int.MaxValue });
+        var reader = new WireReader(value, limits with { MaxLength = int.MaxValue });
         return serializer.Read<T>(ref reader);
     }
 
@@ -192,7 +192,7 @@ internal sealed class RecordDecoder(PacketSigner signer, WireLimits limits, Valu
 
     private object? Untyped(ReadOnlyMemory<byte> value)
     {
-        var reader = new MessagePackReader(value.Span, limits);
+        var reader = new WireReader(value, limits);
         return serializer.ReadUntyped(ref reader);
     }
 }

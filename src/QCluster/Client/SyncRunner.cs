@@ -18,7 +18,7 @@ internal sealed class SyncRunner(IBroker broker, QClusterOptions settings, Packe
     {
         if (functions is null)
             throw new InvalidOperationException("A task with Sync runs in this process, which has no functions: give the client a FunctionRegistry, or register one with the services.");
-        functions.Freeze(services ?? EmptyServices.Instance, new ValueSerializer(settings.Json));
+        functions.Freeze(services ?? EmptyServices.Instance, ValueSerializer.Of(settings));
 
         var runner = new InlineRunner(settings, signer, limits, decoder, functions, clock);
         var attempts = new List<byte[]>();

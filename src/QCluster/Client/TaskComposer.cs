@@ -1,3 +1,4 @@
+using MessagePack;
 using QCluster.Telemetry;
 using QCluster.Wire;
 
@@ -135,7 +136,7 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer
             map.WriteMapHeader(named.Count);
             foreach (var (name, value) in named)
             {
-                map.WriteString(name);
+                map.WriteText(name);
                 WriteArgument(ref map, call, $"argument '{name}'", value);
             }
 

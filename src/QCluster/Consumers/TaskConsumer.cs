@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MessagePack;
 using QCluster.Consumers;
 using QCluster.Wire;
 

@@ -24,6 +24,7 @@ public static class QClusterServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddSingleton<IClientSettings, ProgramSettings>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<QClusterOptions>, ClientOptionsSetup>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<QClusterOptions>, ClientOptionsSetup>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<QClusterOptions>, ClientOptionsSetup>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DefaultClientService>());
         var options = services.AddOptions<QClusterOptions>().ValidateOnStart();

@@ -44,7 +44,7 @@ internal static class ArgumentErrors
     public static ArgumentBindingException GivenTwice(TaskFunction function, string name) =>
         new($"{function.Signature} was given '{Shorten(name)}' twice.");
 
-    public static ArgumentBindingException WrongType(TaskFunction function, int index, ReadOnlySpan<byte> value, Exception? inner)
+    public static ArgumentBindingException WrongType(TaskFunction function, int index, ReadOnlyMemory<byte> value, Exception? inner)
     {
         var parameter = function.Parameters[index];
         var type = parameter.Kind == ParameterKind.Rest ? parameter.Type.GetElementType()! : parameter.Type;
@@ -67,7 +67,7 @@ internal static class ArgumentErrors
     private static string Shorten(string text) => text.Length <= MaxShown ? text : text[..MaxShown] + "...";
 
     // The first byte of a value tells its kind; see docs for the format.
-    private static string Describe(ReadOnlySpan<byte> value) => value.IsEmpty ? "nothing" : value[0] switch
+    private static string Describe(ReadOnlyMemory<byte> value) => value.IsEmpty ? "nothing" : value.Span[0] switch
     {
         <= 0x7f or >= 0xe0 or >= 0xca and <= 0xd3 => "the number " + Shown(value),
         >= 0x80 and <= 0x8f or 0xde or 0xdf => "a map",
@@ -80,11 +80,11 @@ internal static class ArgumentErrors
         _ => "this value",
     };
 
-    private static string Shown(ReadOnlySpan<byte> value)
+    private static string Shown(ReadOnlyMemory<byte> value)
     {
         try
         {
-            var reader = new MessagePackReader(value);
+            var reader = new WireReader(value);
             return Shorten(Convert.ToString(ValueSerializer.Default.Read<object?>(ref reader), CultureInfo.InvariantCulture) ?? "");
         }
         catch (QClusterException)

@@ -13,10 +13,10 @@ internal ref struct ArgumentFrame
 {
     private readonly TaskFunction _function;
     private readonly FunctionContext _context;
-    private readonly ReadOnlySpan<byte> _args;
-    private readonly ReadOnlySpan<byte> _kwargs;
+    private readonly ReadOnlyMemory<byte> _args;
+    private readonly ReadOnlyMemory<byte> _kwargs;
     private readonly NamedArguments? _named;
-    private MessagePackReader _positional;
+    private WireReader _positional;
     private int _left;
 
     public ArgumentFrame(TaskFunction function, in TaskInvocation call)
@@ -28,7 +28,7 @@ internal ref struct ArgumentFrame
         var given = 0;
         try
         {
-            _positional = new MessagePackReader(_args);
+            _positional = new WireReader(_args);
             if (!_args.IsEmpty)
                 given = _left = _positional.ReadArrayHeader();
             // An element takes a byte at least: a header that promises more must not make anybody allocate.
@@ -99,7 +99,7 @@ internal ref struct ArgumentFrame
             return values;
         foreach (var (name, offset) in _named.Unmatched)
         {
-            var reader = new MessagePackReader(_kwargs[offset..]);
+            var reader = new WireReader(_kwargs[offset..]);
             if (!values.TryAdd(name, Read<object?>(ref reader, _kwargs[offset..], index)))
                 throw ArgumentErrors.GivenTwice(_function, name);
         }
@@ -119,17 +119,17 @@ internal ref struct ArgumentFrame
     {
         if (_named?.Offset(index) is { } offset and >= 0)
         {
-            var reader = new MessagePackReader(_kwargs[offset..]);
+            var reader = new WireReader(_kwargs[offset..]);
             return Read<T>(ref reader, _kwargs[offset..], index);
         }
 
         var parameter = _function.Parameters[index];
         if (!parameter.HasDefault)
-            throw ArgumentErrors.Missing(_function, index, _args.IsEmpty ? 0 : new MessagePackReader(_args).ReadArrayHeader(), _named);
+            throw ArgumentErrors.Missing(_function, index, _args.IsEmpty ? 0 : new WireReader(_args).ReadArrayHeader(), _named);
         return parameter.Default is null ? default! : (T)parameter.Default;
     }
 
-    private readonly T Read<T>(scoped ref MessagePackReader reader, ReadOnlySpan<byte> source, int index)
+    private readonly T Read<T>(scoped ref WireReader reader, ReadOnlyMemory<byte> source, int index)
     {
         var start = reader.Consumed;
         try

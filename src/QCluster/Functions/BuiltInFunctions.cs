@@ -1,3 +1,4 @@
+using MessagePack;
 using QCluster.Wire;
 
 namespace QCluster.Functions;
@@ -54,7 +55,7 @@ internal static class BuiltInFunctions
 
     private static object? ReadUntyped(ValueSerializer serializer, PooledBuffer output)
     {
-        var reader = new MessagePackReader(output.WrittenSpan, WireLimits.Default);
+        var reader = new WireReader(output.WrittenMemory, WireLimits.Default);
         return serializer.ReadUntyped(ref reader);
     }
 }

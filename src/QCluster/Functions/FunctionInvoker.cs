@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using MessagePack;
 using QCluster.Wire;
 
 namespace QCluster.Functions;

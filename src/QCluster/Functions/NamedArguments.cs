@@ -21,9 +21,9 @@ internal sealed class NamedArguments
     public int Offset(int parameter) => _offsets[parameter];
 
     /// <returns>Null if the map is empty.</returns>
-    public static NamedArguments? Read(TaskFunction function, ReadOnlySpan<byte> map, int positional)
+    public static NamedArguments? Read(TaskFunction function, ReadOnlyMemory<byte> map, int positional)
     {
-        var reader = new MessagePackReader(map);
+        var reader = new WireReader(map);
         var count = reader.ReadMapHeader();
         var result = count == 0 ? null : new NamedArguments(function.Parameters.Length);
         for (var i = 0; i < count; i++)

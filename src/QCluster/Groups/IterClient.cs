@@ -1,3 +1,4 @@
+using MessagePack;
 using QCluster.Wire;
 
 namespace QCluster;
@@ -46,7 +47,7 @@ internal sealed class IterClient(GroupClient groups, TaskStore store)
         for (var i = 0; i < records.Length; i++)
             writer.WriteRaw(store.Decoder.RawValue(members[i].Id, records[i]).Span);
         writer.Flush();
-        return (true, store.Decoder.Read<T>(buffer.WrittenSpan));
+        return (true, store.Decoder.Read<T>(buffer.WrittenMemory));
     }
 
     /// <summary>Whoever has the id of one got it once the group was there: an unknown one is not waited for.</summary>

@@ -106,7 +106,7 @@ internal sealed class InlineRunner(QClusterOptions settings, PacketSigner signer
     }
 
     private static ValueTask CallAsync(TaskFunction function, InlineContext context, TaskInput input, PooledBuffer output) =>
-        function.InvokeAsync(new TaskInvocation(context, input.Args.Span, input.Kwargs.Span), output);
+        function.InvokeAsync(new TaskInvocation(context, input.Args, input.Kwargs), output);
 
     private static TimeSpan? Shorter(TimeSpan? one, TimeSpan? other) => one is null || other < one ? other : one;
 

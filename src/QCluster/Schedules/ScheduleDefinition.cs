@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using MessagePack;
 using QCluster.Wire;
 
 namespace QCluster.Schedules;
@@ -42,26 +43,22 @@ internal sealed class ScheduleDefinition
         using var draft = EnvelopeDraft.Rent();
         var body = new MessagePackWriter(draft.Buffer);
         body.WriteArrayHeader(ItemCount);
-        body.WriteString(When.ToString());
-        body.WriteString(TimeZone);
-        body.WriteInt64(Start.ToUnixTimeMilliseconds());
-        body.WriteInt64(Repeats ?? 0);
-        body.WriteInt64(CatchUp is { } catchUp ? (int)catchUp : -1);
-        body.WriteInt64((int)Overlap | ((IsPeriodicTask ? PeriodicFlag : 0) << 4));
-        body.WriteBinary(Pattern);
+        body.WriteText(When.ToString());
+        body.WriteText(TimeZone);
+        body.Write(Start.ToUnixTimeMilliseconds());
+        body.Write(Repeats ?? 0);
+        body.Write(CatchUp is { } catchUp ? (int)catchUp : -1);
+        body.Write((int)Overlap | ((IsPeriodicTask ? PeriodicFlag : 0) << 4));
+        body.Write(Pattern);
         body.Flush();
-        using var buffer = new PooledBuffer();
-        var writer = new MessagePackWriter(buffer);
-        Envelope.Write(ref writer, draft, IdOf(Name, queue), PacketPurpose.Schedule, signer, compress: false);
-        writer.Flush();
-        return buffer.WrittenSpan.ToArray();
+        return Envelope.Seal(draft, IdOf(Name, queue), PacketPurpose.Schedule, signer, compress: false);
     }
 
     /// <exception cref="WireFormatException">It is damaged, of another version, or not signed as it must be.</exception>
     public static ScheduleDefinition Read(string name, string queue, ReadOnlyMemory<byte> bytes, PacketSigner signer, WireLimits limits)
     {
         var body = Envelope.Open(bytes, IdOf(name, queue), PacketPurpose.Schedule, signer, limits, out _);
-        var reader = new MessagePackReader(body.Span, limits);
+        var reader = new WireReader(body, limits);
         var count = reader.ReadArrayHeader();
         if (count < ItemCount)
             throw new WireFormatException($"A schedule has {ItemCount} items; this one has {count}.");

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using MessagePack;
+using QCluster.Wire;
 
 namespace QCluster;
 
@@ -53,6 +55,19 @@ public class QClusterOptions
     /// <value>Default null: the System.Text.Json defaults. Clients and workers must agree.</value>
     public JsonSerializerOptions? Json { get; set; }
 
+    /// <summary>
+    /// The resolver, and with it the formatters, for types marked with <c>[MessagePackObject]</c>, <c>[Union]</c> or <c>[MessagePackFormatter]</c>; other types go by <see cref="Json"/>.
+    /// </summary>
+    /// <value>
+    /// Default null: the <see cref="MessagePackSerializerOptions"/> registered in the program's or the app's services, or without one <see cref="MessagePackSerializerOptions.Standard"/>.
+    /// Clients and workers must agree.
+    /// </value>
+    /// <remarks>
+    /// Security for trusted data is replaced by <see cref="MessagePackSecurity.UntrustedData"/>; a <see cref="MessagePackSecurity"/> of your own that resists hash collisions is used. Compression and
+    /// the old specification are refused: <see cref="Compress"/> compresses whole packets.
+    /// </remarks>
+    public MessagePackSerializerOptions? MessagePack { get; set; }
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="InvalidSettingException">Names the first setting that cannot be used.</exception>
     public virtual void Validate()
@@ -66,6 +81,7 @@ public class QClusterOptions
         Check("result_ttl", ResultTtl, TimeSpan.FromSeconds(1), TimeSpan.FromDays(3650));
         Check("call_timeout", CallTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1));
         Check("max_packet_bytes", MaxPacketBytes, 1024, 256 << 20);
+        MessagePackValues.Check(MessagePack);
     }
 
     private protected static void Check<T>(string setting, T value, T least, T most)

@@ -38,6 +38,30 @@ public sealed class TaskFunctionAnalyzerTests
         """);
 
     [Test]
+    public async Task A_type_marked_for_messagepack_is_accepted_with_members_that_do_not_travel()
+    {
+        var text = await UserProject.CompileAsync("""
+            using MessagePack;
+            [MessagePackObject] public sealed class Reading { [Key(0)] public int Sensor { get; set; } [IgnoreMember] public Stream? Source { get; set; } }
+            [Union(0, typeof(Dog))] public interface IAnimal { }
+            [MessagePackObject] public sealed class Dog : IAnimal { [Key(0)] public Func<int>? Bark { get; set; } }
+            public static partial class F { [BackgroundTask("f")] public static Dictionary<string, Reading> Run(Reading a, List<Reading> b, IAnimal c, IAnimal[] d) => null!; }
+            """);
+        Assert.That(text, Does.Contain("Start(global::Reading @a, global::System.Collections.Generic.List<global::Reading> @b, global::IAnimal @c, global::IAnimal[] @d)"));
+        Assert.That(text, Does.Contain("global::QCluster.TaskArgument.As<global::IAnimal>(@c)"));
+    }
+
+    [Test]
+    public Task Inside_a_type_that_travels_as_json_the_marks_do_not_count() => UserProject.CompileAsync(
+        """
+        using MessagePack;
+        [MessagePackObject] public sealed class Reading { [IgnoreMember] public Stream? Source { get; set; } }
+        public sealed class Report { public Reading? Last { get; set; } }
+        public static partial class F { [BackgroundTask("f")] public static void Run(Report {|#0:report|}) { } }
+        """,
+        UserProject.At0(Rules.NotSerialisable, "report", "F.Run", "Report with its property Last: Reading with its property Source: System.IO.Stream?, which lives in one process only"));
+
+    [Test]
     public async Task Two_functions_of_one_name()
     {
         await UserProject.CompileAsync(

@@ -18,6 +18,7 @@ internal sealed class UserProject : CSharpSourceGeneratorTest<StarterGenerator, 
     [
         .. Directory.EnumerateFiles(Directory.EnumerateDirectories(Path.Combine(ReferencePack, "ref")).Single(), "*.dll").Append(typeof(QClusterClient).Assembly.Location)
             .Concat(Directory.EnumerateFiles(AppContext.BaseDirectory, "Microsoft.Extensions.*.Abstractions.dll"))
+            .Concat(Directory.EnumerateFiles(AppContext.BaseDirectory, "MessagePack*.dll"))
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 

@@ -1,3 +1,4 @@
+using MessagePack;
 using Microsoft.Extensions.DependencyInjection;
 using QCluster.Functions;
 using QCluster.Wire;
@@ -45,7 +46,7 @@ internal sealed class FunctionHost
 
     private static object? Read(ReadOnlyMemory<byte> bytes)
     {
-        var reader = new MessagePackReader(bytes.Span);
+        var reader = new WireReader(bytes);
         return ValueSerializer.Default.ReadUntyped(ref reader);
     }
 

@@ -16,7 +16,7 @@ public sealed class FuzzTests
 {
     private const int Rounds = 20_000;
 
-    private delegate void Reading(ref MessagePackReader reader);
+    private delegate void Reading(ref WireReader reader);
 
     private static void Refuses(string what, int seed, Action<byte[]> read)
     {
@@ -56,16 +56,16 @@ public sealed class FuzzTests
         Refuses("pulse", seed, static bytes => ChildPulse.Read(bytes));
         foreach (var (what, reading) in new (string, Reading)[]
         {
-            ("id", static (ref MessagePackReader r) => GatewayCodec.ReadId(ref r)),
-            ("lookup", static (ref MessagePackReader r) => GatewayCodec.ReadLookup(ref r)),
-            ("sizes", static (ref MessagePackReader r) => GatewayCodec.ReadSizes(ref r)),
-            ("script", static (ref MessagePackReader r) => GatewayCodec.ReadScript(ref r)),
-            ("reply", static (ref MessagePackReader r) => GatewayCodec.ReadReply(ref r)),
+            ("id", static (ref WireReader r) => GatewayCodec.ReadId(ref r)),
+            ("lookup", static (ref WireReader r) => GatewayCodec.ReadLookup(ref r)),
+            ("sizes", static (ref WireReader r) => GatewayCodec.ReadSizes(ref r)),
+            ("script", static (ref WireReader r) => GatewayCodec.ReadScript(ref r)),
+            ("reply", static (ref WireReader r) => GatewayCodec.ReadReply(ref r)),
         })
         {
             Refuses(what, seed, bytes =>
             {
-                var reader = new MessagePackReader(bytes);
+                var reader = new WireReader(bytes);
                 reading(ref reader);
             });
         }
@@ -79,7 +79,7 @@ public sealed class FuzzTests
         Assert.That(
             () =>
             {
-                var reader = new MessagePackReader(bytes);
+                var reader = new WireReader(bytes);
                 return GatewayCodec.ReadReply(ref reader);
             },
             Throws.InstanceOf<WireFormatException>());

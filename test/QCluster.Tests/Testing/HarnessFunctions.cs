@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using QCluster.Tests.Wire;
 
 namespace QCluster.Tests.Testing;
 
@@ -28,6 +29,30 @@ public sealed class Orders(Orders.Store store)
         public bool IsDisposed { get; private set; }
 
         public void Dispose() => IsDisposed = true;
+    }
+}
+
+/// <summary>Functions of types marked for MessagePack.</summary>
+public static class Zoo
+{
+    [TaskFunction("zoo.name")]
+    public static string Name(IAnimal animal) => $"{animal.GetType().Name} {animal.Name}";
+
+    [TaskFunction("zoo.older")]
+    public static Dog Older(Dog dog, List<Dog> others, int by = 1) => dog with { Barks = dog.Barks + by + others.Count };
+
+    [TaskFunction("zoo.any")]
+    public static IAnimal Any(int seed) => seed == 0 ? new Cat("Tom") : new Dog("Rex", seed);
+
+    [TaskFunction("zoo.line")]
+    public static Parcel Line(Parcel parcel) => new(parcel.Line with { Count = parcel.Line.Count + 1 });
+
+    [TaskFunction("zoo.endless")]
+    public static Link Endless()
+    {
+        var link = new Link();
+        link.Next = link;
+        return link;
     }
 }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using QCluster.Testing;
+using QCluster.Tests.Wire;
 
 namespace QCluster.Tests.Testing;
 
@@ -14,7 +15,7 @@ internal sealed class TaskHarnessTests
         _harness = new TaskHarness();
         _store = new Orders.Store();
         _harness.Services.AddSingleton(_store);
-        foreach (var type in new[] { typeof(Orders), typeof(Clockwork) })
+        foreach (var type in new[] { typeof(Orders), typeof(Clockwork), typeof(Zoo) })
         {
             foreach (var method in type.GetMethods().Where(m => m.IsDefined(typeof(TaskFunctionAttribute), inherit: false)))
                 _harness.Functions.Add(method);
@@ -52,6 +53,44 @@ internal sealed class TaskHarnessTests
         Assert.That((await _harness.RunAsync(() => Math.CopySign(3, -1))).Value, Is.EqualTo(-3));
         Assert.That((await _harness.RunAsync(new TaskCall("nightly") { Kwargs = new Dictionary<string, object?> { ["what"] = "sweep" } })).Value, Is.EqualTo("sweep by nightly"));
         Assert.That((await _harness.RunOnAsync<Nightly>(task => task.Run("dust"))).Value, Is.EqualTo("dust by nightly"));
+    }
+
+    [Test]
+    public async Task Types_marked_for_messagepack_are_arguments_by_position_and_name_and_results()
+    {
+        Assert.That((await _harness.RunAsync("zoo.older", new Dog("Rex", 1), new List<Dog> { new("Max", 2) })).ValueAs<Dog>(), Is.EqualTo(new Dog("Rex", 3)));
+        var named = new TaskCall("zoo.older") { Kwargs = new Dictionary<string, object?> { ["others"] = Array.Empty<Dog>(), ["by"] = 5, ["dog"] = new Dog("Rex", 1) } };
+        Assert.That((await _harness.RunAsync(named)).ValueAs<Dog>(), Is.EqualTo(new Dog("Rex", 6)));
+        Assert.That((await _harness.RunAsync("zoo.any", 0)).ValueAs<IAnimal>(), Is.EqualTo(new Cat("Tom")));
+    }
+
+    [Test]
+    public async Task A_union_is_an_argument_by_expression_and_where_the_call_says_its_type()
+    {
+        var dog = new Dog("Rex", 1);
+        Assert.That((await _harness.RunAsync(() => Zoo.Name(dog))).Value, Is.EqualTo("Dog Rex"));
+        Assert.That((await _harness.RunAsync("zoo.name", TaskArgument.As<IAnimal>(new Cat("Tom")))).Value, Is.EqualTo("Cat Tom"));
+        var plain = await _harness.RunAsync("zoo.name", dog);
+        Assert.That(plain.Error!.Reason, Is.EqualTo(FailureReason.InvalidArguments), plain.ToString());
+    }
+
+    [Test]
+    public async Task A_resolver_that_the_services_have_is_used_for_arguments_and_results()
+    {
+        await using var harness = new TaskHarness();
+        harness.Services.AddSingleton(OrderLineResolver.Options);
+        harness.Functions.AddAssembly(typeof(Zoo).Assembly);
+        harness.Services.AddSingleton(_store);
+        var result = await harness.RunAsync("zoo.line", new Parcel(new OrderLine("tea", 2, null)));
+        Assert.That(result.ValueAs<Parcel>().Line.Count, Is.EqualTo(3), result.ToString());
+    }
+
+    [Test]
+    public async Task A_result_that_cannot_be_written_is_a_failure_that_says_why()
+    {
+        var result = await _harness.RunAsync("zoo.endless");
+        Assert.That((result.State, result.Error!.Reason), Is.EqualTo((TaskState.Failed, FailureReason.InvalidResult)), result.ToString());
+        Assert.That(result.Error.Message, Does.Contain("contains itself"));
     }
 
     [Test]

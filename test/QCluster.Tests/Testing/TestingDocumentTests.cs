@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,6 +34,6 @@ internal sealed partial class TestingDocumentTests
         Assert.That(blocks, Has.Length.EqualTo(4));
         // Each in a namespace of its own, as they stand in files of their own.
         var source = "global using System.Linq;\n" + blocks[0] + string.Concat(blocks.Skip(1).Select((block, i) => $"namespace Example{i}\n{{\n{block}\n}}\n")) + Xunit;
-        await UserProject.CompileWithAsync(source, typeof(TestCluster), typeof(ClusterOptions), typeof(ServiceCollection), typeof(TestAttribute));
+        await UserProject.CompileWithAsync(source, typeof(TestCluster), typeof(ClusterOptions), typeof(ServiceCollection), typeof(TestAttribute), typeof(FakeTimeProvider));
     }
 }

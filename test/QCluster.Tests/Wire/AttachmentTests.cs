@@ -1,3 +1,4 @@
+using MessagePack;
 using QCluster.Functions;
 using QCluster.Wire;
 
@@ -53,9 +54,9 @@ internal sealed class AttachmentTests
         using var args = new PooledBuffer();
         var writer = new MessagePackWriter(args);
         writer.WriteArrayHeader(3);
-        writer.WriteInt64(1);
+        writer.Write(1);
         PreviousValue.WritePlaceholder(ref writer);
-        writer.WriteString("x");
+        writer.WriteText("x");
         writer.Flush();
         var packet = Read(new TaskPacket { Id = Other, Func = "f", Args = args.WrittenSpan.ToArray(), Previous = Samples.Id.ToString() }, RecordOf(Samples.Id));
         Assert.That(Pack.Untyped(Input(packet).Args.ToArray()), Is.EqualTo(new object[] { 1, "value", "x" }));

@@ -17,6 +17,7 @@ public sealed class MutationTests
         typeof(object), typeof(int), typeof(ulong), typeof(double), typeof(float), typeof(decimal), typeof(System.Numerics.BigInteger), typeof(string), typeof(byte[]), typeof(Guid), typeof(DateTime), typeof(DateTimeOffset),
         typeof(TimeSpan), typeof(Uri), typeof(char), typeof(Colour), typeof(Size), typeof(int[]), typeof(List<string>), typeof(Dictionary<string, int>), typeof(Dictionary<string, object>), typeof(object[]), typeof(Order), typeof(Order[]), typeof(Shape),
         typeof((int, string)), typeof(int?), typeof(System.Text.Json.JsonElement), typeof(Everything), typeof(Dictionary<int, List<double>>),
+        typeof(Reading), typeof(Batch), typeof(Point?), typeof(IAnimal), typeof(Reading[]), typeof(Dictionary<string, Reading>), typeof(Links),
     ];
 
     private static readonly object?[] Values =
@@ -24,6 +25,7 @@ public sealed class MutationTests
         1, -70_000, ulong.MaxValue, 1.5, 12.50m, System.Numerics.BigInteger.Pow(7, 100), "text", new byte[300], Guid.Empty.ToString(), DateTimeOffset.UnixEpoch, new[] { 1, 2, 3 }, new[] { "a", "b" },
         new Order(1, "c", 1.10m, DateTimeOffset.UnixEpoch, [new("p", 1, null), new("q", 2, 5m)]), new Dictionary<string, object?> { ["a"] = new object?[] { 1, null, 2.5 }, ["b"] = new byte[] { 1 } },
         (1, "two"), new Circle(2), new Dictionary<int, List<double>> { [1] = [1.5, 2] },
+        new Reading(1, 2, DateTime.UnixEpoch) { Note = "n" }, new Batch { Name = "b", Readings = [new(1, 2, DateTime.UnixEpoch)], Any = 5, ByName = [] }, new Dog("Rex", 1),
         new Everything([1], Guid.Empty, TimeSpan.Zero, DateTime.UnixEpoch, DateOnly.MinValue, TimeOnly.MinValue, new Uri("a", UriKind.Relative), 'x', Colour.Red, Size.Large, 1, (Half)1, 1, 1, 1, null, (1, "x"), null),
     ];
 
@@ -62,7 +64,7 @@ public sealed class MutationTests
         var bases = Values.Select(static value => Pack.Of<object?>(value)).ToArray();
         Run(seed, bases, static (bytes, random) =>
         {
-            var reader = new MessagePackReader(bytes, Limits);
+            var reader = new WireReader(bytes, Limits);
             Pack.Serializer.Read(ref reader, Types[random.Next(Types.Length)]);
         });
     }
@@ -74,7 +76,7 @@ public sealed class MutationTests
         {
             var bytes = new byte[random.Next(200)];
             random.NextBytes(bytes);
-            var reader = new MessagePackReader(bytes, Limits);
+            var reader = new WireReader(bytes, Limits);
             Pack.Serializer.Read(ref reader, Types[random.Next(Types.Length)]);
         });
     }

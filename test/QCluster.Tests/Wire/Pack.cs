@@ -1,3 +1,4 @@
+using MessagePack;
 using QCluster.Wire;
 
 namespace QCluster.Tests.Wire;
@@ -26,7 +27,7 @@ internal static class Pack
 
     public static T Read<T>(byte[] bytes, ValueSerializer? serializer = null)
     {
-        var reader = new MessagePackReader(bytes);
+        var reader = new WireReader(bytes);
         var value = (serializer ?? Serializer).Read<T>(ref reader);
         Assert.That(reader.End, Is.True, "the whole value is read");
         return value;
@@ -34,7 +35,7 @@ internal static class Pack
 
     public static object? Read(byte[] bytes, Type type, ValueSerializer? serializer = null)
     {
-        var reader = new MessagePackReader(bytes);
+        var reader = new WireReader(bytes);
         var value = (serializer ?? Serializer).Read(ref reader, type);
         Assert.That(reader.End, Is.True, "the whole value is read");
         return value;
@@ -42,7 +43,7 @@ internal static class Pack
 
     public static object? Untyped(byte[] bytes)
     {
-        var reader = new MessagePackReader(bytes);
+        var reader = new WireReader(bytes);
         var value = Serializer.ReadUntyped(ref reader);
         Assert.That(reader.End, Is.True, "the whole value is read");
         return value;

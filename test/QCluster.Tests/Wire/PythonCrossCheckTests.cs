@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Diagnostics;
 using System.Globalization;
 using QCluster.Wire;
 
@@ -8,10 +6,7 @@ namespace QCluster.Tests.Wire;
 /// <summary>Checks the format against another implementation: python3-msgpack.</summary>
 public sealed class PythonCrossCheckTests
 {
-    private const string Python = "/usr/bin/python3";
-
-    // Frames on both sides: four bytes of length, big-endian. The first answer is what Python makes of each value we wrote,
-    // encoded again and shown as text; then come values of Python's own.
+    // The first answers are what Python makes of each value we wrote, encoded again and shown as text; then come values of Python's own.
     private const string Script = """
         import datetime, struct, sys
         try:
@@ -44,7 +39,7 @@ public sealed class PythonCrossCheckTests
             send((value.isoformat() if isinstance(value, datetime.datetime) else repr(value)).encode())
         """;
 
-    private static readonly object?[] Ours =
+    public static readonly object?[] Ours =
     [
         null, true, false, 0L, 127L, 128L, 255L, 256L, 65535L, 65536L, (long)uint.MaxValue, uint.MaxValue + 1L, long.MaxValue, ulong.MaxValue, -1L, -32L, -33L, -128L, -129L, -32768L, -32769L,
         (long)int.MinValue, int.MinValue - 1L, long.MinValue, 0.5, -0.0, 1e300, double.PositiveInfinity, "", new string('a', 31), new string('a', 32), new string('a', 256), new string('a', 70_000),
@@ -53,7 +48,7 @@ public sealed class PythonCrossCheckTests
         Enumerable.Range(0, 20).ToDictionary(static i => $"{i}", static i => (object?)(long)i),
     ];
 
-    private static readonly DateTimeOffset[] OurTimes =
+    public static readonly DateTimeOffset[] OurTimes =
     [
         DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddSeconds(uint.MaxValue + 1L), DateTimeOffset.UnixEpoch.AddTicks(1), DateTimeOffset.UnixEpoch.AddTicks(-1), DateTimeOffset.MinValue, DateTimeOffset.MaxValue,
         DateTimeOffset.UnixEpoch.AddSeconds((1L << 34) - 1), DateTimeOffset.UnixEpoch.AddSeconds(1L << 34),
@@ -63,8 +58,8 @@ public sealed class PythonCrossCheckTests
     public void Python_reads_what_we_write_and_writes_it_the_same_and_we_read_what_python_writes()
     {
         var extensions = new[] { 0, 1, 2, 3, 4, 8, 16, 17, 256, 70_000 }.Select(static length => Pack.Bytes((ref writer) => writer.WriteExtension(5, new byte[length])));
-        byte[][] written = [.. Ours.Select(static value => Pack.Of(value)), .. OurTimes.Select(static time => Pack.Bytes((ref writer) => writer.WriteTimestamp(time))), .. extensions];
-        var answers = Converse(written);
+        byte[][] written = [.. Ours.Select(static value => Pack.Of(value)), .. OurTimes.Select(static time => Pack.Bytes((ref writer) => writer.Write(time.UtcDateTime))), .. extensions];
+        var answers = PeerProcess.Converse("/usr/bin/python3", ["-c", Script], folder: null, "install it with 'apt-get install python3 python3-msgpack'", written);
 
         for (var i = 0; i < written.Length; i++)
             Assert.That(answers[i].Bytes, Is.EqualTo(written[i]), $"value {i}, which Python sees as {answers[i].Text}");
@@ -85,7 +80,7 @@ public sealed class PythonCrossCheckTests
             if (value is DateTimeOffset time)
             {
                 Assert.That(time, Is.EqualTo(DateTimeOffset.Parse(text, CultureInfo.InvariantCulture)));
-                Assert.That(Pack.Bytes((ref writer) => writer.WriteTimestamp(time)), Is.EqualTo(bytes));
+                Assert.That(Pack.Bytes((ref writer) => writer.Write(time.UtcDateTime)), Is.EqualTo(bytes));
             }
             else
             {
@@ -93,66 +88,6 @@ public sealed class PythonCrossCheckTests
                 if (value is long or ulong)
                     Assert.That(value.ToString(), Is.EqualTo(text));
             }
-        }
-    }
-
-    private static (byte[] Bytes, string Text)[] Converse(byte[][] values)
-    {
-        var start = new ProcessStartInfo(Python) { ArgumentList = { "-c", Script }, UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["PYTHONIOENCODING"] = "utf-8";
-        using var process = StartPython(start);
-        var errors = process.StandardError.ReadToEndAsync();
-        using var output = new MemoryStream();
-        var copying = process.StandardOutput.BaseStream.CopyToAsync(output);
-        try
-        {
-            Span<byte> length = stackalloc byte[4];
-            foreach (var value in values)
-            {
-                BinaryPrimitives.WriteInt32BigEndian(length, value.Length);
-                process.StandardInput.BaseStream.Write(length);
-                process.StandardInput.BaseStream.Write(value);
-            }
-
-            process.StandardInput.Close();
-        }
-        catch (IOException e)
-        {
-            TestContext.Out.WriteLine($"Python stopped reading: {e.Message}");
-        }
-
-        if (!process.WaitForExit(TimeSpan.FromSeconds(60)))
-        {
-            process.Kill();
-            Assert.Fail("Python did not answer within 60 seconds.");
-        }
-
-        copying.Wait();
-        if (process.ExitCode == 42)
-            Assert.Fail("Python has no msgpack: install it with 'apt-get install python3-msgpack'.");
-        Assert.That(process.ExitCode, Is.Zero, errors.Result);
-        return Frames(output.ToArray()).Chunk(2).Select(static pair => (pair[0], System.Text.Encoding.UTF8.GetString(pair[1]))).ToArray();
-    }
-
-    private static Process StartPython(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            throw new AssertionException($"{Python} does not start ({e.Message}): install it with 'apt-get install python3 python3-msgpack'.", e);
-        }
-    }
-
-    private static IEnumerable<byte[]> Frames(byte[] data)
-    {
-        for (var at = 0; at < data.Length;)
-        {
-            var length = BinaryPrimitives.ReadInt32BigEndian(data.AsSpan(at));
-            yield return data[(at + 4)..(at + 4 + length)];
-            at += 4 + length;
         }
     }
 }

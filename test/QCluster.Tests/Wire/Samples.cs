@@ -58,19 +58,9 @@ internal static class Samples
         Cluster = "c",
     };
 
-    public static byte[] Element(TaskPacket packet, PacketSigner? signer = null, bool compress = false)
-    {
-        using var buffer = new PooledBuffer();
-        TaskPacket.Write(buffer, packet, signer ?? Unsigned, compress);
-        return buffer.WrittenSpan.ToArray();
-    }
+    public static byte[] Element(TaskPacket packet, PacketSigner? signer = null, bool compress = false) => packet.ToElement(signer ?? Unsigned, compress, int.MaxValue);
 
-    public static byte[] Record(TaskOutcome outcome, PacketSigner? signer = null, bool compress = false)
-    {
-        using var buffer = new PooledBuffer();
-        TaskOutcome.Write(buffer, outcome, Id, signer ?? Unsigned, compress);
-        return buffer.WrittenSpan.ToArray();
-    }
+    public static byte[] Record(TaskOutcome outcome, PacketSigner? signer = null, bool compress = false) => outcome.ToBytes(Id, signer ?? Unsigned, compress);
 
     public static TaskPacket ReadTask(byte[] element, PacketSigner? signer = null, WireLimits? limits = null) =>
         TaskPacket.Read(element, "default", signer ?? Unsigned, limits ?? WireLimits.Default);

@@ -36,7 +36,7 @@ public sealed class ValueSerializerTests
         ["cb7ff8000000000000", typeof(int), "NaN"], ["cb43f0000000000000", typeof(ulong), "1.8446744073709552E+19"], ["cb43e0000000000000", typeof(long), "9.223372036854776"], ["cf0020000000000001", typeof(double), "9007199254740993"],
         ["cb7fefffffffffffff", typeof(float), "1.797"], ["cb7fefffffffffffff", typeof(decimal), "1.797"], ["cb7fefffffffffffff", typeof(long), "1.797"], ["a161", typeof(int), "string"], ["a3616263", typeof(Guid), "abc"], ["a3616263", typeof(DateTime), "abc"],
         ["a3616263", typeof(TimeSpan), "abc"], ["a3616263", typeof(char), "abc"], ["a3616263", typeof(byte[]), "base64"], ["c4020102", typeof(Guid), "2 bytes"], ["c0", typeof(int), "nil"], ["91a161", typeof(int[]), "string"],
-        ["d40141", typeof(decimal), "number"], ["d40241", typeof(object), "unknown type 2"], ["8101", typeof(Order), "announces"], ["90", typeof(Order), "Order"], ["c0", typeof(OnlyNumbers), "OnlyNumbers"],
+        ["d40141", typeof(decimal), "number"], ["d40241", typeof(object), "unknown type 2"], ["8101", typeof(Order), "begins a map"], ["90", typeof(Order), "Order"], ["c0", typeof(OnlyNumbers), "OnlyNumbers"],
     ];
 
     public record struct OnlyNumbers(int X);
@@ -109,10 +109,10 @@ public sealed class ValueSerializerTests
         var bytes = Pack.Bytes(static (ref writer) =>
         {
             writer.WriteMapHeader(2);
-            writer.WriteString("Blob");
-            writer.WriteBinary([1, 2, 3]);
-            writer.WriteString("Moment");
-            writer.WriteTimestamp(DateTimeOffset.UnixEpoch.AddTicks(1));
+            writer.WriteText("Blob");
+            writer.Write((byte[])[1, 2, 3]);
+            writer.WriteText("Moment");
+            writer.Write(DateTime.UnixEpoch.AddTicks(1));
         });
         var read = Pack.Read<Attachment>(bytes);
         Assert.That(read.Blob, Is.EqualTo((byte[])[1, 2, 3]));

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
+using QCluster.Wire;
 
 namespace QCluster.Tests.Wire;
 
@@ -16,7 +17,7 @@ public sealed class WireFormatDocumentTests
         var body = Pack.Bytes(static (ref writer) =>
         {
             writer.WriteArrayHeader(4);
-            writer.WriteString("math.copysign");
+            writer.WriteText("math.copysign");
             writer.WriteRaw(Pack.Of<object?[]>([2, -2]));
             writer.WriteNil();
             writer.WriteNil();
@@ -47,6 +48,10 @@ public sealed class WireFormatDocumentTests
     public void The_numbers_shown_are_what_the_code_writes() =>
         AssertShown(Pack.Of(2.5m), Pack.Of(1.10m), Pack.Of(BigInteger.Pow(2, 70)));
 
+    [Test]
+    public void The_marked_value_shown_is_what_the_code_writes() =>
+        AssertShown(Pack.Of(new Reading(7, 1.5, DateTime.UnixEpoch) { Note = "ž" }));
+
     private static void AssertShown(params byte[][] shown)
     {
         var page = new StringBuilder(Page).Replace(" ", "").Replace("\n", "").ToString();
@@ -54,7 +59,7 @@ public sealed class WireFormatDocumentTests
             Assert.That(page, Does.Contain(Convert.ToHexStringLower(bytes)));
     }
 
-    private static string Root()
+    internal static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Cluster.sln")))

@@ -1,3 +1,5 @@
+using MessagePack;
+
 namespace QCluster.Wire;
 
 /// <summary>Instants as microseconds since 1970: what a clock can tell, in an integer that every language has.</summary>
@@ -6,9 +8,9 @@ internal static class MicrosecondTime
     private static readonly long Minimum = ToMicroseconds(DateTimeOffset.MinValue);
     private static readonly long Maximum = ToMicroseconds(DateTimeOffset.MaxValue);
 
-    public static void Write(ref MessagePackWriter writer, DateTimeOffset value) => writer.WriteInt64(ToMicroseconds(value));
+    public static void Write(ref MessagePackWriter writer, DateTimeOffset value) => writer.Write(ToMicroseconds(value));
 
-    public static DateTimeOffset Read(ref MessagePackReader reader)
+    public static DateTimeOffset Read(ref WireReader reader)
     {
         var start = reader.Consumed;
         var value = reader.ReadInt64();

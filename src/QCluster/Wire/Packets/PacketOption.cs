@@ -1,3 +1,5 @@
+using MessagePack;
+
 namespace QCluster.Wire;
 
 /// <summary>One entry of a task packet's options map: its key, and how it is written when it is set and read.</summary>
@@ -19,34 +21,34 @@ internal sealed class PacketOption
         _read = read;
     }
 
-    private delegate void ReadInto(ref MessagePackReader reader, TaskPacket packet);
+    private delegate void ReadInto(ref WireReader reader, TaskPacket packet);
 
     public static PacketOption Text(int key, Func<TaskPacket, string?> get, Action<TaskPacket, string> set) =>
         new(
             key,
             packet => get(packet) is not null,
-            (ref writer, packet) => writer.WriteString(get(packet)),
+            (ref writer, packet) => writer.WriteText(get(packet)),
             (ref reader, packet) => set(packet, reader.ReadString()));
 
     public static PacketOption Bytes(int key, Func<TaskPacket, byte[]?> get, Action<TaskPacket, byte[]> set) =>
         new(
             key,
             packet => get(packet) is not null,
-            (ref writer, packet) => writer.WriteBinary(get(packet)),
+            (ref writer, packet) => writer.Write(get(packet)),
             (ref reader, packet) => set(packet, reader.ReadBinary().ToArray()));
 
     public static PacketOption Flag(int key, Func<TaskPacket, bool> get, Action<TaskPacket, bool> set) =>
         new(
             key,
             get,
-            (ref writer, packet) => writer.WriteBoolean(get(packet)),
+            (ref writer, packet) => writer.Write(get(packet)),
             (ref reader, packet) => set(packet, reader.ReadBoolean()));
 
     public static PacketOption Count(int key, Func<TaskPacket, int?> get, Action<TaskPacket, int> set) =>
         new(
             key,
             packet => get(packet) is not null,
-            (ref writer, packet) => writer.WriteInt64(get(packet)!.Value),
+            (ref writer, packet) => writer.Write(get(packet)!.Value),
             (ref reader, packet) => set(packet, (int)ReadUpTo(ref reader, int.MaxValue)));
 
     public static PacketOption Milliseconds(int key, Func<TaskPacket, TimeSpan?> get, Action<TaskPacket, TimeSpan> set) =>
@@ -54,14 +56,14 @@ internal sealed class PacketOption
             key,
             packet => get(packet) is not null,
             // Rounded up, so that a time-out above nothing never becomes one of nothing.
-            (ref writer, packet) => writer.WriteInt64(Math.Clamp((long)Math.Ceiling(get(packet)!.Value.TotalMilliseconds), 0, MaxMilliseconds)),
+            (ref writer, packet) => writer.Write(Math.Clamp((long)Math.Ceiling(get(packet)!.Value.TotalMilliseconds), 0, MaxMilliseconds)),
             (ref reader, packet) => set(packet, new TimeSpan(ReadUpTo(ref reader, MaxMilliseconds) * TimeSpan.TicksPerMillisecond)));
 
     public static PacketOption UnixMilliseconds(int key, Func<TaskPacket, DateTimeOffset?> get, Action<TaskPacket, DateTimeOffset> set) =>
         new(
             key,
             packet => get(packet) is not null,
-            (ref writer, packet) => writer.WriteInt64(Math.Max(get(packet)!.Value.ToUnixTimeMilliseconds(), 0)),
+            (ref writer, packet) => writer.Write(Math.Max(get(packet)!.Value.ToUnixTimeMilliseconds(), 0)),
             (ref reader, packet) => set(packet, DateTimeOffset.FromUnixTimeMilliseconds(ReadUpTo(ref reader, MaxUnixMilliseconds))));
 
     public static void WriteAll(ref MessagePackWriter writer, PacketOption[] options, TaskPacket packet)
@@ -80,13 +82,13 @@ internal sealed class PacketOption
         {
             if (!option._isSet(packet))
                 continue;
-            writer.WriteInt64(option._key);
+            writer.Write(option._key);
             option._write(ref writer, packet);
         }
     }
 
     /// <summary>Reads the options that are known; of the others a newer version may know, so they are skipped.</summary>
-    public static void ReadAll(ref MessagePackReader reader, PacketOption[] options, TaskPacket packet)
+    public static void ReadAll(ref WireReader reader, PacketOption[] options, TaskPacket packet)
     {
         if (reader.TryReadNil())
             return;
@@ -101,7 +103,7 @@ internal sealed class PacketOption
         }
     }
 
-    private static long ReadUpTo(ref MessagePackReader reader, long maximum)
+    private static long ReadUpTo(ref WireReader reader, long maximum)
     {
         var start = reader.Consumed;
         var value = reader.ReadInt64();

@@ -33,8 +33,9 @@ internal static class TaskElement
 
     public static bool TryRead(ReadOnlySpan<byte> element, out TaskElementHeader header)
     {
-        header = WhyNot(element) is null ? new TaskElementHeader(element[LostOffset], AttemptKey.FromBytes(element[FieldOffset..])) : default;
-        return WhyNot(element) is null;
+        var isSound = WhyNot(element) is null;
+        header = isSound ? new TaskElementHeader(element[LostOffset], AttemptKey.FromBytes(element[FieldOffset..])) : default;
+        return isSound;
     }
 
     public static TaskElementHeader Read(ReadOnlySpan<byte> element) =>

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Text;
+using MessagePack;
 
 namespace QCluster.Wire;
 
@@ -31,16 +31,13 @@ internal sealed class TaskOutcome
 
     public required string Cluster { get; init; }
 
-    public static void Write(IBufferWriter<byte> output, TaskOutcome outcome, TaskId id, PacketSigner signer, bool compress)
+    public byte[] ToBytes(TaskId id, PacketSigner signer, bool compress)
     {
         using var draft = EnvelopeDraft.Rent();
         var body = new MessagePackWriter(draft.Buffer);
-        outcome.WriteBody(ref body);
+        WriteBody(ref body);
         body.Flush();
-
-        var writer = new MessagePackWriter(output);
-        Envelope.Write(ref writer, draft, id.Value, PacketPurpose.Outcome, signer, compress);
-        writer.Flush();
+        return Envelope.Seal(draft, id.Value, PacketPurpose.Outcome, signer, compress);
     }
 
     /// <summary>Reads and checks the outcome at the start of a record. <see cref="Value"/> may be a slice of it, so it must stay as it is.</summary>
@@ -55,7 +52,7 @@ internal sealed class TaskOutcome
         var body = Envelope.Open(record, id.Value, PacketPurpose.Outcome, signer, limits, out var length);
         element = record[length..];
 
-        var reader = new MessagePackReader(body.Span, limits);
+        var reader = new WireReader(body, limits);
         var count = reader.ReadArrayHeader();
         if (count < ItemCount)
             throw new WireFormatException($"An outcome has {ItemCount} items; this one has {count}.");
@@ -65,7 +62,7 @@ internal sealed class TaskOutcome
             Attempt = reader.ReadUInt16(),
             Started = reader.TryReadNil() ? null : MicrosecondTime.Read(ref reader),
             Stopped = MicrosecondTime.Read(ref reader),
-            Value = ReadValue(ref reader, body),
+            Value = reader.ReadRaw(),
             Error = ReadError(ref reader),
             Worker = reader.ReadString(),
             Cluster = reader.ReadString(),
@@ -76,7 +73,7 @@ internal sealed class TaskOutcome
         return reader.End ? outcome : throw new WireFormatException($"{reader.Remaining} bytes follow an outcome, where it should end.");
     }
 
-    private static TaskState ReadState(ref MessagePackReader reader)
+    private static TaskState ReadState(ref WireReader reader)
     {
         var start = reader.Consumed;
         var state = (TaskState)reader.ReadByte();
@@ -85,14 +82,7 @@ internal sealed class TaskOutcome
             : throw new WireFormatException($"Offset {start} holds the state {(int)state}, which is not final (3, 4 or 5).");
     }
 
-    private static ReadOnlyMemory<byte> ReadValue(ref MessagePackReader reader, ReadOnlyMemory<byte> body)
-    {
-        var start = reader.Consumed;
-        reader.Skip();
-        return body[start..reader.Consumed];
-    }
-
-    private static TaskError? ReadError(ref MessagePackReader reader)
+    private static TaskError? ReadError(ref WireReader reader)
     {
         if (reader.TryReadNil())
             return null;
@@ -111,8 +101,8 @@ internal sealed class TaskOutcome
     private void WriteBody(ref MessagePackWriter writer)
     {
         writer.WriteArrayHeader(ItemCount + (NoErrorMail ? 1 : 0));
-        writer.WriteInt64((int)State);
-        writer.WriteInt64(Attempt);
+        writer.Write((int)State);
+        writer.Write(Attempt);
         if (Started is { } started)
             MicrosecondTime.Write(ref writer, started);
         else
@@ -123,10 +113,10 @@ internal sealed class TaskOutcome
         else
             writer.WriteRaw(Value.Span);
         WriteError(ref writer);
-        writer.WriteString(Worker);
-        writer.WriteString(Cluster);
+        writer.WriteText(Worker);
+        writer.WriteText(Cluster);
         if (NoErrorMail)
-            writer.WriteBoolean(true);
+            writer.Write(true);
     }
 
     // The text is whatever an exception said. Were it refused for half a surrogate pair, the task would have no outcome at all.
@@ -147,8 +137,8 @@ internal sealed class TaskOutcome
         }
 
         writer.WriteArrayHeader(ErrorItemCount);
-        writer.WriteInt64((int)Error.Reason);
-        writer.WriteString(Error.Type);
+        writer.Write((int)Error.Reason);
+        writer.WriteText(Error.Type);
         WriteAnyText(ref writer, Error.Message);
         WriteAnyText(ref writer, Error.Stack);
     }

@@ -1,4 +1,4 @@
-using System.Buffers;
+using MessagePack;
 
 namespace QCluster.Wire;
 
@@ -204,19 +204,19 @@ internal sealed class TaskPacket
         NoErrorMail = NoErrorMail,
     };
 
-    /// <summary>Writes the whole element: header and envelope.</summary>
-    public static void Write(IBufferWriter<byte> output, TaskPacket packet, PacketSigner signer, bool compress)
+    /// <summary>The whole element: header and envelope.</summary>
+    /// <exception cref="SerializationException">It is larger than is accepted.</exception>
+    public byte[] ToElement(PacketSigner signer, bool compress, int maxLength)
     {
         using var draft = EnvelopeDraft.Rent();
         var body = new MessagePackWriter(draft.Buffer);
-        packet.WriteBody(ref body);
+        WriteBody(ref body);
         body.Flush();
-
-        TaskElement.WriteHeader(output.GetSpan(TaskElement.HeaderLength), new TaskElementHeader(packet.Lost, packet.Key));
-        output.Advance(TaskElement.HeaderLength);
-        var writer = new MessagePackWriter(output);
-        Envelope.Write(ref writer, draft, packet.Id.Value, PacketPurpose.Task, signer, compress);
-        writer.Flush();
+        var element = Envelope.Seal(draft, Id.Value, PacketPurpose.Task, signer, compress, TaskElement.HeaderLength);
+        if (element.Length > maxLength)
+            throw new SerializationException($"The task {Func} with its arguments has {element.Length} bytes; at most {maxLength} are accepted (max_packet_bytes). Pass a reference to the data instead, for example a path or a key.");
+        TaskElement.WriteHeader(element, new TaskElementHeader(Lost, Key));
+        return element;
     }
 
     /// <summary>Reads and checks a whole element. <see cref="Args"/> and <see cref="Kwargs"/> may be slices of it, so it must stay as it is.</summary>
@@ -229,7 +229,7 @@ internal sealed class TaskPacket
         if (length != envelope.Length)
             throw new WireFormatException($"{envelope.Length - length} bytes follow a task's envelope, where it should end.");
 
-        var reader = new MessagePackReader(body.Span, limits);
+        var reader = new WireReader(body, limits);
         var count = reader.ReadArrayHeader();
         if (count < ItemCount)
             throw new WireFormatException($"A task packet has {ItemCount} items; this one has {count}.");
@@ -241,8 +241,8 @@ internal sealed class TaskPacket
             Attachment = attachment,
             History = history,
             Func = reader.ReadString(),
-            Args = ReadRaw(ref reader, body, MessagePackType.Array),
-            Kwargs = reader.TryReadNil() ? default : ReadRaw(ref reader, body, MessagePackType.Map),
+            Args = ReadArguments(ref reader, MessagePackType.Array),
+            Kwargs = reader.TryReadNil() ? default : ReadArguments(ref reader, MessagePackType.Map),
         };
         PacketOption.ReadAll(ref reader, Options, packet);
         for (var i = ItemCount; i < count; i++)
@@ -250,19 +250,13 @@ internal sealed class TaskPacket
         return reader.End ? packet : throw new WireFormatException($"{reader.Remaining} bytes follow a task packet, where it should end.");
     }
 
-    private static ReadOnlyMemory<byte> ReadRaw(ref MessagePackReader reader, ReadOnlyMemory<byte> body, MessagePackType type)
-    {
-        if (reader.PeekType() != type)
-            throw reader.Unexpected($"{WireErrors.Name(type)} of arguments");
-        var start = reader.Consumed;
-        reader.Skip();
-        return body[start..reader.Consumed];
-    }
+    private static ReadOnlyMemory<byte> ReadArguments(ref WireReader reader, MessagePackType type) =>
+        reader.PeekType() == type ? reader.ReadRaw() : throw reader.Unexpected($"{WireErrors.Name(type)} of arguments");
 
     private void WriteBody(ref MessagePackWriter writer)
     {
         writer.WriteArrayHeader(ItemCount);
-        writer.WriteString(Func);
+        writer.WriteText(Func);
         if (Args.IsEmpty)
             writer.WriteArrayHeader(0);
         else

@@ -1,22 +1,15 @@
 using System.Buffers;
 using System.Buffers.Text;
+using MessagePack;
 
 namespace QCluster.Wire;
 
 /// <summary>Bytes are binary on the wire; text in base64 is accepted, since that is how JSON and the command line give them.</summary>
 internal static class BinaryFormat
 {
-    public static void Write(ref MessagePackWriter writer, byte[]? value)
-    {
-        if (value is null)
-            writer.WriteNil();
-        else
-            writer.WriteBinary(value);
-    }
+    public static byte[] ReadArray(ref WireReader reader) => reader.TryReadNil() ? null! : Read(ref reader, typeof(byte[]));
 
-    public static byte[] ReadArray(ref MessagePackReader reader) => reader.TryReadNil() ? null! : Read(ref reader, typeof(byte[]));
-
-    public static byte[] Read(ref MessagePackReader reader, Type target)
+    public static byte[] Read(ref WireReader reader, Type target)
     {
         var start = reader.Consumed;
         switch (reader.PeekType())

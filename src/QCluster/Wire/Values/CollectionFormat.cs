@@ -57,7 +57,7 @@ internal static class CollectionFormat
                 writer.WriteMapHeader(value.Count);
                 foreach (var (key, item) in value)
                 {
-                    writer.WriteString(key);
+                    writer.WriteText(key);
                     write(ref writer, item);
                 }
             },

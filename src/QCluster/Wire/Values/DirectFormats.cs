@@ -13,7 +13,7 @@ internal static class DirectFormats
     private static FrozenDictionary<Type, ValueFormat> Build()
     {
         var all = new Dictionary<Type, ValueFormat>();
-        AddValue(all, static (ref writer, value) => writer.WriteBoolean(value), static (ref reader) => reader.ReadBoolean());
+        AddValue(all, static (ref writer, value) => writer.Write(value), static (ref reader) => reader.ReadBoolean());
         AddInteger<byte>(all);
         AddInteger<sbyte>(all);
         AddInteger<short>(all);
@@ -22,22 +22,22 @@ internal static class DirectFormats
         AddInteger<uint>(all);
         AddInteger<long>(all);
         AddInteger<ulong>(all);
-        AddValue(all, static (ref writer, value) => writer.WriteSingle(value), NumberFormat.ReadSingle);
-        AddValue(all, static (ref writer, value) => writer.WriteDouble(value), NumberFormat.ReadDouble);
+        AddValue(all, static (ref writer, value) => writer.Write(value), NumberFormat.ReadSingle);
+        AddValue(all, static (ref writer, value) => writer.Write(value), NumberFormat.ReadDouble);
         AddValue(all, static (ref writer, value) => NumberText.Write(value, ref writer), NumberFormat.ReadDecimal);
         AddValue<BigInteger>(all, static (ref writer, value) => NumberText.Write(value, ref writer), NumberFormat.ReadBigInteger);
-        AddValue(all, static (ref writer, value) => writer.WriteString(new ReadOnlySpan<char>(in value)), TextFormat.ReadChar);
+        AddValue(all, static (ref writer, value) => writer.WriteText(new ReadOnlySpan<char>(in value)), TextFormat.ReadChar);
         AddValue<Guid>(all, TextFormat.Write, TextFormat.ReadGuid);
         AddValue<DateTime>(all, TimeFormat.Write, TimeFormat.ReadDateTime);
         AddValue<DateTimeOffset>(all, TimeFormat.Write, TimeFormat.ReadDateTimeOffset);
         AddValue<DateOnly>(all, TimeFormat.Write, TimeFormat.ReadDateOnly);
         AddValue<TimeOnly>(all, TimeFormat.Write, TimeFormat.ReadTimeOnly);
         AddValue<TimeSpan>(all, TimeFormat.Write, TimeFormat.ReadTimeSpan);
-        Add<string>(all, static (ref writer, value) => writer.WriteString(value), static (ref reader) => reader.TryReadNil() ? null! : reader.ReadString());
-        Add<Uri>(all, static (ref writer, value) => writer.WriteString(value?.OriginalString), TextFormat.ReadUri);
-        Add<byte[]>(all, BinaryFormat.Write, BinaryFormat.ReadArray);
-        AddValue<ReadOnlyMemory<byte>>(all, static (ref writer, value) => writer.WriteBinary(value.Span), static (ref reader) => BinaryFormat.Read(ref reader, typeof(ReadOnlyMemory<byte>)));
-        AddValue<Memory<byte>>(all, static (ref writer, value) => writer.WriteBinary(value.Span), static (ref reader) => BinaryFormat.Read(ref reader, typeof(Memory<byte>)));
+        Add<string>(all, static (ref writer, value) => writer.WriteText(value), static (ref reader) => reader.TryReadNil() ? null! : reader.ReadString());
+        Add<Uri>(all, static (ref writer, value) => writer.WriteText(value?.OriginalString), TextFormat.ReadUri);
+        Add<byte[]>(all, static (ref writer, value) => writer.Write(value), BinaryFormat.ReadArray);
+        AddValue<ReadOnlyMemory<byte>>(all, static (ref writer, value) => writer.Write(value.Span), static (ref reader) => BinaryFormat.Read(ref reader, typeof(ReadOnlyMemory<byte>)));
+        AddValue<Memory<byte>>(all, static (ref writer, value) => writer.Write(value.Span), static (ref reader) => BinaryFormat.Read(ref reader, typeof(Memory<byte>)));
         return all.ToFrozenDictionary();
     }
 

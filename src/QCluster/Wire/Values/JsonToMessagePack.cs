@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using MessagePack;
 
 namespace QCluster.Wire;
 
@@ -72,7 +73,7 @@ internal static class JsonToMessagePack
                     NumberText.Write(reader.ValueSpan, ref writer);
                     break;
                 case JsonTokenType.True or JsonTokenType.False:
-                    writer.WriteBoolean(reader.TokenType == JsonTokenType.True);
+                    writer.Write(reader.TokenType == JsonTokenType.True);
                     break;
                 case JsonTokenType.Null:
                     writer.WriteNil();

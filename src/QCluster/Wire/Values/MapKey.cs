@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
+using MessagePack;
 
 namespace QCluster.Wire;
 
 /// <summary>The keys of maps are text in .NET and JSON; other languages may write numbers, booleans and times.</summary>
 internal static class MapKey
 {
-    public static string Read(ref MessagePackReader reader) => reader.PeekType() switch
+    public static string Read(ref WireReader reader) => reader.PeekType() switch
     {
         MessagePackType.String => reader.ReadString(),
         MessagePackType.Integer when reader.IsNextUInt64 => reader.ReadUInt64().ToString(CultureInfo.InvariantCulture),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
+using MessagePack;
 
 namespace QCluster.Wire;
 
@@ -9,9 +10,9 @@ internal static class MessagePackToJson
 {
     private const string TimestampFormat = "yyyy-MM-ddTHH:mm:ss.FFFFFFFZ";
 
-    public static void Write(ref MessagePackReader reader, Utf8JsonWriter json) => Write(ref reader, json, reader.MaxDepth);
+    public static void Write(ref WireReader reader, Utf8JsonWriter json) => Write(ref reader, json, reader.MaxDepth);
 
-    private static void Write(ref MessagePackReader reader, Utf8JsonWriter json, int depth)
+    private static void Write(ref WireReader reader, Utf8JsonWriter json, int depth)
     {
         switch (reader.PeekType())
         {
@@ -46,7 +47,7 @@ internal static class MessagePackToJson
         }
     }
 
-    private static void WriteArray(ref MessagePackReader reader, Utf8JsonWriter json, int depth)
+    private static void WriteArray(ref WireReader reader, Utf8JsonWriter json, int depth)
     {
         ThrowIfTooDeep(ref reader, depth);
         var count = reader.ReadArrayHeader();
@@ -56,7 +57,7 @@ internal static class MessagePackToJson
         json.WriteEndArray();
     }
 
-    private static void WriteMap(ref MessagePackReader reader, Utf8JsonWriter json, int depth)
+    private static void WriteMap(ref WireReader reader, Utf8JsonWriter json, int depth)
     {
         ThrowIfTooDeep(ref reader, depth);
         var count = reader.ReadMapHeader();
@@ -73,13 +74,13 @@ internal static class MessagePackToJson
         json.WriteEndObject();
     }
 
-    private static void ThrowIfTooDeep(ref MessagePackReader reader, int depth)
+    private static void ThrowIfTooDeep(ref WireReader reader, int depth)
     {
         if (depth <= 0)
             throw WireErrors.TooDeep(reader.Consumed, reader.MaxDepth);
     }
 
-    private static void WriteInteger(ref MessagePackReader reader, Utf8JsonWriter json)
+    private static void WriteInteger(ref WireReader reader, Utf8JsonWriter json)
     {
         if (reader.IsNextUInt64)
             json.WriteNumberValue(reader.ReadUInt64());
@@ -87,7 +88,7 @@ internal static class MessagePackToJson
             json.WriteNumberValue(reader.ReadInt64());
     }
 
-    private static void WriteFloat(ref MessagePackReader reader, Utf8JsonWriter json)
+    private static void WriteFloat(ref WireReader reader, Utf8JsonWriter json)
     {
         var isSingle = reader.IsNextSingle;
         var value = reader.ReadDouble();
@@ -99,7 +100,7 @@ internal static class MessagePackToJson
             json.WriteNumberValue(value);
     }
 
-    private static void WriteExtension(ref MessagePackReader reader, Utf8JsonWriter json)
+    private static void WriteExtension(ref WireReader reader, Utf8JsonWriter json)
     {
         if (reader.PeekExtension() == ExtensionCode.Timestamp)
             json.WriteStringValue(reader.ReadDateTimeOffset().UtcDateTime.ToString(TimestampFormat, CultureInfo.InvariantCulture));
@@ -107,7 +108,7 @@ internal static class MessagePackToJson
             json.WriteRawValue(NumberText.Read(ref reader), skipInputValidation: true);
     }
 
-    private static ReadOnlySpan<byte> ReadValidUtf8(ref MessagePackReader reader)
+    private static ReadOnlySpan<byte> ReadValidUtf8(ref WireReader reader)
     {
         var start = reader.Consumed;
         var text = reader.ReadStringSpan();

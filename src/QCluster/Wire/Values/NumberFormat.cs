@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using MessagePack;
 
 namespace QCluster.Wire;
 
@@ -14,12 +15,12 @@ internal static class NumberFormat
         where T : struct, IBinaryInteger<T>
     {
         if (T.IsNegative(value))
-            writer.WriteInt64(long.CreateTruncating(value));
+            writer.Write(long.CreateTruncating(value));
         else
-            writer.WriteUInt64(ulong.CreateTruncating(value));
+            writer.Write(ulong.CreateTruncating(value));
     }
 
-    public static T ReadInteger<T>(ref MessagePackReader reader)
+    public static T ReadInteger<T>(ref WireReader reader)
         where T : struct, IBinaryInteger<T>
     {
         var start = reader.Consumed;
@@ -38,7 +39,7 @@ internal static class NumberFormat
         throw ValueErrors.DoesNotFit(start, seen, typeof(T));
     }
 
-    public static double ReadDouble(ref MessagePackReader reader)
+    public static double ReadDouble(ref WireReader reader)
     {
         var start = reader.Consumed;
         switch (reader.PeekType())
@@ -64,7 +65,7 @@ internal static class NumberFormat
         }
     }
 
-    public static float ReadSingle(ref MessagePackReader reader)
+    public static float ReadSingle(ref WireReader reader)
     {
         var start = reader.Consumed;
         var isFloat = reader.PeekType() == MessagePackType.Float;
@@ -74,7 +75,7 @@ internal static class NumberFormat
         return fits ? single : throw ValueErrors.DoesNotFit(start, value, typeof(float));
     }
 
-    public static decimal ReadDecimal(ref MessagePackReader reader)
+    public static decimal ReadDecimal(ref WireReader reader)
     {
         var start = reader.Consumed;
         switch (reader.PeekType())
@@ -93,7 +94,7 @@ internal static class NumberFormat
         }
     }
 
-    public static BigInteger ReadBigInteger(ref MessagePackReader reader)
+    public static BigInteger ReadBigInteger(ref WireReader reader)
     {
         var start = reader.Consumed;
         switch (reader.PeekType())
@@ -117,7 +118,7 @@ internal static class NumberFormat
         }
     }
 
-    private static (object? Seen, Int128? Value) ReadWide(ref MessagePackReader reader, Type target)
+    private static (object? Seen, Int128? Value) ReadWide(ref WireReader reader, Type target)
     {
         switch (reader.PeekType())
         {
@@ -144,7 +145,7 @@ internal static class NumberFormat
         }
     }
 
-    public static object ReadText(ref MessagePackReader reader)
+    public static object ReadText(ref WireReader reader)
     {
         var start = reader.Consumed;
         return NumberText.ToObject(NumberText.Read(ref reader))

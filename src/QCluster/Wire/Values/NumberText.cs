@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Numerics;
 using System.Text;
+using MessagePack;
 
 namespace QCluster.Wire;
 
@@ -20,11 +21,11 @@ internal static class NumberText
     public static void Write(scoped ReadOnlySpan<byte> text, ref MessagePackWriter writer)
     {
         if (Utf8Parser.TryParse(text, out long signed, out var used) && used == text.Length && !text.SequenceEqual("-0"u8))
-            writer.WriteInt64(signed);
+            writer.Write(signed);
         else if (Utf8Parser.TryParse(text, out ulong unsigned, out used) && used == text.Length)
-            writer.WriteUInt64(unsigned);
+            writer.Write(unsigned);
         else if (IsTextOfDouble(text, out var value))
-            writer.WriteDouble(value);
+            writer.Write(value);
         else if (text.Length <= MaxLength)
             writer.WriteExtension(ExtensionCode.Number, text);
         else
@@ -42,7 +43,7 @@ internal static class NumberText
         Write(Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture)), ref writer);
 
     /// <summary>The text of the number extension that comes next.</summary>
-    public static ReadOnlySpan<byte> Read(ref MessagePackReader reader)
+    public static ReadOnlySpan<byte> Read(ref WireReader reader)
     {
         var start = reader.Consumed;
         var text = reader.ReadExtension(out var type);

@@ -1,3 +1,5 @@
+using MessagePack;
+
 namespace QCluster.Wire;
 
 /// <summary>Puts the value of the step before in the place of its placeholder, among the arguments as they travel.</summary>
@@ -25,7 +27,7 @@ internal static class PreviousValue
     {
         if (arguments.IsEmpty)
             return arguments;
-        var reader = new MessagePackReader(arguments.Span);
+        var reader = new WireReader(arguments);
         var isMap = reader.PeekType() == MessagePackType.Map;
         var count = isMap ? reader.ReadMapHeader() : reader.ReadArrayHeader();
         using var buffer = new PooledBuffer(arguments.Length + value.Length);
@@ -37,10 +39,10 @@ internal static class PreviousValue
         for (var i = 0; i < count; i++)
         {
             if (isMap)
-                writer.WriteRaw(reader.ReadRaw());
+                writer.WriteRaw(reader.ReadRaw().Span);
             var isPlaceholder = reader.PeekType() == MessagePackType.Extension && reader.PeekExtension() == ExtensionCode.Previous;
             var own = reader.ReadRaw();
-            writer.WriteRaw(isPlaceholder ? value : own);
+            writer.WriteRaw(isPlaceholder ? value : own.Span);
         }
 
         writer.Flush();

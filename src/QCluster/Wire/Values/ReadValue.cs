@@ -1,3 +1,3 @@
 namespace QCluster.Wire;
 
-internal delegate T ReadValue<out T>(ref MessagePackReader reader);
+internal delegate T ReadValue<out T>(ref WireReader reader);

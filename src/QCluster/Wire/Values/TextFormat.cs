@@ -1,3 +1,5 @@
+using MessagePack;
+
 namespace QCluster.Wire;
 
 internal static class TextFormat
@@ -5,14 +7,14 @@ internal static class TextFormat
     private const int GuidLength = 16;
     private const int GuidTextLength = 36;
 
-    public static char ReadChar(ref MessagePackReader reader)
+    public static char ReadChar(ref WireReader reader)
     {
         var start = reader.Consumed;
         var text = reader.ReadString();
         return text.Length == 1 ? text[0] : throw ValueErrors.DoesNotFit(start, text, typeof(char));
     }
 
-    public static Uri ReadUri(ref MessagePackReader reader)
+    public static Uri ReadUri(ref WireReader reader)
     {
         if (reader.TryReadNil())
             return null!;
@@ -28,7 +30,7 @@ internal static class TextFormat
         writer.WriteUtf8(text);
     }
 
-    public static Guid ReadGuid(ref MessagePackReader reader)
+    public static Guid ReadGuid(ref WireReader reader)
     {
         var start = reader.Consumed;
         if (reader.PeekType() == MessagePackType.Binary)

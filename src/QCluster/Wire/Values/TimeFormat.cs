@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Json;
+using MessagePack;
 
 namespace QCluster.Wire;
 
@@ -22,7 +23,7 @@ internal static class TimeFormat
 
     public static void Write(ref MessagePackWriter writer, TimeSpan value) => WriteText(ref writer, value, "c");
 
-    public static DateTime ReadDateTime(ref MessagePackReader reader)
+    public static DateTime ReadDateTime(ref WireReader reader)
     {
         if (reader.PeekType() == MessagePackType.Extension)
             return reader.ReadDateTimeOffset().UtcDateTime;
@@ -34,7 +35,7 @@ internal static class TimeFormat
             : throw ValueErrors.DoesNotFit(start, Show(text), typeof(DateTime));
     }
 
-    public static DateTimeOffset ReadDateTimeOffset(ref MessagePackReader reader)
+    public static DateTimeOffset ReadDateTimeOffset(ref WireReader reader)
     {
         if (reader.PeekType() == MessagePackType.Extension)
             return reader.ReadDateTimeOffset();
@@ -46,7 +47,7 @@ internal static class TimeFormat
             : throw ValueErrors.DoesNotFit(start, Show(text), typeof(DateTimeOffset));
     }
 
-    public static DateOnly ReadDateOnly(ref MessagePackReader reader)
+    public static DateOnly ReadDateOnly(ref WireReader reader)
     {
         var start = reader.Consumed;
         var text = ReadText(ref reader, typeof(DateOnly));
@@ -55,7 +56,7 @@ internal static class TimeFormat
             : throw ValueErrors.DoesNotFit(start, Show(text), typeof(DateOnly));
     }
 
-    public static TimeOnly ReadTimeOnly(ref MessagePackReader reader)
+    public static TimeOnly ReadTimeOnly(ref WireReader reader)
     {
         var start = reader.Consumed;
         var text = ReadText(ref reader, typeof(TimeOnly));
@@ -64,7 +65,7 @@ internal static class TimeFormat
             : throw ValueErrors.DoesNotFit(start, Show(text), typeof(TimeOnly));
     }
 
-    public static TimeSpan ReadTimeSpan(ref MessagePackReader reader)
+    public static TimeSpan ReadTimeSpan(ref WireReader reader)
     {
         var start = reader.Consumed;
         var text = ReadText(ref reader, typeof(TimeSpan));
@@ -81,7 +82,7 @@ internal static class TimeFormat
         writer.WriteUtf8(text[..length]);
     }
 
-    private static ReadOnlySpan<byte> ReadText(ref MessagePackReader reader, Type target) =>
+    private static ReadOnlySpan<byte> ReadText(ref WireReader reader, Type target) =>
         reader.PeekType() == MessagePackType.String ? reader.ReadStringSpan() : throw ValueErrors.WrongKind(ref reader, target);
 
     // JSON's own parser knows ISO 8601, so times inside and outside of objects are read by the same rules.

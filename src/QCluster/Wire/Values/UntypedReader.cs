@@ -1,21 +1,23 @@
+using MessagePack;
+
 namespace QCluster.Wire;
 
 /// <summary>Reads a value into the .NET type nearest to what stands there, for callers that have no type in mind.</summary>
 internal static class UntypedReader
 {
-    public static object? Read(ref MessagePackReader reader)
+    public static object? Read(ref WireReader reader)
     {
         Validate(ref reader);
         return ReadValid(ref reader);
     }
 
-    public static object?[] ReadArray(ref MessagePackReader reader)
+    public static object?[] ReadArray(ref WireReader reader)
     {
         Validate(ref reader);
         return ReadValidArray(ref reader);
     }
 
-    public static Dictionary<string, object?> ReadMap(ref MessagePackReader reader)
+    public static Dictionary<string, object?> ReadMap(ref WireReader reader)
     {
         Validate(ref reader);
         return ReadValidMap(ref reader);
@@ -23,13 +25,13 @@ internal static class UntypedReader
 
     // Arrays within arrays could each announce as many items as there are bytes left; only when the whole value has been
     // walked once do the counts add up to no more than its length, and may memory be taken on their word.
-    private static void Validate(ref MessagePackReader reader)
+    private static void Validate(ref WireReader reader)
     {
         var ahead = reader;
         ahead.Skip();
     }
 
-    private static object? ReadValid(ref MessagePackReader reader)
+    private static object? ReadValid(ref WireReader reader)
     {
         switch (reader.PeekType())
         {
@@ -60,7 +62,7 @@ internal static class UntypedReader
         }
     }
 
-    private static object?[] ReadValidArray(ref MessagePackReader reader)
+    private static object?[] ReadValidArray(ref WireReader reader)
     {
         var count = reader.ReadArrayHeader();
         if (count == 0)
@@ -71,7 +73,7 @@ internal static class UntypedReader
         return items;
     }
 
-    private static Dictionary<string, object?> ReadValidMap(ref MessagePackReader reader)
+    private static Dictionary<string, object?> ReadValidMap(ref WireReader reader)
     {
         var count = reader.ReadMapHeader();
         var items = new Dictionary<string, object?>(count);

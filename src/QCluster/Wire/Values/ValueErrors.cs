@@ -15,7 +15,7 @@ internal static class ValueErrors
     public static WireFormatException DoesNotFit(int offset, object? seen, Type target) =>
         new($"Offset {offset} holds {Show(seen)}, which does not fit into {target}.");
 
-    public static WireFormatException WrongKind(ref MessagePackReader reader, Type target) => reader.Unexpected($"a {target}");
+    public static WireFormatException WrongKind(ref WireReader reader, Type target) => reader.Unexpected($"a {target}");
 
     private static string Show(object? value)
     {

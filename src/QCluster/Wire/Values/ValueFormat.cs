@@ -1,3 +1,5 @@
+using MessagePack;
+
 namespace QCluster.Wire;
 
 /// <summary>How the values of one type are written and read without JSON in between.</summary>
@@ -5,5 +7,5 @@ internal abstract class ValueFormat
 {
     public abstract void WriteObject(ref MessagePackWriter writer, object value);
 
-    public abstract object? ReadObject(ref MessagePackReader reader);
+    public abstract object? ReadObject(ref WireReader reader);
 }

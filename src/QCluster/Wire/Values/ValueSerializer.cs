@@ -2,16 +2,17 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using MessagePack;
 
 namespace QCluster.Wire;
 
 /// <summary>
-/// .NET values to MessagePack and back. Common types go directly; every other type goes by its System.Text.Json contract, so
-/// attributes, converters and source-generated contexts hold here too. Thread-safe.
+/// .NET values to MessagePack and back. Common types go directly, types with MessagePack-CSharp's marks by its serializer, and every other
+/// type by its System.Text.Json contract, so attributes, converters and source-generated contexts hold here too. Thread-safe.
 /// </summary>
 /// <remarks>
-/// A write that fails throws <see cref="SerializationException"/> and may have written a part: the caller discards the output
-/// or truncates it. A read that fails throws <see cref="WireFormatException"/> for bytes that do not fit the type and
+/// A write that fails throws <see cref="SerializationException"/> and may have written a part: the caller discards the
+/// output. A read that fails throws <see cref="WireFormatException"/> for bytes that do not fit the type and
 /// <see cref="SerializationException"/> for a type that can never be read; where the reader then stands is not defined.
 /// </remarks>
 internal sealed class ValueSerializer
@@ -20,14 +21,16 @@ internal sealed class ValueSerializer
     public const int MaxDepth = 60;
 
     private readonly JsonSerializerOptions _json;
+    private readonly MessagePackValues _messagePack;
     private readonly JsonConverter[] _ownConverters;
     private readonly bool _isObjectOverridden;
     private readonly ConcurrentDictionary<Type, ValueFormat?> _formats = new();
 
     public static ValueSerializer Default { get; } = new();
 
-    public ValueSerializer(JsonSerializerOptions? options = null)
+    public ValueSerializer(JsonSerializerOptions? options = null, MessagePackSerializerOptions? messagePack = null)
     {
+        _messagePack = new MessagePackValues(messagePack);
         _ownConverters = options is null ? [] : [.. options.Converters];
         _isObjectOverridden = IsOverridden(typeof(object));
         _json = options is null ? new JsonSerializerOptions() : new JsonSerializerOptions(options);
@@ -47,6 +50,9 @@ internal sealed class ValueSerializer
         _json.MakeReadOnly();
     }
 
+    /// <summary>As a client's or a cluster's settings say.</summary>
+    public static ValueSerializer Of(QClusterOptions options) => new(options.Json, options.MessagePack);
+
     public void Write<T>(ref MessagePackWriter writer, T value)
     {
         if (value is null)
@@ -60,19 +66,21 @@ internal sealed class ValueSerializer
     /// <summary>Writes a value as its declared type says; one declared as object, as its runtime type says.</summary>
     public void Write(ref MessagePackWriter writer, object? value, Type declaredType) => Write(ref writer, value, declaredType, depth: 0);
 
-    public T Read<T>(ref MessagePackReader reader)
+    public T Read<T>(ref WireReader reader)
     {
         if (FormatOf<T>() is not { } format)
             return (T)Read(ref reader, typeof(T))!;
         return default(T) is null && reader.TryReadNil() ? default! : format.Read(ref reader);
     }
 
-    public object? Read(ref MessagePackReader reader, Type type)
+    public object? Read(ref WireReader reader, Type type)
     {
         if (type == typeof(object))
             return UntypedReader.Read(ref reader);
         if (FormatOf(type) is { } format)
             return !type.IsValueType && reader.TryReadNil() ? null : format.ReadObject(ref reader);
+        if (IsMessagePack(type))
+            return _messagePack.Read(ref reader, type);
         if (_isObjectOverridden)
             return ReadJson(ref reader, type);
         if (type == typeof(object[]))
@@ -88,7 +96,7 @@ internal sealed class ValueSerializer
     /// Reads what stands there: null, bool, long (or ulong), double, string, byte[], DateTimeOffset, decimal or BigInteger,
     /// object?[], Dictionary of string to object?.
     /// </summary>
-    public object? ReadUntyped(ref MessagePackReader reader) => UntypedReader.Read(ref reader);
+    public object? ReadUntyped(ref WireReader reader) => UntypedReader.Read(ref reader);
 
     private static void RefuseSilentLoss(JsonTypeInfo info)
     {
@@ -110,7 +118,7 @@ internal sealed class ValueSerializer
 
     private ValueFormat? CreateFormat(Type type)
     {
-        if (IsOverridden(type))
+        if (IsOverridden(type) || MessagePackValues.Claims(type))
             return null;
         if (!type.IsEnum)
             return DirectFormats.Find(type);
@@ -124,6 +132,8 @@ internal sealed class ValueSerializer
         }
     }
 
+    private bool IsMessagePack(Type type) => MessagePackValues.Claims(type) && !IsOverridden(type);
+
     private bool IsOverridden(Type type)
     {
         if (_ownConverters.Length == 0)
@@ -134,6 +144,8 @@ internal sealed class ValueSerializer
 
     private void Write(ref MessagePackWriter writer, object? value, Type declaredType, int depth)
     {
+        if (value is TaskArgument argument)
+            (value, declaredType) = (argument.Value, argument.Type);
         if (value is null)
         {
             writer.WriteNil();
@@ -145,6 +157,8 @@ internal sealed class ValueSerializer
             throw ValueErrors.CannotSend(value.GetType(), $"it is not of the declared type {type}. Convert it first.");
         if (FormatOf(type) is { } format)
             format.WriteObject(ref writer, value);
+        else if (IsMessagePack(type))
+            _messagePack.Write(ref writer, value, type, depth);
         else if (_isObjectOverridden)
             WriteJson(ref writer, value, type, depth);
         else if (type == typeof(object[]) || type == typeof(List<object>))
@@ -171,14 +185,14 @@ internal sealed class ValueSerializer
         writer.WriteMapHeader(items.Count);
         foreach (var (key, item) in items)
         {
-            writer.WriteString(key);
+            writer.WriteText(key);
             Write(ref writer, item, typeof(object), depth + 1);
         }
     }
 
     private void WriteJson(ref MessagePackWriter writer, object value, Type type, int depth)
     {
-        using var scratch = JsonScratch.Rent();
+        using var scratch = ValueScratch.Rent();
         try
         {
             JsonSerializer.Serialize(scratch.Writer, value, _json.GetTypeInfo(type));
@@ -192,10 +206,10 @@ internal sealed class ValueSerializer
         }
     }
 
-    private object? ReadJson(ref MessagePackReader reader, Type type)
+    private object? ReadJson(ref WireReader reader, Type type)
     {
         var start = reader.Consumed;
-        using var scratch = JsonScratch.Rent();
+        using var scratch = ValueScratch.Rent();
         var contract = ContractOf(type);
         try
         {

@@ -23,13 +23,6 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 
     public void Reset() => _written = 0;
 
-    /// <summary>Forgets what was written after the first <paramref name="length"/> bytes: how a failed write is undone.</summary>
-    public void Truncate(int length)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, (uint)_written, nameof(length));
-        _written = length;
-    }
-
     /// <summary>Bytes already written, to be filled in later.</summary>
     public Span<byte> Overwrite(int start, int length) => _array.AsSpan(0, _written).Slice(start, length);
 

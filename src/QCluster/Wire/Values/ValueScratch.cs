@@ -3,15 +3,15 @@ using System.Text.Json;
 
 namespace QCluster.Wire;
 
-/// <summary>A buffer and a JSON writer over it, kept per thread. Rented, not shared: a converter may call the serialiser again.</summary>
-internal sealed class JsonScratch : IDisposable
+/// <summary>A buffer and a JSON writer over it, kept per thread. Rented, not shared: a converter or a formatter may call the serialiser again.</summary>
+internal sealed class ValueScratch : IDisposable
 {
     private const int LargestKept = 256 * 1024;
 
     [ThreadStatic]
-    private static JsonScratch? _kept;
+    private static ValueScratch? _kept;
 
-    private JsonScratch()
+    private ValueScratch()
     {
         Buffer = new PooledBuffer();
         Writer = new Utf8JsonWriter(Buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
@@ -21,9 +21,9 @@ internal sealed class JsonScratch : IDisposable
 
     public Utf8JsonWriter Writer { get; }
 
-    public static JsonScratch Rent()
+    public static ValueScratch Rent()
     {
-        var scratch = _kept ?? new JsonScratch();
+        var scratch = _kept ?? new ValueScratch();
         _kept = null;
         return scratch;
     }
