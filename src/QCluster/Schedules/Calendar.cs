@@ -2,8 +2,8 @@ namespace QCluster.Schedules;
 
 /// <summary>
 /// When a schedule is due after an instant. Days, weeks and months are counted from the start by the wall clock of the time zone, so none of them drifts;
-/// a local time that does not exist is the first instant after the gap, one that exists twice is the first of the two. Intervals, and cron
-/// expressions for every hour, go by real time.
+/// a local time that does not exist is the first instant after the gap, one that exists twice is the first of the two. Intervals go by real time, cron
+/// expressions by the rules of Cronos.
 /// </summary>
 internal sealed class Calendar(Recurrence recurrence, DateTimeOffset start, TimeZoneInfo zone)
 {
@@ -14,20 +14,28 @@ internal sealed class Calendar(Recurrence recurrence, DateTimeOffset start, Time
     {
         RecurrenceKind.Once => instant < start ? start : null,
         RecurrenceKind.Interval => AfterInterval(instant),
-        RecurrenceKind.Days => AfterSteps(instant, static (local, steps) => local.AddDays(steps), 1),
-        RecurrenceKind.Months => AfterSteps(instant, static (local, steps) => local.AddMonths((int)steps), 31),
-        _ => AfterCron(instant < start ? start.AddTicks(-1) : instant),
+        RecurrenceKind.Days => AfterSteps(instant, AddDays, 1),
+        RecurrenceKind.Months => AfterSteps(instant, AddMonths, 31),
+        _ => recurrence.Line!.After(instant < start ? start.AddTicks(-1) : instant, zone),
     };
 
-    /// <summary>The last due time that is not later than an instant, of those from a known one on.</summary>
+    /// <summary>The last due time that is not later than an instant, of those from a known one on. However many there are, it takes about as long.</summary>
     public DateTimeOffset LatestUpTo(DateTimeOffset instant, DateTimeOffset due)
     {
-        if (recurrence.Kind == RecurrenceKind.Interval)
-            return AfterInterval(instant) is { } next ? next.AddMilliseconds(-recurrence.Count) : due;
-        while (After(due) is { } next && next <= instant)
-            due = next;
-        return due;
+        var latest = recurrence.Kind switch
+        {
+            RecurrenceKind.Once => due,
+            RecurrenceKind.Interval => AfterInterval(instant)!.Value.AddMilliseconds(-recurrence.Count),
+            RecurrenceKind.Days => UpToSteps(instant, AddDays, 1) ?? due,
+            RecurrenceKind.Months => UpToSteps(instant, AddMonths, 31) ?? due,
+            _ => recurrence.Line!.UpTo(instant, zone) ?? due,
+        };
+        return latest > due ? latest : due;
     }
+
+    private static DateTime AddDays(DateTime local, long days) => local.AddDays(days);
+
+    private static DateTime AddMonths(DateTime local, long months) => local.AddMonths((int)months);
 
     private DateTimeOffset? AfterInterval(DateTimeOffset instant)
     {
@@ -41,9 +49,7 @@ internal sealed class Calendar(Recurrence recurrence, DateTimeOffset start, Time
     {
         if (instant < start)
             return start;
-        // Two steps short of where it must be, whatever the lengths of the months.
-        var near = Math.Max(0, (long)((instant - start).TotalDays / (daysOfOne * recurrence.Count)) - 2);
-        for (var step = near; ; step++)
+        for (var step = StepNear(instant, daysOfOne); ; step++)
         {
             var due = ToInstant(add(_localStart, step * recurrence.Count));
             if (due > instant)
@@ -51,46 +57,20 @@ internal sealed class Calendar(Recurrence recurrence, DateTimeOffset start, Time
         }
     }
 
-    private DateTimeOffset? AfterCron(DateTimeOffset instant)
+    private DateTimeOffset? UpToSteps(DateTimeOffset instant, Func<DateTime, long, DateTime> add, double daysOfOne)
     {
-        var byRealTime = IsHourly(recurrence.Expression!);
-        // The local time under the offset of the instant; when the offset changes before the next one, on from there under the new one.
-        for (var turns = 0; turns < 1000; turns++)
+        DateTimeOffset? latest = null;
+        for (var step = StepNear(instant, daysOfOne); ; step++)
         {
-            var offset = zone.GetUtcOffset(instant);
-            var local = instant.ToOffset(offset).DateTime;
-            var next = recurrence.Crontab!.GetNextOccurrence(local, new DateTime(9000, 1, 1));
-            if (next.Year >= 9000)
-                return null;
-            var candidate = new DateTimeOffset(next, offset);
-            if (zone.GetUtcOffset(candidate) == offset && (byRealTime || !IsSecondOfTwo(candidate)))
-                return candidate.ToUniversalTime();
-            if (zone.GetUtcOffset(candidate) == offset)
-            {
-                instant = candidate;
-                continue;
-            }
-
-            if (!byRealTime)
-            {
-                // By the wall clock: a time in the gap is the instant after it.
-                var due = ToInstant(next);
-                if (due > instant)
-                    return due;
-                instant = TransitionBetween(instant, candidate);
-                continue;
-            }
-
-            instant = TransitionBetween(instant, candidate).AddTicks(-1);
-            var changed = instant.AddTicks(1);
-            var after = new DateTimeOffset(recurrence.Crontab!.GetNextOccurrence(changed.ToOffset(zone.GetUtcOffset(changed)).DateTime.AddTicks(-1), new DateTime(9000, 1, 1)), zone.GetUtcOffset(changed));
-            if (zone.GetUtcOffset(after) == zone.GetUtcOffset(changed))
-                return after.ToUniversalTime();
-            instant = changed;
+            var due = ToInstant(add(_localStart, step * recurrence.Count));
+            if (due > instant)
+                return latest;
+            latest = due;
         }
-
-        return null;
     }
+
+    /// <summary>Two steps short of where it must be, whatever the lengths of the months.</summary>
+    private long StepNear(DateTimeOffset instant, double daysOfOne) => Math.Max(0, (long)((instant - start).TotalDays / (daysOfOne * recurrence.Count)) - 2);
 
     /// <summary>The first instant of the offset that holds at the later of two.</summary>
     private DateTimeOffset TransitionBetween(DateTimeOffset earlier, DateTimeOffset later)
@@ -111,12 +91,6 @@ internal sealed class Calendar(Recurrence recurrence, DateTimeOffset start, Time
         return new DateTimeOffset(high, TimeSpan.Zero);
     }
 
-    private bool IsSecondOfTwo(DateTimeOffset candidate)
-    {
-        var local = DateTime.SpecifyKind(candidate.DateTime, DateTimeKind.Unspecified);
-        return zone.IsAmbiguousTime(local) && candidate.Offset != zone.GetAmbiguousTimeOffsets(local).Max();
-    }
-
     private DateTimeOffset ToInstant(DateTime local)
     {
         local = DateTime.SpecifyKind(local, DateTimeKind.Unspecified);
@@ -128,12 +102,5 @@ internal sealed class Calendar(Recurrence recurrence, DateTimeOffset start, Time
 
         var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
         return new DateTimeOffset(local, offset).ToUniversalTime();
-    }
-
-    /// <summary>Whether it is meant for every hour, or several times an hour in any of many: then by real time.</summary>
-    private static bool IsHourly(string expression)
-    {
-        var fields = expression.Split(' ');
-        return fields[^4].StartsWith('*');
     }
 }
