@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/install.sh
-install_missing redis-server=redis-server setsid=util-linux tmux=tmux python:msgpack python:aiosmtpd
+install_missing redis-server=redis-server setsid=util-linux tmux=tmux python:msgpack python:aiosmtpd python:croniter
 [ -d /usr/lib/postgresql ] || install_missing initdb=postgresql
 
 dotnet build Cluster.sln -c Release -v quiet -nologo

@@ -8,34 +8,36 @@ namespace QCluster.Schedules;
 internal sealed class Calendar(Recurrence recurrence, DateTimeOffset start, TimeZoneInfo zone)
 {
     private readonly DateTime _localStart = TimeZoneInfo.ConvertTime(start, zone).DateTime;
+    private readonly ZoneClock _clock = new(zone);
 
     /// <summary>The first due time later than an instant; null = never again.</summary>
     public DateTimeOffset? After(DateTimeOffset instant) => recurrence.Kind switch
     {
         RecurrenceKind.Once => instant < start ? start : null,
         RecurrenceKind.Interval => AfterInterval(instant),
-        RecurrenceKind.Days => AfterSteps(instant, AddDays, 1),
-        RecurrenceKind.Months => AfterSteps(instant, AddMonths, 31),
-        _ => recurrence.Line!.After(instant < start ? start.AddTicks(-1) : instant, zone),
+        RecurrenceKind.Days => AfterSteps(instant, static (local, steps) => local.AddDays(steps), 1),
+        RecurrenceKind.Months => AfterSteps(instant, static (local, steps) => local.AddMonths((int)steps), 31),
+        _ => AfterCron(recurrence.Line!, (instant < start ? start.AddTicks(-1) : instant).ToUniversalTime()),
     };
 
-    /// <summary>The last due time that is not later than an instant, of those from a known one on. However many there are, it takes about as long.</summary>
+    /// <summary>The last due time that is not later than an instant, of those from a known one on. It is found by halving the time between, however many there are.</summary>
     public DateTimeOffset LatestUpTo(DateTimeOffset instant, DateTimeOffset due)
     {
-        var latest = recurrence.Kind switch
+        var (low, high) = (due, instant);
+        while (high - low > TimeSpan.FromSeconds(1))
         {
-            RecurrenceKind.Once => due,
-            RecurrenceKind.Interval => AfterInterval(instant)!.Value.AddMilliseconds(-recurrence.Count),
-            RecurrenceKind.Days => UpToSteps(instant, AddDays, 1) ?? due,
-            RecurrenceKind.Months => UpToSteps(instant, AddMonths, 31) ?? due,
-            _ => recurrence.Line!.UpTo(instant, zone) ?? due,
-        };
-        return latest > due ? latest : due;
+            var middle = low + ((high - low) / 2);
+            if (After(middle) <= instant)
+                low = middle;
+            else
+                high = middle;
+        }
+
+        var latest = due;
+        while (After(low) is { } next && next <= instant)
+            low = latest = next;
+        return latest;
     }
-
-    private static DateTime AddDays(DateTime local, long days) => local.AddDays(days);
-
-    private static DateTime AddMonths(DateTime local, long months) => local.AddMonths((int)months);
 
     private DateTimeOffset? AfterInterval(DateTimeOffset instant)
     {
@@ -49,58 +51,36 @@ internal sealed class Calendar(Recurrence recurrence, DateTimeOffset start, Time
     {
         if (instant < start)
             return start;
-        for (var step = StepNear(instant, daysOfOne); ; step++)
+        // Two steps short of where it must be, whatever the lengths of the months.
+        var near = Math.Max(0, (long)((instant - start).TotalDays / (daysOfOne * recurrence.Count)) - 2);
+        for (var step = near; ; step++)
         {
-            var due = ToInstant(add(_localStart, step * recurrence.Count));
+            var due = _clock.InstantOf(add(_localStart, step * recurrence.Count));
             if (due > instant)
                 return due;
         }
     }
 
-    private DateTimeOffset? UpToSteps(DateTimeOffset instant, Func<DateTime, long, DateTime> add, double daysOfOne)
+    /// <summary>By the wall clock, from one change of the offset to the next.</summary>
+    private DateTimeOffset? AfterCron(CronLine line, DateTimeOffset at)
     {
-        DateTimeOffset? latest = null;
-        for (var step = StepNear(instant, daysOfOne); ; step++)
+        var isInclusive = false;
+        if (!line.IsInterval && _clock.RepetitionAt(at) is var (repeated, length))
+            (at, isInclusive) = (repeated + length, true);
+        while (true)
         {
-            var due = ToInstant(add(_localStart, step * recurrence.Count));
-            if (due > instant)
-                return latest;
-            latest = due;
+            var offset = _clock.OffsetAt(at);
+            if (line.After(at.UtcDateTime + offset, isInclusive) is not { } local)
+                return null;
+            var due = new DateTimeOffset(local.Ticks, TimeSpan.Zero) - offset;
+            if (_clock.ChangeBetween(at, due) is not { } change)
+                return due;
+            var longer = _clock.OffsetAt(change) - offset;
+            if (longer > TimeSpan.Zero && due - longer < change)
+                return change;
+            // Times that come again are due again only where that is meant.
+            at = longer > TimeSpan.Zero || line.IsInterval ? change : change - longer;
+            isInclusive = true;
         }
-    }
-
-    /// <summary>Two steps short of where it must be, whatever the lengths of the months.</summary>
-    private long StepNear(DateTimeOffset instant, double daysOfOne) => Math.Max(0, (long)((instant - start).TotalDays / (daysOfOne * recurrence.Count)) - 2);
-
-    /// <summary>The first instant of the offset that holds at the later of two.</summary>
-    private DateTimeOffset TransitionBetween(DateTimeOffset earlier, DateTimeOffset later)
-    {
-        var offset = zone.GetUtcOffset(earlier);
-        long low = earlier.UtcTicks, high = later.UtcTicks;
-        if (low > high)
-            (low, high) = (high, low);
-        while (high - low > 1)
-        {
-            var middle = low + ((high - low) / 2);
-            if (zone.GetUtcOffset(new DateTimeOffset(middle, TimeSpan.Zero)) == offset)
-                low = middle;
-            else
-                high = middle;
-        }
-
-        return new DateTimeOffset(high, TimeSpan.Zero);
-    }
-
-    private DateTimeOffset ToInstant(DateTime local)
-    {
-        local = DateTime.SpecifyKind(local, DateTimeKind.Unspecified);
-        if (zone.IsInvalidTime(local))
-        {
-            var before = new DateTimeOffset(local, zone.GetUtcOffset(local.AddHours(-3)));
-            return TransitionBetween(before.AddHours(-3), before.AddHours(3));
-        }
-
-        var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
-        return new DateTimeOffset(local, offset).ToUniversalTime();
     }
 }

@@ -2,7 +2,10 @@ using Cronos;
 
 namespace QCluster.Schedules;
 
-/// <summary>A cron expression as cron(8) and croniter mean it: where both fields of days are restricted, it is due on days that match either.</summary>
+/// <summary>
+/// A cron expression as cron(8) and croniter mean it, by the wall clock: where both fields of days are restricted, it is due on days that match either. Time zones are
+/// the calendar's business: Cronos would ask .NET, whose answers lead it in circles in some of them.
+/// </summary>
 internal sealed class CronLine
 {
     private static readonly Dictionary<string, string> Macros = new(StringComparer.OrdinalIgnoreCase)
@@ -21,9 +24,10 @@ internal sealed class CronLine
     // Two where either field of days will do: Cronos itself wants both.
     private readonly CronExpression[] _expressions;
 
-    private CronLine(string text, CronExpression[] expressions, bool hasTwoDayFields)
+    private CronLine(string text, string[] fields, CronExpression[] expressions, bool hasTwoDayFields)
     {
         Text = text;
+        IsInterval = fields[..^3].Any(part => part.AsSpan().IndexOfAny("*-/") >= 0);
         _expressions = expressions;
         HasTwoDayFields = hasTwoDayFields;
     }
@@ -33,6 +37,9 @@ internal sealed class CronLine
 
     /// <summary>Whether both day of month and day of week are restricted. A field that names every day is not.</summary>
     public bool HasTwoDayFields { get; }
+
+    /// <summary>Whether its second, minute or hour has *, a range or a step. Then it is due in both of two repeated hours, as Cronos has it.</summary>
+    public bool IsInterval { get; }
 
     /// <exception cref="ArgumentException">It cannot be read, or is never due.</exception>
     public static CronLine Parse(string text, CronDays days)
@@ -51,37 +58,24 @@ internal sealed class CronLine
         CronExpression[] expressions = hasTwoDayFields && days == CronDays.Either
             ? [TryParse([.. fields[..^1], "*"])!, TryParse([.. fields[..^3], "*", .. fields[^2..]])!]
             : [whole];
-        var line = new CronLine(written, expressions, hasTwoDayFields);
+        var line = new CronLine(written, fields, expressions, hasTwoDayFields);
         // 30 February and the like.
-        return line.After(DateTimeOffset.UnixEpoch, TimeZoneInfo.Utc) is null
+        return line.After(DateTime.UnixEpoch, isInclusive: true) is null
             ? throw Refuse(written, $"it is never due: {(hasTwoDayFields ? "no day matches both" : "there is no such day")}. Look at the day of month ('{fields[^3]}'), month ('{fields[^2]}') and day of week ('{fields[^1]}').")
             : line;
     }
 
-    /// <summary>The first occurrence later than an instant; null = never again.</summary>
-    public DateTimeOffset? After(DateTimeOffset instant, TimeZoneInfo zone)
+    /// <summary>The first occurrence after a local time, or at it; null = never again.</summary>
+    public DateTime? After(DateTime local, bool isInclusive)
     {
-        DateTimeOffset? first = null;
+        DateTime? first = null;
         foreach (var expression in _expressions)
         {
-            if (expression.GetNextOccurrence(instant, zone) is { } next && !(first <= next))
+            if (expression.GetNextOccurrence(DateTime.SpecifyKind(local, DateTimeKind.Utc), isInclusive) is { } next && !(first <= next))
                 first = next;
         }
 
-        return first?.ToUniversalTime();
-    }
-
-    /// <summary>The last occurrence that is not later than an instant; null = there was none.</summary>
-    public DateTimeOffset? UpTo(DateTimeOffset instant, TimeZoneInfo zone)
-    {
-        DateTimeOffset? last = null;
-        foreach (var expression in _expressions)
-        {
-            if (expression.GetPreviousOccurrence(instant, zone, inclusive: true) is { } previous && !(last >= previous))
-                last = previous;
-        }
-
-        return last?.ToUniversalTime();
+        return first;
     }
 
     /// <summary>Which field is to blame, and which part of it: each is tried alone.</summary>
@@ -106,7 +100,7 @@ internal sealed class CronLine
     }
 
     private static CronExpression? TryParse(string[] fields) =>
-        CronExpression.TryParse(string.Join(' ', fields), fields.Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard, out var expression) ? expression : null;
+        CronExpression.TryParse(string.Join(' ', fields.Select((field, i) => CronField.Of(fields.Length)[i].Plain(field))), fields.Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard, out var expression) ? expression : null;
 
     private static ArgumentException Refuse(string text, string problem) =>
         new($"The cron expression '{(text.Length <= LongestShown ? text : text[..LongestShown] + "...")}' cannot be used: {problem}");
