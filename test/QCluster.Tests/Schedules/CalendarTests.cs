@@ -146,6 +146,10 @@ public sealed class CalendarTests
     [TestCase("biweekly", "days 14")]
     [TestCase("quarterly", "months 3")]
     [TestCase("*/5  *  * * *", "*/5 * * * *")]
+    [TestCase("@Daily", "@Daily")]
+    [TestCase("0 0 13 * 5 both", "0 0 13 * 5 both")]
+    [TestCase("0 0 0 13 * 5 BOTH", "0 0 0 13 * 5 both")]
+    [TestCase("0 0 * * 5 both", "0 0 * * 5", Description = "nothing to choose")]
     public void Recurrences_are_read_as_they_are_written(string text, string written)
     {
         var when = Recurrence.Parse(text);
