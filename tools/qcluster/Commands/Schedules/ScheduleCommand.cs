@@ -7,7 +7,7 @@ namespace QCluster.Tool.Commands.Schedules;
 /// <summary>The verb <c>schedule</c> and its own.</summary>
 internal static class ScheduleCommand
 {
-    public static Command Create() => new("schedule", "Calls that are made again and again, or later. They live in Redis; any cluster fires them, each slot once.")
+    public static Command Create() => new("schedule", "Recurring and one-off scheduled calls. They live in Redis; any cluster fires them, each slot once.")
     {
         ScheduleAddCommand.Create(), ScheduleListCommand.Create(), ScheduleNextCommand.Create(),
         One("run", "Fire a schedule now, besides its slots; print the id of the task.", RunAsync),
