@@ -13,6 +13,6 @@ internal enum FireResult
     /// <summary>No live cluster has the schedule's class: it is due no more.</summary>
     Rests = 3,
 
-    /// <summary>Too many missed slots were fired already and have not ended.</summary>
+    /// <summary>Too many missed slots were fired already and have not ended; or a cluster that starts has not told yet whether it has the schedule's class.</summary>
     NotYet = 4,
 }

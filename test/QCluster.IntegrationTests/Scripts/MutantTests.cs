@@ -234,9 +234,17 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Firing_without_looking_for_a_cluster_with_the_class_runs_what_nobody_has() => NeedsAsync("schedule_fire", "if ARGV[9] ~= '' and not may_run(live_clusters(), ARGV[9]) then", "if false then", async (queue, script) =>
+    public Task Firing_without_looking_for_a_cluster_with_the_class_runs_what_nobody_has() => NeedsAsync("schedule_fire", "if served == 'no' then", "if false then", async (queue, script) =>
     {
         await FireTwoAsync(queue, script, "", "gone", "");
+        return (await queue.WaitingAsync()).Length == 0;
+    });
+
+    [Test]
+    public Task Firing_without_waiting_for_what_a_cluster_tells_runs_what_it_may_not_have() => NeedsAsync("schedule_fire", "if served == 'maybe' then return 4 end", "", async (queue, script) =>
+    {
+        await queue.Cluster.HeartbeatAsync("starting", TimeSpan.FromMinutes(1), [], true, [], CancellationToken.None);
+        await FireTwoAsync(queue, script, "", "unknown", "");
         return (await queue.WaitingAsync()).Length == 0;
     });
 

@@ -133,9 +133,11 @@ public sealed class ScheduleScriptTests : BrokerFixture
     {
         await PutAsync("s", "d");
         await Queue.Cluster.HeartbeatAsync("here", TimeSpan.FromMinutes(1), [], true, [], CancellationToken.None);
-        Assert.That(await FireAsync("s", Due, $"{Due + 1}", TestTask.New(), needs: "mine"), Is.EqualTo(1));
+        Assert.That(await FireAsync("s", Due, $"{Due + 1}", TestTask.New(), needs: "mine"), Is.EqualTo(4), "not yet");
+        Assert.That((await ListAsync())[2], Is.EqualTo($"{Due}"), "it stays due");
         Assert.That((await RunAsync(QueueScript.Served, "c", "mine", "other")).Items.Select(i => i.Text), Is.EqualTo(new[] { "1", "1" }));
         await TellAsync("here", "mine");
+        Assert.That(await FireAsync("s", Due, $"{Due + 1}", TestTask.New(), needs: "mine"), Is.EqualTo(1));
         Assert.That((await RunAsync(QueueScript.Served, "c", "mine", "other")).Items.Select(i => i.Text), Is.EqualTo(new[] { "1", "0" }));
     }
 

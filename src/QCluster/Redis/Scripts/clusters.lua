@@ -1,6 +1,6 @@
 -- Included by scripts that ask who could run a function; declares locals, returns nothing.
 -- live_clusters(): those whose heartbeat has not run out.
--- may_run(clusters, func): whether one of them has it. One that starts has not told yet, and counts as having it.
+-- may_run(clusters, func): 'yes' = one of them has it, 'maybe' = one that starts has not told yet, 'no'.
 -- c           sorted set: cluster -> when its heartbeat runs out, Unix ms
 -- fn:CLUSTER  set of the functions its workers have
 local function live_clusters()
@@ -9,8 +9,10 @@ local function live_clusters()
 end
 
 local function may_run(clusters, func)
+  local answer = 'no'
   for _, cluster in ipairs(clusters) do
-    if redis.call('SISMEMBER', P .. 'fn:' .. cluster, func) == 1 or redis.call('EXISTS', P .. 'fn:' .. cluster) == 0 then return true end
+    if redis.call('SISMEMBER', P .. 'fn:' .. cluster, func) == 1 then return 'yes' end
+    if redis.call('EXISTS', P .. 'fn:' .. cluster) == 0 then answer = 'maybe' end
   end
-  return false
+  return answer
 end

@@ -11,7 +11,7 @@ local function refused_demand(demand, element, count)
   if redis.call('EXISTS', P .. 'r:' .. id) == 1 or redis.call('HEXISTS', P .. 's:' .. string.sub(id, 7, 15), id) == 1 then return nil end
   local clusters = live_clusters()
   if #clusters == 0 then return 'm' end
-  if func ~= '' and not may_run(clusters, func) then return 'n' end
+  if func ~= '' and may_run(clusters, func) == 'no' then return 'n' end
   if kind == 'm' then return nil end
   local free = -count
   for _, cluster in ipairs(clusters) do free = free + (tonumber(redis.call('HGET', P .. 'cc', cluster)) or 0) end

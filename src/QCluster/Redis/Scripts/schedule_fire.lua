@@ -8,7 +8,8 @@
 -- ARGV[6]    the slot's due time, Unix ms: later than the expected one when some are left out
 -- ARGV[7]    'skip' = not while the task of the slot before is unfinished
 -- ARGV[8]    its next due time if this slot is not fired, in the same words
--- ARGV[9]    name of the task class it comes from: without a live cluster that has it, it rests; '' = it comes from a call
+-- ARGV[9]    name of the task class it comes from: without a live cluster that has it, it rests, and it waits for one that starts to say
+--            whether it has; '' = it comes from a call
 -- ARGV[10]   how many of its missed slots are fired before the first of them has ended; '' = this is no missed one
 -- returns    1 = fired, 2 = skipped, 3 = it rests from now on, 4 = not yet, 0 = somebody else had it, or it has changed
 local P, name, due = ARGV[1], ARGV[2], redis.call('ZSCORE', KEYS[1], ARGV[2])
@@ -18,7 +19,9 @@ local P, name, due = ARGV[1], ARGV[2], redis.call('ZSCORE', KEYS[1], ARGV[2])
 if not due or tonumber(due) ~= tonumber(ARGV[3]) then return 0 end
 local key, result = P .. 'sx:' .. name, 2
 local function unfinished(id) return id and redis.call('HEXISTS', P .. 's:' .. string.sub(id, 7, 15), id) == 1 end
-if ARGV[9] ~= '' and not may_run(live_clusters(), ARGV[9]) then
+local served = ARGV[9] == '' and 'yes' or may_run(live_clusters(), ARGV[9])
+if served == 'maybe' then return 4 end
+if served == 'no' then
   redis.call('ZREM', KEYS[1], name)
   redis.call('HSET', key, 'rests', due)
   return 3

@@ -6,5 +6,5 @@
 local P, result = ARGV[1], {}
 --include clusters
 local clusters = live_clusters()
-for i = 2, #ARGV do result[#result + 1] = may_run(clusters, ARGV[i]) and '1' or '0' end
+for i = 2, #ARGV do result[#result + 1] = may_run(clusters, ARGV[i]) == 'no' and '0' or '1' end
 return result
