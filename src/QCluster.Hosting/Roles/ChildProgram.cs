@@ -108,6 +108,8 @@ internal static class ChildProgram
         var client = services.GetRequiredService<IQClusterClient>();
         Tasks.Default = client;
         using var worker = new WorkerProcess(child, functions, services, services.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster.Worker"));
-        worker.Run(() => AppAnnouncement.TellAsync(child.Settings.Cluster, child.Settings.Queues, functions, client, services.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster.Worker")));
+        using var ended = new CancellationTokenSource();
+        worker.Run(() => AppAnnouncement.KeepAsync(child.Settings.Cluster, child.Settings.Queues, functions, client, services.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster.Worker"), ended.Token));
+        ended.Cancel();
     }
 }

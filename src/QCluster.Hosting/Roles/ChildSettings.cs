@@ -64,7 +64,7 @@ internal sealed record ChildSettings
 
     public bool Scheduler { get; init; }
 
-    public bool CatchUp { get; init; }
+    public CatchUp CatchUp { get; init; }
 
     public string? Label { get; init; }
 

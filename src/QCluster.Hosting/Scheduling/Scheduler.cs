@@ -4,7 +4,6 @@ using QCluster.Broker;
 using QCluster.Faults;
 using QCluster.Hosting.Roles;
 using QCluster.Redis;
-using QCluster.Schedules;
 using QCluster.Wire;
 
 namespace QCluster.Hosting.Scheduling;
@@ -17,38 +16,35 @@ internal sealed class Scheduler
 {
     private const int HeadItems = 2;
     private const int ItemsOfOne = 4;
+    private const int PageSize = 100;
+    private const int MostBacklog = 10;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BacklogPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>A slot this late was missed, unless it is made up for.</summary>
-    private static readonly TimeSpan Missed = TimeSpan.FromMinutes(1);
-
-    /// <summary>One that cannot be read is looked at again after this.</summary>
-    private static readonly TimeSpan BrokenPause = TimeSpan.FromMinutes(1);
+    /// <summary>By then another cluster would have fired what this one cannot read.</summary>
+    private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(1);
 
     private readonly RedisConnection _connection;
     private readonly RedisKeys _keys;
     private readonly RedisBroker _broker;
-    private readonly PacketSigner _signer;
-    private readonly WireLimits _limits;
-    private readonly TaskComposer _composer;
-    private readonly bool _catchUp;
+    private readonly SlotPlanner _planner;
     private readonly ILogger _logger;
     private readonly WakeUp _signal = new();
-    private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
+
+    /// <summary>What cannot be read here was said once; and noted for which due time, once nobody else had fired it.</summary>
+    private readonly Dictionary<string, string> _unreadable = new(StringComparer.Ordinal);
 
     public Scheduler(ChildSettings settings, RedisConnection connection, RedisKeys keys, ILogger logger)
     {
         _connection = connection;
         _keys = keys;
         _logger = logger;
-        _catchUp = settings.CatchUp;
         var options = new QClusterOptions();
         settings.CopyTo(options);
         _broker = new RedisBroker(connection, settings.Name, TimeProvider.System, logger);
-        _signer = new PacketSigner(settings.Name, settings.Secrets);
-        _limits = new WireLimits { MaxLength = settings.MaxPacketBytes };
-        _composer = new TaskComposer(options, _signer, ValueSerializer.Default);
+        var signer = new PacketSigner(settings.Name, settings.Secrets);
+        _planner = new SlotPlanner(keys.Queue, settings.CatchUp, new TaskComposer(options, signer, ValueSerializer.Default), signer, new WireLimits { MaxLength = settings.MaxPacketBytes });
     }
 
     public async Task RunAsync(CancellationToken stopping)
@@ -79,35 +75,55 @@ internal sealed class Scheduler
             await subscription.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Fires what is due, and returns how long until the next look.</summary>
+    /// <summary>Fires what is due, one slot of each schedule, and returns how long until the next look.</summary>
     private async Task<TimeSpan> LookAsync(CancellationToken stopping)
     {
-        var reply = await _broker.RunAsync(new ScriptCall(QueueScript.ScheduleDue, _keys.Queue, "sd", []), stopping).ConfigureAwait(false);
-        var now = Time(reply[0].Text);
-        for (var i = HeadItems; i + ItemsOfOne <= reply.Items.Count; i += ItemsOfOne)
-            await FireAsync(reply[i].Text, reply[i + 1].Text, reply[i + 2].Bytes, reply[i + 3].Number, now, stopping).ConfigureAwait(false);
-        // What was fired may be due again.
-        if (reply.Items.Count > HeadItems)
-            return TimeSpan.Zero;
-        var next = reply[1].Bytes.Length == 0 ? LookAgain : Time(reply[1].Text) - now;
-        return next < LookAgain ? next : LookAgain;
+        var pause = LookAgain;
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var isLast = false; !isLast;)
+        {
+            // Those that stay due stand in front. However many, they must not hide those behind them.
+            var reply = await _broker.RunAsync(new ScriptCall(QueueScript.ScheduleDue, _keys.Queue, "sd", [], ScriptCall.Number(seen.Count)), stopping).ConfigureAwait(false);
+            isLast = reply.Items.Count < HeadItems + (ItemsOfOne * PageSize);
+            var now = Time(reply[0].Text);
+            if (reply[1].Bytes.Length > 0)
+                pause = Shorter(pause, Time(reply[1].Text) - now);
+            for (var i = HeadItems; i + ItemsOfOne <= reply.Items.Count; i += ItemsOfOne)
+            {
+                var name = reply[i].Text;
+                if (!seen.Add(name))
+                    continue;
+                switch (await FireAsync(name, reply[i + 1].Text, reply[i + 2].Bytes, reply[i + 3].Number, now, stopping).ConfigureAwait(false))
+                {
+                    case null:
+                        break;
+                    case FireResult.NotYet:
+                        pause = Shorter(pause, BacklogPause);
+                        break;
+                    default:
+                        // It may be due again.
+                        pause = TimeSpan.Zero;
+                        break;
+                }
+            }
+        }
+
+        return pause;
     }
 
-    private async Task FireAsync(string name, string dueText, byte[] bytes, long runs, DateTimeOffset now, CancellationToken stopping)
+    /// <returns>Null when it is left to other clusters.</returns>
+    private async Task<FireResult?> FireAsync(string name, string due, byte[] definition, long runs, DateTimeOffset now, CancellationToken stopping)
     {
-        var due = Time(dueText);
         SlotDecision decision;
         try
         {
-            decision = Decide(ScheduleDefinition.Read(name, _keys.Queue, bytes, _signer, _limits), due, runs, now);
-            _reported.Remove(name);
+            decision = _planner.Decide(name, definition, Time(due), runs, now);
+            _unreadable.Remove(name);
         }
         catch (Exception e) when (e is QClusterException or ArgumentException)
         {
-            // It harms no other: it is put off, and says so.
-            if (_reported.Add(name))
-                SchedulerLog.Broken(_logger, name, _keys.Queue, e.Message);
-            decision = new SlotDecision { Slot = due, Next = Text(now + BrokenPause), Problem = e.Message };
+            await LeaveAsync(name, due, e.Message, now, stopping).ConfigureAwait(false);
+            return null;
         }
 
         var call = new ScriptCall(
@@ -116,57 +132,36 @@ internal sealed class Scheduler
             "sd",
             [],
             ScriptCall.Text(name),
-            ScriptCall.Text(dueText),
+            ScriptCall.Text(due),
             ScriptCall.Text(decision.Next),
             decision.Task,
-            ScriptCall.Text(Text(decision.Slot)),
+            ScriptCall.Number(decision.Slot.ToUnixTimeMilliseconds()),
             ScriptCall.Text(decision.SkipsOverlap ? "skip" : ""),
-            ScriptCall.Text(decision.Problem),
-            ScriptCall.Text(decision.NextIfSkipped ?? decision.Next));
+            ScriptCall.Text(decision.NextIfSkipped),
+            ScriptCall.Text(decision.NeedsClass ?? ""),
+            decision.IsBacklog ? ScriptCall.Number(MostBacklog) : []);
         FaultPoint.Pass(CrashPoint.SlotNotFired, _connection.Drop);
-        var reply = await _broker.RunAsync(call, stopping).ConfigureAwait(false);
+        var result = (FireResult)(await _broker.RunAsync(call, stopping).ConfigureAwait(false)).Number;
         FaultPoint.Pass(CrashPoint.SlotFired, _connection.Drop);
-        if (reply.Number == 2 && decision.SkipsOverlap)
+        if (result == FireResult.Skipped && decision is { SkipsOverlap: true, Task.Length: > 0 })
             SchedulerLog.Skipped(_logger, name, decision.Slot);
+        if (result == FireResult.Rests)
+            SchedulerLog.Rests(_logger, name, _keys.Queue);
+        return result;
     }
 
-    private SlotDecision Decide(ScheduleDefinition definition, DateTimeOffset due, long runs, DateTimeOffset now)
+    /// <summary>Another cluster may have the time zone or the key that this one lacks. Only when none has fired it in time does it say so where all can see it.</summary>
+    private async Task LeaveAsync(string name, string due, string problem, DateTimeOffset now, CancellationToken stopping)
     {
-        var calendar = definition.Calendar;
-        var catchUp = definition.CatchUp ?? (_catchUp ? CatchUp.All : CatchUp.Latest);
-        var slot = due;
-        var fires = true;
-        if (catchUp != CatchUp.All && calendar.After(due) is { } second && second <= now)
-        {
-            slot = calendar.LatestUpTo(now, due);
-            fires = catchUp == CatchUp.Latest;
-        }
-        else if (catchUp == CatchUp.None && now - due > Missed)
-        {
-            fires = false;
-        }
-
-        var end = definition.IsPeriodicTask ? "over" : "gone";
-        var following = calendar.After(slot) is { } later ? Text(later) : end;
-        var isLast = definition.Repeats is { } repeats && runs + 1 >= repeats;
-        return new SlotDecision
-        {
-            Slot = slot,
-            Next = isLast ? end : following,
-            NextIfSkipped = following,
-            Task = fires ? TaskOf(definition, slot) : [],
-            SkipsOverlap = definition.Overlap == Overlap.Skip,
-        };
+        if (_unreadable.TryAdd(name, ""))
+            SchedulerLog.Unreadable(_logger, name, _keys.Queue, problem);
+        if (_unreadable[name] == due || now - Time(due) < Abandoned)
+            return;
+        await _broker.RunAsync(new ScriptCall(QueueScript.ScheduleNote, _keys.Queue, "sd", [], ScriptCall.Text(name), ScriptCall.Text(due), ScriptCall.Text(problem)), stopping).ConfigureAwait(false);
+        _unreadable[name] = due;
     }
 
-    private byte[] TaskOf(ScheduleDefinition definition, DateTimeOffset slot)
-    {
-        var pattern = TaskPacket.Read(definition.Pattern, _keys.Queue, _signer, _limits);
-        var id = ScheduleDefinition.SlotOf(definition.Name, _keys.Queue, slot);
-        return [(byte)pattern.Lane.Letter, .. _composer.Recompose(id, pattern, slot)];
-    }
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private static DateTimeOffset Time(string text) => DateTimeOffset.FromUnixTimeMilliseconds((long)double.Parse(text, CultureInfo.InvariantCulture));
-
-    private static string Text(DateTimeOffset time) => time.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
 }

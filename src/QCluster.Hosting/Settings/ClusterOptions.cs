@@ -85,9 +85,9 @@ public sealed class ClusterOptions : QClusterOptions
     /// <value>Default on.</value>
     public bool Scheduler { get; set; } = true;
 
-    /// <summary>Whether all slots of a schedule that were due while no cluster ran are fired, or only the latest, unless the schedule says.</summary>
-    /// <value>Default true: all.</value>
-    public bool CatchUp { get; set; } = true;
+    /// <summary>What becomes of the slots of a schedule that were missed, as no cluster ran, unless the schedule says.</summary>
+    /// <value>Default <see cref="CatchUp.Latest"/>: after an hour without a cluster a schedule of each second runs once, not 3,600 times.</value>
+    public CatchUp CatchUp { get; set; } = CatchUp.Latest;
 
     /// <summary>
     /// The mail server for mails about tasks that have failed for good: <c>smtp://user:password@host:587</c>, or <c>smtps://user:password@host</c> for TLS from the first byte.
@@ -224,6 +224,8 @@ public sealed class ClusterOptions : QClusterOptions
         Check("error_mail_limit", ErrorMailLimit, 1, 10_000);
         MailSettings.Read(this);
         Check("max_lost", MaxLost, 1, 200);
+        if (!Enum.IsDefined(CatchUp))
+            throw new InvalidSettingException("catch_up", CatchUp, "give latest, all or none");
         Check("guard_cycle", GuardCycle, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
         Check("heartbeat_ttl", HeartbeatTtl, TimeSpan.FromSeconds(2), TimeSpan.FromHours(1));
         if (EffectiveQueues.Count > 200)

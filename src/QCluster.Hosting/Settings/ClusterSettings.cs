@@ -38,7 +38,7 @@ internal static class ClusterSettings
         options.RetryBackoffMax = reader.Duration("retry_backoff_max", options.RetryBackoffMax);
         options.DeadTtl = reader.Duration("dead_ttl", options.DeadTtl);
         options.Scheduler = reader.Switch("scheduler", options.Scheduler);
-        options.CatchUp = reader.Switch("catch_up", options.CatchUp);
+        options.CatchUp = ReadCatchUp(reader, options.CatchUp);
         options.Smtp = reader.Text("smtp") ?? options.Smtp;
         reader.Each("error_mail_to", options.ErrorMailTo.Add);
         options.ErrorMailFrom = reader.Text("error_mail_from") ?? options.ErrorMailFrom;
@@ -55,6 +55,16 @@ internal static class ClusterSettings
         options.RunOnce = reader.Switch("run_once", options.RunOnce);
         options.Label = reader.Text("label") ?? options.Label;
     }
+
+    /// <summary>On is the default: what was missed is made up for. Off makes up for nothing.</summary>
+    private static CatchUp ReadCatchUp(SettingsReader reader, CatchUp otherwise) => reader.Text("catch_up")?.ToLowerInvariant() switch
+    {
+        null => otherwise,
+        "latest" or "1" or "true" or "on" or "yes" => CatchUp.Latest,
+        "all" => CatchUp.All,
+        "none" or "0" or "false" or "off" or "no" => CatchUp.None,
+        var text => throw new InvalidSettingException("catch_up", text, "write latest (or true), all, or none (or false)"),
+    };
 
     private static TimeSpan? OptionalDuration(SettingsReader reader, string name, TimeSpan? otherwise) => reader.Text(name) switch
     {

@@ -39,6 +39,7 @@ internal static class ShownSettings
         ("results" or "smtp" or "otlp", string text) => WithoutPassword(text),
         (_, null) => "none",
         (_, bool isOn) => isOn ? "on" : "off",
+        (_, Enum choice) => choice.ToString().ToLowerInvariant(),
         (_, TimeSpan duration) => duration.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + " s",
         (_, string text) => text,
         (_, IEnumerable many) => string.Join(", ", many.Cast<object>()) is { Length: > 0 } text ? text : "none",

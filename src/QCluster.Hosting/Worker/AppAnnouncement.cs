@@ -11,6 +11,31 @@ internal static class AppAnnouncement
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private const int Tries = 60;
 
+    /// <summary>After this the schedules are looked after again: another cluster may have gone, or have found a schedule without its class.</summary>
+    private static readonly TimeSpan LookAfter = TimeSpan.FromSeconds(30);
+
+    /// <summary>Tells it, and looks after the periodic tasks from then on.</summary>
+    public static async Task KeepAsync(string cluster, IReadOnlyList<string> queues, FunctionRegistry functions, IQClusterClient client, ILogger logger, CancellationToken stopping)
+    {
+        await TellAsync(cluster, queues, functions, client, logger).ConfigureAwait(false);
+        if (client is not QClusterClient own || functions.Periodic.Count == 0)
+            return;
+        while (!stopping.IsCancellationRequested)
+        {
+            await Task.WhenAny(Task.Delay(LookAfter, stopping)).ConfigureAwait(false);
+            try
+            {
+                if (!stopping.IsCancellationRequested)
+                    await ScheduleAsync(queues, functions, own, logger).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is BrokerException or InvalidOperationException)
+            {
+                if (!stopping.IsCancellationRequested)
+                    WorkerLog.NotAnnounced(logger, e.Message);
+            }
+        }
+    }
+
     public static async Task TellAsync(string cluster, IReadOnlyList<string> queues, FunctionRegistry functions, IQClusterClient client, ILogger logger)
     {
         // A client of the app's own making has ways of its own.
@@ -21,7 +46,7 @@ internal static class AppAnnouncement
             try
             {
                 await TellAsync(cluster, queues, functions, own).ConfigureAwait(false);
-                await ScheduleAsync(functions, own, logger).ConfigureAwait(false);
+                await ScheduleAsync(queues, functions, own, logger).ConfigureAwait(false);
                 return;
             }
             catch (BrokerException e)
@@ -45,19 +70,8 @@ internal static class AppAnnouncement
         }
     }
 
-    /// <summary>One that cannot be scheduled harms no other.</summary>
-    private static async Task ScheduleAsync(FunctionRegistry functions, QClusterClient client, ILogger logger)
-    {
-        foreach (var task in functions.Periodic)
-        {
-            try
-            {
-                await ((ScheduleClient)client.Schedules).AddAsync(task, CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is ArgumentException or SerializationException)
-            {
-                WorkerLog.NotScheduled(logger, task.Name, e.Message);
-            }
-        }
-    }
+    private static Task ScheduleAsync(IReadOnlyList<string> queues, FunctionRegistry functions, QClusterClient client, ILogger logger) =>
+        functions.Periodic.Count == 0
+            ? Task.CompletedTask
+            : new PeriodicSchedules((ScheduleClient)client.Schedules, queues).KeepAsync(functions.Periodic, (task, problem) => WorkerLog.NotScheduled(logger, task.Name, problem), CancellationToken.None);
 }

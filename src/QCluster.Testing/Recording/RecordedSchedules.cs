@@ -3,30 +3,36 @@ using QCluster.Broker;
 namespace QCluster.Testing.Recording;
 
 /// <summary>The schedules that were added. None of them fires.</summary>
-internal sealed class RecordedSchedules
+internal sealed class RecordedSchedules(TimeProvider clock)
 {
     private readonly Dictionary<(string Queue, string Name), (byte[] Definition, byte[] Due, bool IsPaused)> _all = [];
 
-    /// <summary>Arguments: name, definition, due time, and whether it may replace another.</summary>
+    public IEnumerable<string> Queues => _all.Keys.Select(key => key.Queue);
+
+    /// <summary>Arguments: name, definition, due time or that it stays, and the definition that was seen.</summary>
     public ScriptReply Put(ScriptCall call)
     {
         var key = (call.Queue, Text(call.Arguments[0]));
-        if (_all.ContainsKey(key) && Text(call.Arguments[3]) == "add")
+        var former = _all.GetValueOrDefault(key);
+        if ((former.Definition ?? []).AsSpan().SequenceEqual(call.Arguments[1]))
+            return Number(1);
+        if (!(former.Definition ?? []).AsSpan().SequenceEqual(call.Arguments[3]))
             return Number(0);
-        _all[key] = (call.Arguments[1], call.Arguments[2], false);
+        _all[key] = (call.Arguments[1], Text(call.Arguments[2]) switch { "keep" => former.Due, "over" => [], _ => call.Arguments[2] }, former.IsPaused);
         return Number(1);
     }
 
-    /// <summary>Argument: a name, or nothing for all.</summary>
+    /// <summary>Arguments: names, or none for all.</summary>
     public ScriptReply List(ScriptCall call)
     {
-        var wanted = Text(call.Arguments[0]);
+        var wanted = call.Arguments.Select(Text).ToHashSet(StringComparer.Ordinal);
         byte[] none = [];
         return ScriptReply.Of(
         [
+            Number(clock.GetUtcNow().ToUnixTimeMilliseconds()),
             .. from schedule in _all
-               where schedule.Key.Queue == call.Queue && (wanted.Length == 0 || schedule.Key.Name == wanted)
-               from item in (byte[][])[ScriptCall.Text(schedule.Key.Name), schedule.Value.Definition, schedule.Value.IsPaused ? none : schedule.Value.Due, ScriptCall.Number(0), ScriptCall.Number(0), none, none, schedule.Value.IsPaused ? ScriptCall.Number(1) : none, none]
+               where schedule.Key.Queue == call.Queue && (wanted.Count == 0 || wanted.Contains(schedule.Key.Name))
+               from item in (byte[][])[ScriptCall.Text(schedule.Key.Name), schedule.Value.Definition, schedule.Value.IsPaused ? none : schedule.Value.Due, ScriptCall.Number(0), ScriptCall.Number(0), none, none, schedule.Value.IsPaused ? ScriptCall.Number(1) : none, none, none]
                select ScriptReply.Of(item),
         ]);
     }

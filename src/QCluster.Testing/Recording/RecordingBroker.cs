@@ -13,7 +13,7 @@ internal sealed class RecordingBroker : IBroker
     private readonly WireLimits _limits;
     private readonly Recorder _recorder;
     private readonly PrescribedResults _results;
-    private readonly RecordedSchedules _schedules = new();
+    private readonly RecordedSchedules _schedules;
 
     public RecordingBroker(QClusterOptions options, TimeProvider clock)
     {
@@ -21,6 +21,7 @@ internal sealed class RecordingBroker : IBroker
         _limits = new WireLimits { MaxLength = options.MaxPacketBytes };
         _results = new PrescribedResults(options, _signer, clock);
         _recorder = new Recorder(new TaskReader(options, _signer), _results, clock);
+        _schedules = new RecordedSchedules(clock);
     }
 
     public IReadOnlyList<EnqueuedTask> Enqueued
@@ -91,7 +92,7 @@ internal sealed class RecordingBroker : IBroker
     public Task<IReadOnlyList<string>> QueuesAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
-            return Task.FromResult<IReadOnlyList<string>>([.. _recorder.Tasks.Select(t => t.Id.Queue).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+            return Task.FromResult<IReadOnlyList<string>>([.. _recorder.Tasks.Select(t => t.Id.Queue).Concat(_schedules.Queues).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
     }
 
     public Task<ScriptReply> WaitAsync(ScriptCall call, Guid key, TimeSpan wait, CancellationToken cancellationToken)

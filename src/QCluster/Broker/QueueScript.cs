@@ -39,4 +39,7 @@ internal enum QueueScript
     GroupPending = 34,
     Pause = 35,
     History = 36,
+    ScheduleNote = 37,
+    PeriodicHome = 38,
+    Served = 39,
 }

@@ -65,13 +65,14 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer
         return packet.ToElement(signer, settings.Compress, settings.MaxPacketBytes);
     }
 
-    /// <summary>A finished task once more, with all its options, under a new id.</summary>
-    public byte[] Recompose(TaskId id, TaskPacket packet, DateTimeOffset? slot = null)
+    /// <summary>A finished task once more, with all its options, under a new id; or the task of a schedule's slot.</summary>
+    public byte[] Recompose(TaskId id, TaskPacket packet, DateTimeOffset? slot = null, DateTimeOffset? expires = null)
     {
         if (packet.Previous is not null)
             throw new InvalidOperationException($"The task {packet.Id} took the value of the chain's step before it, so it cannot be run again alone: run the chain again.");
         var again = Traced(packet.With(id));
         again.Slot = slot;
+        again.Expires = expires ?? again.Expires;
         again.Schedule = slot is null ? null : packet.Schedule;
         var followUps = new FollowUps();
         if (packet.Group is { } group)

@@ -2,9 +2,13 @@ namespace QCluster;
 
 /// <summary>
 /// A task class that runs by itself, again and again: its <c>Run</c> takes no arguments, or has defaults for them. Workers that have it see to it that
-/// there is a schedule of its name in Redis; any cluster may fire it, each slot once. From Celery's <c>PeriodicTask</c>.
+/// there is one schedule of its name in Redis, whatever queues they serve; any cluster may fire it, each slot once. From Celery's <c>PeriodicTask</c>.
 /// </summary>
-/// <remarks>A schedule stays when no app has the class any more: remove it with <c>qcluster schedule remove</c>.</remarks>
+/// <remarks>
+/// The schedule is in the queue of its <see cref="ClusterTask.RoutingKey"/>. Without one it is in the first queue of the first cluster that had the class, and moves to another's
+/// once none that serves that queue has it any more. When no running cluster has the class the schedule rests; <c>qcluster schedule remove</c> takes it away. While one has it,
+/// a schedule that was removed comes back within a minute: pause it instead.
+/// </remarks>
 public abstract class PeriodicTask : ClusterTask
 {
     /// <inheritdoc />
@@ -24,11 +28,14 @@ public abstract class PeriodicTask : ClusterTask
     /// <value>Default <c>UTC</c>.</value>
     public virtual string TimeZone => "UTC";
 
-    /// <summary>What becomes of slots that were due while no cluster ran; null = as the clusters say.</summary>
+    /// <summary>What becomes of slots that were missed, as no cluster ran; null = as the clusters say (<c>catch_up</c>).</summary>
     public virtual CatchUp? CatchUp => null;
 
     /// <summary>What becomes of a slot when the task of the one before is not over yet.</summary>
     public virtual Overlap Overlap => Overlap.Allow;
+
+    /// <summary>How long after its due time a slot's task may still begin; null = however late.</summary>
+    public virtual TimeSpan? ExpiresAfter => null;
 
     /// <summary>A registered function that is given the record of each of its tasks.</summary>
     public virtual string? Hook => null;
@@ -45,6 +52,7 @@ public abstract class PeriodicTask : ClusterTask
             TimeZone = TimeZone,
             CatchUp = CatchUp,
             Overlap = Overlap,
+            ExpiresAfter = ExpiresAfter,
         };
     }
 }

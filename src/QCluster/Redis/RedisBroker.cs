@@ -52,11 +52,7 @@ internal sealed class RedisBroker : IBroker
 
     private async Task<byte[]?> SendAsync(EnqueueBatch batch, CancellationToken cancellationToken)
     {
-        if (!_announced.ContainsKey(batch.Queue))
-        {
-            await _connection.ExecuteAsync("SADD", [(string)RedisKeys.Queues(_name)!, batch.Queue], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
-            _announced[batch.Queue] = true;
-        }
+        await AnnounceAsync(batch.Queue, cancellationToken).ConfigureAwait(false);
 
         if (batch.Elements.Count == 1 && IsPlain(batch))
         {
@@ -85,6 +81,14 @@ internal sealed class RedisBroker : IBroker
             yield return ArgumentsOf(batch, start, end);
             start = end;
         }
+    }
+
+    private async ValueTask AnnounceAsync(string queue, CancellationToken cancellationToken)
+    {
+        if (_announced.ContainsKey(queue))
+            return;
+        await _connection.ExecuteAsync("SADD", [(string)RedisKeys.Queues(_name)!, queue], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
+        _announced[queue] = true;
     }
 
     /// <summary>A count needs no answer, whatever its length: an id has 16 bytes, what is not there is told by a letter.</summary>
@@ -151,6 +155,9 @@ internal sealed class RedisBroker : IBroker
 
     public async Task<ScriptReply> RunAsync(ScriptCall call, CancellationToken cancellationToken)
     {
+        // A queue may have nothing but schedules yet.
+        if (call.Script == QueueScript.SchedulePut)
+            await AnnounceAsync(call.Queue, cancellationToken).ConfigureAwait(false);
         var keys = KeysOf(call.Queue);
         var arguments = new RedisValue[1 + call.Arguments.Count];
         arguments[0] = keys.Prefix;
@@ -209,6 +216,9 @@ internal sealed class RedisBroker : IBroker
         QueueScript.Watch => "watch",
         QueueScript.Pause => "pause",
         QueueScript.History => "history",
+        QueueScript.ScheduleNote => "schedule_note",
+        QueueScript.PeriodicHome => "periodic_home",
+        QueueScript.Served => "served",
         QueueScript.GroupPending => "group_pending",
         QueueScript.Heartbeat => "heartbeat",
         QueueScript.Leave => "leave",
@@ -225,7 +235,8 @@ internal sealed class RedisBroker : IBroker
     // The client library does not say of a reply what it is.
     private static bool ReturnsList(QueueScript script) =>
         script is QueueScript.GroupLook or QueueScript.GroupMembers or QueueScript.ChainLook or QueueScript.Records or QueueScript.Saved
-            or QueueScript.ScheduleList or QueueScript.ScheduleDue or QueueScript.DeadList or QueueScript.MailTake or QueueScript.Waiting or QueueScript.Heartbeat or QueueScript.Fence or QueueScript.Watch or QueueScript.History or QueueScript.GroupPending;
+            or QueueScript.ScheduleList or QueueScript.ScheduleDue or QueueScript.DeadList or QueueScript.MailTake or QueueScript.Waiting or QueueScript.Heartbeat or QueueScript.Fence or QueueScript.Watch or QueueScript.History or QueueScript.GroupPending
+            or QueueScript.PeriodicHome or QueueScript.Served;
 
     private static ScriptReply Joined(RedisResult parts) => ScriptReply.Of(parts.IsNull ? null : ((byte[][])parts!).SelectMany(p => p).ToArray());
 

@@ -22,6 +22,7 @@ namespace QCluster.Redis;
 /// <item><term>cc</term><description>hash: cluster -> how many tasks it runs at a time</description></item>
 /// <item><term>fn:CLUSTER</term><description>set of the functions that a cluster's workers have</description></item>
 /// <item><term>sc, sd, sx:NAME</term><description>schedules: hash, name -> definition; sorted set by the next due time (Unix ms); how each is doing</description></item>
+/// <item><term>ph</term><description>hash: name of a periodic task class -> the queue that has its schedule; only among the keys of the queue <c>default</c>, for all of them; stays</description></item>
 /// <item><term>em, eml, emc</term><description>failed tasks to be told of by mail; which monitor is at it; mails sent in this minute</description></item>
 /// <item><term>cn:CLUSTER</term><description>set of running ids to be cancelled there</description></item>
 /// <item><term>cq</term><description>hash: id of a task in flight that is wanted cancelled -> how long to keep its record, and the outcome it ends with if it comes back</description></item>

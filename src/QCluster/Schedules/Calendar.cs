@@ -2,12 +2,13 @@ namespace QCluster.Schedules;
 
 /// <summary>
 /// When a schedule is due after an instant. Days, weeks and months are counted from the start by the wall clock of the time zone, so none of them drifts;
-/// a local time that does not exist is the first instant after the gap, one that exists twice is the first of the two. Intervals, and cron
-/// expressions for every hour, go by real time.
+/// a local time that does not exist is the first instant after the gap, one that exists twice is the first of the two. Intervals go by real time, cron
+/// expressions by the rules of Cronos.
 /// </summary>
 internal sealed class Calendar(Recurrence recurrence, DateTimeOffset start, TimeZoneInfo zone)
 {
     private readonly DateTime _localStart = TimeZoneInfo.ConvertTime(start, zone).DateTime;
+    private readonly ZoneClock _clock = new(zone);
 
     /// <summary>The first due time later than an instant; null = never again.</summary>
     public DateTimeOffset? After(DateTimeOffset instant) => recurrence.Kind switch
@@ -16,17 +17,26 @@ internal sealed class Calendar(Recurrence recurrence, DateTimeOffset start, Time
         RecurrenceKind.Interval => AfterInterval(instant),
         RecurrenceKind.Days => AfterSteps(instant, static (local, steps) => local.AddDays(steps), 1),
         RecurrenceKind.Months => AfterSteps(instant, static (local, steps) => local.AddMonths((int)steps), 31),
-        _ => AfterCron(instant < start ? start.AddTicks(-1) : instant),
+        _ => AfterCron(recurrence.Line!, (instant < start ? start.AddTicks(-1) : instant).ToUniversalTime()),
     };
 
-    /// <summary>The last due time that is not later than an instant, of those from a known one on.</summary>
+    /// <summary>The last due time that is not later than an instant, of those from a known one on. It is found by halving the time between, however many there are.</summary>
     public DateTimeOffset LatestUpTo(DateTimeOffset instant, DateTimeOffset due)
     {
-        if (recurrence.Kind == RecurrenceKind.Interval)
-            return AfterInterval(instant) is { } next ? next.AddMilliseconds(-recurrence.Count) : due;
-        while (After(due) is { } next && next <= instant)
-            due = next;
-        return due;
+        var (low, high) = (due, instant);
+        while (high - low > TimeSpan.FromSeconds(1))
+        {
+            var middle = low + ((high - low) / 2);
+            if (After(middle) <= instant)
+                low = middle;
+            else
+                high = middle;
+        }
+
+        var latest = due;
+        while (After(low) is { } next && next <= instant)
+            low = latest = next;
+        return latest;
     }
 
     private DateTimeOffset? AfterInterval(DateTimeOffset instant)
@@ -45,95 +55,32 @@ internal sealed class Calendar(Recurrence recurrence, DateTimeOffset start, Time
         var near = Math.Max(0, (long)((instant - start).TotalDays / (daysOfOne * recurrence.Count)) - 2);
         for (var step = near; ; step++)
         {
-            var due = ToInstant(add(_localStart, step * recurrence.Count));
+            var due = _clock.InstantOf(add(_localStart, step * recurrence.Count));
             if (due > instant)
                 return due;
         }
     }
 
-    private DateTimeOffset? AfterCron(DateTimeOffset instant)
+    /// <summary>By the wall clock, from one change of the offset to the next.</summary>
+    private DateTimeOffset? AfterCron(CronLine line, DateTimeOffset at)
     {
-        var byRealTime = IsHourly(recurrence.Expression!);
-        // The local time under the offset of the instant; when the offset changes before the next one, on from there under the new one.
-        for (var turns = 0; turns < 1000; turns++)
+        var isInclusive = false;
+        if (!line.IsInterval && _clock.RepetitionAt(at) is var (repeated, length))
+            (at, isInclusive) = (repeated + length, true);
+        while (true)
         {
-            var offset = zone.GetUtcOffset(instant);
-            var local = instant.ToOffset(offset).DateTime;
-            var next = recurrence.Crontab!.GetNextOccurrence(local, new DateTime(9000, 1, 1));
-            if (next.Year >= 9000)
+            var offset = _clock.OffsetAt(at);
+            if (line.After(at.UtcDateTime + offset, isInclusive) is not { } local)
                 return null;
-            var candidate = new DateTimeOffset(next, offset);
-            if (zone.GetUtcOffset(candidate) == offset && (byRealTime || !IsSecondOfTwo(candidate)))
-                return candidate.ToUniversalTime();
-            if (zone.GetUtcOffset(candidate) == offset)
-            {
-                instant = candidate;
-                continue;
-            }
-
-            if (!byRealTime)
-            {
-                // By the wall clock: a time in the gap is the instant after it.
-                var due = ToInstant(next);
-                if (due > instant)
-                    return due;
-                instant = TransitionBetween(instant, candidate);
-                continue;
-            }
-
-            instant = TransitionBetween(instant, candidate).AddTicks(-1);
-            var changed = instant.AddTicks(1);
-            var after = new DateTimeOffset(recurrence.Crontab!.GetNextOccurrence(changed.ToOffset(zone.GetUtcOffset(changed)).DateTime.AddTicks(-1), new DateTime(9000, 1, 1)), zone.GetUtcOffset(changed));
-            if (zone.GetUtcOffset(after) == zone.GetUtcOffset(changed))
-                return after.ToUniversalTime();
-            instant = changed;
+            var due = new DateTimeOffset(local.Ticks, TimeSpan.Zero) - offset;
+            if (_clock.ChangeBetween(at, due) is not { } change)
+                return due;
+            var longer = _clock.OffsetAt(change) - offset;
+            if (longer > TimeSpan.Zero && due - longer < change)
+                return change;
+            // Times that come again are due again only where that is meant.
+            at = longer > TimeSpan.Zero || line.IsInterval ? change : change - longer;
+            isInclusive = true;
         }
-
-        return null;
-    }
-
-    /// <summary>The first instant of the offset that holds at the later of two.</summary>
-    private DateTimeOffset TransitionBetween(DateTimeOffset earlier, DateTimeOffset later)
-    {
-        var offset = zone.GetUtcOffset(earlier);
-        long low = earlier.UtcTicks, high = later.UtcTicks;
-        if (low > high)
-            (low, high) = (high, low);
-        while (high - low > 1)
-        {
-            var middle = low + ((high - low) / 2);
-            if (zone.GetUtcOffset(new DateTimeOffset(middle, TimeSpan.Zero)) == offset)
-                low = middle;
-            else
-                high = middle;
-        }
-
-        return new DateTimeOffset(high, TimeSpan.Zero);
-    }
-
-    private bool IsSecondOfTwo(DateTimeOffset candidate)
-    {
-        var local = DateTime.SpecifyKind(candidate.DateTime, DateTimeKind.Unspecified);
-        return zone.IsAmbiguousTime(local) && candidate.Offset != zone.GetAmbiguousTimeOffsets(local).Max();
-    }
-
-    private DateTimeOffset ToInstant(DateTime local)
-    {
-        local = DateTime.SpecifyKind(local, DateTimeKind.Unspecified);
-        if (zone.IsInvalidTime(local))
-        {
-            var before = new DateTimeOffset(local, zone.GetUtcOffset(local.AddHours(-3)));
-            return TransitionBetween(before.AddHours(-3), before.AddHours(3));
-        }
-
-        var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
-        return new DateTimeOffset(local, offset).ToUniversalTime();
-    }
-
-    /// <summary>Whether it is meant for every hour, or several times an hour in any of many: then by real time.</summary>
-    private static bool IsHourly(string expression)
-    {
-        var fields = expression.Split(' ');
-        return fields[^4].StartsWith('*');
     }
 }

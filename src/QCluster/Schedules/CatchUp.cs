@@ -1,12 +1,12 @@
 namespace QCluster;
 
-/// <summary>What becomes of slots that were due while no cluster ran.</summary>
+/// <summary>What becomes of the slots of a schedule that were missed: due more than ten seconds ago. What is late by less is fired, each slot.</summary>
 public enum CatchUp
 {
-    /// <summary>Each is fired, one after the other. As django-q's <c>catch_up = True</c>, at once instead of one a tick.</summary>
+    /// <summary>Each is fired, ten at a time: the next ten when the first of those before has ended. As django-q's <c>catch_up = True</c>, without its half minute between them.</summary>
     All = 0,
 
-    /// <summary>Only the latest is fired. As django-q's <c>catch_up = False</c>.</summary>
+    /// <summary>Only the latest is fired, at once. The default of clusters. As django-q's <c>catch_up = False</c>.</summary>
     Latest = 1,
 
     /// <summary>None is fired; it goes on with the next.</summary>

@@ -1,33 +1,45 @@
 using System.Globalization;
-using NCrontab;
+using QCluster.Schedules;
+using Calendar = QCluster.Schedules.Calendar;
 
 namespace QCluster;
 
 /// <summary>When a schedule is due. A time span or a number of seconds is one too: every so often.</summary>
 public sealed class Recurrence : IEquatable<Recurrence>
 {
+    private const string Both = "both";
+    private const int MostOccurrences = 10_000;
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
     private readonly RecurrenceKind _kind;
     private readonly long _count;
 
-    private Recurrence(RecurrenceKind kind, long count = 1, string? expression = null)
+    private Recurrence(RecurrenceKind kind, long count = 1)
     {
         _kind = kind;
         _count = count;
-        Expression = expression;
-        if (expression is not null)
-            Crontab = ReadCron(expression);
     }
 
-    /// <summary>The cron expression, or null.</summary>
-    public string? Expression { get; }
+    private Recurrence(CronLine line, CronDays dayMatch)
+        : this(RecurrenceKind.Cron)
+    {
+        Line = line;
+        // Where one field of days is restricted there is nothing to choose.
+        DayMatch = line.HasTwoDayFields ? dayMatch : CronDays.Either;
+    }
+
+    /// <summary>The cron expression as it was written, with single spaces; null for any other recurrence.</summary>
+    public string? Expression => Line?.Text;
+
+    /// <summary>Which days a cron expression means that restricts both day of month and day of week.</summary>
+    /// <value>Always <see cref="CronDays.Either"/> where it restricts one of them or none, and for any other recurrence.</value>
+    public CronDays DayMatch { get; }
 
     internal RecurrenceKind Kind => _kind;
 
     internal long Count => _count;
 
-    internal CrontabSchedule? Crontab { get; }
+    internal CronLine? Line { get; }
 
     /// <summary>Once, at the schedule's start.</summary>
     public static Recurrence Once { get; } = new(RecurrenceKind.Once);
@@ -79,13 +91,21 @@ public sealed class Recurrence : IEquatable<Recurrence>
     /// <param name="count">How many.</param>
     public static Recurrence Months(int count = 1) => new(RecurrenceKind.Months, Checked(count));
 
-    /// <summary>By a cron expression of five fields (minute, hour, day of month, month, day of week), or of six with seconds first.</summary>
-    /// <param name="expression">The expression.</param>
-    /// <exception cref="ArgumentException">It cannot be read.</exception>
-    public static Recurrence Cron(string expression)
+    /// <summary>By a cron expression of five fields (minute, hour, day of month, month, day of week), of six with seconds first, or by a name such as <c>@daily</c>.</summary>
+    /// <param name="expression">
+    /// Numbers, names (<c>MON</c>, <c>jan</c>), lists, ranges and steps, and <c>L</c>, <c>W</c>, <c>#</c> and <c>?</c>. A range that runs backwards goes round:
+    /// <c>22-2</c> is 22, 23, 0, 1, 2. 0 and 7 are Sunday.
+    /// </param>
+    /// <param name="dayMatch">Which days are meant where both day of month and day of week are restricted. Default: those that match either, as cron(8) has it.</param>
+    /// <exception cref="ArgumentException">It cannot be read, or is never due; the message names the field, the value and what to write instead.</exception>
+    /// <remarks>
+    /// When clocks go forward, an occurrence in the hour that is skipped comes at the first instant after it, several of them as one. When they go back, an expression
+    /// with <c>*</c>, a range or a step in its second, minute or hour is due in both of the repeated hours, any other in the first alone.
+    /// </remarks>
+    public static Recurrence Cron(string expression, CronDays dayMatch = CronDays.Either)
     {
         ArgumentNullException.ThrowIfNull(expression);
-        return new Recurrence(RecurrenceKind.Cron, 1, string.Join(' ', expression.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+        return new Recurrence(CronLine.Parse(expression, dayMatch), dayMatch);
     }
 
     /// <summary>Every so often.</summary>
@@ -102,14 +122,19 @@ public sealed class Recurrence : IEquatable<Recurrence>
     /// <inheritdoc cref="op_Implicit(int)" />
     public static Recurrence FromInt32(int seconds) => Every(TimeSpan.FromSeconds(seconds));
 
-    /// <summary>Reads what <see cref="ToString"/> writes: <c>once</c>, <c>30s</c> or another duration, <c>days 1</c>, <c>months 1</c>, the names of the properties, or a cron expression.</summary>
+    /// <summary>
+    /// Reads what <see cref="ToString"/> writes: <c>once</c>, <c>30s</c> or another duration, <c>days 1</c>, <c>months 1</c>, the names of the properties, or a cron
+    /// expression, with <c>both</c> behind it for <see cref="CronDays.Both"/>.
+    /// </summary>
     /// <param name="text">The text.</param>
     /// <exception cref="ArgumentException">It is none of these.</exception>
     public static Recurrence Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         text = text.Trim();
-        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        if (words is [['@', ..]])
+            return Cron(text);
         if (words.Length == 1)
         {
             Recurrence? named = text.ToLowerInvariant() switch
@@ -140,9 +165,34 @@ public sealed class Recurrence : IEquatable<Recurrence>
                 return Months(count);
         }
 
+        if (words.Length is 6 or 7 && words[^1].Equals(Both, StringComparison.OrdinalIgnoreCase))
+            return Cron(string.Join(' ', words[..^1]), CronDays.Both);
         return words.Length is 5 or 6
             ? Cron(text)
-            : throw new ArgumentException($"A schedule cannot be due '{text}': write once, a duration such as 30s, minutely, hourly, daily, weekly, biweekly, monthly, bimonthly, quarterly, yearly, or a cron expression of five or six fields.", nameof(text));
+            : throw new ArgumentException($"A schedule cannot be due '{text}': write once, a duration such as 30s, minutely, hourly, daily, weekly, biweekly, monthly, bimonthly, quarterly, yearly, a cron expression of five or six fields, or @hourly, @daily, @midnight, @weekly, @monthly, @yearly, @annually.", nameof(text));
+    }
+
+    /// <summary>The next times when it is due.</summary>
+    /// <param name="after">They are later than this. Intervals, days, months and years are counted from it, unless there is a start.</param>
+    /// <param name="zone">The IANA name of the time zone whose wall clock it goes by, such as <c>Europe/Prague</c>; the times are given in it. Default <c>UTC</c>.</param>
+    /// <param name="count">How many at most, 1 to 10,000. Default 1.</param>
+    /// <param name="start">When a schedule with this recurrence starts: nothing is due before it. Null = <paramref name="after"/>.</param>
+    /// <returns>The times in their order; fewer than asked for when it is never due again after them.</returns>
+    /// <exception cref="ArgumentException">There is no such time zone on this machine, or a number is out of range.</exception>
+    /// <remarks>Asks no cluster and no Redis: this is arithmetic, the same as the clusters do.</remarks>
+    public IReadOnlyList<DateTimeOffset> Next(DateTimeOffset after, string zone = "UTC", int count = 1, DateTimeOffset? start = null)
+    {
+        if (count is < 1 or > MostOccurrences)
+            throw new ArgumentOutOfRangeException(nameof(count), count, $"Ask for 1 to {MostOccurrences} times.");
+        if (after.Year is < 1900 or > 2400)
+            throw new ArgumentOutOfRangeException(nameof(after), after, "Give a time from 1900 to 2400.");
+        ArgumentNullException.ThrowIfNull(zone);
+        var info = Schedule.ZoneOf(zone);
+        var calendar = new Calendar(this, start ?? after, info);
+        var due = new List<DateTimeOffset>(Math.Min(count, 100));
+        for (DateTimeOffset? last = after; due.Count < count && (last = calendar.After(last.Value)) is { } next;)
+            due.Add(TimeZoneInfo.ConvertTime(next, info));
+        return due;
     }
 
     /// <inheritdoc />
@@ -152,7 +202,7 @@ public sealed class Recurrence : IEquatable<Recurrence>
         RecurrenceKind.Interval => string.Create(CultureInfo.InvariantCulture, $"{_count / 1000.0}s"),
         RecurrenceKind.Days => string.Create(CultureInfo.InvariantCulture, $"days {_count}"),
         RecurrenceKind.Months => string.Create(CultureInfo.InvariantCulture, $"months {_count}"),
-        _ => Expression!,
+        _ => DayMatch == CronDays.Both ? $"{Expression} {Both}" : Expression!,
     };
 
     /// <inheritdoc />
@@ -165,21 +215,4 @@ public sealed class Recurrence : IEquatable<Recurrence>
     public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
 
     private static int Checked(int count) => count is >= 1 and <= 1200 ? count : throw new ArgumentOutOfRangeException(nameof(count), count, "Write 1 to 1200.");
-
-    private static CrontabSchedule ReadCron(string expression)
-    {
-        var fields = expression.Split(' ').Length;
-        try
-        {
-            var crontab = CrontabSchedule.Parse(expression, new CrontabSchedule.ParseOptions { IncludingSeconds = fields == 6 });
-            // 30 February and the like.
-            if (crontab.GetNextOccurrence(new DateTime(2000, 1, 1), new DateTime(2100, 1, 1)) >= new DateTime(2100, 1, 1))
-                throw new ArgumentException($"The cron expression '{expression}' is never due.", nameof(expression));
-            return crontab;
-        }
-        catch (CrontabException e)
-        {
-            throw new ArgumentException($"The cron expression '{expression}' cannot be read: {e.Message} Write five fields (minute, hour, day of month, month, day of week), or six with seconds first.", nameof(expression), e);
-        }
-    }
 }

@@ -3,6 +3,8 @@ namespace QCluster;
 /// <summary>A call that is made again and again, or later. It lives in Redis; any cluster that serves the queue fires it, each slot once.</summary>
 public sealed record Schedule
 {
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(3660);
+
     /// <summary>Creates a schedule.</summary>
     /// <param name="name">Its name, which is unique in its queue.</param>
     /// <param name="when">When it is due.</param>
@@ -46,12 +48,16 @@ public sealed record Schedule
     /// <value>Default <c>UTC</c>.</value>
     public string TimeZone { get; init; } = "UTC";
 
-    /// <summary>What becomes of slots that were due while no cluster ran; null = as the clusters say (<c>catch_up</c>: all, or the latest).</summary>
+    /// <summary>What becomes of slots that were missed: that were due more than ten seconds ago, as no cluster ran. Null = as the clusters say (<c>catch_up</c>, by default the latest is fired).</summary>
     public CatchUp? CatchUp { get; init; }
 
     /// <summary>What becomes of a slot when the task of the one before is not over yet.</summary>
     /// <value>Default <see cref="Overlap.Allow"/>.</value>
     public Overlap Overlap { get; init; }
+
+    /// <summary>How long after its due time a slot's task may still begin. One that comes later than that, because workers are busy or no cluster ran, is left out: its record says that it has expired.</summary>
+    /// <value>Default null: however late. From one millisecond to ten years. A run by hand does not expire.</value>
+    public TimeSpan? ExpiresAfter { get; init; }
 
     /// <exception cref="ArgumentException">It cannot be as it is.</exception>
     internal TimeZoneInfo Validate()
@@ -61,13 +67,15 @@ public sealed record Schedule
         ArgumentNullException.ThrowIfNull(Call);
         Options.Validate();
         if (Options is not { Delay: null, Eta: null, Expires: null, UniqueKey: null, Sync: false, Mandatory: false, Immediate: false })
-            throw new ArgumentException($"The tasks of the schedule '{Name}' cannot have Delay, Eta, Expires, UniqueKey, Sync, Mandatory or Immediate.", nameof(Options));
+            throw new ArgumentException($"The tasks of the schedule '{Name}' cannot have Delay, Eta, Expires, UniqueKey, Sync, Mandatory or Immediate. To leave out what comes too late, set ExpiresAfter of the schedule.", nameof(Options));
         if (Overlap == Overlap.Queue && Options.ConcurrencyKey is not null)
             throw new ArgumentException($"The schedule '{Name}' cannot have both Overlap = Queue and a concurrency key: the first is a limit of one by itself.", nameof(Overlap));
         if (Repeats < 1)
             throw new ArgumentOutOfRangeException(nameof(Repeats), Repeats, "A schedule is fired at least once; leave Repeats out for no end.");
         if (When.Kind == RecurrenceKind.Once && Repeats > 1)
             throw new ArgumentException($"The schedule '{Name}' is due once, and cannot have {Repeats} repeats.", nameof(Repeats));
+        if (ExpiresAfter is { } expires && (expires < TimeSpan.FromMilliseconds(1) || expires > Longest))
+            throw new ArgumentOutOfRangeException(nameof(ExpiresAfter), expires, "The tasks of a schedule expire from one millisecond to ten years after they are due; leave ExpiresAfter out for never.");
         return ZoneOf(TimeZone);
     }
 

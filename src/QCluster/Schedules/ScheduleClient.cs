@@ -7,83 +7,47 @@ namespace QCluster.Schedules;
 /// <inheritdoc cref="ISchedules" />
 internal sealed class ScheduleClient(IBroker broker, TaskComposer composer, RecordDecoder decoder, QClusterOptions settings, PacketSigner signer, WireLimits limits, TimeProvider clock) : ISchedules
 {
-    private const int ItemsOfOne = 9;
+    private const int MostTries = 100;
 
-    public async Task Add(Schedule schedule, bool replace = true, CancellationToken cancellationToken = default)
+    public ScheduleStore Store { get; } = new(broker);
+
+    public Task Add(Schedule schedule, bool replace = true, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(schedule);
-        var (definition, queue) = Define(schedule, isPeriodicTask: false);
-        if (!await PutAsync(definition, queue, replace ? "set" : "add", cancellationToken).ConfigureAwait(false))
-            throw new InvalidOperationException($"There is a schedule '{schedule.Name}' already. Remove it, or replace it.");
+        return PutAsync(schedule, schedule.Options.Queue ?? settings.Queue, isPeriodicTask: false, replace, null, cancellationToken);
     }
 
-    /// <summary>What an app has as a class: added if it is new or has changed, and left alone if it has not.</summary>
-    public async Task AddAsync(PeriodicTask task, CancellationToken cancellationToken)
+    /// <summary>What an app has as a class.</summary>
+    /// <param name="task">The class.</param>
+    /// <param name="queue">The queue that has its schedule.</param>
+    /// <param name="former">How that was doing in the queue it comes from, or null.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task AddAsync(PeriodicTask task, string queue, StoredSchedule? former, CancellationToken cancellationToken) =>
+        PutAsync(task.ToSchedule(), queue, isPeriodicTask: true, replace: true, former, cancellationToken);
+
+    public async Task<IReadOnlyList<ScheduleInfo>> List(string? queue = null, CancellationToken cancellationToken = default)
     {
-        var (definition, queue) = Define(task.ToSchedule(), isPeriodicTask: true);
-        await PutAsync(definition, queue, "app", cancellationToken).ConfigureAwait(false);
+        queue ??= settings.Queue;
+        var (_, found) = await Store.LookAsync(queue, [], cancellationToken).ConfigureAwait(false);
+        return [.. found.Select(stored => Read(stored, queue).Info).OrderBy(info => info.Name, StringComparer.Ordinal)];
     }
 
-    private (ScheduleDefinition Definition, string Queue) Define(Schedule schedule, bool isPeriodicTask)
+    public async Task<IReadOnlyList<ScheduleInfo>> ListAll(CancellationToken cancellationToken = default)
     {
-        var zone = schedule.Validate();
-        var queue = schedule.Options.Queue ?? settings.Queue;
-        var options = schedule.Overlap == Overlap.Queue ? schedule.Options with { ConcurrencyKey = "schedule:" + schedule.Name, ConcurrencyLimit = 1 } : schedule.Options;
-        var id = new TaskId(ScheduleDefinition.IdOf(schedule.Name, queue), queue);
-        return (new ScheduleDefinition
-        {
-            Name = schedule.Name,
-            When = schedule.When,
-            TimeZone = schedule.TimeZone,
-            Start = StartOf(schedule, zone),
-            Repeats = schedule.When.Kind == RecurrenceKind.Once ? 1 : schedule.Repeats,
-            CatchUp = schedule.CatchUp,
-            Overlap = schedule.Overlap,
-            IsPeriodicTask = isPeriodicTask,
-            Pattern = composer.ComposePattern(id, schedule.Call, options, schedule.Name),
-        }, queue);
+        var all = new List<ScheduleInfo>();
+        foreach (var queue in (await Store.QueuesAsync(cancellationToken).ConfigureAwait(false)).Append(settings.Queue).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+            all.AddRange(await List(queue, cancellationToken).ConfigureAwait(false));
+        return all;
     }
-
-    /// <summary>To the millisecond, as it travels.</summary>
-    private DateTimeOffset StartOf(Schedule schedule, TimeZoneInfo zone)
-    {
-        var now = DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
-        if (schedule.Start is { } given)
-            return DateTimeOffset.FromUnixTimeMilliseconds(given.ToUnixTimeMilliseconds());
-        return schedule.When.Kind switch
-        {
-            RecurrenceKind.Interval => now.AddMilliseconds(schedule.When.Count),
-            RecurrenceKind.Cron => new Calendar(schedule.When, now, zone).After(now) ?? now,
-            _ => now,
-        };
-    }
-
-    private async Task<bool> PutAsync(ScheduleDefinition definition, string queue, string mode, CancellationToken cancellationToken)
-    {
-        // Those of classes are counted from a time long ago, so that every worker means the same.
-        var due = definition.IsPeriodicTask ? definition.Calendar.After(clock.GetUtcNow()) ?? definition.Start : definition.Start;
-        var call = new ScriptCall(
-            QueueScript.SchedulePut,
-            queue,
-            "sc",
-            [],
-            ScriptCall.Text(definition.Name),
-            definition.ToBytes(queue, signer),
-            ScriptCall.Number(due.ToUnixTimeMilliseconds()),
-            ScriptCall.Text(mode));
-        return (await broker.RunAsync(call, cancellationToken).ConfigureAwait(false)).Number == 1;
-    }
-
-    public async Task<IReadOnlyList<ScheduleInfo>> List(string? queue = null, CancellationToken cancellationToken = default) =>
-        [.. (await ReadAsync("", queue ?? settings.Queue, cancellationToken).ConfigureAwait(false)).Select(p => p.Info).OrderBy(i => i.Name, StringComparer.Ordinal)];
 
     public async Task<ScheduleInfo?> Get(string name, string? queue = null, CancellationToken cancellationToken = default) =>
-        (await ReadAsync(name, queue ?? settings.Queue, cancellationToken).ConfigureAwait(false)).Select(p => p.Info).FirstOrDefault();
+        (await FindAsync(name, queue ?? settings.Queue, cancellationToken).ConfigureAwait(false))?.Info;
 
     public async Task<string> Run(string name, string? queue = null, CancellationToken cancellationToken = default)
     {
         queue ??= settings.Queue;
-        var (info, definition) = await FindAsync(name, queue, cancellationToken).ConfigureAwait(false);
+        if (await FindAsync(name, queue, cancellationToken).ConfigureAwait(false) is not var (_, info, definition))
+            throw new NotRegisteredException(name, $"as a schedule of the queue '{queue}'. Look at 'qcluster schedule list' for those that are.");
         if (definition is null)
             throw new InvalidOperationException($"The schedule '{name}' cannot be run: {info.Problem}");
         var id = TaskId.New(queue, clock);
@@ -92,60 +56,127 @@ internal sealed class ScheduleClient(IBroker broker, TaskComposer composer, Reco
         return id.ToString();
     }
 
-    public Task<bool> Pause(string name, string? queue = null, CancellationToken cancellationToken = default) => ChangeAsync(name, queue, "pause", "", cancellationToken);
+    public Task<bool> Pause(string name, string? queue = null, CancellationToken cancellationToken = default) => Store.PauseAsync(queue ?? settings.Queue, name, cancellationToken);
 
-    public Task<bool> Remove(string name, string? queue = null, CancellationToken cancellationToken = default) => ChangeAsync(name, queue, "remove", "", cancellationToken);
+    public Task<bool> Remove(string name, string? queue = null, CancellationToken cancellationToken = default) => Store.RemoveAsync(queue ?? settings.Queue, name, cancellationToken);
 
     public async Task<bool> Resume(string name, string? queue = null, CancellationToken cancellationToken = default)
     {
-        if ((await ReadAsync(name, queue ?? settings.Queue, cancellationToken).ConfigureAwait(false)) is not [var (info, definition)])
+        queue ??= settings.Queue;
+        if (await FindAsync(name, queue, cancellationToken).ConfigureAwait(false) is not var (now, info, definition))
             return false;
+        // Without its definition nobody here knows when it is due next.
+        if (definition is null)
+            throw new InvalidOperationException($"The schedule '{name}' cannot be resumed from here: {info.Problem}");
         // One that is due once is made up for; the others go on with what comes.
-        var due = definition is null || IsOver(definition, info.Runs) ? null
-            : definition.When.Kind == RecurrenceKind.Once ? definition.Start : definition.Calendar.After(clock.GetUtcNow());
-        return await ChangeAsync(name, queue, "resume", due?.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture) ?? "", cancellationToken).ConfigureAwait(false);
+        var due = IsOver(definition, info.Runs) ? null
+            : definition.When.Kind == RecurrenceKind.Once ? definition.Start : definition.Calendar.After(now);
+        return await Store.ResumeAsync(queue, name, due is { } next ? Text(next) : "", cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The definition of one that was seen, or null where it cannot be read here.</summary>
+    public ScheduleDefinition? DefinitionOf(StoredSchedule stored, string queue) => Read(stored, queue).Definition;
+
+    /// <summary>Adds a schedule, or puts it in the place of one. What is the same is left alone, what has changed goes on from where it was.</summary>
+    private async Task PutAsync(Schedule schedule, string queue, bool isPeriodicTask, bool replace, StoredSchedule? former, CancellationToken cancellationToken)
+    {
+        var zone = schedule.Validate();
+        for (var tries = 0; tries < MostTries; tries++)
+        {
+            var (now, found) = await Store.LookAsync(queue, [schedule.Name], cancellationToken).ConfigureAwait(false);
+            var seen = found.FirstOrDefault();
+            var before = seen is null ? null : DefinitionOf(seen, queue);
+            var definition = Define(schedule, queue, zone, isPeriodicTask, now, before);
+            var bytes = definition.ToBytes(queue, signer);
+            if (seen is not null && !replace && !bytes.AsSpan().SequenceEqual(seen.Definition))
+                throw new InvalidOperationException($"There is a schedule '{schedule.Name}' in the queue '{queue}' already, and it is another one. Remove it, or replace it.");
+            if (await Store.PutAsync(queue, schedule.Name, bytes, DueOf(definition, before, seen, former, now), seen?.Definition ?? [], seen is null ? former : null, cancellationToken).ConfigureAwait(false))
+                return;
+        }
+
+        throw new InvalidOperationException($"The schedule '{schedule.Name}' of the queue '{queue}' was changed by others {MostTries} times while it was to be changed. See who adds it again and again.");
+    }
+
+    private ScheduleDefinition Define(Schedule schedule, string queue, TimeZoneInfo zone, bool isPeriodicTask, DateTimeOffset now, ScheduleDefinition? before)
+    {
+        var options = schedule.Overlap == Overlap.Queue ? schedule.Options with { ConcurrencyKey = "schedule:" + schedule.Name, ConcurrencyLimit = 1 } : schedule.Options;
+        var id = new TaskId(ScheduleDefinition.IdOf(schedule.Name, queue), queue);
+        return new ScheduleDefinition
+        {
+            Name = schedule.Name,
+            When = schedule.When,
+            TimeZone = schedule.TimeZone,
+            Start = StartOf(schedule, zone, now, before),
+            IsStartImplied = schedule.Start is null,
+            Repeats = schedule.When.Kind == RecurrenceKind.Once ? 1 : schedule.Repeats,
+            CatchUp = schedule.CatchUp,
+            Overlap = schedule.Overlap,
+            ExpiresAfter = schedule.ExpiresAfter,
+            IsPeriodicTask = isPeriodicTask,
+            Pattern = composer.ComposePattern(id, schedule.Call, options, schedule.Name),
+        };
+    }
+
+    /// <summary>To the millisecond, as it travels.</summary>
+    private static DateTimeOffset StartOf(Schedule schedule, TimeZoneInfo zone, DateTimeOffset now, ScheduleDefinition? before)
+    {
+        if (schedule.Start is { } given)
+            return DateTimeOffset.FromUnixTimeMilliseconds(given.ToUnixTimeMilliseconds());
+        // One that says nothing of a start keeps the one it got when it was added first.
+        if (before is { IsStartImplied: true } && before.When.Equals(schedule.When) && before.TimeZone == schedule.TimeZone)
+            return before.Start;
+        return schedule.When.Kind switch
+        {
+            RecurrenceKind.Interval => now.AddMilliseconds(schedule.When.Count),
+            RecurrenceKind.Cron => new Calendar(schedule.When, now, zone).After(now) ?? now,
+            _ => now,
+        };
+    }
+
+    private static string DueOf(ScheduleDefinition definition, ScheduleDefinition? before, StoredSchedule? seen, StoredSchedule? former, DateTimeOffset now)
+    {
+        var runs = (seen ?? former)?.Runs ?? 0;
+        if (seen is null && former is not null && (former.Rests || former.DueText.Length > 0))
+            return former.Rests ? former.RestsText : former.DueText;
+        if (seen is not null && before is not null && before.HasTimingOf(definition))
+        {
+            if (IsOver(definition, runs))
+                return ScheduleStore.Over;
+            if (seen.DueText.Length > 0 || seen.IsPaused || seen.Rests)
+                return ScheduleStore.KeepDue;
+        }
+        else if (definition.When.Kind != RecurrenceKind.Once && IsOver(definition, runs))
+        {
+            return ScheduleStore.Over;
+        }
+
+        // What is new is due from its start on, though that be past; what is changed, and classes, which all start long ago, with what comes.
+        if (definition.When.Kind == RecurrenceKind.Once || (seen is null && !definition.IsPeriodicTask))
+            return Text(definition.Start);
+        return definition.Calendar.After(now) is { } next ? Text(next) : ScheduleStore.Over;
     }
 
     private static bool IsOver(ScheduleDefinition definition, long runs) => definition.Repeats is { } repeats && runs >= repeats;
 
-    private async Task<bool> ChangeAsync(string name, string? queue, string what, string due, CancellationToken cancellationToken) =>
-        (await broker.RunAsync(new ScriptCall(QueueScript.ScheduleChange, queue ?? settings.Queue, "sc", [], ScriptCall.Text(name), ScriptCall.Text(what), ScriptCall.Text(due)), cancellationToken).ConfigureAwait(false)).Number == 1;
-
-    private async Task<(ScheduleInfo Info, ScheduleDefinition? Definition)> FindAsync(string name, string queue, CancellationToken cancellationToken) =>
-        (await ReadAsync(name, queue, cancellationToken).ConfigureAwait(false)) is [var found]
-            ? found
-            : throw new NotRegisteredException(name, $"as a schedule of the queue '{queue}'. Look at 'qcluster schedule list' for those that are.");
-
-    private async Task<List<(ScheduleInfo Info, ScheduleDefinition? Definition)>> ReadAsync(string name, string queue, CancellationToken cancellationToken)
+    private async Task<(DateTimeOffset Now, ScheduleInfo Info, ScheduleDefinition? Definition)?> FindAsync(string name, string queue, CancellationToken cancellationToken)
     {
-        var reply = await broker.RunAsync(new ScriptCall(QueueScript.ScheduleList, queue, "sc", [], ScriptCall.Text(name)), cancellationToken).ConfigureAwait(false);
-        var all = new List<(ScheduleInfo, ScheduleDefinition?)>();
-        for (var i = 0; i + ItemsOfOne <= reply.Items.Count; i += ItemsOfOne)
-            all.Add(Read([.. reply.Items.Skip(i).Take(ItemsOfOne)], queue));
-        return all;
+        var (now, found) = await Store.LookAsync(queue, [name], cancellationToken).ConfigureAwait(false);
+        if (found is not [var stored])
+            return null;
+        var (info, definition) = Read(stored, queue);
+        return (now, info, definition);
     }
 
-    private (ScheduleInfo Info, ScheduleDefinition? Definition) Read(ScriptReply[] items, string queue)
+    private (ScheduleInfo Info, ScheduleDefinition? Definition) Read(StoredSchedule stored, string queue)
     {
-        var info = new ScheduleInfo
-        {
-            Name = items[0].Text,
-            Due = Time(items[2]),
-            Runs = items[3].Number,
-            Skipped = items[4].Number,
-            LastSlot = Time(items[5]),
-            LastTask = items[6].Bytes.Length == TaskId.ByteLength ? TaskId.FromBytes(items[6].Bytes, queue).ToString() : null,
-            IsPaused = items[7].Bytes.Length > 0,
-            Problem = items[8].Bytes.Length == 0 ? null : items[8].Text,
-        };
         try
         {
-            var definition = ScheduleDefinition.Read(info.Name, queue, items[1].Bytes, signer, limits);
-            return (info with { Schedule = ToSchedule(definition, queue), IsPeriodicTask = definition.IsPeriodicTask }, definition);
+            var definition = ScheduleDefinition.Read(stored.Name, queue, stored.Definition, signer, limits);
+            return (stored.ToInfo(queue, ToSchedule(definition, queue), definition.IsPeriodicTask, null), definition);
         }
         catch (Exception e) when (e is WireFormatException or SerializationException)
         {
-            return (info with { Problem = e.Message }, null);
+            return (stored.ToInfo(queue, null, false, e.Message), null);
         }
     }
 
@@ -160,9 +191,9 @@ internal sealed class ScheduleClient(IBroker broker, TaskComposer composer, Reco
             TimeZone = definition.TimeZone,
             CatchUp = definition.CatchUp,
             Overlap = definition.Overlap,
+            ExpiresAfter = definition.ExpiresAfter,
         };
     }
 
-    private static DateTimeOffset? Time(ScriptReply item) =>
-        item.Bytes.Length == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds((long)double.Parse(item.Text, CultureInfo.InvariantCulture));
+    private static string Text(DateTimeOffset time) => time.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
 }

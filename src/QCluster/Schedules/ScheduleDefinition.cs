@@ -8,8 +8,10 @@ namespace QCluster.Schedules;
 /// <summary>A schedule as Redis has it: signed, with a task of its as the pattern of all.</summary>
 internal sealed class ScheduleDefinition
 {
-    private const int ItemCount = 7;
-    private const byte PeriodicFlag = 1;
+    private const int ItemCount = 9;
+    private const int FirstItemCount = 7;
+    private const int PeriodicFlag = 0x10;
+    private const int ImpliedStartFlag = 0x20;
 
     public required string Name { get; init; }
 
@@ -19,11 +21,17 @@ internal sealed class ScheduleDefinition
 
     public required DateTimeOffset Start { get; init; }
 
+    /// <summary>Whoever added it said nothing of a start. Of one from before this was written down it is assumed.</summary>
+    public bool IsStartImplied { get; init; }
+
     public int? Repeats { get; init; }
 
     public CatchUp? CatchUp { get; init; }
 
     public Overlap Overlap { get; init; }
+
+    /// <summary>How long after its due time a slot's task may still begin; null = however late.</summary>
+    public TimeSpan? ExpiresAfter { get; init; }
 
     /// <summary>It comes from a <see cref="PeriodicTask"/>.</summary>
     public bool IsPeriodicTask { get; init; }
@@ -31,6 +39,9 @@ internal sealed class ScheduleDefinition
     public required byte[] Pattern { get; init; }
 
     public Calendar Calendar => new(When, Start, Schedule.ZoneOf(TimeZone));
+
+    /// <summary>Whether another one is due at the same times.</summary>
+    public bool HasTimingOf(ScheduleDefinition other) => When.Equals(other.When) && TimeZone == other.TimeZone && Start == other.Start;
 
     /// <summary>What signatures of this schedule, and its pattern, are made out to.</summary>
     public static Guid IdOf(string name, string queue) => Derive("schedule", name, queue, 0);
@@ -43,13 +54,16 @@ internal sealed class ScheduleDefinition
         using var draft = EnvelopeDraft.Rent();
         var body = new MessagePackWriter(draft.Buffer);
         body.WriteArrayHeader(ItemCount);
-        body.WriteText(When.ToString());
+        // Which days of a cron expression are meant stands apart: whoever does not know of it reads the rest.
+        body.WriteText(When.Expression ?? When.ToString());
         body.WriteText(TimeZone);
         body.Write(Start.ToUnixTimeMilliseconds());
         body.Write(Repeats ?? 0);
         body.Write(CatchUp is { } catchUp ? (int)catchUp : -1);
-        body.Write((int)Overlap | ((IsPeriodicTask ? PeriodicFlag : 0) << 4));
+        body.Write((int)Overlap | (IsPeriodicTask ? PeriodicFlag : 0) | (IsStartImplied ? ImpliedStartFlag : 0));
         body.Write(Pattern);
+        body.Write((int)When.DayMatch);
+        body.Write((long)(ExpiresAfter?.TotalMilliseconds ?? 0));
         body.Flush();
         return Envelope.Seal(draft, IdOf(Name, queue), PacketPurpose.Schedule, signer, compress: false);
     }
@@ -60,8 +74,8 @@ internal sealed class ScheduleDefinition
         var body = Envelope.Open(bytes, IdOf(name, queue), PacketPurpose.Schedule, signer, limits, out _);
         var reader = new WireReader(body, limits);
         var count = reader.ReadArrayHeader();
-        if (count < ItemCount)
-            throw new WireFormatException($"A schedule has {ItemCount} items; this one has {count}.");
+        if (count < FirstItemCount)
+            throw new WireFormatException($"A schedule has at least {FirstItemCount} items; this one has {count}.");
         try
         {
             var when = Recurrence.Parse(reader.ReadString());
@@ -70,17 +84,23 @@ internal sealed class ScheduleDefinition
             var repeats = reader.ReadInt32();
             var catchUp = reader.ReadInt32();
             var flags = reader.ReadInt32();
+            var pattern = reader.ReadBinary().ToArray();
+            // Before there was a choice, days had to match both fields.
+            var dayMatch = count > FirstItemCount ? (CronDays)reader.ReadInt32() : CronDays.Both;
+            var expiresAfter = count >= ItemCount ? reader.ReadInt64() : 0;
             return new ScheduleDefinition
             {
                 Name = name,
-                When = when,
+                When = when.Expression is { } expression ? Recurrence.Cron(expression, dayMatch) : when,
                 TimeZone = zone,
                 Start = start,
+                IsStartImplied = count == FirstItemCount || (flags & ImpliedStartFlag) != 0,
                 Repeats = repeats == 0 ? null : repeats,
                 CatchUp = catchUp < 0 ? null : (CatchUp)catchUp,
                 Overlap = (Overlap)(flags & 0x0F),
-                IsPeriodicTask = (flags >> 4 & PeriodicFlag) != 0,
-                Pattern = reader.ReadBinary().ToArray(),
+                ExpiresAfter = expiresAfter == 0 ? null : TimeSpan.FromMilliseconds(expiresAfter),
+                IsPeriodicTask = (flags & PeriodicFlag) != 0,
+                Pattern = pattern,
             };
         }
         catch (ArgumentException e)

@@ -6,10 +6,13 @@ public sealed record ScheduleInfo
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The queue that it is in, and that its tasks go to.</summary>
+    public required string Queue { get; init; }
+
     /// <summary>The schedule; null when its definition cannot be read here: see <see cref="Problem"/>.</summary>
     public Schedule? Schedule { get; init; }
 
-    /// <summary>When it is due next; null when it is paused or over.</summary>
+    /// <summary>When it is due next; null when it is paused or over, or rests (see <see cref="Problem"/>).</summary>
     public DateTimeOffset? Due { get; init; }
 
     /// <summary>How many slots were fired.</summary>
@@ -30,6 +33,6 @@ public sealed record ScheduleInfo
     /// <summary>Whether it comes from a <see cref="PeriodicTask"/> rather than from a call.</summary>
     public bool IsPeriodicTask { get; init; }
 
-    /// <summary>What is wrong with it, or null.</summary>
+    /// <summary>What is wrong with it, or null: it cannot be read here, no cluster that could read it has fired it in time, or no running cluster has its class.</summary>
     public string? Problem { get; init; }
 }

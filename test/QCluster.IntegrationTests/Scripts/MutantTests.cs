@@ -222,9 +222,96 @@ public sealed class MutantTests : BrokerFixture
         await queue.RawAsync("HSET", queue.Key("sc"), "s", "d");
         await queue.RawAsync("ZADD", queue.Key("sd"), 1000, "s");
         for (var i = 0; i < 2; i++)
-            await RunAsync(queue, script, queue.Key("sd"), queue.Keys.Prefix, "s", 1000, 2000, (byte[])[(byte)'5', .. TestTask.New().Element], 1000, "", "", 2000);
+            await RunAsync(queue, script, queue.Key("sd"), queue.Keys.Prefix, "s", 1000, 2000, (byte[])[(byte)'5', .. TestTask.New().Element], 1000, "", 2000, "", "");
         return (await queue.WaitingAsync()).Length == 1;
     });
+
+    [Test]
+    public Task Firing_without_looking_for_the_task_before_runs_two_at_a_time() => NeedsAsync("schedule_fire", "ARGV[7] == 'skip' and unfinished(redis.call('HGET', key, 'id'))", "false", async (queue, script) =>
+    {
+        await FireTwoAsync(queue, script, "skip", "", "");
+        return (await queue.WaitingAsync()).Length == 1;
+    });
+
+    [Test]
+    public Task Firing_without_looking_for_a_cluster_with_the_class_runs_what_nobody_has() => NeedsAsync("schedule_fire", "if served == 'no' then", "if false then", async (queue, script) =>
+    {
+        await FireTwoAsync(queue, script, "", "gone", "");
+        return (await queue.WaitingAsync()).Length == 0;
+    });
+
+    [Test]
+    public Task Firing_without_waiting_for_what_a_cluster_tells_runs_what_it_may_not_have() => NeedsAsync("schedule_fire", "if served == 'maybe' then return 4 end", "", async (queue, script) =>
+    {
+        await queue.Cluster.HeartbeatAsync("starting", TimeSpan.FromMinutes(1), [], true, [], CancellationToken.None);
+        await FireTwoAsync(queue, script, "", "unknown", "");
+        return (await queue.WaitingAsync()).Length == 0;
+    });
+
+    [Test]
+    public Task Firing_without_looking_for_the_end_of_missed_ones_floods_the_queue() => NeedsAsync("schedule_fire", "if ahead >= tonumber(ARGV[10]) and unfinished(known[2]) then return 4 end", "", async (queue, script) =>
+    {
+        await FireTwoAsync(queue, script, "", "", "1");
+        return (await queue.WaitingAsync()).Length == 1;
+    });
+
+    [Test]
+    public Task Putting_without_looking_at_what_was_seen_undoes_what_another_has_put() => NeedsAsync("schedule_put", "if known ~= ARGV[5] then return 0 end", "", async (queue, script) =>
+    {
+        await RunAsync(queue, script, queue.Key("sc"), queue.Keys.Prefix, "s", "one", 1000, "");
+        await RunAsync(queue, script, queue.Key("sc"), queue.Keys.Prefix, "s", "two", 2000, "");
+        return await queue.NumberAsync("ZSCORE", queue.Key("sd"), "s") == 1000;
+    });
+
+    [Test]
+    public Task Putting_without_comparing_makes_an_unchanged_schedule_start_anew() => NeedsAsync("schedule_put", "if known == ARGV[3] then", "if false then", async (queue, script) =>
+    {
+        await RunAsync(queue, script, queue.Key("sc"), queue.Keys.Prefix, "s", "one", 1000, "");
+        await RunAsync(queue, script, queue.Key("sc"), queue.Keys.Prefix, "s", "one", 2000, "one");
+        return await queue.NumberAsync("ZSCORE", queue.Key("sd"), "s") == 1000;
+    });
+
+    [Test]
+    public Task Putting_without_looking_for_a_pause_makes_a_paused_schedule_go_on() => NeedsAsync("schedule_put", "elseif redis.call('HEXISTS', key, 'paused') == 0 then", "else", async (queue, script) =>
+    {
+        await queue.RawAsync("HSET", queue.Key("sx:s"), "paused", "1");
+        await RunAsync(queue, script, queue.Key("sc"), queue.Keys.Prefix, "s", "one", 1000, "");
+        return await queue.NumberAsync("EXISTS", queue.Key("sd")) == 0;
+    });
+
+    [Test]
+    public Task Dropping_without_looking_at_what_was_seen_loses_a_slot() => NeedsAsync("schedule_change", "if verb == 'drop' and ((redis.call('ZSCORE', P .. 'sd', name) or '') ~= ARGV[4] or (redis.call('HGET', key, 'runs') or '0') ~= ARGV[5]) then return 0 end", "", async (queue, script) =>
+    {
+        await queue.RawAsync("HSET", queue.Key("sc"), "s", "d");
+        await queue.RawAsync("ZADD", queue.Key("sd"), 2000, "s");
+        await RunAsync(queue, script, queue.Key("sc"), queue.Keys.Prefix, "s", "drop", 1000, 0);
+        return await queue.NumberAsync("EXISTS", queue.Key("sc")) == 1;
+    });
+
+    [Test]
+    public Task Noting_without_looking_at_the_due_time_blames_a_schedule_that_was_fired() => NeedsAsync("schedule_note", "if not due or tonumber(due) ~= tonumber(ARGV[3]) then return 0 end", "", async (queue, script) =>
+    {
+        await queue.RawAsync("ZADD", queue.Key("sd"), 2000, "s");
+        await RunAsync(queue, script, queue.Key("sd"), queue.Keys.Prefix, "s", 1000, "unreadable");
+        return await queue.NumberAsync("EXISTS", queue.Key("sx:s")) == 0;
+    });
+
+    [Test]
+    public Task Claiming_a_home_without_looking_at_what_was_expected_gives_a_class_two() => NeedsAsync("periodic_home", "and home == ARGV[i + 2]", "", async (queue, script) =>
+    {
+        await RunAsync(queue, script, queue.Key("ph"), queue.Keys.Prefix, "class", "default", "");
+        var home = (string[])(await RunAsync(queue, script, queue.Key("ph"), queue.Keys.Prefix, "class", "mail", ""))!;
+        return home[0] == "default";
+    });
+
+    /// <summary>Two slots of one schedule, the second while the task of the first waits.</summary>
+    private static async Task FireTwoAsync(TestQueue queue, RedisScript script, string overlap, string needs, string backlog)
+    {
+        await queue.RawAsync("HSET", queue.Key("sc"), "s", "d");
+        await queue.RawAsync("ZADD", queue.Key("sd"), 1000, "s");
+        for (var due = 1000; due < 3000; due += 1000)
+            await RunAsync(queue, script, queue.Key("sd"), queue.Keys.Prefix, "s", due, due + 1000, (byte[])[(byte)'5', .. TestTask.New().Element], due, overlap, due + 1000, needs, backlog);
+    }
 
     [Test]
     public Task Ending_without_giving_a_place_back_lets_nobody_else_run() => NeedsAsync("ack", "if redis.call('SREM', P .. 'lc:' .. key, string.sub(element, 5, 20)) == 1 and", "if false and", async (queue, script) =>

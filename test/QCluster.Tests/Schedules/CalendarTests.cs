@@ -92,6 +92,53 @@ public sealed class CalendarTests
         }
     }
 
+    [Test]
+    public void In_every_zone_of_this_machine_the_next_is_later_whatever_its_clock_does()
+    {
+        foreach (var zone in TimeZoneInfo.GetSystemTimeZones())
+        {
+            foreach (var when in new[] { Recurrence.Cron("22 * * * *"), Recurrence.Cron("30 0,1,2,3 * * *"), Recurrence.Daily })
+            {
+                var calendar = new Calendar(when, Time("2001-01-01T02:22Z"), zone);
+                foreach (var day in Enumerable.Range(0, 366).Select(day => Time("2027-01-01T00:00Z").AddDays(day)).Where(day => zone.GetUtcOffset(day) != zone.GetUtcOffset(day.AddDays(1))))
+                {
+                    for (var due = day.AddDays(-1); due < day.AddDays(2);)
+                    {
+                        var next = calendar.After(due)!.Value;
+                        Assert.That(next, Is.GreaterThan(due).And.LessThanOrEqualTo(due.AddHours(26)), $"{when} in {zone.Id} after {due:u}");
+                        due = next;
+                    }
+                }
+            }
+        }
+    }
+
+    [TestCase("Europe/Dublin", "2027-03-28T00:22Z", "2027-03-28T01:00Z 2027-03-28T01:22Z 2027-03-28T02:22Z", Description = "01:22 is skipped")]
+    [TestCase("Europe/Dublin", "2027-10-30T23:22Z", "2027-10-31T00:22Z 2027-10-31T01:22Z 2027-10-31T02:22Z", Description = "01:22 comes twice")]
+    [TestCase("Africa/Casablanca", "2025-04-06T01:22Z", "2025-04-06T02:00Z 2025-04-06T02:22Z", Description = "the end of Ramadan")]
+    [TestCase("Australia/Lord_Howe", "2027-04-03T14:22Z", "2027-04-03T15:52Z 2027-04-03T16:52Z", Description = "half an hour comes twice, without this minute")]
+    public void Zones_that_the_runtime_tells_wrong_things_of_are_told_right(string zone, string after, string due)
+    {
+        var expected = Times(due.Split(' '));
+        Assert.That(Recurrence.Cron("22 * * * *").Next(Time(after), zone, expected.Length).Select(t => t.ToUniversalTime()), Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void The_latest_is_found_at_once_however_many_were_missed()
+    {
+        foreach (var when in new[] { Recurrence.Cron("* * * * * *"), Recurrence.Cron("0 0 29 2 *"), Recurrence.Cron("30 2 * * *"), Recurrence.Daily, Recurrence.Monthly, Recurrence.Every(TimeSpan.FromSeconds(1)) })
+        {
+            var calendar = new Calendar(when, Time("2000-02-29T01:30Z"), Prague);
+            var first = calendar.After(Time("2000-02-29T01:29Z"))!.Value;
+            foreach (var now in Times("2027-03-28T01:00Z", "2027-10-31T01:30:00.5Z", "2027-06-01T12:00Z", "2000-02-29T01:30Z"))
+            {
+                var latest = calendar.LatestUpTo(now, first);
+                Assert.That(latest, Is.LessThanOrEqualTo(now > first ? now : first), $"{when} up to {now:o}");
+                Assert.That(calendar.After(latest), Is.GreaterThan(now), $"{when} up to {now:o}");
+            }
+        }
+    }
+
     [TestCase("once", "once")]
     [TestCase("30s", "30s")]
     [TestCase("2m", "120s")]
@@ -99,6 +146,10 @@ public sealed class CalendarTests
     [TestCase("biweekly", "days 14")]
     [TestCase("quarterly", "months 3")]
     [TestCase("*/5  *  * * *", "*/5 * * * *")]
+    [TestCase("@Daily", "@Daily")]
+    [TestCase("0 0 13 * 5 both", "0 0 13 * 5 both")]
+    [TestCase("0 0 0 13 * 5 BOTH", "0 0 0 13 * 5 both")]
+    [TestCase("0 0 * * 5 both", "0 0 * * 5", Description = "nothing to choose")]
     public void Recurrences_are_read_as_they_are_written(string text, string written)
     {
         var when = Recurrence.Parse(text);

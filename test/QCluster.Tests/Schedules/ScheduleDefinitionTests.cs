@@ -1,3 +1,4 @@
+using MessagePack;
 using QCluster.Schedules;
 using QCluster.Wire;
 
@@ -11,12 +12,14 @@ public sealed class ScheduleDefinitionTests
     private static ScheduleDefinition Definition => new()
     {
         Name = "nightly",
-        When = Recurrence.Cron("0 3 * * *"),
+        When = Recurrence.Cron("0 3 13 * 5", CronDays.Both),
         TimeZone = "Europe/Prague",
         Start = DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_123),
         Repeats = 7,
         CatchUp = CatchUp.Latest,
         Overlap = Overlap.Skip,
+        ExpiresAfter = TimeSpan.FromSeconds(50),
+        IsStartImplied = true,
         IsPeriodicTask = true,
         Pattern = [1, 2, 3],
     };
@@ -30,9 +33,33 @@ public sealed class ScheduleDefinitionTests
         {
             Assert.That(read.When, Is.EqualTo(Definition.When));
             Assert.That((read.TimeZone, read.Start, read.Repeats, read.CatchUp, read.Overlap, read.IsPeriodicTask), Is.EqualTo((Definition.TimeZone, Definition.Start, Definition.Repeats, Definition.CatchUp, Definition.Overlap, true)));
+            Assert.That((read.ExpiresAfter, read.IsStartImplied, read.When.DayMatch), Is.EqualTo((Definition.ExpiresAfter, true, CronDays.Both)));
             Assert.That(read.Pattern, Is.EqualTo(Definition.Pattern));
             Assert.That(Definition.ToBytes("default", Signer), Is.EqualTo(bytes));
         });
+    }
+
+    [TestCase("0 3 * * *", "0 3 * * *")]
+    [TestCase("0 0 13 * 5", "0 0 13 * 5 both", Description = "as it was fired then")]
+    [TestCase("30s", "30s")]
+    public void A_definition_of_the_version_before_is_read_and_means_what_it_meant(string when, string now)
+    {
+        using var draft = EnvelopeDraft.Rent();
+        var body = new MessagePackWriter(draft.Buffer);
+        body.WriteArrayHeader(7);
+        body.WriteText(when);
+        body.WriteText("Europe/Prague");
+        body.Write(1_800_000_000_123);
+        body.Write(0);
+        body.Write(-1);
+        body.Write(0x11);
+        body.Write([1, 2, 3]);
+        body.Flush();
+        var bytes = Envelope.Seal(draft, ScheduleDefinition.IdOf("nightly", "default"), PacketPurpose.Schedule, Signer, compress: false);
+        var read = ScheduleDefinition.Read("nightly", "default", bytes, Signer, WireLimits.Default);
+        Assert.That((read.When.ToString(), read.TimeZone, read.Overlap, read.IsPeriodicTask, read.ExpiresAfter), Is.EqualTo((now, "Europe/Prague", Overlap.Skip, true, (TimeSpan?)null)));
+        Assert.That(read.Pattern, Is.EqualTo(new byte[] { 1, 2, 3 }));
+        Assert.That(Recurrence.Parse(read.When.ToString()), Is.EqualTo(read.When));
     }
 
     [Test]

@@ -18,7 +18,8 @@ internal static class ToolRunner
             AnsiConsole.Profile.Width = 500;
         try
         {
-            var parsed = root.Parse(args);
+            // An argument such as @daily is what it says, not the name of a file with arguments.
+            var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
             return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using QCluster.Terminal.Monitor;
+using QCluster.Tool.Commands.Schedules;
 
 namespace QCluster.Tool.Commands;
 

@@ -42,7 +42,7 @@ internal static class StartCommand
         connection.Add<string?>("retry-backoff-max", "What that pause never passes. Default 10m.");
         connection.Add<string?>("dead-ttl", "How long the record of a task that was given up is kept at least. Default 30d.");
         connection.Add<string?>("scheduler", "off: do not fire schedules. Default on.");
-        connection.Add<string?>("catch-up", "off: of the slots of a schedule that were due while no cluster ran, only the latest is fired. Default on: all.");
+        connection.Add<string?>("catch-up", "What becomes of the slots of a schedule that were missed, as no cluster ran, unless the schedule says: latest (or true), all, or none (or false). Default latest.");
         connection.Add<string?>("smtp", "The server for error mails: smtp://host:587 (STARTTLS), or smtps://host for TLS from the first byte. With a password better given as QCLUSTER_SMTP. Default: no mails.");
         connection.Add<string[]>("error-mail-to", "Whom those mails go to; may be given several times.");
         connection.Add<string?>("error-mail-from", "Whom they come from. Default qcluster@ and the name of the machine.");

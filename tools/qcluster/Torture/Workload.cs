@@ -69,7 +69,7 @@ internal sealed class Workload(TortureOptions options, QClusterClient client, st
         }
     }
 
-    private Schedule ScheduleOf(string queue) => new($"each-second-{queue}", TimeSpan.FromSeconds(1), "torture.slot", journal) { Options = Plain with { Queue = queue } };
+    private Schedule ScheduleOf(string queue) => new($"each-second-{queue}", TimeSpan.FromSeconds(1), "torture.slot", journal) { CatchUp = CatchUp.All, Options = Plain with { Queue = queue } };
 
     /// <summary>What can be done again until it is done.</summary>
     private static async Task SurelyAsync(Func<Task> call)

@@ -3,21 +3,15 @@
 -- been carried out before. Demands: 'm' a live cluster serves the queue, and, if the name of a function follows, one of them has
 -- it ('n' when none has); 'i' also a slot is free now for each of the tasks.
 -- cc          hash: cluster -> how many tasks it runs at a time
--- fn:CLUSTER  set of the functions its workers have
+--include clusters
 local function refused_demand(demand, element, count)
   local kind, func = string.sub(demand, 1, 1), string.sub(demand, 2)
   if kind ~= 'm' and kind ~= 'i' then return nil end
   local id = string.sub(element, 5, 20)
   if redis.call('EXISTS', P .. 'r:' .. id) == 1 or redis.call('HEXISTS', P .. 's:' .. string.sub(id, 7, 15), id) == 1 then return nil end
-  local time = redis.call('TIME')
-  local clusters = redis.call('ZRANGEBYSCORE', P .. 'c', string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)), '+inf')
+  local clusters = live_clusters()
   if #clusters == 0 then return 'm' end
-  local known = func == ''
-  for _, cluster in ipairs(clusters) do
-    -- One that starts has not told yet.
-    known = known or redis.call('SISMEMBER', P .. 'fn:' .. cluster, func) == 1 or redis.call('EXISTS', P .. 'fn:' .. cluster) == 0
-  end
-  if not known then return 'n' end
+  if func ~= '' and may_run(clusters, func) == 'no' then return 'n' end
   if kind == 'm' then return nil end
   local free = -count
   for _, cluster in ipairs(clusters) do free = free + (tonumber(redis.call('HGET', P .. 'cc', cluster)) or 0) end

@@ -2,20 +2,24 @@
 -- KEYS[1]    schedules
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    name
--- ARGV[3]    'remove', 'pause' or 'resume'
--- ARGV[4]    for 'resume': when it is due next, Unix ms; '' = never again
--- returns    1, or 0 when there is none of that name
-local P, name = ARGV[1], ARGV[2]
+-- ARGV[3]    'remove', 'pause', 'resume', or 'drop' = remove it if it is as it was seen
+-- ARGV[4]    for 'resume': when it is due next, Unix ms; '' = never again. For 'drop': when it was due, '' = not
+-- ARGV[5]    for 'drop': how many runs it had
+-- returns    1, or 0 when there is none of that name, or not as it was seen
+local P, name, verb = ARGV[1], ARGV[2], ARGV[3]
+local key = P .. 'sx:' .. name
 if redis.call('HEXISTS', KEYS[1], name) == 0 then return 0 end
-if ARGV[3] == 'resume' then
-  if redis.call('HDEL', P .. 'sx:' .. name, 'paused') == 1 and ARGV[4] ~= '' then redis.call('ZADD', P .. 'sd', ARGV[4], name) end
+if verb == 'drop' and ((redis.call('ZSCORE', P .. 'sd', name) or '') ~= ARGV[4] or (redis.call('HGET', key, 'runs') or '0') ~= ARGV[5]) then return 0 end
+if verb == 'resume' then
+  if redis.call('HDEL', key, 'paused') == 1 and ARGV[4] ~= '' then redis.call('ZADD', P .. 'sd', ARGV[4], name) end
 else
   redis.call('ZREM', P .. 'sd', name)
-  if ARGV[3] == 'pause' then
-    redis.call('HSET', P .. 'sx:' .. name, 'paused', 1)
+  if verb == 'pause' then
+    redis.call('HDEL', key, 'rests')
+    redis.call('HSET', key, 'paused', 1)
   else
     redis.call('HDEL', KEYS[1], name)
-    redis.call('DEL', P .. 'sx:' .. name)
+    redis.call('DEL', key)
   end
 end
 redis.call('PUBLISH', P .. 'schedules', '1')

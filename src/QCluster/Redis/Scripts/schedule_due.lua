@@ -1,13 +1,14 @@
--- The schedules that are due by the clock of Redis.
+-- The schedules that are due by the clock of Redis, at most 100 at a time.
 -- KEYS[1]    schedules by their due time
 -- ARGV[1]    prefix of the queue's keys
--- returns    { now (Unix ms, 0 when there is nothing to tell), when the next one after these is due or '', then for each: name, due, definition, runs }
+-- ARGV[2]    how many of the first to leave out
+-- returns    { now (Unix ms, 0 when there is nothing to tell), when the next one after all that are due is due or '', then for each: name, due, definition, runs }
 local P = ARGV[1]
 if redis.call('EXISTS', KEYS[1]) == 0 then return { '0', '' } end
 local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local result = { string.format('%.0f', now), '' }
-local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now), 'WITHSCORES', 'LIMIT', 0, 100)
+local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
+local result = { now, redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. now, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2] or '' }
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'WITHSCORES', 'LIMIT', ARGV[2], 100)
 for i = 1, #due, 2 do
   local definition = redis.call('HGET', P .. 'sc', due[i])
   if definition then
@@ -16,5 +17,4 @@ for i = 1, #due, 2 do
     redis.call('ZREM', KEYS[1], due[i])
   end
 end
-result[2] = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. string.format('%.0f', now), '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2] or ''
 return result

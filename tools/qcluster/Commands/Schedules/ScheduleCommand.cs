@@ -1,0 +1,76 @@
+using System.CommandLine;
+using QCluster.Terminal.CommandLine;
+using QCluster.Terminal.Output;
+
+namespace QCluster.Tool.Commands.Schedules;
+
+/// <summary>The verb <c>schedule</c> and its own.</summary>
+internal static class ScheduleCommand
+{
+    public static Command Create() => new("schedule", "Recurring and one-off scheduled calls. They live in Redis; any cluster fires them, each slot once.")
+    {
+        ScheduleAddCommand.Create(), ScheduleListCommand.Create(), ScheduleNextCommand.Create(),
+        One("run", "Fire a schedule now, besides its slots; print the id of the task.", RunAsync),
+        One("pause", "Let a schedule rest. Slots that pass meanwhile are not made up for.", (client, name, queue, token) => ChangeAsync(name, client, client.Schedules.Pause(name, queue, token), "paused", token)),
+        One("resume", "Let a paused schedule go on with its next slot.", (client, name, queue, token) => ChangeAsync(name, client, client.Schedules.Resume(name, queue, token), "resumed", token)),
+        One("remove", "Remove a schedule. Tasks that it has fired are not touched.", (client, name, queue, token) => ChangeAsync(name, client, client.Schedules.Remove(name, queue, token), "removed", token)),
+    };
+
+    private static Command One(string verb, string description, Func<QClusterClient, string, string?, CancellationToken, Task<int>> act)
+    {
+        var command = new Command(verb, description + " Exit code 0; 3 when there is none of that name.");
+        var name = new Argument<string>("name") { Description = "Its name." };
+        command.Arguments.Add(name);
+        var connection = new Connection(command);
+        connection.Add<string?>("queue", "The queue. Default 'default'.");
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var client = connection.Client(parsed);
+            return await act(client, parsed.GetValue(name)!, null, cancellationToken);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(QClusterClient client, string name, string? queue, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Console.WriteLine(await client.Schedules.Run(name, queue, cancellationToken));
+            return ExitCode.Success;
+        }
+        catch (NotRegisteredException)
+        {
+            return await UnknownAsync(client, name, cancellationToken);
+        }
+        catch (InvalidOperationException e)
+        {
+            await Console.Error.WriteLineAsync("qcluster: " + e.Message);
+            return ExitCode.Failure;
+        }
+    }
+
+    private static async Task<int> ChangeAsync(string name, QClusterClient client, Task<bool> change, string what, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!await change)
+                return await UnknownAsync(client, name, cancellationToken);
+            Console.WriteLine($"{name} is {what}.");
+            return ExitCode.Success;
+        }
+        catch (InvalidOperationException e)
+        {
+            await Console.Error.WriteLineAsync("qcluster: " + e.Message);
+            return ExitCode.Failure;
+        }
+    }
+
+    private static async Task<int> UnknownAsync(QClusterClient client, string name, CancellationToken cancellationToken)
+    {
+        var others = (await client.Schedules.ListAll(cancellationToken)).Where(s => s.Name == name).Select(s => s.Queue).ToArray();
+        await Console.Error.WriteLineAsync(others.Length == 0
+            ? $"qcluster: There is no schedule '{name}'. See 'qcluster schedule list'."
+            : $"qcluster: There is no schedule '{name}' in this queue. There is one in {string.Join(", ", others)}: name it with --queue.");
+        return ExitCode.Unknown;
+    }
+}

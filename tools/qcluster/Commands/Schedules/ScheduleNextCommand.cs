@@ -1,0 +1,36 @@
+using System.CommandLine;
+using System.Globalization;
+using QCluster.Terminal.Output;
+
+namespace QCluster.Tool.Commands.Schedules;
+
+/// <summary>The verb <c>schedule next</c>: arithmetic, without Redis.</summary>
+internal static class ScheduleNextCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("next", "Print when a cron expression, or --every, is due next. Asks no Redis. Exit code 0; 64 when it cannot be read.");
+        var cron = new Argument<string?>("cron") { Description = "A cron expression, as one argument.", Arity = ArgumentArity.ZeroOrOne };
+        var every = new Option<string?>("--every") { Description = "Instead: a duration from 1s, or minutely, hourly, daily, weekly, biweekly, monthly, bimonthly, quarterly, yearly." };
+        var days = new Option<CronDays?>("--cron-days") { Description = "Where day of month and day of week are both restricted: either (default), or both must match." };
+        var zone = new Option<string>("--zone", "--timezone") { Description = "The IANA name of the time zone whose wall clock it goes by.", DefaultValueFactory = _ => "UTC" };
+        var count = new Option<int>("--count") { Description = "How many times, 1 to 10000.", DefaultValueFactory = _ => 5 };
+        var after = new Option<DateTimeOffset?>("--after") { Description = "They are later than this, ISO 8601. Default now." };
+        var start = new Option<DateTimeOffset?>("--start") { Description = "What intervals, days and months are counted from. Default --after." };
+        var json = new Option<bool>("--json") { Description = "One JSON object a line." };
+        command.Arguments.Add(cron);
+        foreach (var option in new Option[] { every, days, zone, count, after, start, json })
+            command.Options.Add(option);
+        command.SetAction(parsed =>
+        {
+            if ((parsed.GetValue(cron) is null) == (parsed.GetValue(every) is null))
+                throw new ArgumentException("Say when it is due: a cron expression as one argument in quotes, or --every.");
+            var when = ScheduleTimes.When(parsed.GetValue(every), parsed.GetValue(cron), null, parsed.GetValue(days));
+            var name = parsed.GetValue(zone)!;
+            foreach (var due in when.Next(parsed.GetValue(after) ?? TimeProvider.System.GetUtcNow(), name, parsed.GetValue(count), parsed.GetValue(start)))
+                Console.WriteLine(parsed.GetValue(json) ? Json.Text(new { Due = due, Utc = due.UtcDateTime, Zone = name }) : due.ToString("yyyy-MM-dd HH:mm:ss zzz ddd", CultureInfo.InvariantCulture));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+}
