@@ -80,8 +80,11 @@ internal sealed class ErrorMailer
         foreach (var id in ids)
         {
             var lookup = await _store.WaitAsync(id, TimeSpan.Zero, stopping).ConfigureAwait(false);
-            if (lookup is { Place: TaskPlace.Finished, Record.IsEmpty: false } && !_store.Decoder.IsQuiet(id, lookup.Record))
-                failed.Add(_store.Decoder.Decode(id, lookup.Record));
+            if (lookup is not { Place: TaskPlace.Finished, Record.IsEmpty: false })
+                continue;
+            var record = _store.Decoder.DecodeListed(id, lookup.Record, TaskState.Failed);
+            if (record.Unreadable is not null || !_store.Decoder.IsQuiet(id, lookup.Record))
+                failed.Add(record);
         }
 
         return failed;
