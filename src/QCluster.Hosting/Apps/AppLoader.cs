@@ -61,12 +61,31 @@ internal static class AppLoader
             types = [.. assembly.GetExportedTypes().Where(t => typeof(IAppStartup).IsAssignableFrom(t) && t is { IsAbstract: false, IsInterface: false })];
         foreach (var type in types)
         {
-            if (Activator.CreateInstance(type) is not IAppStartup startup)
+            if (!typeof(IAppStartup).IsAssignableFrom(type))
                 throw new AppLoadException($"The startup class {type} does not implement {nameof(IAppStartup)}.");
-            startup.ConfigureServices(services);
-            startup.ConfigureFunctions(functions);
+            Run(type, "constructor", () =>
+            {
+                var startup = (IAppStartup)Activator.CreateInstance(type, BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions, null, null, null)!;
+                Run(type, nameof(IAppStartup.ConfigureServices), () => startup.ConfigureServices(services));
+                Run(type, nameof(IAppStartup.ConfigureFunctions), () => startup.ConfigureFunctions(functions));
+            });
         }
     }
+
+    /// <summary>What the user's code throws is said as such; what the library has to say of it, and what cannot be loaded, stays as it is.</summary>
+    private static void Run(Type type, string member, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (e is not (QClusterException or AppLoadException or TypeLoadException or BadImageFormatException or MissingMethodException or FileLoadException) && !IsMissingAssembly(e))
+        {
+            throw new AppLoadException($"The startup class {type} threw in its {member}: {ExceptionText.Of(e)}", e);
+        }
+    }
+
+    private static bool IsMissingAssembly(Exception e) => e is FileNotFoundException { FileName: { } name } && name.Contains(", Version=", StringComparison.Ordinal);
 
     private sealed class AppLoadContext(string path) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(path))
     {

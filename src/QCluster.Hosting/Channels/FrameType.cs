@@ -19,6 +19,9 @@ internal enum FrameType : byte
     /// <summary>Worker to sentinel: its isolated task waits for others (1), or goes on (0).</summary>
     Lent = 8,
 
+    /// <summary>Child to sentinel: an entry of its log.</summary>
+    Log = 9,
+
     /// <summary>Sentinel to child: finish and leave; leave out a worker; cancel a task.</summary>
     Drain = 10,
     Suspend = 11,

@@ -8,6 +8,7 @@ using QCluster;
 using QCluster.DependencyInjection;
 using QCluster.Hosting;
 using QCluster.Hosting.DependencyInjection;
+using QCluster.Hosting.Logging;
 using QCluster.Hosting.Roles;
 using QCluster.Settings;
 
@@ -50,7 +51,8 @@ public static class QClusterWorkerServiceCollectionExtensions
         services.AddSingleton<IPostConfigureOptions<HostOptions>, ShutdownTime>();
         services.AddSingleton<IHostedService>(provider => new SentinelService(
             provider.GetRequiredService<ClusterWorkerBuilder>().Options,
-            provider.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster"),
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetServices<ILoggerProvider>(),
             provider.GetRequiredService<IHostApplicationLifetime>()));
     }
 
@@ -66,8 +68,13 @@ public static class QClusterWorkerServiceCollectionExtensions
         services.AddSingleton<IQClusterClient>(provider => child.Connection.CreateClient(
             provider.GetRequiredService<IOptions<QClusterOptions>>().Value, provider.GetRequiredService<FunctionRegistry>()));
         services.AddQCluster();
-        // A cluster's stdout is for data of the program itself; the sentinel reads its children's stderr.
-        services.PostConfigure<ConsoleLoggerOptions>(static console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        // The console is the sentinel's. Its provider stays here, with what the program says of it, and hands over instead of writing.
+        services.AddSingleton<ConsoleFormatter>(new ChildConsoleFormatter(child.Log));
+        services.PostConfigure<ConsoleLoggerOptions>(static console =>
+        {
+            console.FormatterName = ChildConsoleFormatter.FormatterName;
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+        });
         services.RemoveAll<IHostLifetime>();
         services.AddSingleton<IHostLifetime, ChildLifetime>();
     }

@@ -1,20 +1,28 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Console;
+using QCluster.Hosting.Logging;
 using QCluster.Hosting.Sentinel;
 
 namespace QCluster.Hosting.DependencyInjection;
 
 /// <summary>The sentinel as a hosted service of the user's program. If the cluster cannot work, the host does not start, or stops.</summary>
-internal sealed class SentinelService(ClusterOptions options, ILogger logger, IHostApplicationLifetime lifetime) : IHostedService
+internal sealed class SentinelService(ClusterOptions options, ILoggerFactory loggers, IEnumerable<ILoggerProvider> providers, IHostApplicationLifetime lifetime) : IHostedService
 {
     private static readonly TimeSpan ForcedStop = TimeSpan.FromSeconds(5);
 
+    private readonly ILogger _logger = loggers.CreateLogger("QCluster");
     private SentinelProcess? _sentinel;
+    private ChildLogs? _logs;
     private Task _run = Task.CompletedTask;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _sentinel = new SentinelProcess(options, logger);
+        // Workers have the program's other providers themselves.
+        var console = providers.OfType<ConsoleLoggerProvider>().FirstOrDefault();
+        _logs = new ChildLogs(category => console?.CreateLogger(category) ?? NullLogger.Instance, loggers.CreateLogger, _logger);
+        _sentinel = new SentinelProcess(options, _logger, _logs);
         var run = Task.Run(_sentinel.RunAsync, CancellationToken.None);
         _run = WatchAsync(run);
         if (await Task.WhenAny(run, _sentinel.Joined).WaitAsync(cancellationToken).ConfigureAwait(false) == run)
@@ -45,7 +53,7 @@ internal sealed class SentinelService(ClusterOptions options, ILogger logger, IH
 
     private void Fail(string problem, Exception? error)
     {
-        SentinelServiceLog.CannotWork(logger, problem, error);
+        SentinelServiceLog.CannotWork(_logger, problem, error);
         Environment.ExitCode = 1;
     }
 
@@ -67,6 +75,7 @@ internal sealed class SentinelService(ClusterOptions options, ILogger logger, IH
         finally
         {
             await _sentinel.DisposeAsync().ConfigureAwait(false);
+            _logs?.Dispose();
         }
     }
 }

@@ -3,8 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using QCluster.Hosting.Apps;
 using QCluster.Hosting.DependencyInjection;
+using QCluster.Hosting.Logging;
 using QCluster.Hosting.Monitor;
 using QCluster.Hosting.Pusher;
+using QCluster.Hosting.Sentinel;
 using QCluster.Hosting.Worker;
 using QCluster.Wire;
 
@@ -20,6 +22,8 @@ internal static class ChildProgram
     public static ClusterChild ConnectOrExit()
     {
         var own = ChildEnvironment.Current ?? throw new InvalidOperationException("This process was not started by a sentinel.");
+        if (own.Role == ChildRole.Worker)
+            ProcessGroup.Lead();
         var control = ControlChannel.TryConnect(own);
         if (control is not null)
         {
@@ -42,8 +46,8 @@ internal static class ChildProgram
     /// <summary>Runs the role, workers with the apps of the settings, and returns the exit code.</summary>
     public static Task<int> RunAsync(ClusterChild child) => RunAsync(child, () => child.Role switch
     {
-        ChildRole.Pusher => RunAsync(new PusherProcess(child.Settings, child.Control, new StderrLogger()), static p => p.RunAsync()),
-        ChildRole.Monitor => RunAsync(new MonitorProcess(child.Settings, child.Control, new StderrLogger()), static p => p.RunAsync()),
+        ChildRole.Pusher => RunAsync(new PusherProcess(child.Settings, child.Control, new ChildLogger(child.Log, "QCluster.Pusher")), static p => p.RunAsync()),
+        ChildRole.Monitor => RunAsync(new MonitorProcess(child.Settings, child.Control, new ChildLogger(child.Log, "QCluster.Monitor")), static p => p.RunAsync()),
         _ => RunWithAppsAsync(child),
     });
 
@@ -60,6 +64,7 @@ internal static class ChildProgram
     private static async Task<int> RunAsync(ClusterChild child, Func<Task> run)
     {
         using var control = child.Control;
+        using var log = child.Log;
         try
         {
             await run().ConfigureAwait(false);
@@ -68,6 +73,12 @@ internal static class ChildProgram
         catch (Exception e) when (e is AppLoadException or QClusterException)
         {
             control.Failed(e.Message);
+            return CannotWork;
+        }
+        // The user's services, or the program's: they would fail again each time.
+        catch (Exception e) when (!control.IsAtWork)
+        {
+            control.Failed($"A {child.Role.ToString().ToLowerInvariant()} cannot start: {ExceptionText.Of(e)}");
             return CannotWork;
         }
     }
@@ -83,7 +94,7 @@ internal static class ChildProgram
     {
         var functions = new FunctionRegistry();
         var services = new ServiceCollection();
-        services.AddLogging(logging => logging.AddProvider(new StderrLoggerProvider()));
+        services.AddLogging(logging => logging.SetMinimumLevel(child.Settings.LogLevel).AddProvider(new ChildLoggerProvider(child.Log)));
         services.AddSingleton(functions);
         services.AddSingleton<IQClusterClient>(_ =>
         {

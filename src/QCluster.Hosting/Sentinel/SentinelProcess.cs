@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using QCluster.Faults;
 using QCluster.Hosting.Channels;
+using QCluster.Hosting.Logging;
 using QCluster.Hosting.Roles;
 using QCluster.Redis;
 
@@ -38,6 +39,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
     private readonly ClusterMetrics _metrics;
     private readonly RedisBroker _client;
     private readonly SystemdNotifier _systemd = new();
+    private readonly OrphanReaper? _orphans = Environment.ProcessId == 1 ? new OrphanReaper() : null;
     private readonly CancellationTokenSource _forced = new();
     private long _restarts;
     private long _recycles;
@@ -46,7 +48,10 @@ internal sealed class SentinelProcess : IAsyncDisposable
     private bool _hasProcessWorkers;
     private string? _fatal;
 
-    public SentinelProcess(ClusterOptions options, ILogger logger)
+    /// <param name="options">Its settings.</param>
+    /// <param name="logger">Its own log.</param>
+    /// <param name="logs">Those of its processes.</param>
+    public SentinelProcess(ClusterOptions options, ILogger logger, ChildLogs logs)
     {
         options.Validate();
         FaultPoint.Check();
@@ -66,7 +71,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
         _folder = PrivateFolder.Create();
         var controlSocket = Path.Combine(_folder, "control.sock");
         _listener = LocalSocket.Listen(controlSocket);
-        _factory = new ChildFactory(_folder, controlSocket, options, logger);
+        _factory = new ChildFactory(_folder, controlSocket, options, logger, logs);
         _stop = new StopPlan(options.Grace);
         _guard = new ChildGuard(options, _cancels, _factory, _describer);
     }
@@ -163,6 +168,10 @@ internal sealed class SentinelProcess : IAsyncDisposable
     {
         var now = Environment.TickCount64;
         _systemd.Alive(now);
+        _orphans?.Look(now);
+        // What runs for long must be seen to run.
+        if (_describer.HasNews(_children, now))
+            _membership.Hurry();
         await KeepUpAsync(now).ConfigureAwait(false);
         foreach (var child in _children.Where(c => !c.HasExited).ToArray())
         {
@@ -270,6 +279,12 @@ internal sealed class SentinelProcess : IAsyncDisposable
         if (child.Failure is { } failure)
         {
             _fatal ??= failure;
+            BeginStop();
+        }
+
+        if (!_reportedReady && _pauses.CannotStart(child))
+        {
+            _fatal ??= $"The cluster cannot start: {NameOf(child.Role)} {child.Ordinal} ended again and again before it was ready. The last time its process {how}.";
             BeginStop();
         }
 

@@ -23,6 +23,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
     private readonly RetrySettings _retries = new(settings.MaxAttempts, TimeSpan.FromSeconds(settings.RetryBackoffSeconds), TimeSpan.FromSeconds(settings.RetryBackoffMaxSeconds));
     private readonly long _grace = (long)(settings.GraceSeconds * 1000);
     private readonly TimeSpan _resultTtl = TimeSpan.FromSeconds(settings.ResultTtlSeconds);
+    private readonly int _maxValue = TaskOutcome.MaxValue(settings.MaxPacketBytes, settings.Incarnation, settings.Cluster);
 
     /// <summary>Completes synchronously for a synchronous function. Null report = it was stopped by a shutdown and is to run elsewhere.</summary>
     public ValueTask RunAsync(HeldTask task, Action<HeldTask> starting)
@@ -107,16 +108,45 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
     private ValueTask Invoke(TaskRun run, PacketContext context, TaskInput input, PooledBuffer output)
     {
         // A function that goes on later has taken the scope along.
-        var scope = scoped?.BeginScope(new TaskScope(run.Packet.Id.ToString(), run.Packet.Func, run.Packet.Attempt));
+        var scope = BeginScope(run);
         try
         {
             return run.Packet.CallbackOf is null
                 ? run.Function.InvokeAsync(new TaskInvocation(context, input.Args.Span, input.Kwargs.Span), output)
                 : CallBackAsync(run, context, input, output);
         }
+        catch (Exception e)
+        {
+            return ValueTask.FromException(e);
+        }
         finally
         {
+            EndScope(scope);
+        }
+    }
+
+    // Loggers may be the user's own: one that fails takes no task down.
+    private IDisposable? BeginScope(TaskRun run)
+    {
+        try
+        {
+            return scoped?.BeginScope(new TaskScope(run.Packet.Id.ToString(), run.Packet.Func, run.Packet.Attempt));
+        }
+        catch
+        {
+            return null;
+        }
+    }
+
+    private static void EndScope(IDisposable? scope)
+    {
+        try
+        {
             scope?.Dispose();
+        }
+        catch
+        {
+            // As above.
         }
     }
 
@@ -147,9 +177,9 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
     {
         using (output)
         {
-            if (output.WrittenCount > settings.MaxPacketBytes)
+            if (output.WrittenCount > _maxValue)
             {
-                var verdict = TaskVerdict.TooLarge(output.WrittenCount, settings.MaxPacketBytes);
+                var verdict = TaskVerdict.TooLarge(output.WrittenCount, _maxValue);
                 Conclude(run.Task, run.Packet, run.Started, verdict);
                 Processing.End(run.Span, verdict.Error);
                 return;

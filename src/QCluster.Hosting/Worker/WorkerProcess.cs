@@ -4,8 +4,10 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using QCluster.Faults;
+using QCluster.Functions;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Gateway;
+using QCluster.Hosting.Logging;
 using QCluster.Hosting.Pusher;
 using QCluster.Hosting.Roles;
 using QCluster.Redis;
@@ -71,7 +73,7 @@ internal sealed class WorkerProcess : IDisposable
     }
 
     /// <summary>Our own provider knows the running task by itself; others must be told of each.</summary>
-    private static bool NeedsScopes(IServiceProvider services) => services.GetServices<ILoggerProvider>().Any(p => p is not StderrLoggerProvider);
+    private static bool NeedsScopes(IServiceProvider services) => services.GetServices<ILoggerProvider>().Any(p => p is not ChildLoggerProvider);
 
     /// <summary>Works until the sentinel says so, or is gone.</summary>
     /// <param name="begun">Done beside the work, once tasks' client calls can be made.</param>
@@ -217,6 +219,7 @@ internal sealed class WorkerProcess : IDisposable
         for (var task = first; task is not null;)
         {
             var begun = Stopwatch.GetTimestamp();
+            FreshContext.Enter();
             var pending = _runner.RunAsync(task, OnStarting);
             if (!pending.IsCompleted)
             {
