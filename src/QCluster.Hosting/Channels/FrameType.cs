@@ -27,6 +27,10 @@ internal enum FrameType : byte
     Suspend = 11,
     Cancel = 12,
 
+    /// <summary>Sentinel to worker: what is this attempt doing? Worker to sentinel: its method, and on the lines behind what it awaits.</summary>
+    Look = 13,
+    Seen = 14,
+
     /// <summary>Worker to pusher: which tasks it holds; how many it may be sent; what it gives back unbegun. Pusher to worker: tasks; say what you hold.</summary>
     Holding = 20,
     Credit = 21,

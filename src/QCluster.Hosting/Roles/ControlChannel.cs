@@ -123,6 +123,9 @@ internal sealed class ControlChannel : IDisposable
     /// <summary>An isolated task waits for others, or goes on.</summary>
     public void Lent(bool isLent) => _connection.Send(FrameType.Lent, [isLent ? (byte)1 : (byte)0]);
 
+    /// <summary>What an attempt is doing, as far as that can be told from within.</summary>
+    public void Seen(string description) => _connection.Send(FrameType.Seen, Encoding.UTF8.GetBytes(description));
+
     public void Fenced(string incarnation) => _connection.Send(FrameType.Fenced, Encoding.UTF8.GetBytes(incarnation));
 
     /// <summary>Reports on a thread of its own until the sentinel is gone.</summary>

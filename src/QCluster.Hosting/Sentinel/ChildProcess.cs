@@ -25,6 +25,7 @@ internal sealed class ChildProcess : IDisposable
     private readonly LineLimit _forwarding = new(LinesPerSecond);
     private readonly LineLimit _logging = new(EntriesPerSecond);
     private readonly ChildLogs _logs;
+    private volatile TaskCompletionSource<string>? _seen;
     private long _lastPulseTicks = Environment.TickCount64;
 
     private ChildProcess(Process process, ChildRole role, int ordinal, string incarnation, SlotTable? slots, ILogger logger, ChildLogs logs)
@@ -159,6 +160,9 @@ internal sealed class ChildProcess : IDisposable
             case FrameType.Log:
                 OnLogEntry(body);
                 break;
+            case FrameType.Seen:
+                _seen?.TrySetResult(Encoding.UTF8.GetString(body));
+                break;
             case FrameType.Failed:
                 Failure = Encoding.UTF8.GetString(body);
                 break;
@@ -169,6 +173,15 @@ internal sealed class ChildProcess : IDisposable
     {
         IsDraining = true;
         Control?.Send(FrameType.Drain, default);
+    }
+
+    /// <summary>What an attempt is doing, in the worker's own words; empty when it does not say in time.</summary>
+    public async Task<string> LookAsync(byte[] attempt, TimeSpan limit)
+    {
+        var seen = _seen = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Control?.Send(FrameType.Look, attempt);
+        await Task.WhenAny(seen.Task, Task.Delay(limit)).ConfigureAwait(false);
+        return seen.Task.IsCompleted ? await seen.Task.ConfigureAwait(false) : "";
     }
 
     /// <summary>Closes its control channel: it leaves at once if it has nothing to do.</summary>
@@ -204,19 +217,18 @@ internal sealed class ChildProcess : IDisposable
 
     private void OnErrorLine(string line)
     {
-        var shortened = ExceptionText.Cut(line, LongestLine);
         lock (_lastErrors)
         {
             // A stack overflow repeats one frame thousands of times: the beginning says what it was.
             if (_lastErrors.Count < LinesKept)
-                _lastErrors.Enqueue(shortened);
+                _lastErrors.Enqueue(ExceptionText.Cut(line, LongestLine));
         }
 
         if (!_forwarding.Allows(Environment.TickCount64, out var leftOut))
             return;
         if (leftOut > 0)
             SentinelLog.ChildErrorsLeftOut(_logger, Role, Ordinal, leftOut);
-        SentinelLog.ChildError(_logger, Role, Ordinal, shortened);
+        SentinelLog.ChildError(_logger, Role, Ordinal, line);
     }
 
     public void Dispose()

@@ -255,7 +255,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
 
     private async Task LookAndKillAsync(ChildProcess child, string kind, string reason)
     {
-        var stacks = await ManagedStacks.TakeAsync(child.Pid).ConfigureAwait(false);
+        var stacks = await TaskSight.TakeAsync(child).ConfigureAwait(false);
         _events.Writer.TryWrite(() =>
         {
             child.Stacks = stacks;
