@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using QCluster.Faults;
 using QCluster.Functions;
@@ -62,7 +64,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
 
         if (!functions.TryGet(packet.Func, out var function))
         {
-            Conclude(task, packet, started, TaskVerdict.UnknownFunction(packet.Func, functions));
+            PassOn(task, packet, started, TaskVerdict.UnknownFunction(packet.Func, functions));
             return default;
         }
 
@@ -91,9 +93,11 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
         var span = Processing.Begin(packet, settings.Incarnation, settings.Cluster);
         var run = new TaskRun(task, packet, function, started, timeout, span);
         var output = new PooledBuffer(64);
+        task.Function = function;
         var pending = Invoke(run, context, input, output);
         if (!pending.IsCompletedSuccessfully)
         {
+            task.Pending = pending;
             // The span goes on with the function; this thread goes on to other tasks.
             if (span is not null)
                 Activity.Current = null;
@@ -211,6 +215,18 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
 
     private void Conclude(HeldTask task, TaskPacket? packet, DateTimeOffset started, TaskVerdict verdict) =>
         Report(task, packet, started, verdict.State, default, verdict.Error);
+
+    /// <summary>Another cluster may know the function: whether one does is seen where the outcome is saved.</summary>
+    private void PassOn(HeldTask task, TaskPacket packet, DateTimeOffset started, TaskVerdict verdict)
+    {
+        Conclude(task, packet, started, verdict);
+        var name = Encoding.UTF8.GetBytes(packet.Func);
+        var outcome = new byte[sizeof(int) + name.Length + task.Report!.Outcome.Length];
+        BinaryPrimitives.WriteInt32BigEndian(outcome, name.Length);
+        name.CopyTo(outcome, sizeof(int));
+        task.Report.Outcome.CopyTo(outcome, sizeof(int) + name.Length);
+        task.Report = task.Report with { Kind = AckKind.Unknown, Outcome = outcome };
+    }
 
     private void Report(HeldTask task, TaskPacket? packet, DateTimeOffset started, TaskState state, ReadOnlyMemory<byte> value, TaskError? error, FunctionDefaults? defaults = null, bool isGivenUp = false)
     {

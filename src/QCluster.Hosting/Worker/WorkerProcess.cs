@@ -147,7 +147,7 @@ internal sealed class WorkerProcess : IDisposable
                 var attempt = new AttemptRef(queue, AttemptKey.FromBytes(TaskElement.FieldOf(element)));
                 var task = new HeldTask(attempt, element.ToArray(), priority, now, _lending);
                 task.IsCancelled = _cancelledEarly.Remove(attempt.Key.Id);
-                if (_held.TryGetValue(attempt, out var former) && former.Report?.Kind == AckKind.Limited)
+                if (_held.TryGetValue(attempt, out var former) && former.Report?.Kind is AckKind.Limited or AckKind.Unknown)
                 {
                     task.AwaitsFormerSettlement = true;
                     _held[attempt] = task;
@@ -345,12 +345,14 @@ internal sealed class WorkerProcess : IDisposable
     {
         if (_held.TryGetValue(attempt, out var task) && task.AwaitsFormerSettlement)
             task.AwaitsFormerSettlement = false;
-        else if (_held.Remove(attempt) && status != AckStatus.Fenced)
+        else if (_held.Remove(attempt) && status is AckStatus.Saved or AckStatus.Duplicate)
             task?.Ended?.Tell();
     }
 
     private void OnCommand(FrameType type, byte[] body)
     {
+        if (type == FrameType.Look)
+            _control.Seen(Look(body));
         if (type != FrameType.Cancel)
             return;
         // Reason, then the id, or nothing for all.
@@ -376,6 +378,17 @@ internal sealed class WorkerProcess : IDisposable
                 _cancelledEarly.Add(early);
             }
         }
+    }
+
+    private string Look(byte[] attempt)
+    {
+        HeldTask? task;
+        lock (_lock)
+            task = _held.Values.FirstOrDefault(t => t.Attempt.Key.ToBytes().AsSpan().SequenceEqual(attempt));
+        if (task?.Function is not { } function)
+            return "";
+        var method = function.Target?.Method ?? function.Method;
+        return $"{method.DeclaringType?.FullName?.Replace('+', '.')}.{method.Name}\n{AwaitChain.Describe(task.Pending)}";
     }
 
     private void Drain()
