@@ -36,7 +36,7 @@ internal static class JsonLogEntry
             }
 
             if (exception is not null)
-                json.WriteString("exception", ExceptionText.Of(exception));
+                json.WriteString("exception", exception is ChildLogException ? exception.Message : ExceptionText.Of(exception));
             json.WriteEndObject();
         }
 

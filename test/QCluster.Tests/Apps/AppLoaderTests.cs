@@ -84,4 +84,20 @@ internal sealed class AppLoaderTests
         var app = _folder.Compile("empty", "empty", "public static class Nothing;");
         Assert.That(() => AppLoader.Load(app, new FunctionRegistry(), new ServiceCollection()), Throws.InstanceOf<AppLoadException>().With.Message.Contains("no task functions"));
     }
+
+    [TestCase("public Startup() => throw new System.IO.FileNotFoundException(\"settings.json\");", "threw in its constructor: System.IO.FileNotFoundException: settings.json")]
+    [TestCase("static Startup() => throw new System.TimeoutException(\"late\");", "threw in its constructor: System.TypeInitializationException")]
+    public void A_startup_class_that_throws_is_named_with_what_it_threw(string member, string reason)
+    {
+        var app = _folder.Compile("broken", "broken", $$"""
+            using Microsoft.Extensions.DependencyInjection;
+            public sealed class Startup : QCluster.IAppStartup
+            {
+                {{member}}
+                public void ConfigureServices(IServiceCollection services) { }
+                public void ConfigureFunctions(QCluster.FunctionRegistry functions) { }
+            }
+            """);
+        Assert.That(() => AppLoader.Load(app, new FunctionRegistry(), new ServiceCollection()), Throws.InstanceOf<AppLoadException>().With.Message.Contains("The startup class Startup " + reason));
+    }
 }
