@@ -42,7 +42,9 @@ internal static class AppLoader
             throw new AppLoadException($"The app '{path}' was not found (looked at {full}). Give the path of a built assembly, for example bin/Release/net10.0/My.Tasks.dll.");
         try
         {
-            return new AppLoadContext(full).LoadFromAssemblyPath(full);
+            var assembly = new AppLoadContext(full).LoadFromAssemblyPath(full);
+            CheckShared(assembly, path);
+            return assembly;
         }
         catch (BadImageFormatException e)
         {
@@ -51,6 +53,17 @@ internal static class AppLoader
         catch (FileLoadException e)
         {
             throw new AppLoadException($"The app '{path}' cannot be loaded: {e.Message}", e);
+        }
+    }
+
+    /// <summary>An app that was built against a later version of what it shares with the worker would fail at some call, or see members that are not there.</summary>
+    private static void CheckShared(Assembly assembly, string path)
+    {
+        foreach (var wanted in assembly.GetReferencedAssemblies().Where(r => AppLoadContext.IsShared(r) && r.Version is not null))
+        {
+            var here = Assembly.Load(new AssemblyName(wanted.Name!)).GetName().Version!;
+            if (wanted.Version > here)
+                throw new AppLoadException($"The app '{path}' is built against {wanted.Name} {wanted.Version}, and {here} is what this program has, which it shares with its apps. Build the app against {here.ToString(2)} or an earlier version, or host the cluster in the app's own program (AddQClusterWorker).");
         }
     }
 
@@ -100,9 +113,11 @@ internal static class AppLoader
 
         private readonly AssemblyDependencyResolver _resolver = new(path);
 
+        public static bool IsShared(AssemblyName name) => Array.Exists(Shared, s => string.Equals(s, name.Name, StringComparison.OrdinalIgnoreCase));
+
         protected override Assembly? Load(AssemblyName assemblyName)
         {
-            if (Array.Exists(Shared, s => string.Equals(s, assemblyName.Name, StringComparison.OrdinalIgnoreCase)))
+            if (IsShared(assemblyName))
                 return null;
             return _resolver.ResolveAssemblyToPath(assemblyName) is { } found ? LoadFromAssemblyPath(found) : null;
         }

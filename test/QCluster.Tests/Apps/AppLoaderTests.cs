@@ -100,4 +100,26 @@ internal sealed class AppLoaderTests
             """);
         Assert.That(() => AppLoader.Load(app, new FunctionRegistry(), new ServiceCollection()), Throws.InstanceOf<AppLoadException>().With.Message.Contains("The startup class Startup " + reason));
     }
+
+    [TestCase("99.0.0.0", true)]
+    [TestCase("1.0.0.0", false)]
+    public void An_app_that_wants_a_later_version_of_what_it_shares_is_refused(string version, bool isLater)
+    {
+        var shared = _folder.Compile("later", "Microsoft.Extensions.Options", $$"""
+            [assembly: System.Reflection.AssemblyVersion("{{version}}")]
+            public static class Later { public static int Value => 1; }
+            """);
+        var app = _folder.Compile("later", "later", """
+            public static class Functions
+            {
+                [QCluster.TaskFunction("later.value")]
+                public static int Value() => Later.Value;
+            }
+            """, shared);
+        void Load() => AppLoader.Load(app, new FunctionRegistry(), new ServiceCollection());
+        if (isLater)
+            Assert.That(Load, Throws.InstanceOf<AppLoadException>().With.Message.Contains("is built against Microsoft.Extensions.Options 99.0.0.0, and "));
+        else
+            Assert.That(Load, Throws.Nothing);
+    }
 }
