@@ -58,6 +58,7 @@ internal sealed class OddTaskTests : ClusterFixture
     [TestCase("cancel")]
     [TestCase("kill")]
     [TestCase("stop")]
+    [TestCase("sentinel")]
     public async Task What_a_task_has_started_ends_with_its_worker(string how)
     {
         var seconds = $"9{Random.Shared.Next(100_000, 999_999)}";
@@ -73,6 +74,9 @@ internal sealed class OddTaskTests : ClusterFixture
                 cluster.KillOne("Worker");
                 await Task.Delay(500);
                 await Client.Cancel(id);
+                break;
+            case "sentinel":
+                cluster.Send(Signal.Kill);
                 break;
             case "stop":
                 cluster.Send(Signal.Terminate);

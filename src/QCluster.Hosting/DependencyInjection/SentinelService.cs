@@ -19,9 +19,9 @@ internal sealed class SentinelService(ClusterOptions options, ILoggerFactory log
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // Workers have the program's other providers themselves.
+        // Workers have the program's other providers themselves, and its filters.
         var console = providers.OfType<ConsoleLoggerProvider>().FirstOrDefault();
-        _logs = new ChildLogs(category => console?.CreateLogger(category) ?? NullLogger.Instance, loggers.CreateLogger, _logger);
+        _logs = new ChildLogs(category => console?.CreateLogger(category) ?? NullLogger.Instance, loggers.CreateLogger, _logger, LogLevel.Trace);
         _sentinel = new SentinelProcess(options, _logger, _logs);
         var run = Task.Run(_sentinel.RunAsync, CancellationToken.None);
         _run = WatchAsync(run);

@@ -6,7 +6,8 @@ using QCluster.Wire;
 namespace QCluster.Hosting.Logging;
 
 /// <summary>
-/// Writes an entry down for the sentinel: at most 8,000 characters of a message, 1,000 of a value, 16,000 of an exception, 32 values and 16 scopes.
+/// Writes an entry down for the sentinel: at most 8,000 characters of a message, 1,000 of a value, 16,000 of an exception, 32 values and 16 scopes;
+/// no values and scopes when they are more than 256 KiB.
 /// What is logged is the user's own objects; one that cannot be written down must not fail the call that logs.
 /// </summary>
 internal static class ChildLogWriter
@@ -18,8 +19,16 @@ internal static class ChildLogWriter
     private const int MaxValue = 1_000;
     private const int MaxName = 200;
     private const int MaxException = 16_000;
+    private const int MaxEntry = 256 << 10;
 
     public static byte[] Write<TState>(LogLevel level, string category, EventId id, TState state, Exception? exception, Func<TState, Exception?, string> formatter, IExternalScopeProvider? scopes)
+    {
+        var entry = Compose(level, category, id, state, exception, formatter, scopes, isWhole: true);
+        // Many long values in many scopes.
+        return entry.Length <= MaxEntry ? entry : Compose(level, category, id, state, exception, formatter, scopes: null, isWhole: false);
+    }
+
+    private static byte[] Compose<TState>(LogLevel level, string category, EventId id, TState state, Exception? exception, Func<TState, Exception?, string> formatter, IExternalScopeProvider? scopes, bool isWhole)
     {
         using var buffer = new PooledBuffer(256);
         var writer = new MessagePackWriter(buffer);
@@ -32,7 +41,7 @@ internal static class ChildLogWriter
         else
             WriteText(ref writer, id.Name, MaxName);
         WriteText(ref writer, Read(() => formatter(state, exception)), MaxMessage);
-        WriteValues(ref writer, state);
+        WriteValues(ref writer, isWhole ? state : null);
         WriteScopes(ref writer, scopes);
         if (exception is null)
             writer.WriteNil();

@@ -24,14 +24,19 @@ internal sealed class ChildLogs : IDisposable
     /// <param name="ofWorkers">Where entries of workers go, by category. Those providers of theirs that do not write to the console have had them already.</param>
     /// <param name="ofOthers">Where entries of pusher and monitor go.</param>
     /// <param name="logger">The sentinel's own log.</param>
-    public ChildLogs(Func<string, ILogger> ofWorkers, Func<string, ILogger> ofOthers, ILogger logger)
+    /// <param name="least">What workers pass on.</param>
+    public ChildLogs(Func<string, ILogger> ofWorkers, Func<string, ILogger> ofOthers, ILogger logger, LogLevel least)
     {
+        Least = least;
         _ofWorkers = ofWorkers;
         _ofOthers = ofOthers;
         _logger = logger;
         _thread = new Thread(Run) { IsBackground = true, Name = "child logs" };
         _thread.Start();
     }
+
+    /// <summary>Workers pass on nothing that is less.</summary>
+    public LogLevel Least { get; }
 
     public void Add(string process, bool isWorker, byte[] entry)
     {
@@ -52,8 +57,20 @@ internal sealed class ChildLogs : IDisposable
             catch (Exception e)
             {
                 // Bytes of a process that runs user code, or a provider of the program's that fails.
-                ChildLogEvents.NotLogged(_logger, process, e.GetType().Name, e.Message);
+                Report(process, e);
             }
+        }
+    }
+
+    private void Report(string process, Exception problem)
+    {
+        try
+        {
+            ChildLogEvents.NotLogged(_logger, process, problem.GetType().Name, ExceptionText.MessageOf(problem));
+        }
+        catch
+        {
+            // Then nobody can be told.
         }
     }
 

@@ -68,6 +68,9 @@ internal static class ChildProgram
         try
         {
             await run().ConfigureAwait(false);
+            // What those tasks have started must not go on beside them. Nobody is left to see how this process ends.
+            if (child.LeavesUnfinished)
+                ProcessGroup.Kill(Environment.ProcessId);
             return 0;
         }
         catch (Exception e) when (e is AppLoadException or QClusterException)

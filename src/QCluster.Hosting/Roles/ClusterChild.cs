@@ -12,6 +12,9 @@ internal sealed class ClusterChild(ChildRole role, ControlChannel control, Child
 
     public ChildSettings Settings => settings;
 
+    /// <summary>Its sentinel is gone, and tasks that it could not end run again elsewhere.</summary>
+    public bool LeavesUnfinished { get; set; }
+
     /// <summary>What it logs goes to the sentinel.</summary>
     public ChildLog Log { get; } = control.OpenLog(settings.LogLevel);
 

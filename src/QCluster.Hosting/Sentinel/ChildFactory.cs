@@ -69,7 +69,7 @@ internal sealed class ChildFactory(string folder, string controlSocket, ClusterO
             IsIsolated = child.Role == ChildRole.Worker && IsIsolated(child.Ordinal),
             Mail = child.Role == ChildRole.Monitor ? all.Mail : null,
             Results = child.Role == ChildRole.Monitor ? all.Results : null,
-            LogLevel = LeastLogged,
+            LogLevel = child.Role == ChildRole.Worker ? logs.Least : LeastLogged,
         };
     }
 

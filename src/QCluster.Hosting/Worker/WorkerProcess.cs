@@ -30,6 +30,7 @@ internal sealed class WorkerProcess : IDisposable
     private const int MostUnsettled = 2_000;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
+    private readonly ClusterChild _child;
     private readonly ChildSettings _settings;
     private readonly ControlChannel _control;
     private readonly ILogger _logger;
@@ -59,6 +60,7 @@ internal sealed class WorkerProcess : IDisposable
     public WorkerProcess(ClusterChild child, FunctionRegistry functions, IServiceProvider services, ILogger logger)
     {
         var settings = child.Settings;
+        _child = child;
         _settings = settings;
         _control = child.Control;
         _logger = logger;
@@ -388,7 +390,15 @@ internal sealed class WorkerProcess : IDisposable
         if (task?.Function is not { } function)
             return "";
         var method = function.Target?.Method ?? function.Method;
-        return $"{method.DeclaringType?.FullName?.Replace('+', '.')}.{method.Name}\n{AwaitChain.Describe(task.Pending)}";
+        try
+        {
+            return $"{method.DeclaringType?.FullName?.Replace('+', '.')}.{method.Name}\n{AwaitChain.Describe(task.Pending)}";
+        }
+        catch (Exception e)
+        {
+            // What is read changes meanwhile, and a type of the user's may not load.
+            return $"\n(what it awaits could not be read: {ExceptionText.MessageOf(e)})";
+        }
     }
 
     private void Drain()
@@ -408,7 +418,11 @@ internal sealed class WorkerProcess : IDisposable
     private void LeaveAfterGrace()
     {
         if (!_done.Wait(TimeSpan.FromSeconds(_settings.GraceSeconds)))
+        {
             WorkerLog.LeavingUnfinished(_logger, _settings.GraceSeconds);
+            _child.LeavesUnfinished = true;
+        }
+
         _done.Set();
     }
 

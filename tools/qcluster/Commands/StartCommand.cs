@@ -78,7 +78,7 @@ internal static class StartCommand
             await using var redis = settings.NamesRedis ? null : await PrivateRedis.StartIfNeededAsync(options.Redis, logger);
             // A sentinel makes so little garbage that it would gather for hours, tens of megabytes of it, before the runtime looked.
             using var tidying = new Timer(static _ => GC.Collect(0), null, Tidying, Tidying);
-            using var logs = new ChildLogs(loggers.CreateLogger, loggers.CreateLogger, logger);
+            using var logs = new ChildLogs(loggers.CreateLogger, loggers.CreateLogger, logger, parsed.GetValue(logLevel));
             await using var sentinel = new SentinelProcess(options, logger, logs);
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
             using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
