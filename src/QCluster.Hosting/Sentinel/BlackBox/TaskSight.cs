@@ -18,6 +18,9 @@ internal static class TaskSight
         string[] methods = [method, .. chain.Split('\n').Where(l => l.StartsWith(Frame, StringComparison.Ordinal)).Select(l => l[Frame.Length..].Split('(')[0])];
         // Code that is being awaited may itself be on a thread, which then says more.
         var threads = await ManagedStacks.TakeAsync(child.Pid, methods, isAwaiting: chain.Length > 0).ConfigureAwait(false);
+        // The runtime of a loaded machine may not answer in time; where the task began is known all the same.
+        if (chain.Length == 0 && method.Length > 0 && threads.StartsWith('('))
+            threads = $"   in {method}{Environment.NewLine}{threads}";
         return ExceptionText.Cut((chain + threads).TrimEnd(), MaxCharacters);
     }
 }
