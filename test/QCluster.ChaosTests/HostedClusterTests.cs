@@ -43,12 +43,22 @@ internal sealed class HostedClusterTests : ClusterFixture
     }
 
     [Test]
-    public async Task What_a_worker_logs_reaches_the_log_of_the_program_and_not_its_stdout()
+    public async Task What_a_worker_logs_reaches_the_log_of_the_program_as_it_was_written()
     {
-        await using var program = await StartSampleAsync();
-        await Client.Result<string>(await Client.Async("sample.greet", "world"), Wait);
+        var json = new Dictionary<string, string>(StringComparer.Ordinal) { ["Logging__Console__FormatterName"] = "json", ["Logging__Console__FormatterOptions__IncludeScopes"] = "true" };
+        await using var program = await StartSampleAsync("QCLUSTER_REDIS", Redis.Endpoint, more: json);
+        var id = await Client.Async("sample.greet", "world");
+        await Client.Result<string>(id, Wait);
         await Eventually.IsTrue(() => program.Log.Contains("Greeting world", StringComparison.Ordinal));
-        Assert.That(program.Output.Split('\n').Where(l => l.Contains("Greeting world", StringComparison.Ordinal)), Has.All.Contains("Worker"));
+        var entry = System.Text.Json.JsonDocument.Parse(program.Output.Split('\n').Single(l => l.Contains("Greeting world", StringComparison.Ordinal))).RootElement;
+        Assert.Multiple(() =>
+        {
+            Assert.That(entry.GetProperty("LogLevel").GetString(), Is.EqualTo("Information"));
+            Assert.That(entry.GetProperty("Category").GetString(), Does.Not.Contain("QCluster["));
+            Assert.That(entry.GetProperty("Message").GetString(), Is.EqualTo("Greeting world"));
+            Assert.That(entry.GetProperty("Scopes").EnumerateArray().Count(s => s.TryGetProperty("TaskId", out var task) && task.GetString() == id), Is.EqualTo(1), program.Log);
+            Assert.That(entry.GetProperty("Scopes")[0].GetProperty("Process").GetString(), Does.StartWith("worker "));
+        });
     }
 
     [Test]

@@ -42,7 +42,9 @@ internal static class AppLoader
             throw new AppLoadException($"The app '{path}' was not found (looked at {full}). Give the path of a built assembly, for example bin/Release/net10.0/My.Tasks.dll.");
         try
         {
-            return new AppLoadContext(full).LoadFromAssemblyPath(full);
+            var assembly = new AppLoadContext(full).LoadFromAssemblyPath(full);
+            CheckShared(assembly, path);
+            return assembly;
         }
         catch (BadImageFormatException e)
         {
@@ -54,6 +56,17 @@ internal static class AppLoader
         }
     }
 
+    /// <summary>An app that was built against a later version of what it shares with the worker would fail at some call, or see members that are not there.</summary>
+    private static void CheckShared(Assembly assembly, string path)
+    {
+        foreach (var wanted in assembly.GetReferencedAssemblies().Where(r => AppLoadContext.IsShared(r) && r.Version is not null))
+        {
+            var here = Assembly.Load(new AssemblyName(wanted.Name!)).GetName().Version!;
+            if (wanted.Version > here)
+                throw new AppLoadException($"The app '{path}' is built against {wanted.Name} {wanted.Version}, and {here} is what this program has, which it shares with its apps. Build the app against {here.ToString(2)} or an earlier version, or host the cluster in the app's own program (AddQClusterWorker).");
+        }
+    }
+
     private static void AddStartup(Assembly assembly, FunctionRegistry functions, IServiceCollection services)
     {
         var types = assembly.GetCustomAttributes<AppStartupAttribute>().Select(a => a.StartupType).ToArray();
@@ -61,12 +74,31 @@ internal static class AppLoader
             types = [.. assembly.GetExportedTypes().Where(t => typeof(IAppStartup).IsAssignableFrom(t) && t is { IsAbstract: false, IsInterface: false })];
         foreach (var type in types)
         {
-            if (Activator.CreateInstance(type) is not IAppStartup startup)
+            if (!typeof(IAppStartup).IsAssignableFrom(type))
                 throw new AppLoadException($"The startup class {type} does not implement {nameof(IAppStartup)}.");
-            startup.ConfigureServices(services);
-            startup.ConfigureFunctions(functions);
+            Run(type, "constructor", () =>
+            {
+                var startup = (IAppStartup)Activator.CreateInstance(type, BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions, null, null, null)!;
+                Run(type, nameof(IAppStartup.ConfigureServices), () => startup.ConfigureServices(services));
+                Run(type, nameof(IAppStartup.ConfigureFunctions), () => startup.ConfigureFunctions(functions));
+            });
         }
     }
+
+    /// <summary>What the user's code throws is said as such; what the library has to say of it, and what cannot be loaded, stays as it is.</summary>
+    private static void Run(Type type, string member, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (e is not (QClusterException or AppLoadException or TypeLoadException or BadImageFormatException or MissingMethodException or FileLoadException) && !IsMissingAssembly(e))
+        {
+            throw new AppLoadException($"The startup class {type} threw in its {member}: {ExceptionText.Of(e)}", e);
+        }
+    }
+
+    private static bool IsMissingAssembly(Exception e) => e is FileNotFoundException { FileName: { } name } && name.Contains(", Version=", StringComparison.Ordinal);
 
     private sealed class AppLoadContext(string path) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(path))
     {
@@ -81,9 +113,11 @@ internal static class AppLoader
 
         private readonly AssemblyDependencyResolver _resolver = new(path);
 
+        public static bool IsShared(AssemblyName name) => Array.Exists(Shared, s => string.Equals(s, name.Name, StringComparison.OrdinalIgnoreCase));
+
         protected override Assembly? Load(AssemblyName assemblyName)
         {
-            if (Array.Exists(Shared, s => string.Equals(s, assemblyName.Name, StringComparison.OrdinalIgnoreCase)))
+            if (IsShared(assemblyName))
                 return null;
             return _resolver.ResolveAssemblyToPath(assemblyName) is { } found ? LoadFromAssemblyPath(found) : null;
         }

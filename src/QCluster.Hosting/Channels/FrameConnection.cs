@@ -32,6 +32,9 @@ internal sealed class FrameConnection : IDisposable
     /// <summary>Whatever the owner wants to find again from the connection.</summary>
     public object? Tag { get; set; }
 
+    /// <summary>How many bytes wait here to be sent.</summary>
+    public int Unsent => Volatile.Read(ref _pendingLength);
+
     public bool IsClosed => Volatile.Read(ref _closed) != 0;
 
     /// <summary>Starts reading. Once the connection is closed, by whomever, <paramref name="onClosed"/> is called once, after the last frame.</summary>

@@ -19,10 +19,17 @@ internal enum FrameType : byte
     /// <summary>Worker to sentinel: its isolated task waits for others (1), or goes on (0).</summary>
     Lent = 8,
 
+    /// <summary>Child to sentinel: an entry of its log.</summary>
+    Log = 9,
+
     /// <summary>Sentinel to child: finish and leave; leave out a worker; cancel a task.</summary>
     Drain = 10,
     Suspend = 11,
     Cancel = 12,
+
+    /// <summary>Sentinel to worker: what is this attempt doing? Worker to sentinel: its method, and on the lines behind what it awaits.</summary>
+    Look = 13,
+    Seen = 14,
 
     /// <summary>Worker to pusher: which tasks it holds; how many it may be sent; what it gives back unbegun. Pusher to worker: tasks; say what you hold.</summary>
     Holding = 20,

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using QCluster;
@@ -9,6 +10,7 @@ using QCluster.DependencyInjection;
 using QCluster.Hosting;
 using QCluster.Hosting.DependencyInjection;
 using QCluster.Hosting.Mail;
+using QCluster.Hosting.Logging;
 using QCluster.Hosting.Roles;
 using QCluster.Settings;
 
@@ -48,7 +50,7 @@ public static class QClusterWorkerServiceCollectionExtensions
     {
         services.AddSingleton<IClientSettings, ClusterClientSettings>();
         services.AddQCluster();
-        services.AddSentinel(static provider => provider.GetRequiredService<ClusterWorkerBuilder>().Options, "QCluster");
+        services.AddSentinel(static provider => provider.GetRequiredService<ClusterWorkerBuilder>().Options, "QCluster", ConsoleOf);
     }
 
     private static void AddChild(IServiceCollection services)
@@ -63,9 +65,21 @@ public static class QClusterWorkerServiceCollectionExtensions
         services.AddSingleton<IQClusterClient>(provider => child.Connection.CreateClient(
             provider.GetRequiredService<IOptions<QClusterOptions>>().Value, provider.GetRequiredService<FunctionRegistry>()));
         services.AddQCluster();
-        // A cluster's stdout is for data of the program itself; the sentinel reads its children's stderr.
-        services.PostConfigure<ConsoleLoggerOptions>(static console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        // The console is the sentinel's. Its provider stays here, with what the program says of it, and hands over instead of writing.
+        services.AddSingleton<ConsoleFormatter>(new ChildConsoleFormatter(child.Log));
+        services.PostConfigure<ConsoleLoggerOptions>(static console =>
+        {
+            console.FormatterName = ChildConsoleFormatter.FormatterName;
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+        });
         services.RemoveAll<IHostLifetime>();
         services.AddSingleton<IHostLifetime, ChildLifetime>();
+    }
+
+    /// <summary>Workers have the program's other providers themselves, and its filters.</summary>
+    private static Func<string, ILogger> ConsoleOf(IServiceProvider provider)
+    {
+        var console = provider.GetServices<ILoggerProvider>().OfType<ConsoleLoggerProvider>().FirstOrDefault();
+        return category => console?.CreateLogger(category) ?? NullLogger.Instance;
     }
 }

@@ -1,20 +1,29 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using QCluster.Hosting.Logging;
 using QCluster.Hosting.Sentinel;
 
 namespace QCluster.Hosting.DependencyInjection;
 
 /// <summary>The sentinel as a hosted service of the user's program. If the cluster cannot work, the host does not start, or stops.</summary>
-internal sealed class SentinelService(ClusterOptions options, ILogger logger, IHostApplicationLifetime lifetime) : IHostedService
+/// <param name="options">The cluster's settings.</param>
+/// <param name="loggers">Where it logs.</param>
+/// <param name="category">Under which category.</param>
+/// <param name="workers">Where the entries of workers go, by category.</param>
+/// <param name="lifetime">The program's.</param>
+internal sealed class SentinelService(ClusterOptions options, ILoggerFactory loggers, string category, Func<string, ILogger> workers, IHostApplicationLifetime lifetime) : IHostedService
 {
     private static readonly TimeSpan ForcedStop = TimeSpan.FromSeconds(5);
 
+    private readonly ILogger _logger = loggers.CreateLogger(category);
     private SentinelProcess? _sentinel;
+    private ChildLogs? _logs;
     private Task _run = Task.CompletedTask;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _sentinel = new SentinelProcess(options, logger);
+        _logs = new ChildLogs(workers, loggers.CreateLogger, _logger, LogLevel.Trace);
+        _sentinel = new SentinelProcess(options, _logger, _logs);
         var run = Task.Run(_sentinel.RunAsync, CancellationToken.None);
         _run = WatchAsync(run);
         if (await Task.WhenAny(run, _sentinel.Started).WaitAsync(cancellationToken).ConfigureAwait(false) == run)
@@ -45,7 +54,7 @@ internal sealed class SentinelService(ClusterOptions options, ILogger logger, IH
 
     private void Fail(string problem, Exception? error)
     {
-        SentinelServiceLog.CannotWork(logger, problem, error);
+        SentinelServiceLog.CannotWork(_logger, problem, error);
         Environment.ExitCode = 1;
     }
 
@@ -67,6 +76,7 @@ internal sealed class SentinelService(ClusterOptions options, ILogger logger, IH
         finally
         {
             await _sentinel.DisposeAsync().ConfigureAwait(false);
+            _logs?.Dispose();
         }
     }
 }

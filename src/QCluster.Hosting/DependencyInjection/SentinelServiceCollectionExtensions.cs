@@ -8,12 +8,18 @@ namespace QCluster.Hosting.DependencyInjection;
 internal static class SentinelServiceCollectionExtensions
 {
     /// <summary>Runs a sentinel while the host runs; the host gives it the time that its stop needs.</summary>
-    public static IServiceCollection AddSentinel(this IServiceCollection services, Func<IServiceProvider, ClusterOptions> options, string category)
+    /// <param name="services">The host's services.</param>
+    /// <param name="options">The cluster's settings.</param>
+    /// <param name="category">The category of the sentinel's log.</param>
+    /// <param name="workers">Where the entries of workers go, by category.</param>
+    public static IServiceCollection AddSentinel(this IServiceCollection services, Func<IServiceProvider, ClusterOptions> options, string category, Func<IServiceProvider, Func<string, ILogger>> workers)
     {
         services.AddSingleton<IPostConfigureOptions<HostOptions>>(provider => new ShutdownTime(options(provider)));
         services.AddSingleton<IHostedService>(provider => new SentinelService(
             options(provider),
-            provider.GetRequiredService<ILoggerFactory>().CreateLogger(category),
+            provider.GetRequiredService<ILoggerFactory>(),
+            category,
+            workers(provider),
             provider.GetRequiredService<IHostApplicationLifetime>()));
         return services;
     }

@@ -4,8 +4,10 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using QCluster.Hosting.Apps;
 using QCluster.Hosting.DependencyInjection;
+using QCluster.Hosting.Logging;
 using QCluster.Hosting.Monitor;
 using QCluster.Hosting.Pusher;
+using QCluster.Hosting.Sentinel;
 using QCluster.Hosting.Worker;
 using QCluster.Wire;
 
@@ -21,6 +23,8 @@ internal static class ChildProgram
     public static ClusterChild ConnectOrExit()
     {
         var own = ChildEnvironment.Current ?? throw new InvalidOperationException("This process was not started by a sentinel.");
+        if (own.Role == ChildRole.Worker)
+            ProcessGroup.Lead();
         var control = ControlChannel.TryConnect(own);
         if (control is not null)
         {
@@ -43,8 +47,8 @@ internal static class ChildProgram
     /// <summary>Runs the role, workers with the apps of the settings, and returns the exit code.</summary>
     public static Task<int> RunAsync(ClusterChild child) => RunAsync(child, () => child.Role switch
     {
-        ChildRole.Pusher => RunAsync(new PusherProcess(child.Settings, child.Control, new StderrLogger()), static p => p.RunAsync()),
-        ChildRole.Monitor => RunAsync(new MonitorProcess(child.Settings, child.Control, new StderrLogger()), static p => p.RunAsync()),
+        ChildRole.Pusher => RunAsync(new PusherProcess(child.Settings, child.Control, new ChildLogger(child.Log, "QCluster.Pusher")), static p => p.RunAsync()),
+        ChildRole.Monitor => RunAsync(new MonitorProcess(child.Settings, child.Control, new ChildLogger(child.Log, "QCluster.Monitor")), static p => p.RunAsync()),
         _ => RunWithAppsAsync(child),
     });
 
@@ -61,14 +65,24 @@ internal static class ChildProgram
     private static async Task<int> RunAsync(ClusterChild child, Func<Task> run)
     {
         using var control = child.Control;
+        using var log = child.Log;
         try
         {
             await run().ConfigureAwait(false);
+            // What those tasks have started must not go on beside them. Nobody is left to see how this process ends.
+            if (child.LeavesUnfinished)
+                ProcessGroup.Kill(Environment.ProcessId);
             return 0;
         }
         catch (Exception e) when (e is AppLoadException or QClusterException)
         {
             control.Failed(e.Message);
+            return CannotWork;
+        }
+        // The user's services, or the program's: they would fail again each time.
+        catch (Exception e) when (!control.IsAtWork)
+        {
+            control.Failed($"A {child.Role.ToString().ToLowerInvariant()} cannot start: {ExceptionText.Of(e)}");
             return CannotWork;
         }
     }
@@ -84,7 +98,7 @@ internal static class ChildProgram
     {
         var functions = new FunctionRegistry();
         var services = new ServiceCollection();
-        services.AddLogging(logging => logging.AddProvider(new StderrLoggerProvider()));
+        services.AddLogging(logging => logging.SetMinimumLevel(child.Settings.LogLevel).AddProvider(new ChildLoggerProvider(child.Log)));
         services.AddSingleton(functions);
         var options = new QClusterOptions();
         child.Settings.CopyTo(options);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.Extensions.Logging;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Settings;
 using QCluster.Results;
@@ -85,6 +86,9 @@ internal sealed record ChildSettings
     public int MaxPacketBytes { get; init; }
 
     public required IReadOnlyList<string> Apps { get; init; }
+
+    /// <summary>What is less than this is not logged by the sentinel either.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
     /// <summary>All that a cluster's settings say to any child.</summary>
     public static ChildSettings Of(ClusterOptions options, string cluster, string folder) => new()

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using QCluster.Hosting.Channels;
+using QCluster.Hosting.Logging;
 
 namespace QCluster.Hosting.Roles;
 
@@ -88,6 +90,9 @@ internal sealed class ControlChannel : IDisposable
             _command!(type, body);
     }
 
+    /// <summary>Its role has begun its work.</summary>
+    public bool IsAtWork { get; private set; }
+
     /// <summary>The role is at work from here on: it obeys what comes, and what came while it was being made.</summary>
     /// <param name="drain">Told to finish, or the sentinel has gone.</param>
     /// <param name="command">Told to do something else.</param>
@@ -95,6 +100,7 @@ internal sealed class ControlChannel : IDisposable
     public void Ready(Action drain, Action<FrameType, byte[]> command, Func<ChildPulse> measure)
     {
         _measure = measure;
+        IsAtWork = true;
         lock (_lock)
         {
             _drain = drain;
@@ -109,10 +115,16 @@ internal sealed class ControlChannel : IDisposable
     /// <summary>It cannot work at all, and why; the process ends next.</summary>
     public void Failed(string message) => _connection.Send(FrameType.Failed, Encoding.UTF8.GetBytes(message));
 
+    /// <summary>The child's log.</summary>
+    public ChildLog OpenLog(LogLevel least) => new(_connection, least);
+
     public void NeedProcess() => _connection.Send(FrameType.NeedProcess, default);
 
     /// <summary>An isolated task waits for others, or goes on.</summary>
     public void Lent(bool isLent) => _connection.Send(FrameType.Lent, [isLent ? (byte)1 : (byte)0]);
+
+    /// <summary>What an attempt is doing, as far as that can be told from within.</summary>
+    public void Seen(string description) => _connection.Send(FrameType.Seen, Encoding.UTF8.GetBytes(description));
 
     public void Fenced(string incarnation) => _connection.Send(FrameType.Fenced, Encoding.UTF8.GetBytes(incarnation));
 

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using QCluster.Hosting.Channels;
+using QCluster.Hosting.Logging;
 using QCluster.Hosting.Roles;
 
 namespace QCluster.Hosting.Sentinel;
 
 /// <summary>Starts this very program again in the role of a child.</summary>
-internal sealed class ChildFactory(string folder, string controlSocket, ClusterOptions options, ILogger logger)
+internal sealed class ChildFactory(string folder, string controlSocket, ClusterOptions options, ILogger logger, ChildLogs logs)
 {
     // A worker runs user code: it gets none of what leads to Redis.
     private static readonly string[] Withheld = ["REDIS", "SECRET", "RESULTS", "SMTP"];
@@ -43,8 +44,10 @@ internal sealed class ChildFactory(string folder, string controlSocket, ClusterO
             start.Environment.TryAdd("DOTNET_GCgen0size", "400000");
         }
 
-        return ChildProcess.Start(role, ordinal, incarnation, slots, start, onExit, logger);
+        return ChildProcess.Start(role, ordinal, incarnation, slots, start, onExit, logger, logs);
     }
+
+    private LogLevel LeastLogged => Enum.GetValues<LogLevel>().First(level => level == LogLevel.None || logger.IsEnabled(level));
 
     /// <summary>Those behind the shared workers.</summary>
     public bool IsIsolated(int ordinal) => ordinal >= options.Workers;
@@ -66,6 +69,7 @@ internal sealed class ChildFactory(string folder, string controlSocket, ClusterO
             IsIsolated = child.Role == ChildRole.Worker && IsIsolated(child.Ordinal),
             Mail = child.Role == ChildRole.Monitor ? all.Mail : null,
             Results = child.Role == ChildRole.Monitor ? all.Results : null,
+            LogLevel = child.Role == ChildRole.Worker ? logs.Least : LeastLogged,
         };
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using QCluster.Hosting.Channels;
+using QCluster.Hosting.Logging;
 using QCluster.Hosting.Roles;
 
 namespace QCluster.Hosting.Sentinel;
@@ -9,21 +10,29 @@ namespace QCluster.Hosting.Sentinel;
 /// <summary>One child of the sentinel, from its start to its exit.</summary>
 internal sealed class ChildProcess : IDisposable
 {
+    private const int AbortSignal = 6;
     private const int LinesKept = 20;
     private const int LinesPerSecond = 500;
+    private const int EntriesPerSecond = 1_000;
     private const int LongestLine = 500;
+    private static readonly TimeSpan LastLines = TimeSpan.FromMilliseconds(200);
 
     private readonly Process _process;
     private readonly ILogger _logger;
     private readonly Queue<string> _lastErrors = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LineLimit _forwarding = new(LinesPerSecond);
+    private readonly LineLimit _logging = new(EntriesPerSecond);
+    private readonly ChildLogs _logs;
+    private volatile TaskCompletionSource<string>? _seen;
     private long _lastPulseTicks = Environment.TickCount64;
 
-    private ChildProcess(Process process, ChildRole role, int ordinal, string incarnation, SlotTable? slots, ILogger logger)
+    private ChildProcess(Process process, ChildRole role, int ordinal, string incarnation, SlotTable? slots, ILogger logger, ChildLogs logs)
     {
         _process = process;
         _logger = logger;
+        _logs = logs;
         Role = role;
         Ordinal = ordinal;
         Incarnation = incarnation;
@@ -53,10 +62,10 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Told to finish; its exit is then no death.</summary>
     public bool IsDraining { get; private set; }
 
-    /// <summary>Fenced in Redis: whatever it still does is refused.</summary>
     /// <summary>Its isolated task waits for others.</summary>
     public bool IsLent { get; set; }
 
+    /// <summary>Fenced in Redis: whatever it still does is refused.</summary>
     public bool IsFenced { get; set; }
 
     /// <summary>Why it cannot work, in its own words.</summary>
@@ -77,22 +86,33 @@ internal sealed class ChildProcess : IDisposable
 
     public bool HasExited => _exited.Task.IsCompleted;
 
-    public static ChildProcess Start(ChildRole role, int ordinal, string incarnation, SlotTable? slots, ProcessStartInfo start, Action<ChildProcess> onExit, ILogger logger)
+    public static ChildProcess Start(ChildRole role, int ordinal, string incarnation, SlotTable? slots, ProcessStartInfo start, Action<ChildProcess> onExit, ILogger logger, ChildLogs logs)
     {
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
-        var child = new ChildProcess(process, role, ordinal, incarnation, slots, logger);
-        process.ErrorDataReceived += (_, e) => child.OnErrorLine(e.Data);
-        process.Exited += (_, _) =>
-        {
-            child._exited.TrySetResult();
-            onExit(child);
-        };
+        var child = new ChildProcess(process, role, ordinal, incarnation, slots, logger, logs);
+        process.Exited += (_, _) => child._ended.TrySetResult();
         process.Start();
         child.Pid = process.Id;
-        process.BeginErrorReadLine();
+        var reading = ErrorOutput.ReadAsync(process.StandardError.BaseStream, child.OnErrorLine);
         process.StandardInput.Close();
+        Background.Watch(child.FollowAsync(reading, onExit));
         return child;
     }
+
+    /// <summary>Its last words are heard; those of a program that it has left behind are not waited for.</summary>
+    private async Task FollowAsync(Task reading, Action<ChildProcess> onExit)
+    {
+        await _ended.Task.ConfigureAwait(false);
+        // Its tasks run again elsewhere; what they had started must not go on beside that. A worker that leaves in good order has none.
+        if (Role == ChildRole.Worker && !(IsDraining && _process.ExitCode == 0))
+            ProcessGroup.Kill(Pid);
+        await Task.WhenAny(reading, Task.Delay(LastLines)).ConfigureAwait(false);
+        _exited.TrySetResult();
+        onExit(this);
+    }
+
+    /// <summary>It has ended by itself, with an error or an exception that nobody caught; nobody has killed it.</summary>
+    public bool HasFailed => _process.ExitCode is > 0 and < 128 or 128 + AbortSignal;
 
     /// <summary>How it ended, in words.</summary>
     public string DescribeExit()
@@ -137,6 +157,12 @@ internal sealed class ChildProcess : IDisposable
             case FrameType.Ready:
                 IsReady = true;
                 break;
+            case FrameType.Log:
+                OnLogEntry(body);
+                break;
+            case FrameType.Seen:
+                _seen?.TrySetResult(Encoding.UTF8.GetString(body));
+                break;
             case FrameType.Failed:
                 Failure = Encoding.UTF8.GetString(body);
                 break;
@@ -147,6 +173,15 @@ internal sealed class ChildProcess : IDisposable
     {
         IsDraining = true;
         Control?.Send(FrameType.Drain, default);
+    }
+
+    /// <summary>What an attempt is doing, in the worker's own words; empty when it does not say in time.</summary>
+    public async Task<string> LookAsync(byte[] attempt, TimeSpan limit)
+    {
+        var seen = _seen = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Control?.Send(FrameType.Look, attempt);
+        await Task.WhenAny(seen.Task, Task.Delay(limit)).ConfigureAwait(false);
+        return seen.Task.IsCompleted ? await seen.Task.ConfigureAwait(false) : "";
     }
 
     /// <summary>Closes its control channel: it leaves at once if it has nothing to do.</summary>
@@ -160,32 +195,40 @@ internal sealed class ChildProcess : IDisposable
     {
         try
         {
-            _process.Kill();
+            // A worker with all that its tasks have started.
+            _process.Kill(entireProcessTree: Role == ChildRole.Worker);
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or AggregateException or System.ComponentModel.Win32Exception)
         {
-            // It has exited.
+            // It has exited, or one of its tree has.
         }
     }
 
-    private void OnErrorLine(string? line)
+    private string Name => $"{Role.ToString().ToLowerInvariant()} {Ordinal}";
+
+    private void OnLogEntry(ReadOnlySpan<byte> entry)
     {
-        if (line is null)
+        if (!_logging.Allows(Environment.TickCount64, out var leftOut))
             return;
-        var isEntry = line.StartsWith(JsonLogEntry.Beginning, StringComparison.Ordinal);
-        var shortened = line.Length > LongestLine ? line[..LongestLine] + "..." : line;
+        if (leftOut > 0)
+            SentinelLog.ChildEntriesLeftOut(_logger, Role, Ordinal, leftOut);
+        _logs.Add(Name, Role == ChildRole.Worker, entry.ToArray());
+    }
+
+    private void OnErrorLine(string line)
+    {
         lock (_lastErrors)
         {
             // A stack overflow repeats one frame thousands of times: the beginning says what it was.
             if (_lastErrors.Count < LinesKept)
-                _lastErrors.Enqueue(shortened);
+                _lastErrors.Enqueue(ExceptionText.Cut(line, LongestLine));
         }
 
         if (!_forwarding.Allows(Environment.TickCount64, out var leftOut))
             return;
         if (leftOut > 0)
             SentinelLog.ChildErrorsLeftOut(_logger, Role, Ordinal, leftOut);
-        SentinelLog.ChildError(_logger, Role, Ordinal, isEntry ? line : shortened);
+        SentinelLog.ChildError(_logger, Role, Ordinal, line);
     }
 
     public void Dispose()

@@ -12,7 +12,10 @@ internal sealed class ClusterDescriber(ClusterOptions options)
 {
     private static readonly string? Version = typeof(ClusterDescriber).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
 
+    private const long LongMilliseconds = 400;
+
     private readonly CpuMeter _cpu = new();
+    private HashSet<(string Worker, int Slot, long Started)> _told = [];
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
 
     /// <summary>What is told with a heartbeat.</summary>
@@ -25,6 +28,7 @@ internal sealed class ClusterDescriber(ClusterOptions options)
     {
         var running = children.Where(c => c is { Role: ChildRole.Worker, HasExited: false }).ToDictionary(c => c, c => c.Slots!.Running());
         var busy = running.Values.Sum(tasks => tasks.Count);
+        _told = [.. running.SelectMany(r => r.Value.Select(t => (r.Key.Incarnation, t.Slot, t.StartedTicks)))];
         var now = Environment.TickCount64;
         var memory = HostMemory.Read();
         ProcessDescription[] processes = [Itself(now), .. children.Select(c => Describe(c, running.TryGetValue(c, out var tasks) ? tasks.Count : 0, now))];
@@ -62,6 +66,11 @@ internal sealed class ClusterDescriber(ClusterOptions options)
             [.. Enumerable.Range(0, options.EffectiveQueues.Count).Select(queue => RunningOf(queue, running, now))],
             busy);
     }
+
+    /// <summary>Whether a task has been running for a while and was not told of yet. Of those that are soon over nobody need hear.</summary>
+    public bool HasNews(IReadOnlyCollection<ChildProcess> children, long now) =>
+        children.Any(c => c is { Role: ChildRole.Worker, HasExited: false } &&
+            c.Slots!.Running().Any(t => now - t.StartedTicks >= LongMilliseconds && !_told.Contains((c.Incarnation, t.Slot, t.StartedTicks))));
 
     private ProcessDescription Itself(long now) => new(
         "sentinel",

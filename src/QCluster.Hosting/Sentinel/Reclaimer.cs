@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using QCluster.Faults;
 using QCluster.Hosting.Channels;
@@ -112,7 +113,7 @@ internal sealed class Reclaimer
                 retry.Pause is not null ? ReclaimDecision.Retry : retry.IsGivenUp ? ReclaimDecision.Dead : ReclaimDecision.Fail,
                 TaskState.Failed,
                 FailureReason.Timeout,
-                $"It ran longer than its time-out, did not stop within the grace of {_options.Grace.TotalSeconds:0.###} s or its time limit, and its process was killed.",
+                string.Create(CultureInfo.InvariantCulture, $"It ran longer than its time-out, did not stop within the grace of {_options.Grace.TotalSeconds:0.###} s or its time limit, and its process was killed."),
                 gone.Stacks);
             return retry.Pause is { } pause ? item with { KeepMilliseconds = (long)Math.Ceiling(pause.TotalMilliseconds) } : item;
         }

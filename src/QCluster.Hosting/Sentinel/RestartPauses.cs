@@ -9,7 +9,10 @@ internal sealed class RestartPauses
     private const int FreeShortLives = 3;
     private const long LongestMilliseconds = 5_000;
 
+    private const int MaxFailedStarts = 5;
+
     private readonly Dictionary<(ChildRole Role, int Ordinal), int> _shortLives = [];
+    private readonly Dictionary<(ChildRole Role, int Ordinal), int> _failedStarts = [];
 
     public long After(ChildProcess child)
     {
@@ -17,5 +20,14 @@ internal sealed class RestartPauses
         var lives = Environment.TickCount64 - child.StartedTicks < ShortLifeMilliseconds ? _shortLives.GetValueOrDefault(place) + 1 : 0;
         _shortLives[place] = lives;
         return lives < FreeShortLives ? 0 : Math.Min(LongestMilliseconds, 50L << Math.Min(10, lives - FreeShortLives));
+    }
+
+    /// <summary>Whether one after the other has ended by itself, at this place, before it was ready.</summary>
+    public bool CannotStart(ChildProcess child)
+    {
+        if (child.IsReady || child.IsDraining || !child.HasFailed)
+            return false;
+        var place = (child.Role, child.Ordinal);
+        return (_failedStarts[place] = _failedStarts.GetValueOrDefault(place) + 1) >= MaxFailedStarts;
     }
 }

@@ -47,6 +47,9 @@ internal static partial class SentinelLog
     [LoggerMessage(1015, LogLevel.Warning, "{Role} {Ordinal}: {Count} lines were left out, because they came too fast")]
     public static partial void ChildErrorsLeftOut(ILogger logger, ChildRole role, int ordinal, long count);
 
+    [LoggerMessage(1016, LogLevel.Warning, "{Role} {Ordinal}: {Count} entries of its log were left out, because they came too fast")]
+    public static partial void ChildEntriesLeftOut(ILogger logger, ChildRole role, int ordinal, long count);
+
     [LoggerMessage(1013, LogLevel.Warning, "Stopping at once: a second signal arrived")]
     public static partial void Forced(ILogger logger);
 

@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using QCluster.Faults;
 using QCluster.Hosting.Channels;
+using QCluster.Hosting.Logging;
 using QCluster.Hosting.Roles;
 using QCluster.Redis;
 
@@ -39,6 +40,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
     private readonly ClusterMetrics _metrics;
     private readonly RedisBroker _client;
     private readonly SystemdStatus _systemd = new();
+    private readonly OrphanReaper? _orphans = Environment.ProcessId == 1 ? new OrphanReaper() : null;
     private readonly CancellationTokenSource _forced = new();
     private readonly CancellationTokenSource _starting = new();
     private readonly RedisWorkQueue _redis;
@@ -50,7 +52,10 @@ internal sealed class SentinelProcess : IAsyncDisposable
     private bool _isKeepingUp;
     private string? _fatal;
 
-    public SentinelProcess(ClusterOptions options, ILogger logger)
+    /// <param name="options">Its settings.</param>
+    /// <param name="logger">Its own log.</param>
+    /// <param name="logs">Those of its processes.</param>
+    public SentinelProcess(ClusterOptions options, ILogger logger, ChildLogs logs)
     {
         options.Validate();
         FaultPoint.Check();
@@ -70,7 +75,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
         _folder = PrivateFolder.Create();
         var controlSocket = Path.Combine(_folder, "control.sock");
         _listener = LocalSocket.Listen(controlSocket);
-        _factory = new ChildFactory(_folder, controlSocket, options, logger);
+        _factory = new ChildFactory(_folder, controlSocket, options, logger, logs);
         _stop = new StopPlan(options.Grace);
         _guard = new ChildGuard(options, _cancels, _factory, _describer);
         _redis = new RedisWorkQueue(logger, _forced.Token);
@@ -178,6 +183,10 @@ internal sealed class SentinelProcess : IAsyncDisposable
     {
         var now = Environment.TickCount64;
         _systemd.Alive(now);
+        _orphans?.Look(now);
+        // What runs for long must be seen to run.
+        if (_describer.HasNews(_children, now))
+            _membership.Hurry();
         KeepUp(now);
         foreach (var child in _children.Where(c => !c.HasExited).ToArray())
         {
@@ -261,7 +270,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
 
     private async Task LookAndKillAsync(ChildProcess child, string kind, string reason)
     {
-        var stacks = await ManagedStacks.TakeAsync(child.Pid).ConfigureAwait(false);
+        var stacks = await TaskSight.TakeAsync(child).ConfigureAwait(false);
         Post(() =>
         {
             child.Stacks = stacks;
@@ -284,6 +293,12 @@ internal sealed class SentinelProcess : IAsyncDisposable
         if (child.Failure is { } failure)
         {
             _fatal ??= failure;
+            BeginStop();
+        }
+
+        if (!_reportedReady && _pauses.CannotStart(child))
+        {
+            _fatal ??= $"The cluster cannot start: {NameOf(child.Role)} {child.Ordinal} ended again and again before it was ready. The last time its process {how}.";
             BeginStop();
         }
 

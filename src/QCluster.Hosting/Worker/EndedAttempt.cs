@@ -12,8 +12,15 @@ internal sealed record EndedAttempt(string Queue, string Function, string State,
 {
     public void Tell()
     {
-        TaskMetrics.Ended(Queue, Function, State, Reason?.ToString(), Took);
-        if (Reason == FailureReason.Refused)
-            TaskMetrics.Refused(Queue);
+        try
+        {
+            TaskMetrics.Ended(Queue, Function, State, Reason?.ToString(), Took);
+            if (Reason == FailureReason.Refused)
+                TaskMetrics.Refused(Queue);
+        }
+        catch
+        {
+            // Listeners may be the user's own: one that fails holds up nothing.
+        }
     }
 }

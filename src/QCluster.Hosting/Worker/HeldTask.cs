@@ -24,6 +24,12 @@ internal sealed class HeldTask(AttemptRef attempt, byte[] element, PriorityClass
 
     public WorkerTaskContext? Context { get; set; }
 
+    /// <summary>Its function, once that has been called.</summary>
+    public TaskFunction? Function { get; set; }
+
+    /// <summary>What is awaited of a function that has not returned at once.</summary>
+    public ValueTask Pending { get; set; }
+
     /// <summary>Asked to be cancelled before it began.</summary>
     public bool IsCancelled { get; set; }
 

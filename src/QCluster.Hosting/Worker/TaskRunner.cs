@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using QCluster.Faults;
 using QCluster.Functions;
@@ -23,6 +25,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
     private readonly RetrySettings _retries = new(settings.MaxAttempts, TimeSpan.FromSeconds(settings.RetryBackoffSeconds), TimeSpan.FromSeconds(settings.RetryBackoffMaxSeconds));
     private readonly long _grace = (long)(settings.GraceSeconds * 1000);
     private readonly TimeSpan _resultTtl = TimeSpan.FromSeconds(settings.ResultTtlSeconds);
+    private readonly int _maxValue = TaskOutcome.MaxValue(settings.MaxPacketBytes, settings.Incarnation, settings.Cluster);
 
     /// <summary>Completes synchronously for a synchronous function. Null report = it was stopped by a shutdown and is to run elsewhere.</summary>
     public ValueTask RunAsync(HeldTask task, Action<HeldTask> starting)
@@ -61,7 +64,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
 
         if (!functions.TryGet(packet.Func, out var function))
         {
-            Conclude(task, packet, started, TaskVerdict.UnknownFunction(packet.Func, functions));
+            PassOn(task, packet, started, TaskVerdict.UnknownFunction(packet.Func, functions));
             return default;
         }
 
@@ -90,9 +93,11 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
         var span = Processing.Begin(packet, settings.Incarnation, settings.Cluster);
         var run = new TaskRun(task, packet, function, started, timeout, span);
         var output = new PooledBuffer(64);
+        task.Function = function;
         var pending = Invoke(run, context, input, output);
         if (!pending.IsCompletedSuccessfully)
         {
+            task.Pending = pending;
             // The span goes on with the function; this thread goes on to other tasks.
             if (span is not null)
                 Activity.Current = null;
@@ -107,16 +112,45 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
     private ValueTask Invoke(TaskRun run, PacketContext context, TaskInput input, PooledBuffer output)
     {
         // A function that goes on later has taken the scope along.
-        var scope = scoped?.BeginScope(new TaskScope(run.Packet.Id.ToString(), run.Packet.Func, run.Packet.Attempt));
+        var scope = BeginScope(run);
         try
         {
             return run.Packet.CallbackOf is null
                 ? run.Function.InvokeAsync(new TaskInvocation(context, input.Args, input.Kwargs), output)
                 : CallBackAsync(run, context, input, output);
         }
+        catch (Exception e)
+        {
+            return ValueTask.FromException(e);
+        }
         finally
         {
+            EndScope(scope);
+        }
+    }
+
+    // Loggers may be the user's own: one that fails takes no task down.
+    private IDisposable? BeginScope(TaskRun run)
+    {
+        try
+        {
+            return scoped?.BeginScope(new TaskScope(run.Packet.Id.ToString(), run.Packet.Func, run.Packet.Attempt));
+        }
+        catch
+        {
+            return null;
+        }
+    }
+
+    private static void EndScope(IDisposable? scope)
+    {
+        try
+        {
             scope?.Dispose();
+        }
+        catch
+        {
+            // As above.
         }
     }
 
@@ -147,9 +181,9 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
     {
         using (output)
         {
-            if (output.WrittenCount > settings.MaxPacketBytes)
+            if (output.WrittenCount > _maxValue)
             {
-                var verdict = TaskVerdict.TooLarge(output.WrittenCount, settings.MaxPacketBytes);
+                var verdict = TaskVerdict.TooLarge(output.WrittenCount, _maxValue);
                 Conclude(run.Task, run.Packet, run.Started, verdict);
                 Processing.End(run.Span, verdict.Error);
                 return;
@@ -181,6 +215,18 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
 
     private void Conclude(HeldTask task, TaskPacket? packet, DateTimeOffset started, TaskVerdict verdict) =>
         Report(task, packet, started, verdict.State, default, verdict.Error);
+
+    /// <summary>Another cluster may know the function: whether one does is seen where the outcome is saved.</summary>
+    private void PassOn(HeldTask task, TaskPacket packet, DateTimeOffset started, TaskVerdict verdict)
+    {
+        Conclude(task, packet, started, verdict);
+        var name = Encoding.UTF8.GetBytes(packet.Func);
+        var outcome = new byte[sizeof(int) + name.Length + task.Report!.Outcome.Length];
+        BinaryPrimitives.WriteInt32BigEndian(outcome, name.Length);
+        name.CopyTo(outcome, sizeof(int));
+        task.Report.Outcome.CopyTo(outcome, sizeof(int) + name.Length);
+        task.Report = task.Report with { Kind = AckKind.Unknown, Outcome = outcome };
+    }
 
     private void Report(HeldTask task, TaskPacket? packet, DateTimeOffset started, TaskState state, ReadOnlyMemory<byte> value, TaskError? error, FunctionDefaults? defaults = null, bool isGivenUp = false)
     {

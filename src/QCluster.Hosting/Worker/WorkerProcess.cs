@@ -4,8 +4,10 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using QCluster.Faults;
+using QCluster.Functions;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Gateway;
+using QCluster.Hosting.Logging;
 using QCluster.Hosting.Pusher;
 using QCluster.Hosting.Roles;
 using QCluster.Redis;
@@ -28,6 +30,7 @@ internal sealed class WorkerProcess : IDisposable
     private const int MostUnsettled = 2_000;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
+    private readonly ClusterChild _child;
     private readonly ChildSettings _settings;
     private readonly ControlChannel _control;
     private readonly ILogger _logger;
@@ -57,6 +60,7 @@ internal sealed class WorkerProcess : IDisposable
     public WorkerProcess(ClusterChild child, FunctionRegistry functions, IServiceProvider services, ILogger logger)
     {
         var settings = child.Settings;
+        _child = child;
         _settings = settings;
         _control = child.Control;
         _logger = logger;
@@ -71,7 +75,7 @@ internal sealed class WorkerProcess : IDisposable
     }
 
     /// <summary>Our own provider knows the running task by itself; others must be told of each.</summary>
-    private static bool NeedsScopes(IServiceProvider services) => services.GetServices<ILoggerProvider>().Any(p => p is not StderrLoggerProvider);
+    private static bool NeedsScopes(IServiceProvider services) => services.GetServices<ILoggerProvider>().Any(p => p is not ChildLoggerProvider);
 
     /// <summary>Works until the sentinel says so, or is gone.</summary>
     /// <param name="begun">Done beside the work, once tasks' client calls can be made.</param>
@@ -145,7 +149,7 @@ internal sealed class WorkerProcess : IDisposable
                 var attempt = new AttemptRef(queue, AttemptKey.FromBytes(TaskElement.FieldOf(element)));
                 var task = new HeldTask(attempt, element.ToArray(), priority, now, _lending);
                 task.IsCancelled = _cancelledEarly.Remove(attempt.Key.Id);
-                if (_held.TryGetValue(attempt, out var former) && former.Report?.Kind == AckKind.Limited)
+                if (_held.TryGetValue(attempt, out var former) && former.Report?.Kind is AckKind.Limited or AckKind.Unknown)
                 {
                     task.AwaitsFormerSettlement = true;
                     _held[attempt] = task;
@@ -217,6 +221,7 @@ internal sealed class WorkerProcess : IDisposable
         for (var task = first; task is not null;)
         {
             var begun = Stopwatch.GetTimestamp();
+            FreshContext.Enter();
             var pending = _runner.RunAsync(task, OnStarting);
             if (!pending.IsCompleted)
             {
@@ -342,12 +347,14 @@ internal sealed class WorkerProcess : IDisposable
     {
         if (_held.TryGetValue(attempt, out var task) && task.AwaitsFormerSettlement)
             task.AwaitsFormerSettlement = false;
-        else if (_held.Remove(attempt) && status != AckStatus.Fenced)
+        else if (_held.Remove(attempt) && status is AckStatus.Saved or AckStatus.Duplicate)
             task?.Ended?.Tell();
     }
 
     private void OnCommand(FrameType type, byte[] body)
     {
+        if (type == FrameType.Look)
+            _control.Seen(Look(body));
         if (type != FrameType.Cancel)
             return;
         // Reason, then the id, or nothing for all.
@@ -375,6 +382,25 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
+    private string Look(byte[] attempt)
+    {
+        HeldTask? task;
+        lock (_lock)
+            task = _held.Values.FirstOrDefault(t => t.Attempt.Key.ToBytes().AsSpan().SequenceEqual(attempt));
+        if (task?.Function is not { } function)
+            return "";
+        var method = function.Target?.Method ?? function.Method;
+        try
+        {
+            return $"{method.DeclaringType?.FullName?.Replace('+', '.')}.{method.Name}\n{AwaitChain.Describe(task.Pending)}";
+        }
+        catch (Exception e)
+        {
+            // What is read changes meanwhile, and a type of the user's may not load.
+            return $"\n(what it awaits could not be read: {ExceptionText.MessageOf(e)})";
+        }
+    }
+
     private void Drain()
     {
         lock (_lock)
@@ -392,7 +418,11 @@ internal sealed class WorkerProcess : IDisposable
     private void LeaveAfterGrace()
     {
         if (!_done.Wait(TimeSpan.FromSeconds(_settings.GraceSeconds)))
+        {
             WorkerLog.LeavingUnfinished(_logger, _settings.GraceSeconds);
+            _child.LeavesUnfinished = true;
+        }
+
         _done.Set();
     }
 

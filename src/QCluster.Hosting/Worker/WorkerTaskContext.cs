@@ -9,6 +9,8 @@ internal sealed class WorkerTaskContext(IServiceProvider services, TaskPacket pa
 {
     internal override ITaskSlot? Slot => place;
 
+    public override bool IsLogScoped => true;
+
     public long DeadlineTicks => deadlineTicks;
 
     public override void ReportProgress(double fraction, string? message = null) => slots.Progress(slot, FractionOf(fraction), message);

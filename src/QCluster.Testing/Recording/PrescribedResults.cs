@@ -27,7 +27,7 @@ internal sealed class PrescribedResults(QClusterOptions options, PacketSigner si
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            outcome = Outcome(default, e is TaskFailedException { Error: var error } ? error : new TaskError(FailureReason.Exception, e.GetType().FullName, e.Message, e.StackTrace));
+            outcome = Outcome(default, e is TaskFailedException { Error: var error } ? error : TaskError.Of(FailureReason.Exception, e));
         }
 
         return [.. outcome.ToBytes(id, signer, options.Compress), .. task?.Element ?? []];

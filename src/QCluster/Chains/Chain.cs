@@ -114,9 +114,9 @@ public sealed class Chain
         for (var i = 0; i < raw.Length; i++)
         {
             if (!raw[i].IsEmpty)
-                records.Add(client.Store.Decoder.Decode(started.Steps[i], raw[i]));
+                records.Add(client.Store.Decoder.DecodeListed(started.Steps[i], raw[i], TaskState.Failed));
             else if (client.Store.Database is { } database && await database.FindAsync(started.Steps[i], cancellationToken).ConfigureAwait(false) is { } saved)
-                records.Add(client.Store.Decoder.Decode(saved.Id, saved.Record));
+                records.Add(client.Store.Decoder.DecodeListed(saved.Id, saved.Record, saved.State));
         }
 
         return records;

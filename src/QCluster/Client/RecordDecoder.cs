@@ -15,9 +15,21 @@ internal sealed class RecordDecoder(PacketSigner signer, WireLimits limits, Valu
             case TaskPlace.Finished when lookup.Record.IsEmpty:
                 return new TaskRecord { Id = id.ToString(), State = TaskState.Succeeded, Queued = id.Created };
             case TaskPlace.Finished:
-                return Decode(id, lookup.Record);
+                return Named(id, () => Decode(id, lookup.Record));
             default:
                 return Unfinished(id, lookup);
+        }
+    }
+
+    private static T Named<T>(TaskId id, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (WireFormatException e)
+        {
+            throw new WireFormatException($"The record of the task {id} cannot be read: {e.Message}", e);
         }
     }
 
@@ -101,6 +113,47 @@ internal sealed class RecordDecoder(PacketSigner signer, WireLimits limits, Valu
         });
     }
 
+    /// <summary>The record of one of many finished tasks: one that cannot be read must not hide the others.</summary>
+    /// <param name="id">The task.</param>
+    /// <param name="record">Its record.</param>
+    /// <param name="state">How it ended, as is known without the record.</param>
+    public TaskRecord DecodeListed(TaskId id, ReadOnlyMemory<byte> record, TaskState state)
+    {
+        try
+        {
+            return Decode(id, record);
+        }
+        catch (Exception e)
+        {
+            var why = $"The record of the task {id} cannot be read: {e.Message}";
+            var packet = PacketBehind(id, record);
+            return new TaskRecord
+            {
+                Id = id.ToString(),
+                State = state,
+                Queued = id.Created,
+                Name = packet?.Name,
+                Func = packet?.Func,
+                Group = packet?.Group,
+                Unreadable = e.Message,
+                Error = new TaskError(FailureReason.Refused, null, why, null),
+                Result = why,
+            };
+        }
+    }
+
+    private TaskPacket? PacketBehind(TaskId id, ReadOnlyMemory<byte> record)
+    {
+        try
+        {
+            return ReadPacket(record[Envelope.LengthOf(record)..], id.Queue);
+        }
+        catch (WireFormatException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Whether nobody wants to be told by mail of this failure.</summary>
     public bool IsQuiet(TaskId id, ReadOnlyMemory<byte> record)
     {
@@ -129,7 +182,8 @@ internal sealed class RecordDecoder(PacketSigner signer, WireLimits limits, Valu
     /// <exception cref="TaskFailedException">It did not succeed.</exception>
     public ReadOnlyMemory<byte> RawValue(TaskId id, ReadOnlyMemory<byte> record)
     {
-        var outcome = TaskOutcome.Read(record, id, signer, limits, out var element);
+        var element = ReadOnlyMemory<byte>.Empty;
+        var outcome = Named(id, () => TaskOutcome.Read(record, id, signer, limits, out element));
         if (outcome.State != TaskState.Succeeded)
             throw new TaskFailedException(id.ToString(), ReadPacket(element, id.Queue)?.Func, outcome.Error ?? new TaskError(FailureReason.Exception, null, "No error was recorded.", null));
         return outcome.Value.IsEmpty ? new byte[] { 0xc0 } : outcome.Value;

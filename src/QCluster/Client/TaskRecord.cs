@@ -74,6 +74,13 @@ public sealed record TaskRecord
     /// <summary>What went wrong, or null; of an unfinished task, with its last attempt.</summary>
     public TaskError? Error { get; init; }
 
+    /// <summary>
+    /// Why its record cannot be read here (damaged, too large, signed with another secret), or null. Then only id, state, the time of its
+    /// enqueueing and perhaps name, function and group are known, and <see cref="Error"/> and <see cref="Result"/> say the same. Lists have such
+    /// records, so that one does not hide the others; who asks for one alone gets an exception.
+    /// </summary>
+    public string? Unreadable { get; init; }
+
     /// <summary>The cluster that ran it, or has it.</summary>
     public string? Cluster { get; init; }
 

@@ -81,7 +81,7 @@ public sealed class TaskConsumer : IAsyncDisposable
     internal Task<bool> EndAsync(TaskMessage message, object? result, Exception? error, CancellationToken cancellationToken)
     {
         if (error is not null)
-            return EndAsync(message, new TaskError(FailureReason.Exception, error.GetType().FullName, error.Message, error.StackTrace), default, cancellationToken);
+            return EndAsync(message, TaskError.Of(FailureReason.Exception, error), default, cancellationToken);
         return EndAsync(message, null, Serialise(result), cancellationToken);
     }
 

@@ -20,7 +20,7 @@ internal sealed class DeadTasks(IBroker broker, TaskStore store, string ownQueue
         {
             var lookup = await store.WaitAsync(id, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
             if (lookup is { Place: TaskPlace.Finished, Record.IsEmpty: false })
-                records.Add(store.Decoder.Decode(id, lookup.Record));
+                records.Add(store.Decoder.DecodeListed(id, lookup.Record, TaskState.Failed));
         }
 
         return records;

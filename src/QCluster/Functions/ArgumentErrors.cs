@@ -18,7 +18,7 @@ internal static class ArgumentErrors
         new($"{function.Name} takes the records of a set's tasks, so it can only be the callback of a set: give it to TaskSet.Callback.");
 
     public static ArgumentBindingException WrongCount(TaskFunction function, int given) =>
-        new($"{function.Signature} takes {Takes(function)}; {given} {(given == 1 ? "was" : "were")} given.");
+        new($"{function.Signature} takes {Takes(function)}; {given} {(given == 1 ? "was" : "were")} given.{Services(function, given, null)}");
 
     public static ArgumentBindingException Missing(TaskFunction function, int index, int positional, NamedArguments? named)
     {
@@ -35,7 +35,7 @@ internal static class ArgumentErrors
 
         if (missing.Count == 0)
             missing.Add(function.Parameters[index].Name);
-        return new($"{function.Signature} takes {Takes(function)}; missing: {string.Join(", ", missing)}.");
+        return new($"{function.Signature} takes {Takes(function)}; missing: {string.Join(", ", missing)}.{Services(function, positional, named)}");
     }
 
     public static ArgumentBindingException UnknownName(TaskFunction function, string name) =>
@@ -51,6 +51,28 @@ internal static class ArgumentErrors
         return new($"{function.Signature} cannot take {Describe(value)} as the {CSharpNames.Of(type)} '{parameter.Name}'{Because(inner)}.", inner);
     }
 
+    /// <summary>Of the arguments that were not given: those that nobody can give, since they are services.</summary>
+    private static string Services(TaskFunction function, int positional, NamedArguments? named)
+    {
+        var unknown = new List<string>();
+        var ordinal = 0;
+        for (var i = 0; i < function.Parameters.Length; i++)
+        {
+            var parameter = function.Parameters[i];
+            if (parameter.Kind == ParameterKind.Argument && ordinal++ >= positional && !parameter.HasDefault && !(named?.Offset(i) >= 0) && MustBeService(parameter.Type))
+                unknown.Add($"{CSharpNames.Of(parameter.Type)} '{parameter.Name}'");
+        }
+
+        return unknown.Count == 0
+            ? ""
+            : $" No service is registered for {string.Join(" and ", unknown)}: add it to the worker's services (for an app of 'qcluster start' in its {nameof(IAppStartup)}.{nameof(IAppStartup.ConfigureServices)}).";
+    }
+
+    // A collection, or a base that names its derived types, can be read from an argument.
+    private static bool MustBeService(Type type) =>
+        type.IsAbstract && !typeof(System.Collections.IEnumerable).IsAssignableFrom(type) && !type.IsDefined(typeof(System.Text.Json.Serialization.JsonDerivedTypeAttribute), inherit: false)
+        || typeof(Delegate).IsAssignableFrom(type);
+
     private static string Takes(TaskFunction function)
     {
         if (function.MaxPositional == int.MaxValue)
@@ -62,7 +84,7 @@ internal static class ArgumentErrors
 
     private static string Plural(int count) => count == 1 ? "1 argument" : $"{count} arguments";
 
-    private static string Because(Exception? inner) => inner is null ? "" : ": " + inner.Message.TrimEnd('.', ' ');
+    private static string Because(Exception? inner) => inner is null ? "" : ": " + ExceptionText.MessageOf(inner).TrimEnd('.', ' ');
 
     private static string Shorten(string text) => text.Length <= MaxShown ? text : text[..MaxShown] + "...";
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using MessagePack;
 using QCluster.Wire;
 
@@ -29,6 +30,9 @@ internal abstract class FunctionInvoker(TaskFunction function)
         var context = call.Context;
         object? owned = null;
         ValueTask pending;
+        // What the function sets in them is its own, and not its caller's or the next one's.
+        var flow = ExecutionContext.Capture();
+        var synchronization = SynchronizationContext.Current;
         TaskContext.Enter(context);
         try
         {
@@ -44,7 +48,13 @@ internal abstract class FunctionInvoker(TaskFunction function)
         }
         finally
         {
-            TaskContext.Leave();
+            if (SynchronizationContext.Current != synchronization)
+                SynchronizationContext.SetSynchronizationContext(synchronization);
+            // Null: whoever calls lets nothing flow.
+            if (flow is not null)
+                ExecutionContext.Restore(flow);
+            else
+                TaskContext.Leave();
         }
 
         // A function that still runs may yet ask for services.
@@ -63,7 +73,10 @@ internal abstract class FunctionInvoker(TaskFunction function)
         }
         catch (Exception e)
         {
-            throw new InvalidResultException($"The result of {function.Name}, a {CSharpNames.Of(value?.GetType() ?? typeof(T))}, cannot be serialised: {e.Message}", e);
+            // A value may be made while it is read: what its own code throws then is the function's exception.
+            if (UserFault.In(e) is { } thrown)
+                ExceptionDispatchInfo.Throw(thrown);
+            throw new InvalidResultException($"The result of {function.Name}, a {CSharpNames.Of(value?.GetType() ?? typeof(T))}, cannot be serialised: {ExceptionText.MessageOf(e)}", e);
         }
     }
 
@@ -114,7 +127,19 @@ internal abstract class FunctionInvoker(TaskFunction function)
         }
         catch (Exception e)
         {
-            FunctionLog.DisposalFailed(context.Logger, e, function.Name);
+            Report(context, e);
+        }
+    }
+
+    private void Report(FunctionContext context, Exception problem)
+    {
+        try
+        {
+            FunctionLog.DisposalFailed(context.Logger, problem, function.Name);
+        }
+        catch
+        {
+            // A logger that fails, or an exception that cannot be written down.
         }
     }
 }

@@ -5,7 +5,7 @@ namespace QCluster;
 /// <summary>
 /// What an assembly loaded with <c>--app</c> brings besides its <see cref="TaskFunctionAttribute">task functions</see>. The worker
 /// makes one object of the class, which must have a public parameterless constructor. It is found by this interface, or, if an
-/// assembly has several, by <see cref="AppStartupAttribute"/>.
+/// assembly has several, by <see cref="AppStartupAttribute"/>. What it throws stops the cluster, with exit code 1.
 /// </summary>
 public interface IAppStartup
 {

@@ -5,6 +5,8 @@ internal sealed class NestedContext(FunctionContext outer, string func) : Functi
 {
     internal override ITaskSlot? Slot => outer.Slot;
 
+    public override bool IsLogScoped => outer.IsLogScoped;
+
     public override string Id => outer.Id;
 
     public override string Func => func;

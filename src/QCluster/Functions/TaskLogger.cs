@@ -2,10 +2,10 @@ using Microsoft.Extensions.Logging;
 
 namespace QCluster.Functions;
 
-/// <summary>Puts what is known of the task around each entry; a task that logs nothing pays nothing.</summary>
-internal class TaskLogger(ILogger inner, TaskContext task) : ILogger
+/// <summary>Puts what is known of the task around each entry, unless it is there already; a task that logs nothing pays nothing.</summary>
+internal class TaskLogger(ILogger inner, FunctionContext task) : ILogger
 {
-    private KeyValuePair<string, object>[]? _state;
+    private TaskScope? _scope;
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull
@@ -17,7 +17,14 @@ internal class TaskLogger(ILogger inner, TaskContext task) : ILogger
     {
         if (!inner.IsEnabled(logLevel))
             return;
-        using (inner.BeginScope(_state ??= [new("TaskId", task.Id), new("TaskFunction", task.Func), new("TaskAttempt", task.Attempt)]))
+        // On a thread that nothing flows to, whoever runs the task is not heard of.
+        if (task.IsLogScoped && ReferenceEquals(TaskContext.Current, task))
+        {
+            inner.Log(logLevel, eventId, state, exception, formatter);
+            return;
+        }
+
+        using (inner.BeginScope(_scope ??= new TaskScope(task.Id, task.Func, task.Attempt)))
             inner.Log(logLevel, eventId, state, exception, formatter);
     }
 }

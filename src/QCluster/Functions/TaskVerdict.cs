@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace QCluster.Functions;
 
 /// <summary>What an exception makes of a task.</summary>
@@ -7,7 +9,7 @@ internal readonly record struct TaskVerdict(TaskState State, TaskError Error)
 {
     public static TaskVerdict Of(Exception exception, TaskCancelReason reason, TimeSpan? timeout) => reason switch
     {
-        TaskCancelReason.Timeout => Failed(FailureReason.Timeout, $"It ran longer than its time-out of {timeout?.TotalSeconds:0.###} s and stopped when it was told to.", exception),
+        TaskCancelReason.Timeout => Failed(FailureReason.Timeout, string.Create(CultureInfo.InvariantCulture, $"It ran longer than its time-out of {timeout?.TotalSeconds:0.###} s and stopped when it was told to."), exception),
         TaskCancelReason.User => new TaskVerdict(TaskState.Cancelled, Describe(FailureReason.Cancelled, "Cancelled while it ran.", exception)),
         _ => Of(exception),
     };
@@ -36,17 +38,15 @@ internal readonly record struct TaskVerdict(TaskState State, TaskError Error)
         return Failed(FailureReason.UnknownFunction, $"No function '{name}' is registered in the worker. Start the cluster with --app of the assembly that has it, or register it. Registered: {(names.Length == 0 ? "none" : shown)}.");
     }
 
-    private static TaskVerdict Of(Exception exception)
+    private static TaskVerdict Of(Exception exception) => exception switch
     {
-        var reason = exception switch
-        {
-            ArgumentBindingException binding => binding.Reason,
-            InvalidResultException result => result.Reason,
-            _ => FailureReason.Exception,
-        };
-        return Failed(reason, exception.Message, reason == FailureReason.Exception ? exception : null);
-    }
+        ArgumentBindingException binding => Failed(binding.Reason, binding.Message),
+        InvalidResultException result => Failed(result.Reason, result.Message),
+        // The wish was not granted, or will be: the error is what it was made for.
+        TaskRetryException { InnerException: { } cause } => new(TaskState.Failed, TaskError.Of(FailureReason.Exception, cause)),
+        _ => new(TaskState.Failed, TaskError.Of(FailureReason.Exception, exception)),
+    };
 
     private static TaskError Describe(FailureReason reason, string message, Exception? exception) =>
-        new(reason, exception?.GetType().FullName, message, exception?.InnerException is null ? exception?.StackTrace : exception.ToString());
+        exception is null ? new TaskError(reason, null, message, null) : TaskError.Of(reason, exception, message);
 }

@@ -2,4 +2,4 @@ using Microsoft.Extensions.Logging;
 
 namespace QCluster.Functions;
 
-internal sealed class TypedTaskLogger<T>(ILogger inner, TaskContext task) : TaskLogger(inner, task), ILogger<T>;
+internal sealed class TypedTaskLogger<T>(ILogger inner, FunctionContext task) : TaskLogger(inner, task), ILogger<T>;

@@ -128,12 +128,12 @@ internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQue
     public async Task<TaskRecord?[]> RecordsAsync(string label, IReadOnlyList<(TaskId Id, TaskState State)> members, CancellationToken cancellationToken)
     {
         var raw = await store.RecordsAsync([.. members.Select(m => m.Id)], cancellationToken).ConfigureAwait(false);
-        var records = members.Select((m, i) => raw[i].IsEmpty ? null : store.Decoder.Decode(m.Id, raw[i])).ToArray();
+        var records = members.Select((m, i) => raw[i].IsEmpty ? null : store.Decoder.DecodeListed(m.Id, raw[i], m.State)).ToArray();
         if (store.Database is null || !Array.Exists(records, r => r is null))
             return records;
         var saved = new Dictionary<Guid, TaskRecord>();
         await foreach (var task in AllOfDatabaseAsync(new TaskQuery { Group = label, Limit = Page }, null, cancellationToken).ConfigureAwait(false))
-            saved[task.Id.Value] = store.Decoder.Decode(task.Id, task.Record);
+            saved[task.Id.Value] = store.Decoder.DecodeListed(task.Id, task.Record, task.State);
         for (var i = 0; i < records.Length; i++)
             records[i] ??= saved.GetValueOrDefault(members[i].Id.Value);
         return records;
@@ -147,7 +147,7 @@ internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQue
         if (found.Count == 0 || found.Count < count)
             return null;
         found.Sort(static (x, y) => CompareIds(x.Id, y.Id));
-        return [.. found.Where(t => failures || t.State == TaskState.Succeeded).Select(t => store.Decoder.Decode(t.Id, t.Record))];
+        return [.. found.Where(t => failures || t.State == TaskState.Succeeded).Select(t => store.Decoder.DecodeListed(t.Id, t.Record, t.State))];
     }
 
     private async IAsyncEnumerable<SavedTask> AllOfDatabaseAsync(TaskQuery query, bool? succeeded, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)

@@ -57,6 +57,10 @@ internal sealed class InlineRunner(QClusterOptions settings, PacketSigner signer
 
     private async Task<InlineAttempt> InvokeAsync(TaskFunction function, TaskPacket packet, TaskInput input, DateTimeOffset started, InlineOwner owner, CancellationToken cancellationToken)
     {
+        // Only the client of the static calls goes with it.
+        var client = Tasks.Use(null);
+        FreshContext.Enter();
+        Tasks.Use(client);
         var defaults = function.Defaults;
         var timeout = Shorter(packet.Timeout ?? defaults.Timeout ?? Timeout, packet.TimeLimit ?? defaults.TimeLimit);
         var context = new InlineContext(functions.Services, packet, input.Hooked, owner, clock);
@@ -72,9 +76,9 @@ internal sealed class InlineRunner(QClusterOptions settings, PacketSigner signer
             if (packet.CallbackOf is not null)
                 await context.FetchMembersAsync().ConfigureAwait(false);
             await CallAsync(function, context, input, output).ConfigureAwait(false);
-            if (output.WrittenCount > settings.MaxPacketBytes)
+            if (TaskOutcome.MaxValue(settings.MaxPacketBytes, Worker, Cluster) is var most && output.WrittenCount > most)
             {
-                var tooLarge = TaskVerdict.TooLarge(output.WrittenCount, settings.MaxPacketBytes);
+                var tooLarge = TaskVerdict.TooLarge(output.WrittenCount, most);
                 failure = tooLarge.Error;
                 return Concluded(packet, started, tooLarge);
             }

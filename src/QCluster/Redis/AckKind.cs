@@ -15,4 +15,10 @@ internal enum AckKind : byte
 
     /// <summary>It was not begun: its function has limits that its element did not say. They are what stands for the outcome.</summary>
     Limited = 8,
+
+    /// <summary>
+    /// It was not begun: its worker does not know its function. Another live cluster that has it gets it; where there is none it has failed. In front of
+    /// the outcome stands the function's name, with its length as a big-endian 32-bit number.
+    /// </summary>
+    Unknown = 9,
 }

@@ -9,4 +9,7 @@ internal enum AckStatus
     Duplicate = 0,
 
     Saved = 1,
+
+    /// <summary>It is left to another cluster, which has its function.</summary>
+    PassedOn = 2,
 }

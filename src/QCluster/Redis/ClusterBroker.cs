@@ -183,6 +183,7 @@ internal sealed class ClusterBroker
             statuses[i] = reply[next++] switch
             {
                 '1' => AckStatus.Saved,
+                '2' => AckStatus.PassedOn,
                 '0' => AckStatus.Duplicate,
                 _ => AckStatus.Fenced,
             };

@@ -8,7 +8,7 @@ internal sealed class DatabaseTasks(IResultStore store, RecordDecoder decoder, b
     public async Task<TaskPage> Query(TaskQuery? query = null, CancellationToken cancellationToken = default)
     {
         var (tasks, next) = await store.QueryAsync(succeeded, query ?? new TaskQuery(), cancellationToken).ConfigureAwait(false);
-        return new TaskPage([.. tasks.Select(t => decoder.Decode(t.Id, t.Record))], next);
+        return new TaskPage([.. tasks.Select(t => decoder.DecodeListed(t.Id, t.Record, t.State))], next);
     }
 
     public IAsyncEnumerable<TaskRecord> All(TaskQuery? query = null, CancellationToken cancellationToken = default) => Pages.All(this, query, cancellationToken);

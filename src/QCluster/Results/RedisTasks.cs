@@ -54,7 +54,7 @@ internal sealed class RedisTasks(IBroker broker, TaskStore store, string ownQueu
                 var records = await store.RecordsAsync(ids, cancellationToken).ConfigureAwait(false);
                 for (var i = 0; i < ids.Length; i++)
                 {
-                    if (!records[i].IsEmpty && store.Decoder.Decode(ids[i], records[i]) is var record && Matches(query, record))
+                    if (!records[i].IsEmpty && store.Decoder.DecodeListed(ids[i], records[i], state) is var record && Matches(query, record))
                         found.Add((ids[i], state, entries[i], record));
                 }
 

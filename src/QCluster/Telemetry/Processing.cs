@@ -13,6 +13,19 @@ internal static class Processing
     {
         if (!QClusterTelemetry.Source.HasListeners())
             return null;
+        try
+        {
+            return Start(packet, worker, cluster);
+        }
+        catch
+        {
+            // Listeners, samplers and processors may be the user's own: one that fails takes no task down.
+            return null;
+        }
+    }
+
+    private static Activity? Start(TaskPacket packet, string worker, string cluster)
+    {
         var parent = new TraceContext(packet.TraceParent, packet.TraceState).Parse();
         // Whatever started this thread's work is not what the task belongs to.
         Activity.Current = null;
@@ -43,15 +56,25 @@ internal static class Processing
     {
         if (span is null)
             return;
-        if (error is not null)
+        try
         {
-            span.SetStatus(ActivityStatusCode.Error, error.Message);
-            span.SetTag(TelemetryTag.ErrorType, error.Type ?? error.Reason.ToString());
-            span.SetTag(TelemetryTag.Reason, error.Reason.ToString());
-            if (exception is not null)
-                span.AddException(exception);
+            if (error is not null)
+                Describe(span, error.Bounded(), exception);
+            span.Dispose();
         }
+        catch
+        {
+            Activity.Current = null;
+        }
+    }
 
-        span.Dispose();
+    private static void Describe(Activity span, TaskError error, Exception? exception)
+    {
+        span.SetStatus(ActivityStatusCode.Error, error.Message);
+        span.SetTag(TelemetryTag.ErrorType, error.Type ?? error.Reason.ToString());
+        span.SetTag(TelemetryTag.Reason, error.Reason.ToString());
+        // What the exception says of itself is given: to be asked by the span it might fail.
+        if (exception is not null)
+            span.AddException(exception, new TagList { { "exception.type", error.Type }, { "exception.message", error.Message }, { "exception.stacktrace", error.ToString() } });
     }
 }

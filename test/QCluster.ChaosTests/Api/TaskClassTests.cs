@@ -24,7 +24,7 @@ internal sealed class TaskClassTests : ApiFixture
             "join: [\"refreshed http://cnn.com/rss\",\"refreshed http://bbc.com/rss\",\"refreshed http://xkcd.com/rss\"]",
             "ready: \"(True, True, False, 3)\"",
             "callback: \"3 of 3 feeds\"",
-            "attempts: [\"The task asked to be tried again: 503 http://bbc.com/rss\",\"ok\"]",
+            "attempts: [\"503 http://bbc.com/rss\",\"ok\"]",
             "map: [18,18,19]",
             "chunks: [[18,18],[19]]",
             "periodic: \"(True, True, True)\"",

@@ -75,6 +75,46 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
+    public Task Ack_without_looking_for_others_fails_what_another_cluster_could_run() => NeedsAsync("ack", "redis.call('SISMEMBER', P .. 'fn:' .. cluster, func) == 1", "false", async (queue, script) =>
+    {
+        await queue.BeatAsync();
+        await queue.BeatAsync("cluster-2");
+        await UnknownFunctionTests.TellAsync(queue, "cluster-2", "new");
+        var worker = await queue.WorkerAsync();
+        var task = await queue.AddAsync();
+        await queue.TakeAsync(worker, 1);
+        await RunAsync(queue, script, queue.Keys.InFlight(worker.Incarnation), queue.Keys.Prefix, worker.Incarnation, 60_000, 9, 1, task.Attempt, UnknownFunctionTests.OutcomeOf("new", "x"));
+        return (await queue.LookupAsync(task)).Place == TaskPlace.Delayed;
+    });
+
+    [Test]
+    public Task Ack_without_leaving_out_its_own_cluster_puts_a_task_off_for_ever() => NeedsAsync("ack", "if cluster ~= own then", "if true then", async (queue, script) =>
+    {
+        await queue.BeatAsync();
+        await queue.BeatAsync("cluster-2");
+        await UnknownFunctionTests.TellAsync(queue, "cluster-1", "new");
+        var worker = await queue.WorkerAsync();
+        var task = await queue.AddAsync();
+        await queue.TakeAsync(worker, 1);
+        await RunAsync(queue, script, queue.Keys.InFlight(worker.Incarnation), queue.Keys.Prefix, worker.Incarnation, 60_000, 9, 1, task.Attempt, UnknownFunctionTests.OutcomeOf("new", "x"));
+        return (await queue.LookupAsync(task)).Place == TaskPlace.Finished;
+    });
+
+    [Test]
+    public Task Ack_without_leaving_out_dead_clusters_puts_a_task_off_for_ever() => NeedsAsync("ack", "string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)), '+inf')) do\n      if cluster", "'-inf', '+inf')) do\n      if cluster", async (queue, script) =>
+    {
+        await queue.BeatAsync();
+        await queue.BeatAsync("cluster-2");
+        await UnknownFunctionTests.TellAsync(queue, "cluster-2", "new");
+        var worker = await queue.WorkerAsync();
+        var task = await queue.AddAsync();
+        await queue.TakeAsync(worker, 1);
+        await queue.RawAsync("ZADD", queue.Keys.Heartbeats, 1, "cluster-2");
+        await RunAsync(queue, script, queue.Keys.InFlight(worker.Incarnation), queue.Keys.Prefix, worker.Incarnation, 60_000, 9, 1, task.Attempt, UnknownFunctionTests.OutcomeOf("new", "x"));
+        return (await queue.LookupAsync(task)).Place == TaskPlace.Finished;
+    });
+
+    [Test]
     public Task Claim_without_looking_for_the_registration_gives_tasks_to_a_fenced_worker() => NeedsAsync("claim", "redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1]", "true", async (queue, script) =>
     {
         var worker = await queue.WorkerAsync();

@@ -84,4 +84,42 @@ internal sealed class AppLoaderTests
         var app = _folder.Compile("empty", "empty", "public static class Nothing;");
         Assert.That(() => AppLoader.Load(app, new FunctionRegistry(), new ServiceCollection()), Throws.InstanceOf<AppLoadException>().With.Message.Contains("no task functions"));
     }
+
+    [TestCase("public Startup() => throw new System.IO.FileNotFoundException(\"settings.json\");", "threw in its constructor: System.IO.FileNotFoundException: settings.json")]
+    [TestCase("static Startup() => throw new System.TimeoutException(\"late\");", "threw in its constructor: System.TypeInitializationException")]
+    public void A_startup_class_that_throws_is_named_with_what_it_threw(string member, string reason)
+    {
+        var app = _folder.Compile("broken", "broken", $$"""
+            using Microsoft.Extensions.DependencyInjection;
+            public sealed class Startup : QCluster.IAppStartup
+            {
+                {{member}}
+                public void ConfigureServices(IServiceCollection services) { }
+                public void ConfigureFunctions(QCluster.FunctionRegistry functions) { }
+            }
+            """);
+        Assert.That(() => AppLoader.Load(app, new FunctionRegistry(), new ServiceCollection()), Throws.InstanceOf<AppLoadException>().With.Message.Contains("The startup class Startup " + reason));
+    }
+
+    [TestCase("99.0.0.0", true)]
+    [TestCase("1.0.0.0", false)]
+    public void An_app_that_wants_a_later_version_of_what_it_shares_is_refused(string version, bool isLater)
+    {
+        var shared = _folder.Compile("later", "Microsoft.Extensions.Options", $$"""
+            [assembly: System.Reflection.AssemblyVersion("{{version}}")]
+            public static class Later { public static int Value => 1; }
+            """);
+        var app = _folder.Compile("later", "later", """
+            public static class Functions
+            {
+                [QCluster.TaskFunction("later.value")]
+                public static int Value() => Later.Value;
+            }
+            """, shared);
+        void Load() => AppLoader.Load(app, new FunctionRegistry(), new ServiceCollection());
+        if (isLater)
+            Assert.That(Load, Throws.InstanceOf<AppLoadException>().With.Message.Contains("is built against Microsoft.Extensions.Options 99.0.0.0, and "));
+        else
+            Assert.That(Load, Throws.Nothing);
+    }
 }

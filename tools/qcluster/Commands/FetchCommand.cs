@@ -40,7 +40,7 @@ internal static class FetchCommand
     public static object Shape(TaskRecord r) => new
     {
         r.Id, r.State, r.Name, r.Func, r.Group, r.Hook, r.Args, r.Kwargs, r.Result, r.Queued, r.Started, r.Stopped, TimeTaken = r.TimeTaken(),
-        r.Success, r.Attempt, r.Attempts, r.Error, r.Cluster, r.Worker, r.Ahead, r.Due, r.Schedule, r.ScheduledFor, r.IsLimited,
+        r.Success, r.Attempt, r.Attempts, r.Error, r.Cluster, r.Worker, r.Ahead, r.Due, r.Schedule, r.ScheduledFor, r.IsLimited, r.Unreadable,
     };
 
     private static void Show(TaskRecord record)

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
-using QCluster.Hosting.Roles;
+using QCluster.Hosting.Logging;
 using QCluster.Hosting.Sentinel;
 using QCluster.Hosting.Settings;
 using QCluster.Mail;
@@ -76,12 +76,15 @@ internal static class StartCommand
             // Data goes to stdout, and a cluster's log is not data.
             loggers.AddProvider(new StderrLines(parsed.GetValue(logLevel), format));
             var logger = loggers.CreateLogger("qcluster");
+            if (!Cultures.AreThere && !Cultures.AreUnwanted)
+                logger.LogWarning("There is no ICU library on this machine: tasks run without its cultures (globalization-invariant mode). Install libicu (icu-libs), or set DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 to say that none are wanted");
             await using var redis = settings.NamesRedis ? null : await PrivateRedis.StartIfNeededAsync(options.Redis, logger);
             // A sentinel makes so little garbage that it would gather for hours, tens of megabytes of it, before the runtime looked.
             using var tidying = new Timer(static _ => GC.Collect(0), null, Tidying, Tidying);
             if (OperatingSystem.IsWindows() && WindowsServiceRun.IsService)
                 return await WindowsServiceRun.RunAsync(options, parsed.GetResult(logLevel) is { Implicit: false } ? parsed.GetValue(logLevel) : LogLevel.Warning);
-            await using var sentinel = new SentinelProcess(options, logger);
+            using var logs = new ChildLogs(loggers.CreateLogger, loggers.CreateLogger, logger, parsed.GetValue(logLevel));
+            await using var sentinel = new SentinelProcess(options, logger, logs);
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
             using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
             using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);

@@ -1,19 +1,19 @@
 using Microsoft.Extensions.Logging;
-using QCluster.Hosting.Roles;
+using QCluster.Hosting.Logging;
 
 namespace QCluster.Tool.Start;
 
 /// <summary>The cluster's log: one line an entry on stderr, since stdout is for data.</summary>
 internal sealed class StderrLines(LogLevel least, LogFormat format) : ILoggerProvider
 {
-    public ILogger CreateLogger(string categoryName) => new Lines(least, format);
+    public ILogger CreateLogger(string categoryName) => new Lines(categoryName, least, format);
 
     public void Dispose()
     {
         // Nothing is held.
     }
 
-    private sealed class Lines(LogLevel least, LogFormat format) : ILogger
+    private sealed class Lines(string category, LogLevel least, LogFormat format) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull
@@ -25,12 +25,15 @@ internal sealed class StderrLines(LogLevel least, LogFormat format) : ILoggerPro
         {
             if (!IsEnabled(logLevel))
                 return;
-            Console.Error.WriteLine(format == LogFormat.Text ? Text(logLevel, formatter(state, exception), exception) : ChildEntryOf(state) ?? JsonLogEntry.Write(logLevel, eventId, null, state, formatter(state, exception), exception, null, "sentinel"));
+            var text = formatter(state, exception);
+            // What a process of the cluster has logged comes with all that was around it there.
+            var child = state as ChildLogEntry;
+            Console.Error.WriteLine(format == LogFormat.Json
+                ? JsonLogEntry.Write(logLevel, eventId, child is null ? null : category, state, text, exception, child?.Scopes, child?.Process ?? "sentinel")
+                : child is null ? Text(logLevel, text, exception) : Text(logLevel, $"{child.Process} {category}: {text.ReplaceLineEndings(" | ")}", exception) + ScopesOf(child));
         }
 
-        /// <summary>What a process of the cluster has written is an entry already.</summary>
-        private static string? ChildEntryOf<TState>(TState state) =>
-            state is IReadOnlyList<KeyValuePair<string, object?>> values && values.FirstOrDefault(v => v.Key == "Line").Value is string line && line.StartsWith(JsonLogEntry.Beginning, StringComparison.Ordinal) ? line : null;
+        private static string ScopesOf(ChildLogEntry entry) => entry.Scopes.Count == 0 ? "" : $" [{string.Join(", ", entry.Scopes)}]";
 
         private static string Text(LogLevel logLevel, string text, Exception? exception)
         {
@@ -42,7 +45,7 @@ internal sealed class StderrLines(LogLevel least, LogFormat format) : ILoggerPro
                 LogLevel.Warning => "warn ",
                 _ => "ERROR",
             };
-            return $"{DateTimeOffset.Now:HH:mm:ss.fff} {level} {text}{(exception is null ? "" : " " + exception)}";
+            return $"{DateTimeOffset.Now:HH:mm:ss.fff} {level} {text}{(exception is null ? "" : " " + exception.ToString().ReplaceLineEndings(" | "))}";
         }
     }
 }

@@ -32,7 +32,7 @@ internal static class WindowsServiceRun
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = Name, ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.SetMinimumLevel(least);
         builder.Services.AddWindowsService(service => service.ServiceName = Name);
-        builder.Services.AddSentinel(_ => options, Name);
+        builder.Services.AddSentinel(_ => options, Name, static provider => provider.GetRequiredService<ILoggerFactory>().CreateLogger);
         using var host = builder.Build();
         var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
         // Before the service says that it has stopped: afterwards nobody asks why.

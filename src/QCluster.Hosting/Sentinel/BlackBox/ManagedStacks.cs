@@ -14,19 +14,22 @@ internal static class ManagedStacks
 {
     private const string Profiler = "Microsoft-DotNETCore-SampleProfiler";
     private const int BufferMegabytes = 16;
-    private const int MostThreads = 10;
-    private const int MostFrames = 30;
-    private const int MostCharacters = 8_000;
+    private const int MaxThreads = 5;
+    private const int MaxFrames = 60;
+    private const int MaxFrameworkFrames = 5;
     private static readonly TimeSpan Sampling = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
     private static readonly string[] OurModules = ["QCluster", "QCluster.Hosting", "QCluster.Postgres", "QCluster.Tool"];
 
     /// <summary>Ends within its time, whatever state the process is in; then with the reason why nothing was seen.</summary>
-    public static async Task<string> TakeAsync(int processId)
+    /// <param name="processId">The process.</param>
+    /// <param name="methods">The methods of the task that is of interest; threads that are in one of them are shown alone.</param>
+    /// <param name="isAwaiting">It is known what the task awaits: then it is no wonder that no thread is in any of them.</param>
+    public static async Task<string> TakeAsync(int processId, string[] methods, bool isAwaiting)
     {
         var folder = Directory.CreateTempSubdirectory("qcluster-stacks-");
         // A thread of its own: the other side may never answer, and reading cannot be cancelled.
-        var taking = Task.Factory.StartNew(() => Take(processId, folder.FullName), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var taking = Task.Factory.StartNew(() => Take(processId, folder.FullName, methods, isAwaiting), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         _ = taking.ContinueWith(_ => folder.Delete(recursive: true), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         try
         {
@@ -44,7 +47,7 @@ internal static class ManagedStacks
         }
     }
 
-    private static string Take(int processId, string folder)
+    private static string Take(int processId, string folder, string[] methods, bool isAwaiting)
     {
         var trace = Path.Combine(folder, "threads.nettrace");
         var client = new DiagnosticsClient(processId);
@@ -65,37 +68,50 @@ internal static class ManagedStacks
                 last[data.ThreadID] = stack;
         }
 
-        var stacks = last.Select(s => (Thread: s.Key, Frames: FramesOf(s.Value))).ToArray();
-        // Those in code of somebody else's: the others are waiting for work.
-        var busy = stacks.Where(s => s.Frames.Exists(f => IsForeign(f.CodeAddress.ModuleName))).ToArray();
-        return Text(busy.Length > 0 ? busy : stacks);
+        var stacks = last.Select(s => (Thread: s.Key, Frames: FramesOf(s.Value))).Where(s => s.Frames.Length > 0).ToArray();
+        var own = Array.FindAll(stacks, s => Array.Exists(s.Frames, f => Array.Exists(methods, m => IsIn(f, m))));
+        if (own.Length > 0 || isAwaiting)
+            return Text(own);
+        return stacks.Length > 0 ? Text(stacks) : "(No thread of the process was in code of its app.)";
     }
 
     private static bool IsForeign(string module) =>
         module.Length > 0 && !module.StartsWith("System.", StringComparison.Ordinal) && !module.StartsWith("Microsoft.", StringComparison.Ordinal) && !OurModules.Contains(module, StringComparer.OrdinalIgnoreCase);
 
-    private static List<TraceCallStack> FramesOf(TraceCallStack stack)
+    /// <summary>Whether a frame is of a method, or of its state machine, which is a class within the method's.</summary>
+    private static bool IsIn(string frame, string method)
     {
-        var frames = new List<TraceCallStack>();
-        for (var at = stack; at is not null && frames.Count < MostFrames; at = at.Caller)
-        {
-            if (at.CodeAddress.FullMethodName.Length > 0)
-                frames.Add(at);
-        }
-
-        return frames;
+        var name = method.LastIndexOf('.');
+        frame = frame.Replace('+', '.');
+        return name > 0 && (frame.StartsWith(method + "(", StringComparison.Ordinal) || frame.StartsWith($"{method[..name]}.<{method[(name + 1)..]}>d__", StringComparison.Ordinal));
     }
 
-    private static string Text((int Thread, List<TraceCallStack> Frames)[] stacks)
+    /// <summary>From the innermost to the outermost of somebody else's; none when there is none: such a thread is idle, or does the runtime's work or ours.</summary>
+    private static string[] FramesOf(TraceCallStack stack)
     {
-        var text = new StringBuilder();
-        foreach (var (thread, frames) in stacks.Take(MostThreads))
+        var frames = new List<(string Method, bool IsForeign)>();
+        for (var at = stack; at is not null && frames.Count < MaxFrames; at = at.Caller)
         {
-            text.Append("Thread ").Append(thread).AppendLine(":");
-            foreach (var frame in frames)
-                text.Append("   at ").AppendLine(frame.CodeAddress.FullMethodName);
+            if (at.CodeAddress.FullMethodName is { Length: > 0 } method)
+                frames.Add((method, IsForeign(at.CodeAddress.ModuleName)));
         }
 
-        return text.Length <= MostCharacters ? text.ToString() : text.ToString(0, MostCharacters) + "...";
+        var first = frames.FindIndex(f => f.IsForeign);
+        var skipped = Math.Max(0, first - MaxFrameworkFrames);
+        return first < 0 ? [] : [.. frames.Take(frames.FindLastIndex(f => f.IsForeign) + 1).Skip(skipped).Select(f => f.Method)];
+    }
+
+    private static string Text((int Thread, string[] Frames)[] stacks)
+    {
+        var text = new StringBuilder();
+        foreach (var (thread, frames) in stacks.Take(MaxThreads))
+        {
+            if (stacks.Length > 1)
+                text.Append("Thread ").Append(thread).AppendLine(":");
+            foreach (var frame in frames)
+                text.Append("   at ").AppendLine(frame);
+        }
+
+        return text.ToString();
     }
 }

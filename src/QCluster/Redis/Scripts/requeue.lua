@@ -3,6 +3,7 @@
 -- instead.
 -- ends_here(element): whether it was wanted cancelled, and so has ended.
 -- try_again(element, outcome, delay): an attempt has failed with this outcome, and the next one is due in so many ms.
+-- put_off(element, delay): the same attempt is due in so many ms.
 --include waiting
 --include permits
 local function ends_here(element)
@@ -25,6 +26,27 @@ local function requeue(element)
   wake(lane)
 end
 
+local function delay_by(delay, element, attempt)
+  local id = string.sub(element, 5, 20)
+  local priority = priority_of(id)
+  local time = redis.call('TIME')
+  local due = time[1] * 1000 + math.floor(time[2] / 1000) + delay
+  local first = redis.call('ZRANGE', P .. 'd', 0, 0, 'WITHSCORES')[2]
+  redis.call('ZADD', P .. 'd', string.format('%.0f', due), id)
+  redis.call('HSET', P .. 'de', id, element)
+  redis.call('HSET', P .. 's:' .. string.sub(id, 7, 15), id, 'd' .. attempt .. ':' .. priority)
+  -- A pusher that waits for a later task must look again.
+  if not first or due < tonumber(first) then wake(priority) end
+end
+
+local function put_off(element, delay)
+  if not ends_here(element) then
+    let_go(element)
+    local high, low = string.byte(element, 3, 4)
+    delay_by(delay, element, high * 256 + low)
+  end
+end
+
 local function try_again(element, outcome, delay)
   local is_over = ends_here(element)
   if is_over then return end
@@ -38,12 +60,5 @@ local function try_again(element, outcome, delay)
     wake(priority)
     return
   end
-  local time = redis.call('TIME')
-  local due = time[1] * 1000 + math.floor(time[2] / 1000) + delay
-  local first = redis.call('ZRANGE', P .. 'd', 0, 0, 'WITHSCORES')[2]
-  redis.call('ZADD', P .. 'd', string.format('%.0f', due), id)
-  redis.call('HSET', P .. 'de', id, again)
-  redis.call('HSET', P .. 's:' .. string.sub(id, 7, 15), id, 'd' .. attempt .. ':' .. priority)
-  -- A pusher that waits for a later task must look again.
-  if not first or due < tonumber(first) then wake(priority) end
+  delay_by(delay, again, attempt)
 end

@@ -31,6 +31,13 @@ internal sealed class TaskOutcome
 
     public required string Cluster { get; init; }
 
+    /// <summary>How long a value may be for its outcome to be accepted where it is read.</summary>
+    public static int MaxValue(int maxPacketBytes, string worker, string cluster)
+    {
+        const int others = 64;
+        return maxPacketBytes - others - Encoding.UTF8.GetByteCount(worker) - Encoding.UTF8.GetByteCount(cluster);
+    }
+
     public byte[] ToBytes(TaskId id, PacketSigner signer, bool compress)
     {
         using var draft = EnvelopeDraft.Rent();
@@ -136,10 +143,11 @@ internal sealed class TaskOutcome
             return;
         }
 
+        var error = Error.Bounded();
         writer.WriteArrayHeader(ErrorItemCount);
-        writer.Write((int)Error.Reason);
-        writer.WriteText(Error.Type);
-        WriteAnyText(ref writer, Error.Message);
-        WriteAnyText(ref writer, Error.Stack);
+        writer.Write((int)error.Reason);
+        WriteAnyText(ref writer, error.Type);
+        WriteAnyText(ref writer, error.Message);
+        WriteAnyText(ref writer, error.Stack);
     }
 }

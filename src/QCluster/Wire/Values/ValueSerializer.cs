@@ -220,7 +220,7 @@ internal sealed class ValueSerializer
         // Constructors and converters are the user's code and may throw anything; the bytes made them.
         catch (Exception e) when (e is not (QClusterException or OutOfMemoryException))
         {
-            throw new WireFormatException($"The value at offset {start} cannot be read as {type}: {e.Message}", e);
+            throw new WireFormatException($"The value at offset {start} cannot be read as {type}: {ExceptionText.MessageOf(e)}", e);
         }
     }
 
@@ -241,7 +241,7 @@ internal sealed class ValueSerializer
 
     private static SerializationException CannotRead(Type type, Exception e) => new($"No value can be read as {type}: {e.Message}", e);
 
-    private static string Explain(Exception e) => e is JsonException && e.Message.Contains("cycle", StringComparison.Ordinal)
+    private static string Explain(Exception e) => e is JsonException && ExceptionText.MessageOf(e).Contains("cycle", StringComparison.Ordinal)
         ? $"it contains itself or is nested deeper than {MaxDepth} levels. Break the cycle with [JsonIgnore], or send ids."
-        : $"{e.Message} Send a type that System.Text.Json can serialise.";
+        : $"{ExceptionText.MessageOf(e)} Send a type that System.Text.Json can serialise.";
 }

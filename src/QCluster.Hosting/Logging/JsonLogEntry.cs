@@ -2,18 +2,15 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
-namespace QCluster.Hosting.Roles;
+namespace QCluster.Hosting.Logging;
 
 /// <summary>A log entry as one line of JSON: time, level, event and its number, category, message, what the message was made of, scopes, and the exception.</summary>
 internal static class JsonLogEntry
 {
-    /// <summary>How every line begins: the sentinel knows its processes' entries by it.</summary>
-    public const string Beginning = "{\"time\":";
-
     private const string Template = "{OriginalFormat}";
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string Write<TState>(LogLevel level, EventId id, string? category, TState state, string message, Exception? exception, IExternalScopeProvider? scopes, string? process)
+    public static string Write<TState>(LogLevel level, EventId id, string? category, TState state, string message, Exception? exception, IReadOnlyList<ChildLogScope>? scopes, string process)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, Options))
@@ -21,8 +18,7 @@ internal static class JsonLogEntry
             json.WriteStartObject();
             json.WriteString("time", DateTimeOffset.UtcNow);
             json.WriteString("level", level.ToString().ToLowerInvariant());
-            if (process is not null)
-                json.WriteString("process", process);
+            json.WriteString("process", process);
             if (category is not null)
                 json.WriteString("category", category);
             if (id.Id != 0)
@@ -34,12 +30,13 @@ internal static class JsonLogEntry
             if (scopes is not null)
             {
                 json.WriteStartObject("scope");
-                scopes.ForEachScope(static (scope, json) => WriteEach(json, scope), json);
+                foreach (var scope in scopes)
+                    WriteEach(json, scope);
                 json.WriteEndObject();
             }
 
             if (exception is not null)
-                json.WriteString("exception", exception.ToString());
+                json.WriteString("exception", exception is ChildLogException ? exception.Message : ExceptionText.Of(exception));
             json.WriteEndObject();
         }
 

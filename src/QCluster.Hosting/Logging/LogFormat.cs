@@ -1,4 +1,4 @@
-namespace QCluster.Hosting.Roles;
+namespace QCluster.Hosting.Logging;
 
 /// <summary>How log entries are written.</summary>
 internal enum LogFormat

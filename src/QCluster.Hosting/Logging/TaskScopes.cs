@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
-using QCluster.Hosting.Worker;
+using QCluster.Functions;
 
-namespace QCluster.Hosting.Roles;
+namespace QCluster.Hosting.Logging;
 
 /// <summary>Scopes with that of the running task outermost. It is made when something is logged, so tasks that log nothing pay nothing.</summary>
 internal sealed class TaskScopes(IExternalScopeProvider scopes) : IExternalScopeProvider

@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace QCluster.Hosting.Worker;
+namespace QCluster.Functions;
 
 /// <summary>What is added to whatever a task logs: its id and its function, and which attempt it is.</summary>
 internal sealed class TaskScope(string id, string function, int attempt) : IReadOnlyList<KeyValuePair<string, object?>>
