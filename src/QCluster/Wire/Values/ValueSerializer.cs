@@ -22,6 +22,7 @@ internal sealed class ValueSerializer
     private readonly JsonSerializerOptions _json;
     private readonly JsonConverter[] _ownConverters;
     private readonly bool _isObjectOverridden;
+    private readonly RoundTripRule _roundTrip;
     private readonly ConcurrentDictionary<Type, ValueFormat?> _formats = new();
 
     public static ValueSerializer Default { get; } = new();
@@ -36,15 +37,21 @@ internal sealed class ValueSerializer
         _json.NumberHandling |= JsonNumberHandling.AllowNamedFloatingPointLiterals;
         // Writers in other languages do not promise an order of a map's keys.
         _json.AllowOutOfOrderMetadataProperties = true;
+        // The members of an object are matched as the arguments of a call are: see docs/wire-format.md.
+        _json.PropertyNameCaseInsensitive = true;
+        _json.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        _json.RespectRequiredConstructorParameters = true;
+        _json.RespectNullableAnnotations = true;
         _json.Converters.Add(new UnserialisableConverterFactory());
         _json.Converters.Add(new StrictStringConverter());
         _json.Converters.Add(new BigIntegerConverter());
-        _json.Converters.Add(new ObjectConverter());
+        _json.Converters.Add(new ObjectConverter(CheckValue));
         if (!_json.IncludeFields)
             _json.Converters.Add(new ValueTupleConverterFactory());
         var resolver = JsonTypeInfoResolver.Combine(_json.TypeInfoResolver, new DefaultJsonTypeInfoResolver());
         _json.TypeInfoResolver = resolver.WithAddedModifier(RefuseSilentLoss);
         _json.MakeReadOnly();
+        _roundTrip = new RoundTripRule(_json);
     }
 
     public void Write<T>(ref MessagePackWriter writer, T value)
@@ -89,6 +96,9 @@ internal sealed class ValueSerializer
     /// object?[], Dictionary of string to object?.
     /// </summary>
     public object? ReadUntyped(ref MessagePackReader reader) => UntypedReader.Read(ref reader);
+
+    /// <summary>Why values of a type cannot be read back as they were written, and what to do; null when they can.</summary>
+    public string? ProblemOf(Type type) => _roundTrip.Problem(type);
 
     private static void RefuseSilentLoss(JsonTypeInfo info)
     {
@@ -146,13 +156,27 @@ internal sealed class ValueSerializer
         if (FormatOf(type) is { } format)
             format.WriteObject(ref writer, value);
         else if (_isObjectOverridden)
-            WriteJson(ref writer, value, type, depth);
+            WriteChecked(ref writer, value, type, declaredType, depth);
         else if (type == typeof(object[]) || type == typeof(List<object>))
             WriteArray(ref writer, (IReadOnlyList<object?>)value, depth);
         else if (type == typeof(Dictionary<string, object>))
             WriteMap(ref writer, (Dictionary<string, object?>)value, depth);
         else
-            WriteJson(ref writer, value, type, depth);
+            WriteChecked(ref writer, value, type, declaredType, depth);
+    }
+
+    private void WriteChecked(ref MessagePackWriter writer, object value, Type type, Type declaredType, int depth)
+    {
+        var problem = declaredType == typeof(object) ? _roundTrip.ProblemOfValue(type) : _roundTrip.Problem(type);
+        if (problem is not null)
+            throw ValueErrors.CannotSend(type, problem);
+        WriteJson(ref writer, value, type, depth);
+    }
+
+    private void CheckValue(Type type)
+    {
+        if (_roundTrip.ProblemOfValue(type) is { } problem)
+            throw ValueErrors.CannotSend(type, problem);
     }
 
     private void WriteArray(ref MessagePackWriter writer, IReadOnlyList<object?> items, int depth)
@@ -215,6 +239,8 @@ internal sealed class ValueSerializer
         try
         {
             var contract = _json.GetTypeInfo(type);
+            if (_roundTrip.Problem(type) is { } problem)
+                throw new SerializationException($"No value can be read as {type}: {problem}");
             return contract.Kind != JsonTypeInfoKind.Object || !type.IsAbstract || contract.PolymorphismOptions is not null
                 ? contract
                 : throw new SerializationException($"No value can be read as {type}, which is abstract: use a concrete type, or name the derived ones with [JsonDerivedType].");
