@@ -181,6 +181,13 @@ public sealed class FunctionRegistry
             return _names.TryGetValue(method, out var name) ? name : DeclaredName(method);
     }
 
+    /// <summary>Whether a method is registered here, under whatever name.</summary>
+    internal bool Knows(MethodInfo method)
+    {
+        lock (_lock)
+            return _names.ContainsKey(method);
+    }
+
     /// <summary>What the functions are given their services from. Set by <see cref="Freeze"/>.</summary>
     internal IServiceProvider Services { get; private set; } = EmptyServices.Instance;
 
