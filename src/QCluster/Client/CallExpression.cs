@@ -60,13 +60,14 @@ internal static class CallExpression
             switch (kind)
             {
                 case ParameterKind.Rest:
-                    _positional.AddRange(((IEnumerable?)value ?? Array.Empty<object>()).Cast<object?>());
+                    var type = parameter.ParameterType.GetElementType()!;
+                    _positional.AddRange(((IEnumerable?)value ?? Array.Empty<object>()).Cast<object?>().Select(item => TaskArgument.Declared(item, type)));
                     break;
                 case ParameterKind.NamedRest:
                     _named = (value as IEnumerable<KeyValuePair<string, object?>>)?.ToDictionary(StringComparer.Ordinal);
                     break;
                 default:
-                    _positional.Add(value);
+                    _positional.Add(TaskArgument.Declared(value, parameter.ParameterType));
                     break;
             }
         }

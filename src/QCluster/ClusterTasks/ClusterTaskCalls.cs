@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using QCluster.ClusterTasks;
+using QCluster.Functions;
 
 namespace QCluster;
 
@@ -64,14 +65,14 @@ public static class ClusterTaskCalls
     private static Task<string> SendAsync(IQClusterClient client, Type type, TaskCall call, ApplyOptions? options, CancellationToken cancellationToken)
     {
         var task = TaskClass.Of(type);
-        return client.Async(call with { Func = task.Name }, (options ?? new ApplyOptions()).Over(task.Options), cancellationToken);
+        return client.Async(DeclaredArguments.Of(task.Run, call) with { Func = task.Name }, (options ?? new ApplyOptions()).Over(task.Options), cancellationToken);
     }
 
-    private static TaskCall Read(LambdaExpression lambda)
+    private static TaskCall Read(LambdaExpression call)
     {
-        var call = CallExpression.Read(lambda, null, out var method);
+        var read = CallExpression.Read(call, null, out var method);
         return string.Equals(method.Name, "Run", StringComparison.Ordinal)
-            ? call
-            : throw new ArgumentException($"The expression {lambda} calls {method.Name}; a task is called by its method Run.", nameof(lambda));
+            ? read
+            : throw new ArgumentException($"The expression {call} calls {method.Name}; a task is called by its method Run.", nameof(call));
     }
 }

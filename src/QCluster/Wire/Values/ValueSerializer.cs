@@ -23,6 +23,7 @@ internal sealed class ValueSerializer
     private readonly JsonConverter[] _ownConverters;
     private readonly bool _isObjectOverridden;
     private readonly RoundTripRule _roundTrip;
+    private readonly KindRule _kinds;
     private readonly ConcurrentDictionary<Type, ValueFormat?> _formats = new();
 
     public static ValueSerializer Default { get; } = new();
@@ -52,6 +53,7 @@ internal sealed class ValueSerializer
         _json.TypeInfoResolver = resolver.WithAddedModifier(RefuseSilentLoss);
         _json.MakeReadOnly();
         _roundTrip = new RoundTripRule(_json);
+        _kinds = new KindRule(_json);
     }
 
     public void Write<T>(ref MessagePackWriter writer, T value)
@@ -144,6 +146,8 @@ internal sealed class ValueSerializer
 
     private void Write(ref MessagePackWriter writer, object? value, Type declaredType, int depth)
     {
+        if (value is TaskArgument argument)
+            (value, declaredType) = (argument.Value, argument.Type);
         if (value is null)
         {
             writer.WriteNil();
@@ -167,7 +171,9 @@ internal sealed class ValueSerializer
 
     private void WriteChecked(ref MessagePackWriter writer, object value, Type type, Type declaredType, int depth)
     {
-        var problem = declaredType == typeof(object) ? _roundTrip.ProblemOfValue(type) : _roundTrip.Problem(type);
+        var problem = declaredType == typeof(object)
+            ? _roundTrip.ProblemOfValue(type) ?? _kinds.ProblemOfUndeclared(type)
+            : _roundTrip.Problem(type) ?? (value.GetType() == type ? null : _kinds.ProblemOfOther(type, value.GetType()));
         if (problem is not null)
             throw ValueErrors.CannotSend(type, problem);
         WriteJson(ref writer, value, type, depth);
