@@ -104,6 +104,17 @@ public sealed class TaskHarness : IAsyncDisposable
     /// <param name="options">How to run it; null = as function and settings say.</param>
     public Task<TaskRunResult> RunOnAsync<TService>(Expression<Action<TService>> call, TaskOptions? options = null) => Start(CallExpression.Read(call, Functions), options).Completion;
 
+    /// <inheritdoc cref="RunOnAsync{TService}(Expression{Action{TService}}, TaskOptions?)" />
+    public Task<TaskRunResult> RunOnAsync<TService>(Expression<Func<TService, Task>> call, TaskOptions? options = null) => Start(CallExpression.Read(call, Functions), options).Completion;
+
+    /// <inheritdoc cref="RunOnAsync{TService}(Expression{Action{TService}}, TaskOptions?)" />
+    public Task<TaskRunResult> RunOnAsync<TService>(Expression<Func<TService, ValueTask>> call, TaskOptions? options = null) => Start(CallExpression.Read(call, Functions), options).Completion;
+
+    /// <inheritdoc cref="RunOnAsync{TService}(Expression{Action{TService}}, TaskOptions?)" />
+    /// <typeparam name="TService">The class whose method it is.</typeparam>
+    /// <typeparam name="TResult">What it returns.</typeparam>
+    public Task<TaskRunResult> RunOnAsync<TService, TResult>(Expression<Func<TService, TResult>> call, TaskOptions? options = null) => Start(CallExpression.Read(call, Functions), options).Completion;
+
     /// <summary>Runs a function as the hook of a task that was run here before.</summary>
     /// <param name="hook">The hook's registered name.</param>
     /// <param name="of">What came of the task.</param>

@@ -46,6 +46,17 @@ public interface IQClusterClient : IAsyncDisposable
     /// <returns>The task's id.</returns>
     Task<string> AsyncOn<TService>(Expression<Action<TService>> call, TaskOptions? options = null, CancellationToken cancellationToken = default);
 
+    /// <inheritdoc cref="AsyncOn{TService}(Expression{Action{TService}}, TaskOptions?, CancellationToken)" />
+    Task<string> AsyncOn<TService>(Expression<Func<TService, Task>> call, TaskOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="AsyncOn{TService}(Expression{Action{TService}}, TaskOptions?, CancellationToken)" />
+    Task<string> AsyncOn<TService>(Expression<Func<TService, ValueTask>> call, TaskOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="AsyncOn{TService}(Expression{Action{TService}}, TaskOptions?, CancellationToken)" />
+    /// <typeparam name="TService">The class whose method it is.</typeparam>
+    /// <typeparam name="TResult">What it returns.</typeparam>
+    Task<string> AsyncOn<TService, TResult>(Expression<Func<TService, TResult>> call, TaskOptions? options = null, CancellationToken cancellationToken = default);
+
     /// <summary>Enqueues many calls at once, far faster than one by one, in this order.</summary>
     /// <param name="calls">Functions and arguments.</param>
     /// <param name="options">How to run each of them; a name is given to all.</param>

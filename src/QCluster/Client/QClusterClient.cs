@@ -130,6 +130,18 @@ public class QClusterClient : IQClusterClient
         Async(CallExpression.Read(call, _functions), options, cancellationToken);
 
     /// <inheritdoc />
+    public Task<string> AsyncOn<TService>(Expression<Func<TService, Task>> call, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
+        Async(CallExpression.Read(call, _functions), options, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<string> AsyncOn<TService>(Expression<Func<TService, ValueTask>> call, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
+        Async(CallExpression.Read(call, _functions), options, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<string> AsyncOn<TService, TResult>(Expression<Func<TService, TResult>> call, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
+        Async(CallExpression.Read(call, _functions), options, cancellationToken);
+
+    /// <inheritdoc />
     public Task<IReadOnlyList<string>> AsyncBulk(IEnumerable<TaskCall> calls, TaskOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(calls);

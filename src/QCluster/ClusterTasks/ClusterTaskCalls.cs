@@ -32,6 +32,21 @@ public static class ClusterTaskCalls
         => new(await SendAsync(client, typeof(TTask), Read(call), options, cancellationToken).ConfigureAwait(false), client);
 
     /// <inheritdoc cref="Delay{TTask, T}(IQClusterClient, Expression{Func{TTask, T}}, ApplyOptions?, CancellationToken)" />
+    public static async Task<AsyncResult<T>> Delay<TTask, T>(this IQClusterClient client, Expression<Func<TTask, ValueTask<T>>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default)
+        where TTask : ClusterTask
+        => new(await SendAsync(client, typeof(TTask), Read(call), options, cancellationToken).ConfigureAwait(false), client);
+
+    /// <inheritdoc cref="Delay{TTask, T}(IQClusterClient, Expression{Func{TTask, T}}, ApplyOptions?, CancellationToken)" />
+    public static async Task<AsyncResult> Delay<TTask>(this IQClusterClient client, Expression<Func<TTask, Task>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default)
+        where TTask : ClusterTask
+        => new(await SendAsync(client, typeof(TTask), Read(call), options, cancellationToken).ConfigureAwait(false), client);
+
+    /// <inheritdoc cref="Delay{TTask, T}(IQClusterClient, Expression{Func{TTask, T}}, ApplyOptions?, CancellationToken)" />
+    public static async Task<AsyncResult> Delay<TTask>(this IQClusterClient client, Expression<Func<TTask, ValueTask>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default)
+        where TTask : ClusterTask
+        => new(await SendAsync(client, typeof(TTask), Read(call), options, cancellationToken).ConfigureAwait(false), client);
+
+    /// <inheritdoc cref="Delay{TTask, T}(IQClusterClient, Expression{Func{TTask, T}}, ApplyOptions?, CancellationToken)" />
     public static async Task<AsyncResult> Delay<TTask>(this IQClusterClient client, Expression<Action<TTask>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default)
         where TTask : ClusterTask
         => new(await SendAsync(client, typeof(TTask), Read(call), options, cancellationToken).ConfigureAwait(false), client);
