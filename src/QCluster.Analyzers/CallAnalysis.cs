@@ -30,6 +30,8 @@ internal static class CallAnalysis
                 continue;
             if (parameter.Type.SpecialType == SpecialType.System_String && (FunctionParameters.Contains(parameter.Name) || method.Name == "DelayTask" && parameter.Name == "name"))
                 AnalyzeName(context, argument.Value, names, isCallback: false);
+            else if (parameter is { Name: "func" or "callback", Type.SpecialType: SpecialType.System_Delegate } && method.ContainingType.Name != "FunctionRegistry")
+                AnalyzeDelegate(context, argument.Value);
             else if (parameter.IsParams)
                 AnalyzeArray(context, argument);
             else if (parameter.Type is INamedTypeSymbol { Name: "Expression" } && Enqueuing.Contains(method.Name))
@@ -59,6 +61,14 @@ internal static class CallAnalysis
             context.ReportDiagnostic(Diagnostic.Create(Rules.InvalidName, value.Syntax.GetLocation(), name));
         else if (value.Syntax is LiteralExpressionSyntax)
             names.AddUse(name, value.Syntax.GetLocation(), isCallback);
+    }
+
+    private static void AnalyzeDelegate(OperationAnalysisContext context, IOperation value)
+    {
+        while (value is IConversionOperation conversion)
+            value = conversion.Operand;
+        if (value is IAnonymousFunctionOperation or IDelegateCreationOperation { Target: IAnonymousFunctionOperation })
+            context.ReportDiagnostic(Diagnostic.Create(Rules.Lambda, value.Syntax.GetLocation()));
     }
 
     private static void AnalyzeArray(OperationAnalysisContext context, IArgumentOperation argument)

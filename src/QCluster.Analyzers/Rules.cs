@@ -35,6 +35,8 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor UnclearArray = Warning("QC014", "An array is one argument", "The {0} is sent as one argument, as an array of any element type but object is. To send its elements as arguments write [.. {1}]; to say that one is meant write (object){1}.");
 
+    public static readonly DiagnosticDescriptor Lambda = Error("QC015", "A lambda is no task function", "A lambda has no name that a worker would know. Give a method, such as Math.CopySign, or write the call as an expression: () => Math.CopySign(2, -2).");
+
     private static DiagnosticDescriptor Error(string id, string title, string message) => new(id, title, message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     private static DiagnosticDescriptor Warning(string id, string title, string message) => new(id, title, message, Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);

@@ -13,7 +13,7 @@ public sealed class TaskFunctionAnalyzer : DiagnosticAnalyzer
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
     [
         Rules.NotSerialisable, Rules.SameName, Rules.AsyncVoid, Rules.WrongName, Rules.NoToken, Rules.NotPartial, Rules.ResultNotSerialisable, Rules.NoStarter,
-        Rules.NotAFunction, Rules.InvalidName, Rules.InvalidSetting, Rules.UnknownCallback, Rules.NotATask, Rules.UnclearArray,
+        Rules.NotAFunction, Rules.InvalidName, Rules.InvalidSetting, Rules.UnknownCallback, Rules.NotATask, Rules.UnclearArray, Rules.Lambda,
     ];
 
     /// <inheritdoc />

@@ -70,7 +70,7 @@ public static class BackgroundCalls
         };
     }
 
-    private static string NameOf(Delegate func)
+    internal static string NameOf(Delegate func)
     {
         ArgumentNullException.ThrowIfNull(func);
         var name = FunctionRegistry.DeclaredName(func.Method);

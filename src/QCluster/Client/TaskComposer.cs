@@ -1,3 +1,4 @@
+using QCluster.Functions;
 using QCluster.Telemetry;
 using QCluster.Wire;
 
@@ -128,6 +129,7 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer
 
     private TaskPacket Packet(TaskId id, TaskCall call, TaskOptions options)
     {
+        FunctionRules.CheckCalled(call.Func, "func");
         using var kwargs = new PooledBuffer(16);
         if (call.Kwargs is { Count: > 0 } named)
         {
@@ -150,7 +152,7 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer
             Kwargs = kwargs.WrittenSpan.ToArray(),
             Name = options.TaskName,
             Timeout = options.Timeout,
-            ResultTtl = options.Cached ?? (settings.Cached ? settings.ResultTtl : null),
+            ResultTtl = (options.Cached ?? settings.Cached).By(settings),
             IgnoreResult = options.IgnoreResult || options.Save == false,
             Save = options.Save == true,
             Expires = options.Expires,
