@@ -45,6 +45,18 @@ internal static class CallAnalysis
         }
     }
 
+    /// <summary><c>public override string Name => "..."</c> of a task class.</summary>
+    public static void AnalyzeClassName(OperationBlockAnalysisContext context, KnownNames names)
+    {
+        if (context.OwningSymbol is not IMethodSymbol { AssociatedSymbol: IPropertySymbol { Name: "Name", IsOverride: true } property } || !IsTaskClass(property.ContainingType))
+            return;
+        foreach (var returned in context.OperationBlocks.SelectMany(b => b.DescendantsAndSelf()).OfType<IReturnOperation>())
+        {
+            if (returned.ReturnedValue?.ConstantValue is { HasValue: true, Value: string name })
+                names.AddClass(name);
+        }
+    }
+
     /// <summary><c>new TaskOptions { Hook = "..." }</c>.</summary>
     public static void AnalyzeAssignment(OperationAnalysisContext context, KnownNames names)
     {

@@ -13,9 +13,13 @@ internal sealed class KnownNames(Compilation compilation)
     private readonly ConcurrentBag<(string Name, IMethodSymbol Method)> _names = [];
     private readonly ConcurrentBag<(string Name, Location Location, bool IsCallback)> _uses = [];
     private readonly ConcurrentBag<(IMethodSymbol Method, Location Location)> _calls = [];
+    private readonly ConcurrentDictionary<string, bool> _classes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<ISymbol, bool> _registered = new(SymbolEqualityComparer.Default);
 
     public void Add(string name, IMethodSymbol method) => _names.Add((name, method));
+
+    /// <summary>The name of a task class, as far as it is a constant.</summary>
+    public void AddClass(string name) => _classes.TryAdd(name, true);
 
     public void AddUse(string name, Location location, bool isCallback) => _uses.Add((name, location, isCallback));
 
@@ -49,7 +53,7 @@ internal sealed class KnownNames(Compilation compilation)
     /// <summary>A name may be registered in ways that cannot be seen here: only what is nearly one that can be seen, or is said beside it, is taken for a slip.</summary>
     private void ReportUses(CompilationAnalysisContext context)
     {
-        var own = new HashSet<string>(_names.Select(n => n.Name), StringComparer.Ordinal);
+        var own = new HashSet<string>(_names.Select(n => n.Name).Concat(_classes.Keys), StringComparer.Ordinal);
         var known = new HashSet<string>(own.Concat(ReferencedNames()), StringComparer.Ordinal);
         foreach (var (name, location, isCallback) in _uses.Where(u => !known.Contains(u.Name)))
         {

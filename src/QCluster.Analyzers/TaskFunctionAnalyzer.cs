@@ -27,6 +27,7 @@ public sealed class TaskFunctionAnalyzer : DiagnosticAnalyzer
                 return;
             var names = new KnownNames(start.Compilation);
             start.RegisterSymbolAction(symbol => AnalyzeMethod(symbol, names), SymbolKind.Method);
+            start.RegisterOperationBlockAction(block => CallAnalysis.AnalyzeClassName(block, names));
             start.RegisterOperationAction(operation => CallAnalysis.AnalyzeCall(operation, names), OperationKind.Invocation, OperationKind.ObjectCreation);
             start.RegisterOperationAction(operation => CallAnalysis.AnalyzeAssignment(operation, names), OperationKind.SimpleAssignment);
             start.RegisterCompilationEndAction(names.Report);

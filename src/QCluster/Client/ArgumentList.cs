@@ -13,7 +13,7 @@ internal static class ArgumentList
         var named = args.OfType<KeywordArguments>().ToArray();
         return named.Length == 0
             ? (args, null)
-            : ([.. args.Where(a => a is not KeywordArguments)], named.Length == 1 ? named[0].Values : KeywordArguments.From(named.SelectMany(n => n.Values)).Values);
+            : ([.. args.Where(a => a is not KeywordArguments)], named.Length == 1 ? named[0] : KeywordArguments.From(named.SelectMany(n => n)));
     }
 
     /// <summary>The same for one call of many: what is no <c>object[]</c> is the only argument.</summary>

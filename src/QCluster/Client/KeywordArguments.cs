@@ -1,9 +1,10 @@
+using System.Collections;
 using System.Reflection;
 
 namespace QCluster;
 
 /// <summary>Arguments by name, wherever arguments are listed: <c>Async("mail.send", "a@b", Tasks.Named(("body", "hello")))</c>. They go into <see cref="TaskCall.Kwargs"/>.</summary>
-public sealed class KeywordArguments
+public sealed class KeywordArguments : IReadOnlyDictionary<string, object?>
 {
     private readonly Dictionary<string, object?> _values;
 
@@ -19,8 +20,17 @@ public sealed class KeywordArguments
         }
     }
 
-    /// <summary>The arguments.</summary>
-    public IReadOnlyDictionary<string, object?> Values => _values;
+    /// <inheritdoc />
+    public int Count => _values.Count;
+
+    /// <inheritdoc />
+    public IEnumerable<string> Keys => _values.Keys;
+
+    /// <inheritdoc />
+    public IEnumerable<object?> Values => _values.Values;
+
+    /// <inheritdoc />
+    public object? this[string key] => _values[key];
 
     /// <summary>Arguments as pairs of name and value.</summary>
     /// <param name="arguments">The pairs.</param>
@@ -41,4 +51,15 @@ public sealed class KeywordArguments
         var properties = arguments.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(p => p.CanRead && p.GetIndexParameters().Length == 0);
         return new(properties.Select(p => KeyValuePair.Create(p.Name, p.GetValue(arguments))));
     }
+
+    /// <inheritdoc />
+    public bool ContainsKey(string key) => _values.ContainsKey(key);
+
+    /// <inheritdoc />
+    public bool TryGetValue(string key, out object? value) => _values.TryGetValue(key, out value);
+
+    /// <inheritdoc />
+    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => _values.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

@@ -36,7 +36,7 @@ public sealed record TaskArguments(IReadOnlyList<object?> Args, IReadOnlyDiction
 
     /// <summary>Arguments by name only: <c>Tasks.Named(("url", "http://a"))</c>.</summary>
     /// <param name="kwargs">The arguments.</param>
-    public static implicit operator TaskArguments(KeywordArguments kwargs) => new([], (kwargs ?? throw new ArgumentNullException(nameof(kwargs))).Values);
+    public static implicit operator TaskArguments(KeywordArguments kwargs) => new([], kwargs ?? throw new ArgumentNullException(nameof(kwargs)));
 
     /// <inheritdoc cref="op_Implicit(KeywordArguments)" />
     public static TaskArguments FromKeywordArguments(KeywordArguments kwargs) => kwargs;

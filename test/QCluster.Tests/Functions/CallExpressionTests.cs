@@ -96,6 +96,13 @@ public sealed class CallExpressionTests
         public Task<string> Run(Shape shape, string text = "", CancellationToken cancellationToken = default) => Task.FromResult($"{shape} {text}");
     }
 
+    public sealed class Handler<T> : ClusterTask
+    {
+        public override string Name => "calls.handle." + typeof(T).Name;
+
+        public string Run(T value) => $"{typeof(T).Name}: {value}";
+    }
+
     public sealed class Service
     {
         public string Prop { get; set; } = "";
@@ -236,6 +243,14 @@ public sealed class CallExpressionTests
         var functions = new FunctionRegistry().Add("open.int", (Func<int, int>)F.Open<int>);
         Expression<Func<int>> call = () => F.Open(1);
         Assert.That(CallExpression.Read(call, functions).Func, Is.EqualTo("open.int"));
+    }
+
+    [Test]
+    public async Task A_closed_generic_task_class_is_registered_as_any_other()
+    {
+        await using var harness = new TaskHarness();
+        harness.Functions.Register<Handler<Dog>>();
+        Assert.That((await harness.RunOnAsync((Handler<Dog> h) => h.Run(new Dog("Rex")))).ValueAs<string>(), Is.EqualTo("Dog: Dog { Name = Rex }"));
     }
 
     [Test]
