@@ -37,17 +37,15 @@ public class QClusterClient : IQClusterClient
     /// <summary>Creates a client. It connects at its first call.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="loggers">Where reconnections and the like are reported; null = nowhere.</param>
-    /// <param name="functions">Names of functions for calls by expression, and what <see cref="TaskOptions.Sync"/> runs; null = attributes and full method names, and no running here.</param>
+    /// <param name="functions">Names of functions for calls by expression, and what <see cref="TaskOptions.Sync"/> runs; null = attributes and full method names, and the functions of the program's own assembly.</param>
     /// <exception cref="InvalidSettingException">A setting cannot be used.</exception>
     public QClusterClient(QClusterOptions options, ILoggerFactory? loggers = null, FunctionRegistry? functions = null)
         : this(options, CreateBroker(options, loggers), functions, TimeProvider.System)
-    {
-    }
+        => Loggers = loggers;
 
     internal QClusterClient(QClusterOptions options, ILoggerFactory? loggers, FunctionRegistry? functions, IServiceProvider services)
         : this(options, CreateBroker(options, loggers), functions, TimeProvider.System, services)
-    {
-    }
+        => Loggers = loggers;
 
     internal QClusterClient(QClusterOptions options, IBroker broker, FunctionRegistry? functions, TimeProvider clock, IServiceProvider? services = null)
     {
@@ -76,6 +74,9 @@ public class QClusterClient : IQClusterClient
     }
 
     internal IBroker Broker => _broker;
+
+    /// <summary>Where the program that uses it logs; null = not known.</summary>
+    internal ILoggerFactory? Loggers { get; }
 
     internal TaskStore Store => _store;
 
@@ -111,7 +112,7 @@ public class QClusterClient : IQClusterClient
         var element = _composer.Compose(id, call, options);
         if (options.Sync)
         {
-            await _sync.RunAsync(element, id.Queue, null, cancellationToken).ConfigureAwait(false);
+            await _sync.RunAsync(call.Func, element, id.Queue, null, cancellationToken).ConfigureAwait(false);
             return id.ToString();
         }
 
@@ -158,6 +159,7 @@ public class QClusterClient : IQClusterClient
         var queue = options.Queue ?? _options.Queue;
         var ids = new List<string>();
         var elements = new List<byte[]>();
+        var functions = new List<string>();
         foreach (var call in calls)
         {
             if (call is null)
@@ -165,13 +167,14 @@ public class QClusterClient : IQClusterClient
             var id = TaskId.New(queue, _clock);
             elements.Add(_composer.Compose(id, call, options));
             ids.Add(id.ToString());
+            functions.Add(call.Func);
         }
 
         sending?.Count = ids.Count;
         if (options.Sync)
         {
-            foreach (var element in elements)
-                await _sync.RunAsync(element, queue, null, cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < elements.Count; i++)
+                await _sync.RunAsync(functions[i], elements[i], queue, null, cancellationToken).ConfigureAwait(false);
         }
         else if (elements.Count > 0)
         {
@@ -283,6 +286,7 @@ public class QClusterClient : IQClusterClient
             };
             var hook = options.Hook is { } func ? _composer.ComposeHook(chain.ForHook(), func, options.HookArgs is { } args ? _composer.HookArguments(func, args) : null, null, label) : null;
             await _sync.RunAsync(
+                call.Func,
                 _composer.Compose(ids[i], call, taskOptions),
                 ids[i].Queue,
                 state => _composer.Compose(ids[i], call, taskOptions, isLast || EndsChain(state) ? hook : null),

@@ -132,8 +132,8 @@ public sealed record TaskOptions
     public TimeSpan? UniqueWindow { get; init; }
 
     /// <summary>
-    /// Run it here and now, through the same serialisation, and save the same record. The client must have the functions
-    /// (<see cref="FunctionRegistry"/>). An error is recorded, not thrown; time-outs only cancel the token.
+    /// Run it here and now, through the same serialisation, and save the same record. The client must have the function: in its
+    /// <see cref="FunctionRegistry"/>, or, if it was given none, in the program's own assembly. An error is recorded, not thrown; time-outs only cancel the token.
     /// </summary>
     public bool Sync { get; init; }
 

@@ -32,6 +32,18 @@ public static class Tasks
         }
     }
 
+    /// <summary>The client behind the static calls, if there is one yet.</summary>
+    internal static IQClusterClient? Existing
+    {
+        get
+        {
+            if (Scoped.Value is { } scoped)
+                return scoped;
+            lock (Gate)
+                return _default;
+        }
+    }
+
     /// <summary>Makes a client that of the static calls for the caller and what it calls, whatever others do meanwhile; null = no longer.</summary>
     internal static IQClusterClient? Use(IQClusterClient? client)
     {
