@@ -83,19 +83,21 @@ internal static class ChildProgram
     {
         var functions = new FunctionRegistry();
         var services = new ServiceCollection();
+        var json = new JsonSerializerOptions();
         services.AddLogging(logging => logging.AddProvider(new StderrLoggerProvider()));
         services.AddSingleton(functions);
         services.AddSingleton<IQClusterClient>(_ =>
         {
             var options = new QClusterOptions();
             child.Settings.CopyTo(options);
+            options.Json = json;
             return child.Connection.CreateClient(options, functions);
         });
         foreach (var app in child.Settings.Apps)
-            AppLoader.Load(app, functions, services);
+            AppLoader.Load(app, functions, services, json);
         var provider = services.BuildServiceProvider();
         await using var disposed = provider.ConfigureAwait(false);
-        RunWorker(child, provider, json: null);
+        RunWorker(child, provider, json);
     }
 
     private static void RunWorker(ClusterChild child, IServiceProvider services, JsonSerializerOptions? json)

@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using System.Reflection;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using QCluster.Functions;
 using QCluster.Hosting;
@@ -73,7 +74,7 @@ public sealed class TaskHarness : IAsyncDisposable
     public TaskHarness AddApp(Assembly assembly)
     {
         ArgumentNullException.ThrowIfNull(assembly);
-        AppLoader.Add(assembly, Functions, Services);
+        AppLoader.Add(assembly, Functions, Services, Options.Json ??= new JsonSerializerOptions());
         return this;
     }
 

@@ -44,6 +44,19 @@ public sealed class RoundTripRuleTests
     [TestCaseSource(nameof(Kept))]
     public void What_arrives_whole_is_written(object value) => Assert.That(() => Pack.Object(value, typeof(object)), Throws.Nothing);
 
+    private static readonly object[] Alike =
+    [
+        (1, "b"), new List<(int, int)> { (1, 2) }, (1, 2, 3, 4, 5, 6, 7, 8, 9), new InTuple((1, "a")), KeyValuePair.Create("a", 1), new Dictionary<DayOfWeek, (int, int)> { [DayOfWeek.Friday] = (1, 2) }, new DateOnly(2026, 2, 28), Int128.MinValue, (Half)1.5,
+        System.Numerics.BigInteger.Pow(2, 200), new Uri("https://a.b/c"), new byte[] { 1, 2 }, ImmutableArray.Create(1, 2), new Required { Name = "x", Day = new DateOnly(2026, 1, 1) }, new Init { A = 3 }, new Struct(1, "s"), new Sum(1, 2),
+    ];
+
+    [TestCaseSource(nameof(Alike))]
+    public void What_is_written_is_what_is_read(object value)
+    {
+        var again = Pack.Read(Pack.Object(value, value.GetType()), value.GetType());
+        Assert.That(again, value is System.Collections.IEnumerable ? Is.EqualTo(value).AsCollection : Is.EqualTo(value));
+    }
+
     [TestCaseSource(nameof(Own))]
     public async Task Library_and_analyzer_judge_a_type_of_ones_own_alike(string source, bool travels)
     {
@@ -114,6 +127,20 @@ public sealed class RoundTripRuleTests
     public sealed record InTuple((int, string) Pair);
 
     public sealed record Pt(int X, int Y);
+
+    public sealed record Required
+    {
+        public required string Name { get; init; }
+
+        public DateOnly? Day { get; init; }
+    }
+
+    public sealed record Init
+    {
+        public int A { get; init; }
+    }
+
+    public record struct Struct(int A, string B);
 
     public sealed record Defaulted(int A, int B = 7);
 

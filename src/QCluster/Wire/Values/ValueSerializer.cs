@@ -46,6 +46,7 @@ internal sealed class ValueSerializer
         _json.Converters.Add(new UnserialisableConverterFactory());
         _json.Converters.Add(new StrictStringConverter());
         _json.Converters.Add(new BigIntegerConverter());
+        _json.Converters.Add(new EnumNameConverterFactory());
         _json.Converters.Add(new ObjectConverter(CheckValue));
         if (!_json.IncludeFields)
             _json.Converters.Add(new ValueTupleConverterFactory());
