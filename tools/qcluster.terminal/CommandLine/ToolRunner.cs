@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using QCluster.Terminal.Output;
 using QCluster.Terminal.Telemetry;
 using Spectre.Console;
@@ -19,8 +20,15 @@ internal static class ToolRunner
         try
         {
             var parsed = root.Parse(args);
+            if (parsed.Action is ParseErrorAction)
+            {
+                foreach (var line in Misuse.Describe(root, parsed))
+                    await Console.Error.WriteLineAsync(line);
+                return ExitCode.Usage;
+            }
+
             var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
-            return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
+            return code;
         }
         catch (Exception e) when (e is QClusterException or ArgumentException or IOException)
         {

@@ -17,8 +17,6 @@ internal static class StartCommand
     public static Command Create()
     {
         var command = new Command("start", "Run a cluster in the foreground. Ctrl-C or SIGTERM lets the running tasks finish within the grace and stops; a second one stops at once. Exit code 0; 1 when it could not work.");
-        var logLevel = new Option<LogLevel>("--log-level") { Description = "Trace, Debug, Information, Warning, Error or None.", DefaultValueFactory = _ => LogLevel.Information };
-        command.Options.Add(logLevel);
         var connection = new Connection(command);
         connection.Add<string[]>("app", "An assembly with task functions (a built .dll); may be given several times.");
         connection.Add<string[]>("queue", "A queue to serve; may be given several times. Default 'default'.");
@@ -59,6 +57,7 @@ internal static class StartCommand
         connection.Add<string?>("guard-cycle", "How often the sentinel looks after its processes. Default 500ms.");
         connection.Add<string?>("max-packet-bytes", "The largest packet accepted. Default 16777216.");
         connection.Add<string?>("label", "A text shown with this cluster.");
+        connection.Add<string?>("log-level", "What is logged at least: trace, debug, info, warn, error, critical or none. Default info.");
         connection.Add<string?>("log-format", "text, or json: one object a line. Default text.");
         connection.Add<bool>("compress", "Compress large packets and outcomes.");
         connection.Add<bool>("run-once", "Stop once the queues are empty and all tasks are done.");
@@ -69,9 +68,10 @@ internal static class StartCommand
             var options = settings.ReadCluster();
             Connection.BeginExport(settings, "sentinel");
             var format = LogFormats.Read(settings.Text(LogFormats.Setting));
-            using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(parsed.GetValue(logLevel)));
+            var level = LogLevels.Read(settings.Text(LogLevels.Setting));
+            using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(level));
             // Data goes to stdout, and a cluster's log is not data.
-            loggers.AddProvider(new StderrLines(parsed.GetValue(logLevel), format));
+            loggers.AddProvider(new StderrLines(level, format));
             var logger = loggers.CreateLogger("qcluster");
             await using var redis = settings.NamesRedis ? null : await PrivateRedis.StartIfNeededAsync(options.Redis, logger);
             // A sentinel makes so little garbage that it would gather for hours, tens of megabytes of it, before the runtime looked.
