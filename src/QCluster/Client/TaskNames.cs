@@ -22,10 +22,11 @@ internal static class TaskNames
     {
         Span<byte> bytes = stackalloc byte[16];
         id.TryWriteBytes(bytes, bigEndian: true, out _);
-        // The beginning of an id is its time, which neighbours share: each word takes a part of all of it.
-        Span<byte> folded = stackalloc byte[4];
-        for (var i = 0; i < bytes.Length; i++)
-            folded[i % 4] ^= bytes[i];
-        return $"{Words[folded[0]]}-{Words[folded[1]]}-{Words[folded[2]]}-{Words[folded[3]]}";
+        // Ids of one client share most of their bytes: every word takes a part of all of them.
+        var hash = 0UL;
+        foreach (var b in bytes)
+            hash = (hash ^ b) * 0x9E37_79B9_7F4A_7C15;
+        hash ^= hash >> 32;
+        return $"{Words[(hash >> 24) & 0xff]}-{Words[(hash >> 16) & 0xff]}-{Words[(hash >> 8) & 0xff]}-{Words[hash & 0xff]}";
     }
 }

@@ -143,6 +143,27 @@ public sealed class CallShapeTests
     }
 
     [Test]
+    public async Task A_chain_goes_through_a_client_of_any_kind()
+    {
+        await using var recording = new RecordingClient();
+        recording.SetResult("f", 42);
+        var client = DispatchProxy.Create<IQClusterClient, Forward>();
+        ((Forward)client).Inner = recording;
+        var chain = new Chain(["f", ("f", [1])]) { Client = client };
+        Assert.That(await chain.Result(), Is.Null, "it has not been run");
+        var id = await chain.Run();
+        Assert.That((chain.Id, await chain.Result(-1)), Is.EqualTo((id, new object?[] { 42, 42 })));
+        Assert.That((await chain.Current(), (await chain.Fetch())!.Count), Is.EqualTo((2, 2)));
+    }
+
+    public class Forward : DispatchProxy
+    {
+        public IQClusterClient Inner { get; set; } = null!;
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Invoke(Inner, args);
+    }
+
+    [Test]
     public void Static_calls_are_all_those_of_a_client()
     {
         var ofTasks = typeof(Tasks).GetMethods(BindingFlags.Public | BindingFlags.Static).Select(Shape).ToHashSet(StringComparer.Ordinal);

@@ -20,9 +20,11 @@ public sealed class TaskNameTests
     [Test]
     public void Names_of_neighbours_differ()
     {
-        var names = Enumerable.Range(0, 1000).Select(_ => TaskNames.Of(Guid.CreateVersion7())).ToHashSet(StringComparer.Ordinal);
+        var names = Enumerable.Range(0, 1000).Select(_ => TaskNames.Of(TaskId.New("default", TimeProvider.System).Value)).ToHashSet(StringComparer.Ordinal);
         Assert.That(names, Has.Count.EqualTo(1000));
-        var words = Enumerable.Range(0, 256).Select(i => TaskNames.Of(new Guid(0, 0, 0, 0, 0, 0, 0, (byte)i, 0, 0, 0)).Split('-')).SelectMany(w => w).ToHashSet(StringComparer.Ordinal);
-        Assert.That(words, Has.Count.EqualTo(256), "each byte has a word of its own");
+        for (var place = 0; place < 4; place++)
+            Assert.That(names.Select(n => n.Split('-')[place]).Distinct(StringComparer.Ordinal).Count(), Is.GreaterThan(200), "each word differs among the ids of one client");
+        var words = Enumerable.Range(0, 10_000).SelectMany(i => TaskNames.Of(new Guid(i, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)).Split('-')).ToHashSet(StringComparer.Ordinal);
+        Assert.That(words, Has.Count.EqualTo(256));
     }
 }

@@ -21,7 +21,7 @@ internal static class ScheduleCommand
         var command = new Command("add", "Add a schedule, with --replace also over one of that name. Exit code 0; 1 when there is one of that name.");
         var name = new Argument<string>("name") { Description = "Its name, unique in its queue." };
         var func = new Argument<string>("func") { Description = "The function's registered name." };
-        var args = new Argument<string[]>("args") { Description = "Arguments: what parses as JSON is that value, anything else a string.", Arity = ArgumentArity.ZeroOrMore };
+        var args = new Argument<string[]>("args") { Description = "Arguments: what parses as JSON is that value, anything else a string. Behind -- everything is an argument.", Arity = ArgumentArity.ZeroOrMore };
         var every = new Option<string?>("--every") { Description = "How often: a duration from 1s, or minutely, hourly, daily, weekly, biweekly, monthly, bimonthly, quarterly, yearly." };
         var cron = new Option<string?>("--cron") { Description = "A cron expression of five fields, or of six with seconds first." };
         var at = new Option<DateTimeOffset?>("--at") { Description = "Once, at this time, ISO 8601." };
@@ -42,6 +42,7 @@ internal static class ScheduleCommand
         connection.Add<string?>("queue", "The queue. Default 'default'.");
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            Misuse.CheckArguments(parsed, parsed.GetValue(args));
             await using var client = connection.Client(parsed);
             var schedule = new Schedule(parsed.GetValue(name)!, When(parsed.GetValue(every), parsed.GetValue(cron), parsed.GetValue(at)), new TaskCall(parsed.GetValue(func)!) { Args = [.. (parsed.GetValue(args) ?? []).Select(Json.Argument)], Kwargs = task.Kwargs(parsed) })
             {
