@@ -22,6 +22,16 @@ internal sealed class ToolInputTests : ClusterFixture
     }
 
     [Test]
+    public async Task Behind_two_dashes_everything_is_an_argument_and_negative_numbers_are_anywhere()
+    {
+        var (code, id, error) = await BuiltProgram.RunToolAsync(Redis.Endpoint, "async", "demo.echo", "-2", "--", "--wiat", "-x");
+        Assert.That(code, Is.Zero, error);
+        Assert.That((await Client.Fetch(id))!.Args, Is.EqualTo(new object?[] { -2, "--wiat", "-x" }));
+        var number = await BuiltProgram.RunToolAsync(Redis.Endpoint, "async", "math.copysign", "2", "-2");
+        Assert.That(number.ExitCode, Is.Zero, number.Error);
+    }
+
+    [Test]
     public async Task Help_is_there_for_who_asks_and_what_is_missing_is_named()
     {
         var help = await BuiltProgram.RunToolAsync(Redis.Endpoint, "--help");

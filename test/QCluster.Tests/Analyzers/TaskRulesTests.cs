@@ -115,6 +115,18 @@ public sealed class TaskRulesTests
     [TestCase("string.Format(\"{0}\", words)")]
     public async Task An_array_whose_meaning_is_clear(string call) => Assert.That(await new SourceProject($"public static class C {{ public static object Go(string[] words) => {call}; }}").SaidAsync(), Is.Empty);
 
+    [TestCase("Tasks.Async((int n) => n, 1)")]
+    [TestCase("Tasks.BackgroundTask(() => 1)")]
+    [TestCase("Tasks.Apply<int>(() => 1)")]
+    [TestCase("Tasks.BackgroundTask(Math.CopySign, callback: (double d) => d)")]
+    public async Task A_lambda_where_a_method_is_wanted(string call) => await SaysAsync("QC015", $"public static class C {{ public static object Go() => {call}; }}", "Give a method");
+
+    [TestCase("Tasks.Async(Math.CopySign, 1, 2)")]
+    [TestCase("Tasks.Async(() => Math.CopySign(1, 2))")]
+    [TestCase("Tasks.BackgroundTask(Math.CopySign)")]
+    [TestCase("new FunctionRegistry().Add(\"f\", (int n) => n)")]
+    public async Task A_method_or_an_expression_or_a_registered_lambda(string call) => Assert.That(await new SourceProject($"public static class C {{ public static object Go() => {call}; }}").SaidAsync(), Is.Empty);
+
     private static async Task SaysAsync(string id, string source, params string[] words)
     {
         var said = await new SourceProject(source).SaidAsync();
