@@ -17,15 +17,6 @@ internal static class Serialisability
         "System.Threading.Tasks.ValueTask", "System.Threading.SemaphoreSlim",
     ];
 
-    private static readonly string[] Collections = ["System.Collections.Generic.", "System.Collections.Immutable.", "System.Collections.IEnumerable", "System.Collections.IList", "System.Collections.IDictionary", "System.Collections.ICollection"];
-
-    public static bool IsCollection(ITypeSymbol type)
-    {
-        var name = type.OriginalDefinition.ToDisplayString();
-        return !name.StartsWith("System.Collections.Generic.IAsyncEnumer", StringComparison.Ordinal)
-            && Collections.Any(c => name.StartsWith(c, StringComparison.Ordinal));
-    }
-
     /// <summary>What is wrong with it, or null: the part of the type that cannot travel.</summary>
     public static string? Problem(ITypeSymbol type) => Problem(type, ImmutableHashSet.Create<ITypeSymbol>(SymbolEqualityComparer.Default), isInJson: false);
 
@@ -62,16 +53,13 @@ internal static class Serialisability
         // Inside of a type that travels as JSON the marks of MessagePack do not count.
         if (!isInJson && TaskSymbols.IsMarkedForMessagePack(type))
             return null;
-        // Types of the framework are known to the serialiser or not; of one's own, every public property travels.
+        if (RoundTripSymbols.OfFramework(type) is { } refused)
+            return refused;
+        // Types of the framework are known to the serialiser or not; of one's own, every public member travels.
         var space = type.ContainingNamespace?.ToDisplayString() ?? "";
-        if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct) || space == "System" || space.StartsWith("System.", StringComparison.Ordinal))
+        if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct or TypeKind.Interface) || space == "System" || space.StartsWith("System.", StringComparison.Ordinal))
             return null;
-        foreach (var property in type.GetMembers().OfType<IPropertySymbol>().Where(p => p is { IsStatic: false, IsIndexer: false, DeclaredAccessibility: Accessibility.Public, SetMethod: not null }))
-        {
-            if (Problem(property.Type, above, isInJson: true) is { } problem)
-                return $"{type.Name} with its property {property.Name}: {problem}";
-        }
-
-        return null;
+        var isConverted = RoundTripSymbols.HasConverter(type) || type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable);
+        return isConverted ? null : RoundTripSymbols.OfOwn(named, part => Problem(part, above, isInJson: true));
     }
 }

@@ -1,11 +1,6 @@
-using System;
-using System.Collections.Concurrent;
-using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace QCluster.Analyzers;
@@ -14,11 +9,12 @@ namespace QCluster.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class TaskFunctionAnalyzer : DiagnosticAnalyzer
 {
-    private static readonly string[] Enqueuing = ["Async", "DelayTask", "AsyncIter"];
-
     /// <inheritdoc />
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        [Rules.NotSerialisable, Rules.SameName, Rules.AsyncVoid, Rules.WrongName, Rules.NoToken, Rules.NotPartial];
+    [
+        Rules.NotSerialisable, Rules.SameName, Rules.AsyncVoid, Rules.WrongName, Rules.NoToken, Rules.NotPartial, Rules.ResultNotSerialisable, Rules.NoStarter,
+        Rules.NotAFunction, Rules.InvalidName, Rules.InvalidSetting, Rules.UnknownCallback, Rules.NotATask, Rules.UnclearArray, Rules.Lambda,
+    ];
 
     /// <inheritdoc />
     public override void Initialize(AnalysisContext context)
@@ -29,108 +25,79 @@ public sealed class TaskFunctionAnalyzer : DiagnosticAnalyzer
         {
             if (start.Compilation.GetTypeByMetadataName(TaskSymbols.TaskFunctionAttribute) is null)
                 return;
-            var names = new ConcurrentBag<(string Name, IMethodSymbol Method)>();
-            var literals = new ConcurrentBag<(string Name, Location Location)>();
+            var names = new KnownNames(start.Compilation);
             start.RegisterSymbolAction(symbol => AnalyzeMethod(symbol, names), SymbolKind.Method);
-            start.RegisterSyntaxNodeAction(node => CollectLiteral(node, literals), SyntaxKind.InvocationExpression, SyntaxKind.ObjectCreationExpression);
-            start.RegisterCompilationEndAction(end => AnalyzeNames(end, names, literals));
+            start.RegisterOperationBlockAction(block => CallAnalysis.AnalyzeClassName(block, names));
+            start.RegisterOperationAction(operation => CallAnalysis.AnalyzeCall(operation, names), OperationKind.Invocation, OperationKind.ObjectCreation);
+            start.RegisterOperationAction(operation => CallAnalysis.AnalyzeAssignment(operation, names), OperationKind.SimpleAssignment);
+            start.RegisterCompilationEndAction(names.Report);
         });
     }
 
-    private static void AnalyzeMethod(SymbolAnalysisContext context, ConcurrentBag<(string Name, IMethodSymbol Method)> names)
+    private static void AnalyzeMethod(SymbolAnalysisContext context, KnownNames names)
     {
         var method = (IMethodSymbol)context.Symbol;
         var attributes = TaskSymbols.AttributesOf(method).ToArray();
-        if (attributes.Length == 0)
+        if (attributes.Length == 0 || method.PartialDefinitionPart is not null)
             return;
         var title = $"{method.ContainingType.Name}.{method.Name}";
         var location = method.Locations[0];
         foreach (var attribute in attributes)
-            names.Add((TaskSymbols.NameOf(method, attribute), method));
-        if (method is { IsAsync: true, ReturnsVoid: true })
-            context.ReportDiagnostic(Diagnostic.Create(Rules.AsyncVoid, location, title));
-        foreach (var parameter in method.Parameters)
+            AnalyzeAttribute(context, method, attribute, title, names);
+        if (FunctionSymbols.WhyNot(method) is { } why)
         {
-            var problem = parameter.RefKind != RefKind.None ? "by reference" : TaskSymbols.IsInjected(parameter) ? null : Serialisability.Problem(parameter.Type);
-            if (problem is not null)
-                context.ReportDiagnostic(Diagnostic.Create(Rules.NotSerialisable, parameter.Locations[0], parameter.Name, title, problem));
+            context.ReportDiagnostic(Diagnostic.Create(Rules.NotAFunction, location, title, why));
+            return;
         }
 
+        if (method.ReturnsVoid && (method.IsAsync || method.PartialImplementationPart?.IsAsync == true))
+            context.ReportDiagnostic(Diagnostic.Create(Rules.AsyncVoid, location, title));
         var isTimed = attributes.Any(a => TaskSymbols.Named(a, "Timeout") is string);
         if (isTimed && !method.Parameters.Any(p => p.Type.Name is "CancellationToken" or "TaskContext"))
             context.ReportDiagnostic(Diagnostic.Create(Rules.NoToken, location, title));
-        if (attributes.Any(a => a.AttributeClass?.ToDisplayString() == TaskSymbols.BackgroundTaskAttribute) && StarterGenerator.FirstNotPartial(method.ContainingType) is { } type)
-            context.ReportDiagnostic(Diagnostic.Create(Rules.NotPartial, location, title, type.Name));
+        if (!AnalyzeData(context, method, title) && attributes.Any(a => a.AttributeClass?.ToDisplayString() == TaskSymbols.BackgroundTaskAttribute))
+            AnalyzeStarter(context, method, title);
     }
 
-    /// <summary>The name in <c>Async("name", ...)</c> and the like, and in <c>new TaskCall("name", ...)</c>.</summary>
-    private static void CollectLiteral(SyntaxNodeAnalysisContext context, ConcurrentBag<(string Name, Location Location)> literals)
+    private static void AnalyzeAttribute(SymbolAnalysisContext context, IMethodSymbol method, AttributeData attribute, string title, KnownNames names)
     {
-        var arguments = context.Node switch
-        {
-            InvocationExpressionSyntax call => call.ArgumentList,
-            ObjectCreationExpressionSyntax creation => creation.ArgumentList,
-            _ => null,
-        };
-        if (arguments?.Arguments.FirstOrDefault()?.Expression is not LiteralExpressionSyntax literal || !literal.IsKind(SyntaxKind.StringLiteralExpression))
-            return;
-        if (context.SemanticModel.GetSymbolInfo(context.Node, context.CancellationToken).Symbol is not IMethodSymbol { Parameters.Length: > 0 } method || method.Parameters[0].Type.SpecialType != SpecialType.System_String)
-            return;
-        var type = method.ContainingType.ToDisplayString();
-        var isCall = method.MethodKind == MethodKind.Constructor
-            ? type is "QCluster.TaskCall" or "QCluster.AsyncTask" or "QCluster.ChainStep"
-            : type is "QCluster.Tasks" or "QCluster.IQClusterClient" or "QCluster.QClusterClient" or "QCluster.ClusterTaskCalls" && Array.IndexOf(Enqueuing, method.Name) >= 0;
-        if (isCall)
-            literals.Add((literal.Token.ValueText, literal.GetLocation()));
+        var location = attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken).GetLocation() ?? method.Locations[0];
+        var name = TaskSymbols.NameOf(method, attribute);
+        if (AttributeSymbols.IsName(name))
+            names.Add(name, method);
+        else if (attribute.ConstructorArguments.Length > 0)
+            context.ReportDiagnostic(Diagnostic.Create(Rules.InvalidName, location, name));
+        foreach (var (setting, value, write) in AttributeSymbols.Problems(attribute))
+            context.ReportDiagnostic(Diagnostic.Create(Rules.InvalidSetting, location, title, setting, value, write));
     }
 
-    private static void AnalyzeNames(CompilationAnalysisContext context, ConcurrentBag<(string Name, IMethodSymbol Method)> names, ConcurrentBag<(string Name, Location Location)> literals)
+    /// <summary>Arguments and result. True when one of them cannot travel.</summary>
+    private static bool AnalyzeData(SymbolAnalysisContext context, IMethodSymbol method, string title)
     {
-        foreach (var same in names.GroupBy(n => n.Name, StringComparer.Ordinal))
+        var isRefused = false;
+        foreach (var parameter in method.Parameters)
         {
-            var methods = same.Select(n => n.Method).Distinct<IMethodSymbol>(SymbolEqualityComparer.Default).OrderBy(m => m.ToDisplayString(), StringComparer.Ordinal).ToArray();
-            for (var i = 1; i < methods.Length; i++)
-                context.ReportDiagnostic(Diagnostic.Create(Rules.SameName, methods[i].Locations[0], same.Key, methods[0].ToDisplayString(), methods[i].ToDisplayString()));
+            var problem = parameter.RefKind != RefKind.None ? "by reference" : TaskSymbols.IsInjected(parameter) ? null : Serialisability.Problem(parameter.Type);
+            if (problem is null)
+                continue;
+            isRefused = true;
+            context.ReportDiagnostic(Diagnostic.Create(Rules.NotSerialisable, parameter.Locations[0], parameter.Name, title, problem));
         }
 
-        if (literals.IsEmpty)
-            return;
-        // A name may be registered in ways that cannot be seen here: only what is nearly one that can be seen is taken for a slip.
-        var known = new HashSet<string>(names.Select(n => n.Name).Concat(ReferencedNames(context.Compilation)), StringComparer.Ordinal);
-        foreach (var (name, location) in literals)
+        if (FunctionSymbols.ResultProblem(method) is { } ofResult)
         {
-            if (!known.Contains(name) && known.Where(k => EditDistance.IsSmall(name, k)).OrderBy(k => k, StringComparer.Ordinal).FirstOrDefault() is { } near)
-                context.ReportDiagnostic(Diagnostic.Create(Rules.WrongName, location, name, near));
+            isRefused = true;
+            context.ReportDiagnostic(Diagnostic.Create(Rules.ResultNotSerialisable, method.Locations[0], title, ofResult));
         }
+
+        return isRefused;
     }
 
-    /// <summary>The names of functions in those assemblies that know QCluster.</summary>
-    private static IEnumerable<string> ReferencedNames(Compilation compilation)
+    private static void AnalyzeStarter(SymbolAnalysisContext context, IMethodSymbol method, string title)
     {
-        foreach (var assembly in compilation.SourceModule.ReferencedAssemblySymbols.Where(a => a.Modules.Any(m => m.ReferencedAssemblies.Any(r => r.Name == "QCluster"))))
-        {
-            foreach (var type in TypesOf(assembly.GlobalNamespace))
-            {
-                foreach (var method in type.GetMembers().OfType<IMethodSymbol>())
-                {
-                    foreach (var attribute in TaskSymbols.AttributesOf(method))
-                        yield return TaskSymbols.NameOf(method, attribute);
-                }
-            }
-        }
-    }
-
-    private static IEnumerable<INamedTypeSymbol> TypesOf(INamespaceOrTypeSymbol space)
-    {
-        foreach (var member in space.GetMembers())
-        {
-            if (member is INamedTypeSymbol type)
-                yield return type;
-            if (member is INamespaceOrTypeSymbol inner)
-            {
-                foreach (var nested in TypesOf(inner))
-                    yield return nested;
-            }
-        }
+        if (StarterRules.FirstNotPartial(method.ContainingType) is { } type)
+            context.ReportDiagnostic(Diagnostic.Create(Rules.NotPartial, method.Locations[0], title, type.Name));
+        else if (StarterRules.WhyNone(method) is { } why)
+            context.ReportDiagnostic(Diagnostic.Create(Rules.NoStarter, method.Locations[0], title, why));
     }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
@@ -10,11 +11,24 @@ internal static class TaskSymbols
     public const string TaskFunctionAttribute = "QCluster.TaskFunctionAttribute";
     public const string BackgroundTaskAttribute = "QCluster.BackgroundTaskAttribute";
 
-    private static readonly string[] Injected =
+    private static readonly string[] Supplied =
     [
-        "System.Threading.CancellationToken", "QCluster.TaskContext", "QCluster.TaskRecord", "Microsoft.Extensions.Logging.ILogger",
-        "System.IServiceProvider", "QCluster.IQClusterClient",
+        "System.Threading.CancellationToken", "QCluster.TaskContext", "QCluster.TaskRecord", "QCluster.TaskRecord[]", "System.Collections.Generic.IReadOnlyList<QCluster.TaskRecord>",
+        "Microsoft.Extensions.Logging.ILogger", "System.IServiceProvider", "System.TimeProvider",
     ];
+
+    private static readonly string[] Marks = ["QCluster.InjectedAttribute", "Microsoft.Extensions.DependencyInjection.FromKeyedServicesAttribute", "Microsoft.AspNetCore.Mvc.FromServicesAttribute"];
+
+    private static readonly string[] DataMarks = ["System.Text.Json.Serialization.JsonDerivedTypeAttribute", "System.Text.Json.Serialization.JsonPolymorphicAttribute", "System.Text.Json.Serialization.JsonConverterAttribute", "MessagePack.UnionAttribute"];
+
+    private static readonly string[] NamedRests =
+    [
+        "System.Collections.Generic.Dictionary<string, object>", "System.Collections.Generic.IDictionary<string, object>", "System.Collections.Generic.IReadOnlyDictionary<string, object>",
+        "System.Collections.Generic.IEnumerable<System.Collections.Generic.KeyValuePair<string, object>>", "System.Collections.Generic.ICollection<System.Collections.Generic.KeyValuePair<string, object>>",
+        "System.Collections.Generic.IReadOnlyCollection<System.Collections.Generic.KeyValuePair<string, object>>",
+    ];
+
+    private static readonly SymbolDisplayFormat Plain = SymbolDisplayFormat.CSharpErrorMessageFormat.RemoveMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier | SymbolDisplayMiscellaneousOptions.IncludeNotNullableReferenceTypeModifier);
 
     public static IEnumerable<AttributeData> AttributesOf(IMethodSymbol method) => method.GetAttributes().Where(a => IsTaskAttribute(a.AttributeClass));
 
@@ -52,14 +66,25 @@ internal static class TaskSymbols
 
     public static object? Named(AttributeData attribute, string property) => attribute.NamedArguments.FirstOrDefault(n => n.Key == property).Value.Value;
 
-    /// <summary>Whether the worker supplies it: the rest travels with the call.</summary>
+    /// <summary>Whether the worker supplies it: the rest travels with the call. <c>ParameterKinds</c> of the library is the same rule.</summary>
     public static bool IsInjected(IParameterSymbol parameter)
     {
-        if (parameter.GetAttributes().Any(a => a.AttributeClass?.Name is "FromServicesAttribute" or "FromKeyedServicesAttribute"))
-            return true;
-        if (Injected.Contains(parameter.Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated).ToDisplayString().TrimEnd('?')))
-            return true;
-        // An interface that is no collection cannot be made from data: it is a service. A union can: its values say which type they are of.
-        return parameter.Type.TypeKind == TypeKind.Interface && !Serialisability.IsCollection(parameter.Type) && parameter.Type.Name != "IAsyncEnumerable" && !IsUnion(parameter.Type);
+        var type = parameter.Type;
+        return Supplied.Contains(type.ToDisplayString(Plain)) || Has(parameter, Marks) || type.TypeKind == TypeKind.Interface && !IsSequence(type) && !Has(type, DataMarks);
+    }
+
+    /// <summary>Whether it takes all positional arguments that are left.</summary>
+    public static bool IsRest(IParameterSymbol parameter) => parameter.IsParams && parameter.Type is IArrayTypeSymbol { IsSZArray: true };
+
+    /// <summary>Whether it takes all named arguments that no other parameter is called by.</summary>
+    public static bool IsNamedRest(IParameterSymbol parameter) =>
+        parameter.Name == "kwargs" && parameter.Type is INamedTypeSymbol { TypeArguments.Length: > 0 } type && NamedRests.Contains(type.ToDisplayString(Plain));
+
+    private static bool Has(ISymbol symbol, string[] attributes) => symbol.GetAttributes().Any(a => attributes.Contains(a.AttributeClass?.ToDisplayString()));
+
+    private static bool IsSequence(ITypeSymbol type)
+    {
+        var space = type.ContainingNamespace?.ToDisplayString() ?? "";
+        return space == "System.Linq" || space.StartsWith("System.Collections", StringComparison.Ordinal);
     }
 }

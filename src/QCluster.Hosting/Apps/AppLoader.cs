@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace QCluster.Hosting.Apps;
@@ -8,13 +9,13 @@ namespace QCluster.Hosting.Apps;
 internal static class AppLoader
 {
     /// <exception cref="AppLoadException">It cannot be loaded, or has nothing to run.</exception>
-    public static void Load(string path, FunctionRegistry functions, IServiceCollection services)
+    public static void Load(string path, FunctionRegistry functions, IServiceCollection services, JsonSerializerOptions? json = null)
     {
         var assembly = LoadAssembly(path);
         try
         {
             var before = functions.Names.Count;
-            Add(assembly, functions, services);
+            Add(assembly, functions, services, json);
             if (functions.Names.Count == before)
                 throw new AppLoadException($"The app '{path}' has no task functions. Mark methods with [TaskFunction(\"some.name\")], or add them in an IAppStartup.");
         }
@@ -29,9 +30,9 @@ internal static class AppLoader
     }
 
     /// <summary>Takes in what an assembly that is loaded brings.</summary>
-    public static void Add(Assembly assembly, FunctionRegistry functions, IServiceCollection services)
+    public static void Add(Assembly assembly, FunctionRegistry functions, IServiceCollection services, JsonSerializerOptions? json = null)
     {
-        AddStartup(assembly, functions, services);
+        AddStartup(assembly, functions, services, json ?? new JsonSerializerOptions());
         functions.AddAssembly(assembly);
     }
 
@@ -67,7 +68,7 @@ internal static class AppLoader
         }
     }
 
-    private static void AddStartup(Assembly assembly, FunctionRegistry functions, IServiceCollection services)
+    private static void AddStartup(Assembly assembly, FunctionRegistry functions, IServiceCollection services, JsonSerializerOptions json)
     {
         var types = assembly.GetCustomAttributes<AppStartupAttribute>().Select(a => a.StartupType).ToArray();
         if (types.Length == 0)
@@ -80,6 +81,7 @@ internal static class AppLoader
             {
                 var startup = (IAppStartup)Activator.CreateInstance(type, BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions, null, null, null)!;
                 Run(type, nameof(IAppStartup.ConfigureServices), () => startup.ConfigureServices(services));
+                Run(type, nameof(IAppStartup.ConfigureJson), () => startup.ConfigureJson(json));
                 Run(type, nameof(IAppStartup.ConfigureFunctions), () => startup.ConfigureFunctions(functions));
             });
         }

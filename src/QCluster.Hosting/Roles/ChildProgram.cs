@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MessagePack;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -98,13 +99,15 @@ internal static class ChildProgram
     {
         var functions = new FunctionRegistry();
         var services = new ServiceCollection();
+        var json = new JsonSerializerOptions();
         services.AddLogging(logging => logging.SetMinimumLevel(child.Settings.LogLevel).AddProvider(new ChildLoggerProvider(child.Log)));
         services.AddSingleton(functions);
         var options = new QClusterOptions();
         child.Settings.CopyTo(options);
+        options.Json = json;
         services.AddSingleton<IQClusterClient>(_ => child.Connection.CreateClient(options, functions));
         foreach (var app in child.Settings.Apps)
-            AppLoader.Load(app, functions, services);
+            AppLoader.Load(app, functions, services, json);
         var provider = services.BuildServiceProvider();
         await using var disposed = provider.ConfigureAwait(false);
         options.MessagePack = provider.GetService<MessagePackSerializerOptions>();

@@ -39,7 +39,7 @@ public sealed class TestClusterBuilder
     public TestClusterBuilder AddApp(Assembly assembly)
     {
         ArgumentNullException.ThrowIfNull(assembly);
-        AppLoader.Add(assembly, Functions, Services);
+        AppLoader.Add(assembly, Functions, Services, Options.Json ??= new System.Text.Json.JsonSerializerOptions());
         return this;
     }
 }

@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using System.Reflection;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using QCluster.Functions;
@@ -74,7 +75,7 @@ public sealed class TaskHarness : IAsyncDisposable
     public TaskHarness AddApp(Assembly assembly)
     {
         ArgumentNullException.ThrowIfNull(assembly);
-        AppLoader.Add(assembly, Functions, Services);
+        AppLoader.Add(assembly, Functions, Services, Options.Json ??= new JsonSerializerOptions());
         return this;
     }
 
@@ -104,6 +105,17 @@ public sealed class TaskHarness : IAsyncDisposable
     /// <param name="call">One call of a method on the parameter.</param>
     /// <param name="options">How to run it; null = as function and settings say.</param>
     public Task<TaskRunResult> RunOnAsync<TService>(Expression<Action<TService>> call, TaskOptions? options = null) => Start(CallExpression.Read(call, Functions), options).Completion;
+
+    /// <inheritdoc cref="RunOnAsync{TService}(Expression{Action{TService}}, TaskOptions?)" />
+    public Task<TaskRunResult> RunOnAsync<TService>(Expression<Func<TService, Task>> call, TaskOptions? options = null) => Start(CallExpression.Read(call, Functions), options).Completion;
+
+    /// <inheritdoc cref="RunOnAsync{TService}(Expression{Action{TService}}, TaskOptions?)" />
+    public Task<TaskRunResult> RunOnAsync<TService>(Expression<Func<TService, ValueTask>> call, TaskOptions? options = null) => Start(CallExpression.Read(call, Functions), options).Completion;
+
+    /// <inheritdoc cref="RunOnAsync{TService}(Expression{Action{TService}}, TaskOptions?)" />
+    /// <typeparam name="TService">The class whose method it is.</typeparam>
+    /// <typeparam name="TResult">What it returns.</typeparam>
+    public Task<TaskRunResult> RunOnAsync<TService, TResult>(Expression<Func<TService, TResult>> call, TaskOptions? options = null) => Start(CallExpression.Read(call, Functions), options).Completion;
 
     /// <summary>Runs a function as the hook of a task that was run here before.</summary>
     /// <param name="hook">The hook's registered name.</param>

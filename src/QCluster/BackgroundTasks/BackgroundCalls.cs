@@ -1,4 +1,5 @@
 using System.Reflection;
+using QCluster.Functions;
 
 namespace QCluster;
 
@@ -22,7 +23,7 @@ public static class BackgroundCalls
         if (callback is not null)
             options = options with { Callback = NameOf(callback) };
         options.Validate();
-        return args => client.Async(new TaskCall(function, args), options);
+        return args => client.Async(DeclaredArguments.Of(func.Method, new TaskCall(function, args)), options);
     }
 
     /// <summary>Runs a function in the cluster and gives its value. Inside a task the slot is lent to others meanwhile. As atasker's <c>co_mp_apply</c>.</summary>
@@ -56,7 +57,7 @@ public static class BackgroundCalls
     /// <param name="type">Where it runs.</param>
     /// <param name="cancellationToken">Ends the wait, and cancels the task.</param>
     public static Task<T> Apply<T>(this IQClusterClient client, Delegate func, IReadOnlyList<object?>? args = null, IReadOnlyDictionary<string, object?>? kwargs = null, int? priority = null, BackgroundTaskType type = BackgroundTaskType.Process, CancellationToken cancellationToken = default) =>
-        Apply<T>(client, new TaskCall(NameOf(func)) { Args = args ?? [], Kwargs = kwargs }, OptionsOf(func, null, priority, type), cancellationToken);
+        Apply<T>(client, DeclaredArguments.Of(func.Method, new TaskCall(NameOf(func)) { Args = args ?? [], Kwargs = kwargs }), OptionsOf(func, null, priority, type), cancellationToken);
 
     private static TaskOptions OptionsOf(Delegate func, string? name, int? priority, BackgroundTaskType? type)
     {
@@ -69,7 +70,7 @@ public static class BackgroundCalls
         };
     }
 
-    private static string NameOf(Delegate func)
+    internal static string NameOf(Delegate func)
     {
         ArgumentNullException.ThrowIfNull(func);
         var name = FunctionRegistry.DeclaredName(func.Method);

@@ -10,11 +10,13 @@ public sealed class Chain
     /// <summary>Creates a chain.</summary>
     /// <param name="steps">Its first steps; null = none yet.</param>
     /// <param name="group">The label its results are found by; null = an id of its own.</param>
-    /// <param name="cached">How long the records of its steps are kept in Redis; null = as for tasks that are not cached.</param>
+    /// <param name="cached">Whether the records of its steps are kept in Redis, and how long: true, false or a time; null = as the settings say.</param>
     /// <param name="sync">Run it here and now.</param>
-    public Chain(IEnumerable<ChainStep>? steps = null, string? group = null, TimeSpan? cached = null, bool sync = false)
+    public Chain(IEnumerable<ChainStep>? steps = null, string? group = null, Caching? cached = null, bool sync = false)
     {
         _steps.AddRange(steps ?? []);
+        if (_steps.Contains(null!))
+            throw new ArgumentException("A step of the chain is null.", nameof(steps));
         Options = new ChainOptions { Group = group, Cached = cached, Sync = sync };
     }
 
@@ -26,10 +28,10 @@ public sealed class Chain
 
     /// <summary>The client it uses.</summary>
     /// <value>Default null: <see cref="Tasks.Default"/>.</value>
-    public QClusterClient? Client { get; set; }
+    public IQClusterClient? Client { get; set; }
 
     /// <summary>The group id; null until it has been run.</summary>
-    public string? Id => _started?.Group;
+    public string? Id { get; private set; }
 
     /// <summary>Appends a step. A chain that has been run can be run again with it, as a new one.</summary>
     /// <param name="func">The registered name.</param>
@@ -44,6 +46,7 @@ public sealed class Chain
     {
         ArgumentNullException.ThrowIfNull(step);
         _started = null;
+        Id = null;
         _steps.Add(step);
         return _steps.Count;
     }
@@ -56,19 +59,24 @@ public sealed class Chain
     /// <returns>The group id.</returns>
     public async Task<string> Run(CancellationToken cancellationToken = default)
     {
-        _started = await Owner.StartChainAsync(_steps, Options, cancellationToken).ConfigureAwait(false);
-        return _started.Group;
+        if (Owner is QClusterClient client)
+            Id = (_started = await client.StartChainAsync(_steps, Options, cancellationToken).ConfigureAwait(false)).Group;
+        else
+            Id = await Owner.AsyncChain(_steps, Options, cancellationToken).ConfigureAwait(false);
+        return Id;
     }
 
     /// <summary>The number of steps that have ended, which is the index of the one that is on; null before it has been run.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<int?> Current(CancellationToken cancellationToken = default)
     {
-        if (_started is not { } started)
+        if (Id is null)
             return null;
+        if (_started is not { } started || Owner is not QClusterClient client)
+            return (int)await Owner.CountGroup(Id, failures: false, cancellationToken).ConfigureAwait(false);
         if (Options.Sync)
-            return await CountHereAsync(started, cancellationToken).ConfigureAwait(false);
-        return (await Owner.LookAtChainAsync(started.Id, TimeSpan.Zero, cancellationToken).ConfigureAwait(false))?.Finished;
+            return (await RecordsAsync(client, started, cancellationToken).ConfigureAwait(false)).Count;
+        return (await client.LookAtChainAsync(started.Id, TimeSpan.Zero, cancellationToken).ConfigureAwait(false))?.Finished;
     }
 
     /// <summary>The values of the steps that succeeded, in their order, once the chain has ended; null before that, and when it has not been run.</summary>
@@ -77,38 +85,42 @@ public sealed class Chain
     public async Task<IReadOnlyList<object?>?> Result(TimeSpan? wait = null, CancellationToken cancellationToken = default) =>
         await Fetch(failures: false, wait, cancellationToken).ConfigureAwait(false) is { } records ? [.. records.Select(r => r.Result)] : null;
 
+    /// <inheritdoc cref="Result(TimeSpan?, CancellationToken)" />
+    /// <param name="wait">How many milliseconds to wait for its end; below 0 = until then.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<IReadOnlyList<object?>?> Result(int wait, CancellationToken cancellationToken = default) => Result(Milliseconds.Of(wait), cancellationToken);
+
     /// <summary>The records of the steps that ran, in their order, once the chain has ended; null before that, and when it has not been run.</summary>
     /// <param name="failures">Include a step that did not succeed.</param>
     /// <param name="wait">How long to wait for its end; null or zero = one look.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<IReadOnlyList<TaskRecord>?> Fetch(bool failures = true, TimeSpan? wait = null, CancellationToken cancellationToken = default)
     {
-        if (_started is not { } started)
+        if (Id is null)
             return null;
+        // A client of another kind finds the steps by their label, as everybody else does.
+        if (_started is not { } started || Owner is not QClusterClient client)
+            return await Owner.FetchGroup(Id, failures, wait, null, cancellationToken).ConfigureAwait(false);
         if (!Options.Sync)
         {
-            var progress = await Owner.LookAtChainAsync(started.Id, wait ?? TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+            var progress = await client.LookAtChainAsync(started.Id, wait ?? TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
             if (progress is { End: null })
                 return null;
         }
 
-        var records = await RecordsAsync(started, cancellationToken).ConfigureAwait(false);
+        var records = await RecordsAsync(client, started, cancellationToken).ConfigureAwait(false);
         return [.. records.Where(r => failures || r.Success == true)];
     }
 
     /// <summary>Cancels the step that is on; no further one is started.</summary>
     /// <param name="cancellationToken">Ends the call, not the cancellation.</param>
     public Task<CancelResult> Cancel(CancellationToken cancellationToken = default) =>
-        _started is { } started ? Owner.Cancel(started.Id.ToString(), cancellationToken) : Task.FromResult(CancelResult.Unknown);
+        (_started?.Id.ToString() ?? Id) is { } chain ? Owner.Cancel(chain, cancellationToken) : Task.FromResult(CancelResult.Unknown);
 
-    private QClusterClient Owner => Client ?? Tasks.Default as QClusterClient ?? throw new InvalidOperationException("Tasks.Default is a client of another kind: set the chain's Client.");
+    private IQClusterClient Owner => Client ?? Tasks.Default;
 
-    private async Task<int?> CountHereAsync(StartedChain started, CancellationToken cancellationToken) =>
-        (await RecordsAsync(started, cancellationToken).ConfigureAwait(false)).Count;
-
-    private async Task<IReadOnlyList<TaskRecord>> RecordsAsync(StartedChain started, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<TaskRecord>> RecordsAsync(QClusterClient client, StartedChain started, CancellationToken cancellationToken)
     {
-        var client = Owner;
         var raw = await client.Store.RecordsAsync(started.Steps, cancellationToken).ConfigureAwait(false);
         var records = new List<TaskRecord>();
         for (var i = 0; i < raw.Length; i++)

@@ -31,7 +31,7 @@ internal sealed class ChainClient(IBroker broker, TaskComposer composer, QCluste
             await broker.RunAsync(new ScriptCall(QueueScript.ChainLoad, chain.Queue, "ch:", key, arguments), cancellationToken).ConfigureAwait(false);
         }
 
-        var keep = options.Cached ?? settings.ResultTtl;
+        var keep = options.Cached?.By(settings) ?? settings.ResultTtl;
         byte[] hook = options.Hook is { } func ? [(byte)('0' + TaskPriority.Normal), .. composer.ComposeHook(chain.ForHook(), func, options.HookArgs is { } args ? composer.HookArguments(func, args) : null, null, group)] : [];
         var started = await broker.RunAsync(
             new ScriptCall(

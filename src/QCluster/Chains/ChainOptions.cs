@@ -1,3 +1,5 @@
+using QCluster.Functions;
+
 namespace QCluster;
 
 /// <summary>How a chain is run.</summary>
@@ -7,8 +9,9 @@ public sealed record ChainOptions
     /// <value>Default null: the chain's own id.</value>
     public string? Group { get; init; }
 
-    /// <summary>How long the records of its steps are kept in Redis; null = as for tasks that are not cached.</summary>
-    public TimeSpan? Cached { get; init; }
+    /// <summary>Whether the records of its steps are kept in Redis, and how long: see <see cref="TaskOptions.Cached"/>.</summary>
+    /// <value>Default null: as the client's setting <c>cached</c> says.</value>
+    public Caching? Cached { get; init; }
 
     /// <summary>Run it here and now: see <see cref="TaskOptions.Sync"/>.</summary>
     public bool Sync { get; init; }
@@ -31,7 +34,8 @@ public sealed record ChainOptions
             GroupLabel.Check(nameof(Group), Group);
         if (Queue is not null)
             QClusterOptions.CheckName(nameof(Queue), Queue);
-        if (Cached is { } cached && cached < TimeSpan.FromSeconds(1))
-            throw new ArgumentOutOfRangeException(nameof(Cached), cached, "A record is kept for at least one second.");
+        if (Hook is not null)
+            FunctionRules.CheckCalled(Hook, nameof(Hook));
+        Caching.Check(Cached, nameof(Cached));
     }
 }

@@ -3,7 +3,7 @@ namespace QCluster;
 /// <summary>One task as an object: set it up, run it, ask for its result.</summary>
 /// <remarks>Not for use by several threads at once. Changing it makes it a task that has not been run.</remarks>
 /// <param name="func">The registered name.</param>
-/// <param name="args">The arguments.</param>
+/// <param name="args">The arguments: as for <see cref="TaskCall(string, object?[])"/>.</param>
 public sealed class AsyncTask(string func, params object?[] args)
 {
     private TaskCall _call = new(func, args);
@@ -51,6 +51,11 @@ public sealed class AsyncTask(string func, params object?[] args)
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<object?> Result(TimeSpan? wait = null, CancellationToken cancellationToken = default) =>
         Id is null ? null : await Owner.Result(Id, wait, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Its value, or null.</summary>
+    /// <param name="wait">How many milliseconds to wait for it; below 0 = until it is there.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<object?> Result(int wait, CancellationToken cancellationToken = default) => Result(Milliseconds.Of(wait), cancellationToken);
 
     /// <summary>Its record, or null.</summary>
     /// <param name="wait">How long to wait for it; null or zero = one look.</param>

@@ -11,13 +11,17 @@ internal static class GroupLabel
             throw new ArgumentException($"'{label}' cannot be used: write 1 to {Longest} characters without '@', which stands before a queue.", what);
     }
 
-    public static (string Label, string Queue) Parse(string text, string ownQueue)
+    /// <param name="text">What the user wrote.</param>
+    /// <param name="ownQueue">The queue where it names none.</param>
+    /// <param name="what">The parameter that it was given as.</param>
+    public static (string Label, string Queue) Parse(string text, string ownQueue, string what = "group")
     {
+        ArgumentNullException.ThrowIfNull(text, what);
         var at = text.LastIndexOf('@');
         var (label, queue) = at > 0 && at < text.Length - 1 ? (text[..at], text[(at + 1)..]) : (text, ownQueue);
         if (at < 0 && TaskId.TryParse(text, out _))
             queue = TaskId.DefaultQueue;
-        Check("group", label);
+        Check(what, label);
         QClusterOptions.CheckName("queue", queue);
         return (label, queue);
     }

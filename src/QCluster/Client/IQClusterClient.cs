@@ -10,8 +10,9 @@ public interface IQClusterClient : IAsyncDisposable
 {
     /// <summary>Enqueues one call of a registered function. On return the task is in Redis.</summary>
     /// <param name="func">The function's registered name.</param>
-    /// <param name="args">Its arguments by position.</param>
+    /// <param name="args">Its arguments by position. An <c>object[]</c> is the list of them; an array of any other element type, such as <c>string[]</c>, is one argument, and so is null.</param>
     /// <returns>The task's id.</returns>
+    /// <exception cref="ArgumentException">The name is empty, or cannot be that of a function.</exception>
     /// <exception cref="SerializationException">An argument cannot be serialised; nothing was enqueued.</exception>
     Task<string> Async(string func, params object?[] args);
 
@@ -46,6 +47,17 @@ public interface IQClusterClient : IAsyncDisposable
     /// <returns>The task's id.</returns>
     Task<string> AsyncOn<TService>(Expression<Action<TService>> call, TaskOptions? options = null, CancellationToken cancellationToken = default);
 
+    /// <inheritdoc cref="AsyncOn{TService}(Expression{Action{TService}}, TaskOptions?, CancellationToken)" />
+    Task<string> AsyncOn<TService>(Expression<Func<TService, Task>> call, TaskOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="AsyncOn{TService}(Expression{Action{TService}}, TaskOptions?, CancellationToken)" />
+    Task<string> AsyncOn<TService>(Expression<Func<TService, ValueTask>> call, TaskOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="AsyncOn{TService}(Expression{Action{TService}}, TaskOptions?, CancellationToken)" />
+    /// <typeparam name="TService">The class whose method it is.</typeparam>
+    /// <typeparam name="TResult">What it returns.</typeparam>
+    Task<string> AsyncOn<TService, TResult>(Expression<Func<TService, TResult>> call, TaskOptions? options = null, CancellationToken cancellationToken = default);
+
     /// <summary>Enqueues many calls at once, far faster than one by one, in this order.</summary>
     /// <param name="calls">Functions and arguments.</param>
     /// <param name="options">How to run each of them; a name is given to all.</param>
@@ -56,7 +68,7 @@ public interface IQClusterClient : IAsyncDisposable
 
     /// <summary>Enqueues one call for each element; the results are collated, in the order of the input, under one id, which <see cref="Result(string, TimeSpan?, CancellationToken)"/> and <see cref="Fetch"/> take.</summary>
     /// <param name="func">The function's registered name.</param>
-    /// <param name="argsList">For each call its argument, or an array of all its arguments. It is read as it comes and its length need not be known.</param>
+    /// <param name="argsList">For each call its argument, or an <c>object[]</c> of all its arguments. It is read as it comes and its length need not be known.</param>
     /// <param name="options">How to run each of them. The results are cached for as long as it says, or the settings' <c>result_ttl</c>.</param>
     /// <param name="cancellationToken">Ends the call. What has been enqueued until then runs.</param>
     /// <returns>The id of the whole. Its result is the list of the results; it has failed if one of them has, and then the list has that one's error text in its place.</returns>

@@ -37,17 +37,15 @@ public class QClusterClient : IQClusterClient
     /// <summary>Creates a client. It connects at its first call.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="loggers">Where reconnections and the like are reported; null = nowhere.</param>
-    /// <param name="functions">Names of functions for calls by expression, and what <see cref="TaskOptions.Sync"/> runs; null = attributes and full method names, and no running here.</param>
+    /// <param name="functions">Names of functions for calls by expression, and what <see cref="TaskOptions.Sync"/> runs; null = attributes and full method names, and the functions of the program's own assembly.</param>
     /// <exception cref="InvalidSettingException">A setting cannot be used.</exception>
     public QClusterClient(QClusterOptions options, ILoggerFactory? loggers = null, FunctionRegistry? functions = null)
         : this(options, CreateBroker(options, loggers), functions, TimeProvider.System)
-    {
-    }
+        => Loggers = loggers;
 
     internal QClusterClient(QClusterOptions options, ILoggerFactory? loggers, FunctionRegistry? functions, IServiceProvider services)
         : this(options, CreateBroker(options, loggers), functions, TimeProvider.System, services)
-    {
-    }
+        => Loggers = loggers;
 
     internal QClusterClient(QClusterOptions options, IBroker broker, FunctionRegistry? functions, TimeProvider clock, IServiceProvider? services = null)
     {
@@ -77,6 +75,9 @@ public class QClusterClient : IQClusterClient
 
     internal IBroker Broker => _broker;
 
+    /// <summary>Where the program that uses it logs; null = not known.</summary>
+    internal ILoggerFactory? Loggers { get; }
+
     internal TaskStore Store => _store;
 
     private static RedisBroker CreateBroker(QClusterOptions options, ILoggerFactory? loggers)
@@ -98,6 +99,7 @@ public class QClusterClient : IQClusterClient
     /// <inheritdoc />
     public Task<string> Async(TaskCall call, TaskOptions? options = null, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(call);
         options ??= new TaskOptions();
         return Sending.RunAsync(options.Queue ?? _options.Queue, call.Func, sending => SendAsync(call, options, sending, cancellationToken));
     }
@@ -110,7 +112,7 @@ public class QClusterClient : IQClusterClient
         var element = _composer.Compose(id, call, options);
         if (options.Sync)
         {
-            await _sync.RunAsync(element, id.Queue, null, cancellationToken).ConfigureAwait(false);
+            await _sync.RunAsync(call.Func, element, id.Queue, null, cancellationToken).ConfigureAwait(false);
             return id.ToString();
         }
 
@@ -130,6 +132,18 @@ public class QClusterClient : IQClusterClient
         Async(CallExpression.Read(call, _functions), options, cancellationToken);
 
     /// <inheritdoc />
+    public Task<string> AsyncOn<TService>(Expression<Func<TService, Task>> call, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
+        Async(CallExpression.Read(call, _functions), options, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<string> AsyncOn<TService>(Expression<Func<TService, ValueTask>> call, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
+        Async(CallExpression.Read(call, _functions), options, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<string> AsyncOn<TService, TResult>(Expression<Func<TService, TResult>> call, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
+        Async(CallExpression.Read(call, _functions), options, cancellationToken);
+
+    /// <inheritdoc />
     public Task<IReadOnlyList<string>> AsyncBulk(IEnumerable<TaskCall> calls, TaskOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(calls);
@@ -145,18 +159,22 @@ public class QClusterClient : IQClusterClient
         var queue = options.Queue ?? _options.Queue;
         var ids = new List<string>();
         var elements = new List<byte[]>();
+        var functions = new List<string>();
         foreach (var call in calls)
         {
+            if (call is null)
+                throw new ArgumentException($"Call {elements.Count + 1} of the bulk is null.", nameof(calls));
             var id = TaskId.New(queue, _clock);
             elements.Add(_composer.Compose(id, call, options));
             ids.Add(id.ToString());
+            functions.Add(call.Func);
         }
 
         sending?.Count = ids.Count;
         if (options.Sync)
         {
-            foreach (var element in elements)
-                await _sync.RunAsync(element, queue, null, cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < elements.Count; i++)
+                await _sync.RunAsync(functions[i], elements[i], queue, null, cancellationToken).ConfigureAwait(false);
         }
         else if (elements.Count > 0)
         {
@@ -185,11 +203,12 @@ public class QClusterClient : IQClusterClient
 
     /// <inheritdoc />
     public async Task<string> AsyncIter(string func, IEnumerable<object?> argsList, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
-        await AsyncIter(func, argsList.ToAsyncEnumerable(), options, cancellationToken).ConfigureAwait(false);
+        await AsyncIter(func, (argsList ?? throw new ArgumentNullException(nameof(argsList))).ToAsyncEnumerable(), options, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc />
     public Task<string> AsyncIter(string func, IAsyncEnumerable<object?> argsList, TaskOptions? options = null, CancellationToken cancellationToken = default)
     {
+        FunctionRules.CheckCalled(func, nameof(func));
         ArgumentNullException.ThrowIfNull(argsList);
         options ??= new TaskOptions();
         return Sending.RunAsync(options.Queue ?? _options.Queue, func, _ => SendIterAsync(func, argsList, options, cancellationToken), isWhole: false);
@@ -200,13 +219,15 @@ public class QClusterClient : IQClusterClient
         if (options.Group is not null || options.IgnoreResult || options.Save == false)
             throw new ArgumentException("The tasks of an iteration are a group of their own, and their results are needed: leave out Group, IgnoreResult and Save.", nameof(options));
         var id = TaskId.New(options.Queue ?? _options.Queue, _clock);
-        var keep = options.Cached ?? (_options.Results is null || _options.Cached ? _options.ResultTtl : null);
-        options = options with { Group = _iters.LabelOf(id), Cached = keep };
+        // Without a database all of them must be kept in Redis, or the first would be gone before the last is done.
+        var keep = (options.Cached ?? _options.Cached).By(_options) ?? (_options.Results is null ? _options.ResultTtl : null);
+        options = options with { Group = _iters.LabelOf(id), Cached = keep is { } time ? time : Caching.Off };
         await _groups.OpenAsync(options.Group, id.Queue, open: true, keep ?? _options.ResultTtl, cancellationToken).ConfigureAwait(false);
         var calls = new List<TaskCall>(IterClient.Part);
         await foreach (var args in argsList.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            calls.Add(new TaskCall(func) { Args = args as object?[] ?? [args] });
+            var (positional, named) = ArgumentList.OfElement(args);
+            calls.Add(new TaskCall(func) { Args = positional, Kwargs = named });
             if (calls.Count < IterClient.Part)
                 continue;
             await AsyncBulk(calls, options, cancellationToken).ConfigureAwait(false);
@@ -230,6 +251,8 @@ public class QClusterClient : IQClusterClient
         var all = steps.ToArray();
         if (all.Length == 0)
             throw new ArgumentException("A chain has at least one step.", nameof(steps));
+        if (Array.IndexOf(all, null) is >= 0 and var missing)
+            throw new ArgumentException($"Step {missing + 1} of the chain is null.", nameof(steps));
         var chain = TaskId.New(options.Queue ?? all[0].Options?.Queue ?? _options.Queue, _clock);
         var label = options.Group ?? chain.Value.ToString("N");
         var ids = Array.ConvertAll(all, step => TaskId.New(step.Options?.Queue ?? chain.Queue, _clock));
@@ -263,6 +286,7 @@ public class QClusterClient : IQClusterClient
             };
             var hook = options.Hook is { } func ? _composer.ComposeHook(chain.ForHook(), func, options.HookArgs is { } args ? _composer.HookArguments(func, args) : null, null, label) : null;
             await _sync.RunAsync(
+                call.Func,
                 _composer.Compose(ids[i], call, taskOptions),
                 ids[i].Queue,
                 state => _composer.Compose(ids[i], call, taskOptions, isLast || EndsChain(state) ? hook : null),
@@ -316,7 +340,11 @@ public class QClusterClient : IQClusterClient
     }
 
     /// <inheritdoc />
-    public Task<object?> GetResult(string name, CancellationToken cancellationToken = default) => Result(name, null, cancellationToken);
+    public Task<object?> GetResult(string name, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Result(name, null, cancellationToken);
+    }
 
     /// <inheritdoc />
     public Task<IReadOnlyList<object?>?> ResultGroup(string group, bool failures = false, TimeSpan? wait = null, int? count = null, CancellationToken cancellationToken = default) =>
@@ -351,12 +379,12 @@ public class QClusterClient : IQClusterClient
     private async Task<TaskSetResult> SendSetAsync(TaskSet set, CancellationToken cancellationToken)
     {
         var options = set.TaskOptions;
-        if (options.Group is not null || options.IgnoreResult || options.Save == false || options.Immediate)
-            throw new ArgumentException("The tasks of a set are a group of their own, and their results are needed: leave out Group, IgnoreResult, Save and Immediate.", nameof(set));
+        if (options.Group is not null || options.IgnoreResult || options.Save == false || options.Immediate || options.Cached is { IsOn: false })
+            throw new ArgumentException("The tasks of a set are a group of their own, and their results are needed: leave out Group, IgnoreResult, Save, Immediate and Cached = false.", nameof(set));
         var queue = options.Queue ?? _options.Queue;
         var id = TaskId.New(queue, _clock);
         var label = id.Value.ToString("N");
-        var keep = options.Cached ?? _options.ResultTtl;
+        var keep = options.Cached?.By(_options) ?? _options.ResultTtl;
         options = options with { Group = label, Cached = keep };
         byte[]? callback = null;
         TaskId? callbackId = null;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using QCluster.Broker;
 using QCluster.Functions;
 using QCluster.Inline;
@@ -10,17 +11,19 @@ namespace QCluster;
 /// <summary>Runs a task in its caller's process, through the bytes that would have travelled, and saves the record that a worker would have.</summary>
 internal sealed class SyncRunner(IBroker broker, QClusterOptions settings, PacketSigner signer, WireLimits limits, RecordDecoder decoder, FunctionRegistry? functions, IServiceProvider? services, TimeProvider clock)
 {
+    private FunctionRegistry? _ofProgram;
+
+    /// <param name="func">The name of its function.</param>
     /// <param name="element">The task.</param>
     /// <param name="queue">Its queue.</param>
     /// <param name="asSaved">What to save for it, once its state is known; null = the same element.</param>
     /// <param name="cancellationToken">Cancels the task.</param>
-    public async Task RunAsync(byte[] element, string queue, Func<TaskState, byte[]>? asSaved, CancellationToken cancellationToken)
+    public async Task RunAsync(string func, byte[] element, string queue, Func<TaskState, byte[]>? asSaved, CancellationToken cancellationToken)
     {
-        if (functions is null)
-            throw new InvalidOperationException("A task with Sync runs in this process, which has no functions: give the client a FunctionRegistry, or register one with the services.");
-        functions.Freeze(services ?? EmptyServices.Instance, ValueSerializer.Of(settings));
+        var known = functions ?? OfProgram(func);
+        known.Freeze(services ?? EmptyServices.Instance, ValueSerializer.Of(settings));
 
-        var runner = new InlineRunner(settings, signer, limits, decoder, functions, clock);
+        var runner = new InlineRunner(settings, signer, limits, decoder, known, clock);
         var attempts = new List<byte[]>();
         for (var number = 1; ; number++)
         {
@@ -34,6 +37,23 @@ internal sealed class SyncRunner(IBroker broker, QClusterOptions settings, Packe
             // Here and now: without the pause.
             attempts.Add(attempt.Outcome.ToBytes(attempt.Packet!.Id, signer, settings.Compress));
         }
+    }
+
+    /// <summary>A client that was given no functions has those of the program's own assembly.</summary>
+    private FunctionRegistry OfProgram(string func)
+    {
+        var program = Assembly.GetEntryAssembly();
+        if (_ofProgram is null)
+        {
+            var found = new FunctionRegistry();
+            if (program is not null)
+                found.AddAssembly(program);
+            _ofProgram = found;
+        }
+
+        return _ofProgram.Contains(func)
+            ? _ofProgram
+            : throw new InvalidOperationException($"A task with Sync runs in this process, and the function '{func}' is not among those of {program?.GetName().Name ?? "the program"}. Give the client a FunctionRegistry that has it: new QClusterClient(options, functions: registry), made the one of static calls by Tasks.Default = client, or register the FunctionRegistry with the services beside AddQCluster.");
     }
 
     private async Task SaveAsync(InlineAttempt attempt, byte[] element, List<byte[]> attempts, string queue)

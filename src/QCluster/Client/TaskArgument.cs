@@ -1,29 +1,21 @@
+using QCluster.Wire;
+
 namespace QCluster;
 
 /// <summary>
-/// An argument that travels as a declared type says, where arguments otherwise travel as what they are: for a parameter of a type that several types stand in for, such as one with
-/// MessagePack's <c>[Union]</c> or System.Text.Json's <c>[JsonDerivedType]</c>, whose values carry a mark of which it is.
+/// An argument with the type that the function declares for it. Calls by expression, by starter and of task classes know that type; a call by name does not, and
+/// writes the value as what it is. That makes a difference where a value says which type it is of (System.Text.Json's <c>[JsonDerivedType]</c>, MessagePack's <c>[Union]</c>): write <c>TaskArgument.As&lt;Shape&gt;(circle)</c> there.
 /// </summary>
-/// <remarks>
-/// Calls by expression and generated starters do this themselves for parameters of a <c>[Union]</c> type. It stands for its value anywhere among the arguments, also within arrays and
-/// dictionaries of <see cref="object"/>.
-/// </remarks>
-public sealed class TaskArgument
+/// <param name="Value">The value.</param>
+/// <param name="Type">The type it is written as.</param>
+public sealed record TaskArgument(object? Value, Type Type)
 {
-    private TaskArgument(object? value, Type type)
-    {
-        Value = value;
-        Type = type;
-    }
-
-    internal object? Value { get; }
-
-    internal Type Type { get; }
-
-    /// <summary>The argument, to be written as this type says.</summary>
-    /// <typeparam name="T">The type of the parameter.</typeparam>
-    /// <param name="value">The argument.</param>
+    /// <summary>An argument that is written as a type.</summary>
+    /// <typeparam name="T">The type of the function's parameter.</typeparam>
+    /// <param name="value">The value.</param>
     public static TaskArgument As<T>(T value) => new(value, typeof(T));
 
-    internal static TaskArgument As(object? value, Type type) => new(value, type);
+    /// <summary>The same where it makes a difference; else the value alone.</summary>
+    internal static object? Declared(object? value, Type type) =>
+        value is null or TaskArgument or PreviousResult || type.IsValueType || type == typeof(object) || DirectFormats.Find(type) is not null || !type.IsInstanceOfType(value) ? value : new TaskArgument(value, type);
 }

@@ -1,4 +1,5 @@
 using MessagePack;
+using QCluster.Functions;
 using QCluster.Telemetry;
 using QCluster.Wire;
 
@@ -130,6 +131,7 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer
 
     private TaskPacket Packet(TaskId id, TaskCall call, TaskOptions options)
     {
+        FunctionRules.CheckCalled(call.Func, "func");
         using var kwargs = new PooledBuffer(16);
         if (call.Kwargs is { Count: > 0 } named)
         {
@@ -152,7 +154,7 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer
             Kwargs = kwargs.WrittenSpan.ToArray(),
             Name = options.TaskName,
             Timeout = options.Timeout,
-            ResultTtl = options.Cached ?? (settings.Cached ? settings.ResultTtl : null),
+            ResultTtl = (options.Cached ?? settings.Cached).By(settings),
             IgnoreResult = options.IgnoreResult || options.Save == false,
             Save = options.Save == true,
             Expires = options.Expires,

@@ -1,3 +1,5 @@
+using QCluster.Functions;
+
 namespace QCluster;
 
 /// <summary>How one task is to be run. Whatever is null is as the settings of client or cluster say.</summary>
@@ -96,10 +98,11 @@ public sealed record TaskOptions
     public DateTimeOffset? Expires { get; init; }
 
     /// <summary>
-    /// How long its record is kept in Redis once it is finished, whatever others there are. Without it the record goes to the
+    /// Whether its record is kept in Redis once it is finished, whatever others there are, and how long: true, false or a time. Otherwise the record goes to the
     /// database, or, where there is none, is kept among the last <c>save_limit</c> ones.
     /// </summary>
-    public TimeSpan? Cached { get; init; }
+    /// <value>Default null: as the client's setting <c>cached</c> says, which is off.</value>
+    public Caching? Cached { get; init; }
 
     /// <summary>Do not keep the value and the record of a success; failures are kept all the same.</summary>
     public bool IgnoreResult { get; init; }
@@ -129,8 +132,8 @@ public sealed record TaskOptions
     public TimeSpan? UniqueWindow { get; init; }
 
     /// <summary>
-    /// Run it here and now, through the same serialisation, and save the same record. The client must have the functions
-    /// (<see cref="FunctionRegistry"/>). An error is recorded, not thrown; time-outs only cancel the token.
+    /// Run it here and now, through the same serialisation, and save the same record. The client must have the function: in its
+    /// <see cref="FunctionRegistry"/>, or, if it was given none, in the program's own assembly. An error is recorded, not thrown; time-outs only cancel the token.
     /// </summary>
     public bool Sync { get; init; }
 
@@ -141,6 +144,10 @@ public sealed record TaskOptions
     {
         if (Queue is not null)
             QClusterOptions.CheckName(nameof(Queue), Queue);
+        if (Hook is not null)
+            FunctionRules.CheckCalled(Hook, nameof(Hook));
+        if (Callback is not null)
+            FunctionRules.CheckCalled(Callback, nameof(Callback));
         if (Priority is < 0 or >= TaskPriority.Count)
             throw new ArgumentOutOfRangeException(nameof(Priority), Priority, "A priority is 0 to 9; a higher number is taken first.");
         if (Timeout is { } timeout && timeout < TimeSpan.FromMilliseconds(1))
@@ -149,8 +156,7 @@ public sealed record TaskOptions
             throw new ArgumentOutOfRangeException(nameof(Delay), delay, "A delay is between zero and ten years.");
         if (Delay is not null && Eta is not null)
             throw new ArgumentException("Give Delay or Eta, not both.", nameof(Eta));
-        if (Cached is { } cached && cached < TimeSpan.FromSeconds(1))
-            throw new ArgumentOutOfRangeException(nameof(Cached), cached, "A record is kept for at least one second; use IgnoreResult to keep none.");
+        Caching.Check(Cached, nameof(Cached));
         if (Group is not null)
             GroupLabel.Check(nameof(Group), Group);
         if (TaskName is not null)

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace QCluster;
 
 /// <summary>What is known of a task.</summary>
@@ -9,8 +11,13 @@ public sealed record TaskRecord
     /// <summary>Where it stands.</summary>
     public required TaskState State { get; init; }
 
-    /// <summary>The name it was given, or null.</summary>
-    public string? Name { get; init; }
+    /// <summary>Its name: the one it was enqueued with, or else four words that are made of its id. Those are only shown: no call finds a task by them.</summary>
+    [AllowNull]
+    public string Name
+    {
+        get => field ?? (TaskId.TryParse(Id, out var id) ? TaskNames.Of(id.Value.Value) : "");
+        init;
+    }
 
     /// <summary>The function; null while the task waits in its queue or runs, as only its worker knows it then.</summary>
     public string? Func { get; init; }

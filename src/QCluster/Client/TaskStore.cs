@@ -16,9 +16,12 @@ internal sealed class TaskStore(IBroker broker, RecordDecoder decoder, string ow
     /// <summary>An id as it is, or that of the task enqueued last under a name. Null for a name that is not known.</summary>
     public async Task<TaskId?> ResolveAsync(string idOrName, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(idOrName);
+        if (idOrName.Length == 0)
+            throw new ArgumentException("'' is neither the id nor the name of a task. Give what Async returned, or the TaskName of a task.", nameof(idOrName));
         if (TaskId.TryParse(idOrName, out var id))
             return id;
-        var (name, queue) = GroupLabel.Parse(idOrName, ownQueue);
+        var (name, queue) = GroupLabel.Parse(idOrName, ownQueue, nameof(idOrName));
         var reply = await broker.RunAsync(new ScriptCall(QueueScript.NameLook, queue, "n:", ScriptCall.Text(name)), cancellationToken).ConfigureAwait(false);
         if (!reply.IsNil)
             return TaskId.FromBytes(reply.Bytes, queue);

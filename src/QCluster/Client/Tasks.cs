@@ -32,6 +32,18 @@ public static class Tasks
         }
     }
 
+    /// <summary>The client behind the static calls, if there is one yet.</summary>
+    internal static IQClusterClient? Existing
+    {
+        get
+        {
+            if (Scoped.Value is { } scoped)
+                return scoped;
+            lock (Gate)
+                return _default;
+        }
+    }
+
     /// <summary>Makes a client that of the static calls for the caller and what it calls, whatever others do meanwhile; null = no longer.</summary>
     internal static IQClusterClient? Use(IQClusterClient? client)
     {
@@ -56,13 +68,13 @@ public static class Tasks
     public static Task<IReadOnlyList<string>> AsyncBulk(IEnumerable<TaskCall> calls, TaskOptions? options = null, CancellationToken cancellationToken = default) => Default.AsyncBulk(calls, options, cancellationToken);
 
     /// <inheritdoc cref="IQClusterClient.Result(string, TimeSpan?, CancellationToken)" />
-    public static Task<object?> Result(string id, TimeSpan? wait = null, CancellationToken cancellationToken = default) => Default.Result(id, wait, cancellationToken);
+    public static Task<object?> Result(string idOrName, TimeSpan? wait = null, CancellationToken cancellationToken = default) => Default.Result(idOrName, wait, cancellationToken);
 
     /// <inheritdoc cref="IQClusterClient.Result{T}(string, TimeSpan?, CancellationToken)" />
-    public static Task<T> Result<T>(string id, TimeSpan? wait = null, CancellationToken cancellationToken = default) => Default.Result<T>(id, wait, cancellationToken);
+    public static Task<T> Result<T>(string idOrName, TimeSpan? wait = null, CancellationToken cancellationToken = default) => Default.Result<T>(idOrName, wait, cancellationToken);
 
     /// <inheritdoc cref="IQClusterClient.Fetch" />
-    public static Task<TaskRecord?> Fetch(string id, TimeSpan? wait = null, CancellationToken cancellationToken = default) => Default.Fetch(id, wait, cancellationToken);
+    public static Task<TaskRecord?> Fetch(string idOrName, TimeSpan? wait = null, CancellationToken cancellationToken = default) => Default.Fetch(idOrName, wait, cancellationToken);
 
     /// <inheritdoc cref="IQClusterClient.AsyncIter(string, IEnumerable{object?}, TaskOptions?, CancellationToken)" />
     public static Task<string> AsyncIter(string func, IEnumerable<object?> argsList, TaskOptions? options = null, CancellationToken cancellationToken = default) => Default.AsyncIter(func, argsList, options, cancellationToken);
@@ -130,8 +142,76 @@ public static class Tasks
     public static Task<string> Retry(string idOrName, CancellationToken cancellationToken = default) => Default.Retry(idOrName, cancellationToken);
 
     /// <inheritdoc cref="IQClusterClient.Cancel" />
-    public static Task<CancelResult> Cancel(string id, CancellationToken cancellationToken = default) => Default.Cancel(id, cancellationToken);
+    public static Task<CancelResult> Cancel(string idOrName, CancellationToken cancellationToken = default) => Default.Cancel(idOrName, cancellationToken);
 
     /// <inheritdoc cref="IQClusterClient.QueueSize" />
     public static Task<long> QueueSize(string? queue = null, CancellationToken cancellationToken = default) => Default.QueueSize(queue, cancellationToken);
+
+    /// <inheritdoc cref="QClusterClientExtensions.Async(IQClusterClient, Delegate, object?[])" />
+    public static Task<string> Async(Delegate func, params object?[] args) => Default.Async(func, args);
+
+    /// <inheritdoc cref="IQClusterClient.AsyncOn{TService}(Expression{Action{TService}}, TaskOptions?, CancellationToken)" />
+    public static Task<string> AsyncOn<TService>(Expression<Action<TService>> call, TaskOptions? options = null, CancellationToken cancellationToken = default) => Default.AsyncOn(call, options, cancellationToken);
+
+    /// <inheritdoc cref="IQClusterClient.AsyncOn{TService}(Expression{Action{TService}}, TaskOptions?, CancellationToken)" />
+    public static Task<string> AsyncOn<TService>(Expression<Func<TService, Task>> call, TaskOptions? options = null, CancellationToken cancellationToken = default) => Default.AsyncOn(call, options, cancellationToken);
+
+    /// <inheritdoc cref="IQClusterClient.AsyncOn{TService}(Expression{Action{TService}}, TaskOptions?, CancellationToken)" />
+    public static Task<string> AsyncOn<TService>(Expression<Func<TService, ValueTask>> call, TaskOptions? options = null, CancellationToken cancellationToken = default) => Default.AsyncOn(call, options, cancellationToken);
+
+    /// <inheritdoc cref="IQClusterClient.AsyncOn{TService, TResult}(Expression{Func{TService, TResult}}, TaskOptions?, CancellationToken)" />
+    public static Task<string> AsyncOn<TService, TResult>(Expression<Func<TService, TResult>> call, TaskOptions? options = null, CancellationToken cancellationToken = default) => Default.AsyncOn(call, options, cancellationToken);
+
+    /// <inheritdoc cref="QClusterClientExtensions.AsyncIter{T}" />
+    public static Task<string> AsyncIter<T>(string func, IEnumerable<T> argsList, TaskOptions? options = null, CancellationToken cancellationToken = default) => QClusterClientExtensions.AsyncIter(Default, func, argsList, options, cancellationToken);
+
+    /// <inheritdoc cref="IQClusterClient.AsyncIter(string, IAsyncEnumerable{object?}, TaskOptions?, CancellationToken)" />
+    public static Task<string> AsyncIter(string func, IAsyncEnumerable<object?> argsList, TaskOptions? options = null, CancellationToken cancellationToken = default) => Default.AsyncIter(func, argsList, options, cancellationToken);
+
+    /// <inheritdoc cref="QClusterClientExtensions.Result" />
+    public static Task<object?> Result(string idOrName, int wait, CancellationToken cancellationToken = default) => Default.Result(idOrName, wait, cancellationToken);
+
+    /// <inheritdoc cref="QClusterClientExtensions.Fetch" />
+    public static Task<TaskRecord?> Fetch(string idOrName, int wait, CancellationToken cancellationToken = default) => Default.Fetch(idOrName, wait, cancellationToken);
+
+    /// <summary>Arguments by name among those by position: <c>Async("mail.send", "a@b", Named(("body", "hello")))</c>.</summary>
+    /// <inheritdoc cref="KeywordArguments.Of" />
+    public static KeywordArguments Named(params (string Name, object? Value)[] arguments) => KeywordArguments.Of(arguments);
+
+    /// <summary>Arguments by name as the properties of an object: <c>Async("mail.send", "a@b", Named(new { body = "hello" }))</c>.</summary>
+    /// <inheritdoc cref="KeywordArguments.From" />
+    public static KeywordArguments Named(object arguments) => KeywordArguments.From(arguments);
+
+    /// <inheritdoc cref="IQClusterClient.WatchGroup" />
+    public static IAsyncEnumerable<TaskRecord> WatchGroup(string group, int count, CancellationToken cancellationToken = default) => Default.WatchGroup(group, count, cancellationToken);
+
+    /// <inheritdoc cref="IQClusterClient.RunSet" />
+    public static Task<TaskSetResult> RunSet(TaskSet set, CancellationToken cancellationToken = default) => Default.RunSet(set, cancellationToken);
+
+    /// <inheritdoc cref="IQClusterClient.Purge" />
+    public static Task<long> Purge(string? queue = null, CancellationToken cancellationToken = default) => Default.Purge(queue, cancellationToken);
+
+    /// <inheritdoc cref="IQClusterClient.CreatePublisher" />
+    public static TaskPublisher CreatePublisher(string? queue = null) => Default.CreatePublisher(queue);
+
+    /// <inheritdoc cref="IQClusterClient.CreateConsumer" />
+    public static TaskConsumer CreateConsumer(string? queue = null) => Default.CreateConsumer(queue);
+
+    /// <inheritdoc cref="IQClusterClient.Sizes" />
+    public static Task<QueueSizes> Sizes(string? queue = null, CancellationToken cancellationToken = default) => Default.Sizes(queue, cancellationToken);
+
+    /// <inheritdoc cref="IQClusterClient.GetHistory" />
+    public static Task<IReadOnlyList<QueueSample>> GetHistory(string? queue = null, CancellationToken cancellationToken = default) => Default.GetHistory(queue, cancellationToken);
+
+    /// <inheritdoc cref="IQClusterClient.CheckHealth" />
+    public static Task<ClusterHealth> CheckHealth(ClusterHealthOptions? options = null, CancellationToken cancellationToken = default) => Default.CheckHealth(options, cancellationToken);
+
+    /// <inheritdoc cref="IQClusterClient.PauseQueue" />
+    public static Task<bool> PauseQueue(string? queue = null, CancellationToken cancellationToken = default) => Default.PauseQueue(queue, cancellationToken);
+
+    /// <inheritdoc cref="IQClusterClient.ResumeQueue" />
+    public static Task<bool> ResumeQueue(string? queue = null, CancellationToken cancellationToken = default) => Default.ResumeQueue(queue, cancellationToken);
+
+    /// <inheritdoc cref="IQClusterClient.Queues" />
+    public static Task<IReadOnlyList<string>> Queues(CancellationToken cancellationToken = default) => Default.Queues(cancellationToken);
 }

@@ -6,19 +6,19 @@ namespace QCluster;
 public class AsyncResult(string taskId, IQClusterClient? client = null)
 {
     /// <summary>The id of the task.</summary>
-    public string TaskId => taskId;
+    public string TaskId { get; } = taskId ?? throw new ArgumentNullException(nameof(taskId));
 
     private protected IQClusterClient Client => client ?? Tasks.Default;
 
     /// <summary>Where the task stands.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<ResultStatus> Status(CancellationToken cancellationToken = default) => StatusOf(await Client.Fetch(taskId, null, cancellationToken).ConfigureAwait(false));
+    public async Task<ResultStatus> Status(CancellationToken cancellationToken = default) => StatusOf(await Client.Fetch(TaskId, null, cancellationToken).ConfigureAwait(false));
 
     /// <summary>The value of a task that is <see cref="ResultStatus.DONE"/>; the <see cref="TaskFailedException"/> of one that is <see cref="ResultStatus.FAILURE"/>; else null.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<object?> Result(CancellationToken cancellationToken = default)
     {
-        var record = await Client.Fetch(taskId, null, cancellationToken).ConfigureAwait(false);
+        var record = await Client.Fetch(TaskId, null, cancellationToken).ConfigureAwait(false);
         return record?.Success switch
         {
             true => record.Result,
@@ -49,24 +49,24 @@ public class AsyncResult(string taskId, IQClusterClient? client = null)
     /// <summary>Waits for the value and reads it as a type.</summary>
     /// <typeparam name="T">What the task returns.</typeparam>
     /// <inheritdoc cref="Wait" />
-    public Task<T> GetAs<T>(TimeSpan? timeout = null, CancellationToken cancellationToken = default) => Client.Result<T>(taskId, timeout, cancellationToken);
+    public Task<T> GetAs<T>(TimeSpan? timeout = null, CancellationToken cancellationToken = default) => Client.Result<T>(TaskId, timeout, cancellationToken);
 
     /// <summary>All that is known of the task; null when it is unknown.</summary>
     /// <param name="wait">How long to wait for its end.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public Task<TaskRecord?> Fetch(TimeSpan? wait = null, CancellationToken cancellationToken = default) => Client.Fetch(taskId, wait, cancellationToken);
+    public Task<TaskRecord?> Fetch(TimeSpan? wait = null, CancellationToken cancellationToken = default) => Client.Fetch(TaskId, wait, cancellationToken);
 
     /// <summary>Deletes the record of a finished task.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>False when there was none.</returns>
-    public Task<bool> Forget(CancellationToken cancellationToken = default) => Client.DeleteCached(taskId, cancellationToken);
+    public Task<bool> Forget(CancellationToken cancellationToken = default) => Client.DeleteCached(TaskId, cancellationToken);
 
     /// <summary>Cancels the task: at once when it waits; when it runs its token is cancelled, and after the cluster's grace its process is killed.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
-    public Task<CancelResult> Revoke(CancellationToken cancellationToken = default) => Client.Cancel(taskId, cancellationToken);
+    public Task<CancelResult> Revoke(CancellationToken cancellationToken = default) => Client.Cancel(TaskId, cancellationToken);
 
     /// <inheritdoc />
-    public override string ToString() => taskId;
+    public override string ToString() => TaskId;
 
     internal static ResultStatus StatusOf(TaskRecord? record) => record switch
     {

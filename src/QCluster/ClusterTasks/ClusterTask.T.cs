@@ -23,6 +23,15 @@ public abstract class ClusterTask<TSelf> : ClusterTask
     public static Task<AsyncResult<T>> Delay<T>(Expression<Func<TSelf, Task<T>>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => Tasks.Default.Delay(call, options, cancellationToken);
 
     /// <inheritdoc cref="Delay{T}(Expression{Func{TSelf, T}}, ApplyOptions?, CancellationToken)" />
+    public static Task<AsyncResult<T>> Delay<T>(Expression<Func<TSelf, ValueTask<T>>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => Tasks.Default.Delay(call, options, cancellationToken);
+
+    /// <inheritdoc cref="Delay{T}(Expression{Func{TSelf, T}}, ApplyOptions?, CancellationToken)" />
+    public static Task<AsyncResult> Delay(Expression<Func<TSelf, Task>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => Tasks.Default.Delay(call, options, cancellationToken);
+
+    /// <inheritdoc cref="Delay{T}(Expression{Func{TSelf, T}}, ApplyOptions?, CancellationToken)" />
+    public static Task<AsyncResult> Delay(Expression<Func<TSelf, ValueTask>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => Tasks.Default.Delay(call, options, cancellationToken);
+
+    /// <inheritdoc cref="Delay{T}(Expression{Func{TSelf, T}}, ApplyOptions?, CancellationToken)" />
     public static Task<AsyncResult> Delay(Expression<Action<TSelf>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => Tasks.Default.Delay(call, options, cancellationToken);
 
     /// <summary>Enqueues a call with arguments by position and by name, and options.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using QCluster.ClusterTasks;
 
@@ -72,16 +73,21 @@ public abstract class ClusterTask
     /// <summary>When its token is cancelled; null = as the cluster says.</summary>
     public virtual TimeSpan? SoftTimeLimit => null;
 
-    /// <summary>What is known of the call that is running.</summary>
-    /// <exception cref="InvalidOperationException">It is not running as a task.</exception>
-    protected static TaskContext Context => TaskContext.Current ?? throw new InvalidOperationException("There is no context: the task was called as a plain method, not by a worker.");
+    /// <summary>What is known of the call that is running. When <c>Run</c> was called as a plain method there is no task: the id is empty, nothing cancels it, and progress goes nowhere.</summary>
+    protected static TaskContext Context => TaskContext.Current ?? DirectContext.Instance;
 
-    /// <summary>A logger whose every entry carries the task's id, name and attempt.</summary>
+    /// <summary>A logger whose every entry carries the task's id, name and attempt; outside of a task, the logger of the program.</summary>
     protected static ILogger GetLogger() => Context.Logger;
 
     /// <inheritdoc cref="TaskContext.Retry" />
+    /// <remarks>When <c>Run</c> was called as a plain method there is nothing to try again: <paramref name="exception"/> is thrown as it is.</remarks>
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]
-    protected static Exception Retry(TimeSpan? countdown = null, Exception? exception = null, int? maxRetries = null) => Context.Retry(countdown, exception, maxRetries);
+    protected static Exception Retry(TimeSpan? countdown = null, Exception? exception = null, int? maxRetries = null)
+    {
+        if (TaskContext.Current is null && exception is not null)
+            ExceptionDispatchInfo.Throw(exception);
+        throw Context.Retry(countdown, exception, maxRetries);
+    }
 
     /// <summary>A publisher of its own: for sending tasks at a low level. Dispose it.</summary>
     /// <param name="client">The client whose settings it uses; null = <see cref="Tasks.Default"/>.</param>

@@ -1,6 +1,6 @@
 namespace QCluster;
 
-/// <summary>Two different task functions claim one name.</summary>
+/// <summary>Two task functions claim one name, or one is registered twice.</summary>
 public sealed class AlreadyRegisteredException : QClusterException
 {
     /// <summary>Creates the error.</summary>
@@ -8,7 +8,9 @@ public sealed class AlreadyRegisteredException : QClusterException
     /// <param name="existing">What is registered under it.</param>
     /// <param name="refused">What was to be registered under it too.</param>
     public AlreadyRegisteredException(string name, string existing, string refused)
-        : base($"The task function name '{name}' is taken by {existing}, so {refused} cannot have it: give one of them another name with [TaskFunction(\"...\")].")
+        : base(existing == refused
+            ? $"The task '{name}' is registered already, as {existing}: register it once, or Unregister it before. AddAssembly registers all that an assembly has."
+            : $"The task function name '{name}' is taken by {existing}, so {refused} cannot have it: give one of them another name with [TaskFunction(\"...\")].")
         => Name = name;
 
     /// <summary>The name that both claim.</summary>

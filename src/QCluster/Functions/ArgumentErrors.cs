@@ -51,7 +51,14 @@ internal static class ArgumentErrors
         return new($"{function.Signature} cannot take {Describe(value)} as the {CSharpNames.Of(type)} '{parameter.Name}'{Because(inner)}.", inner);
     }
 
-    /// <summary>Of the arguments that were not given: those that nobody can give, since they are services.</summary>
+    public static ArgumentBindingException NoService(TaskFunction function, int index)
+    {
+        var parameter = function.Parameters[index];
+        var key = parameter.ServiceKey is null ? "" : $" with the key {parameter.ServiceKey}";
+        return new($"{function.Signature} cannot be called: no service{key} is registered for {CSharpNames.Of(parameter.Type)} '{parameter.Name}'. Add it to the worker's services (for an app of 'qcluster start' in its {nameof(IAppStartup)}.{nameof(IAppStartup.ConfigureServices)}).");
+    }
+
+    /// <summary>Of the arguments that were not given: those that nobody can give, since they cannot be made from data.</summary>
     private static string Services(TaskFunction function, int positional, NamedArguments? named)
     {
         var unknown = new List<string>();
@@ -65,7 +72,7 @@ internal static class ArgumentErrors
 
         return unknown.Count == 0
             ? ""
-            : $" No service is registered for {string.Join(" and ", unknown)}: add it to the worker's services (for an app of 'qcluster start' in its {nameof(IAppStartup)}.{nameof(IAppStartup.ConfigureServices)}).";
+            : $" Nothing can be read as {string.Join(" or ", unknown)}: a service is marked with [Injected], and added to the worker's services.";
     }
 
     // A collection, or a base that names its derived types, can be read from an argument.

@@ -62,16 +62,14 @@ internal ref struct ArgumentFrame
 
     public readonly T Service<T>(int index)
         where T : notnull
-        => _function.Parameters[index].HasDefault ? _context.Services.GetService<T>()! : _context.Services.GetRequiredService<T>();
+        => Supplied(_context.Services.GetService<T>(), index);
 
     public readonly T KeyedService<T>(int index)
         where T : notnull
-    {
-        var parameter = _function.Parameters[index];
-        return parameter.HasDefault
-            ? _context.Services.GetKeyedService<T>(parameter.ServiceKey)!
-            : _context.Services.GetRequiredKeyedService<T>(parameter.ServiceKey);
-    }
+        => Supplied(_context.Services.GetKeyedService<T>(_function.Parameters[index].ServiceKey), index);
+
+    private readonly T Supplied<T>(T? service, int index)
+        => service is not null || _function.Parameters[index].HasDefault ? service! : throw ArgumentErrors.NoService(_function, index);
 
     public T Argument<T>(int index)
     {

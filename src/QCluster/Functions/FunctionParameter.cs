@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace QCluster.Functions;
 
@@ -13,11 +12,12 @@ internal sealed class FunctionParameter
         Type = info.ParameterType;
         Name = info.Name ?? "arg" + info.Position;
         Utf8Name = Encoding.UTF8.GetBytes(Name);
-        Kind = KindOf(info);
+        Kind = ParameterKinds.Of(info);
         ServiceKey = info.GetCustomAttribute<FromKeyedServicesAttribute>()?.Key;
         HasDefault = info.HasDefaultValue || info.IsOptional || Kind is ParameterKind.Rest or ParameterKind.NamedRest;
         Default = info.HasDefaultValue ? Normalise(info.DefaultValue, Type) : null;
-        RejectsNull = !Type.IsValueType && new NullabilityInfoContext().Create(info).WriteState == NullabilityState.NotNull;
+        var nullability = new NullabilityInfoContext().Create(info);
+        RejectsNull = !Type.IsValueType && (Kind == ParameterKind.Rest ? nullability.ElementType : nullability)?.WriteState == NullabilityState.NotNull;
     }
 
     public string Name { get; }
@@ -26,7 +26,7 @@ internal sealed class FunctionParameter
 
     public Type Type { get; }
 
-    public ParameterKind Kind { get; private set; }
+    public ParameterKind Kind { get; }
 
     public object? ServiceKey { get; }
 
@@ -34,46 +34,13 @@ internal sealed class FunctionParameter
 
     public object? Default { get; }
 
+    /// <summary>Of <c>params</c>: whether an element does.</summary>
     public bool RejectsNull { get; }
 
-    public bool IsInjected => Kind > ParameterKind.NamedRest;
+    public bool IsInjected => ParameterKinds.IsInjected(Kind);
 
-    public bool NeedsServices => Kind >= ParameterKind.Services;
-
-    /// <summary>Arguments of a type that the worker's services know are supplied by them.</summary>
-    public void Resolve(IServiceProviderIsService services)
-    {
-        if (Kind == ParameterKind.Argument && MayBeService(Type) && services.IsService(Type))
-            Kind = ParameterKind.Service;
-    }
-
-    public static ParameterKind KindOf(ParameterInfo info)
-    {
-        var type = info.ParameterType;
-        if (type == typeof(CancellationToken))
-            return ParameterKind.CancellationToken;
-        if (type == typeof(TaskContext))
-            return ParameterKind.Context;
-        if (type == typeof(TaskRecord))
-            return ParameterKind.Record;
-        if (type == typeof(TaskRecord[]) || type == typeof(IReadOnlyList<TaskRecord>))
-            return ParameterKind.Records;
-        if (type == typeof(ILogger))
-            return ParameterKind.Logger;
-        if (type.IsConstructedGenericType && type.GetGenericTypeDefinition() == typeof(ILogger<>))
-            return ParameterKind.TypedLogger;
-        if (type == typeof(IServiceProvider))
-            return ParameterKind.Services;
-        if (info.IsDefined(typeof(FromServicesAttribute)))
-            return ParameterKind.Service;
-        if (info.IsDefined(typeof(FromKeyedServicesAttribute)))
-            return ParameterKind.KeyedService;
-        if (type.IsSZArray && info.IsDefined(typeof(ParamArrayAttribute)))
-            return ParameterKind.Rest;
-        if (info.Name == "kwargs" && type.IsAssignableFrom(typeof(Dictionary<string, object?>)) && type != typeof(object))
-            return ParameterKind.NamedRest;
-        return ParameterKind.Argument;
-    }
+    /// <summary>Whether an argument is of a type that the worker's services know: its author meant it to be injected.</summary>
+    public bool IsUnmarkedService(IServiceProviderIsService services) => Kind == ParameterKind.Argument && MayBeService(Type) && services.IsService(Type);
 
     public override string ToString()
     {

@@ -29,7 +29,7 @@ public sealed class FunctionRegistry
         }
     }
 
-    /// <summary>Registers every method of an assembly that carries <see cref="TaskFunctionAttribute"/>, in whatever type, and every class that derives from <see cref="ClusterTask"/>, unless it is private to another. Doing it again changes nothing.</summary>
+    /// <summary>Registers every method of an assembly that carries <see cref="TaskFunctionAttribute"/>, in whatever type, and every class that derives from <see cref="ClusterTask"/>, unless it is private to another. What is registered already is left as it is, so doing it again changes nothing.</summary>
     /// <param name="assembly">The assembly.</param>
     /// <returns>How many names the assembly's methods and task classes have.</returns>
     /// <exception cref="InvalidFunctionException">A method cannot be a task function.</exception>
@@ -41,7 +41,7 @@ public sealed class FunctionRegistry
         var count = 0;
         foreach (var type in assembly.GetTypes().Where(TaskClass.IsOne))
         {
-            Register(type);
+            Register(type, isFound: true);
             count++;
         }
 
@@ -49,7 +49,7 @@ public sealed class FunctionRegistry
         {
             foreach (var attribute in method.GetCustomAttributes<TaskFunctionAttribute>(inherit: false))
             {
-                Add(attribute.Name ?? DeclaredName(method), method, target: null);
+                Add(attribute.Name ?? DeclaredName(method), method, target: null, isFound: true);
                 count++;
             }
         }
@@ -89,7 +89,7 @@ public sealed class FunctionRegistry
     /// <typeparam name="TTask">The class.</typeparam>
     /// <returns>This registry.</returns>
     /// <exception cref="InvalidFunctionException">It has no <c>Name</c> or no <c>Run</c>, or cannot be a task for another reason.</exception>
-    /// <exception cref="AlreadyRegisteredException">The name is taken.</exception>
+    /// <exception cref="AlreadyRegisteredException">The name is taken, also by the same class.</exception>
     public FunctionRegistry Register<TTask>()
         where TTask : ClusterTask
         => Register(typeof(TTask));
@@ -99,8 +99,7 @@ public sealed class FunctionRegistry
     public FunctionRegistry Register(Type type)
     {
         ArgumentNullException.ThrowIfNull(type);
-        var task = TaskClass.Of(type);
-        Add(task.Name, task.Run, target: null, task.Defaults, task);
+        Register(type, isFound: false);
         return this;
     }
 
@@ -181,6 +180,13 @@ public sealed class FunctionRegistry
             return _names.TryGetValue(method, out var name) ? name : DeclaredName(method);
     }
 
+    /// <summary>Whether a method is registered here, under whatever name.</summary>
+    internal bool Knows(MethodInfo method)
+    {
+        lock (_lock)
+            return _names.ContainsKey(method);
+    }
+
     /// <summary>What the functions are given their services from. Set by <see cref="Freeze"/>.</summary>
     internal IServiceProvider Services { get; private set; } = EmptyServices.Instance;
 
@@ -212,7 +218,19 @@ public sealed class FunctionRegistry
         return own is null ? FunctionDefaults.None : FunctionDefaults.Of(own, name);
     }
 
-    private void Add(string name, MethodInfo method, Delegate? target, FunctionDefaults? defaults = null, TaskClass? type = null)
+    private void Register(Type type, bool isFound)
+    {
+        var task = TaskClass.Of(type);
+        Add(task.Name, task.Run, target: null, task.Defaults, task, isFound);
+    }
+
+    /// <param name="name">The name.</param>
+    /// <param name="method">What it calls.</param>
+    /// <param name="target">The delegate, if it is one.</param>
+    /// <param name="defaults">How it is run; null = as its attribute says.</param>
+    /// <param name="type">Its task class.</param>
+    /// <param name="isFound">It was found in an assembly, not named by the user: then it may be there already.</param>
+    private void Add(string name, MethodInfo method, Delegate? target, FunctionDefaults? defaults = null, TaskClass? type = null, bool isFound = false)
     {
         FunctionRules.Check(method);
         FunctionRules.CheckName(name, method);
@@ -221,7 +239,7 @@ public sealed class FunctionRegistry
         {
             if (_named.TryGetValue(name, out var existing))
             {
-                if (existing.Method == method && Equals(existing.Target, target) && existing.Class?.Type == type?.Type)
+                if (isFound && existing.Method == method && Equals(existing.Target, target) && existing.Class?.Type == type?.Type)
                     return;
                 throw new AlreadyRegisteredException(name, Describe(existing.Method), Describe(method));
             }

@@ -23,9 +23,19 @@ internal static class FunctionRules
             CheckParameter(method, parameter);
     }
 
+    /// <summary>Whether it can be the name of a function. <c>AttributeSymbols</c> of the analyzers says the same.</summary>
+    public static bool IsName(string? name) => name is { Length: > 0 and <= MaxNameLength } && !name.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
+
+    /// <summary>Refuses to call what cannot be the name of a function.</summary>
+    public static void CheckCalled(string? name, string parameter)
+    {
+        if (!IsName(name))
+            throw new ArgumentException($"The name {(name is null ? "null" : $"'{name}'")} cannot be that of a task function: write 1 to {MaxNameLength} characters without blanks and control characters, such as math.copysign.", parameter);
+    }
+
     public static void CheckName(string name, MethodInfo method)
     {
-        if (string.IsNullOrEmpty(name) || name.Length > MaxNameLength || name.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
+        if (!IsName(name))
             throw Refuse(method, $"the name '{name}' must have 1 to {MaxNameLength} characters and no blanks or control characters.");
         if (name.Contains('<', StringComparison.Ordinal) && method.Name.Contains('<', StringComparison.Ordinal))
             throw Refuse(method, "it is a local function or lambda, whose name changes with the compiler. Name it with [TaskFunction(\"...\")].");

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace QCluster;
@@ -12,6 +13,12 @@ public interface IAppStartup
     /// <summary>Registers the services that the functions need. Does nothing unless implemented.</summary>
     /// <param name="services">The services of the worker process.</param>
     void ConfigureServices(IServiceCollection services)
+    {
+    }
+
+    /// <summary>Says how arguments and results are mapped: converters, naming, source-generated contexts. Clients must be given the same (<see cref="QClusterOptions.Json"/>). Does nothing unless implemented.</summary>
+    /// <param name="json">The settings of the worker process, which all its apps share.</param>
+    void ConfigureJson(JsonSerializerOptions json)
     {
     }
 

@@ -24,7 +24,10 @@ internal sealed class TaskFunction
         // A delegate that is closed over its first argument (an extension method, a compiled expression) does not take it.
         var given = target?.GetType().GetMethod("Invoke")!.GetParameters().Length ?? parameters.Length;
         Parameters = [.. parameters.Skip(parameters.Length - given).Select(p => new FunctionParameter(p))];
-        Count();
+        var arguments = Parameters.Where(p => p.Kind == ParameterKind.Argument).ToArray();
+        MaxPositional = Parameters.Any(p => p.Kind == ParameterKind.Rest) ? int.MaxValue : arguments.Length;
+        MinPositional = arguments.Count(p => !p.HasDefault);
+        NamedRest = Array.FindIndex(Parameters, p => p.Kind == ParameterKind.NamedRest);
     }
 
     public string Name { get; }
@@ -44,11 +47,11 @@ internal sealed class TaskFunction
     public FunctionParameter[] Parameters { get; }
 
     /// <summary>How many arguments may be given by position; <see cref="int.MaxValue"/> with <c>params</c>.</summary>
-    public int MaxPositional { get; private set; }
+    public int MaxPositional { get; }
 
-    public int MinPositional { get; private set; }
+    public int MinPositional { get; }
 
-    public int NamedRest { get; private set; }
+    public int NamedRest { get; }
 
     /// <summary>Null for static methods and delegates.</summary>
     public TargetSource? TargetSource { get; private set; }
@@ -73,9 +76,8 @@ internal sealed class TaskFunction
         Serializer = serializer;
         if (services.GetService<IServiceProviderIsService>() is { } known)
         {
-            foreach (var parameter in Parameters)
-                parameter.Resolve(known);
-            Count();
+            if (Array.Find(Parameters, p => p.IsUnmarkedService(known)) is { } service)
+                throw new InvalidFunctionException(Name, $"its parameter {service.Name} is a {CSharpNames.Of(service.Type)}, which is registered as a service, and callers would have to pass one: mark it with [Injected], so that the worker supplies it, or take an interface.");
         }
 
         if (IsInstance)
@@ -86,13 +88,5 @@ internal sealed class TaskFunction
     {
         var invoker = FunctionInvoker.Create(this);
         return Interlocked.CompareExchange(ref _invoker, invoker, null) ?? invoker;
-    }
-
-    private void Count()
-    {
-        var arguments = Parameters.Where(p => p.Kind == ParameterKind.Argument).ToArray();
-        MaxPositional = Parameters.Any(p => p.Kind == ParameterKind.Rest) ? int.MaxValue : arguments.Length;
-        MinPositional = arguments.Count(p => !p.HasDefault);
-        NamedRest = Array.FindIndex(Parameters, p => p.Kind == ParameterKind.NamedRest);
     }
 }

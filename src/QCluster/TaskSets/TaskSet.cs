@@ -7,7 +7,7 @@ namespace QCluster;
 
 /// <summary>Calls of one task with different arguments, whose ends and results can be looked at as a whole. From Celery's <c>TaskSet</c>.</summary>
 /// <remarks>Not for use by several threads at once.</remarks>
-public sealed class TaskSet
+public class TaskSet
 {
     private readonly TaskOptions _defaults = new();
     private TaskSetResult? _result;
@@ -17,10 +17,12 @@ public sealed class TaskSet
     /// <param name="arguments">The arguments of each call.</param>
     public TaskSet(string task, IEnumerable<TaskArguments> arguments)
     {
-        ArgumentException.ThrowIfNullOrEmpty(task);
+        FunctionRules.CheckCalled(task, nameof(task));
         ArgumentNullException.ThrowIfNull(arguments);
         TaskName = task;
         Arguments = [.. arguments];
+        if (Arguments.Contains(null!))
+            throw new ArgumentException("The arguments of a call of the set are null: write an empty list for a call without any.", nameof(arguments));
     }
 
     /// <summary>Creates a set of calls of a task class.</summary>

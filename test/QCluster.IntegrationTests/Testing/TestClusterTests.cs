@@ -22,7 +22,7 @@ internal sealed class TestClusterTests
         _cluster = await TestCluster.StartAsync(cluster =>
         {
             _functions.Register(cluster.Functions);
-            cluster.Functions.Add("greet", (string name, Greeter greeter) => greeter.Greet(name));
+            cluster.Functions.Add("greet", (string name, [Injected] Greeter greeter) => greeter.Greet(name));
             cluster.Services.AddSingleton<Greeter>();
             cluster.Options.Queues.Add("default");
             cluster.Options.Queues.Add("other");

@@ -15,6 +15,7 @@ public sealed class StarterGeneratorTests
                 public static Task<int> Send(string to, string? body = null, DayOfWeek day = DayOfWeek.Monday, double factor = 1.5, ISmtp smtp = null!, CancellationToken cancellationToken = default) => Task.FromResult(1);
                 [BackgroundTask]
                 internal static void Tidy(params object?[] things) { }
+                [TaskFunction("mail.sent")] public static void Sent(int count) { }
             }
             public static class Caller
             {

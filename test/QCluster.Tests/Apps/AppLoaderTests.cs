@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using QCluster.Hosting;
 using QCluster.Hosting.Apps;
@@ -65,6 +66,22 @@ internal sealed class AppLoaderTests
         var host = new FunctionHost(registry, services);
         Assert.That(await host.RunAsync("greet", ["you"]), Is.EqualTo("hello you"));
         Assert.That(await host.RunAsync("math.max", [3, 5]), Is.EqualTo(5));
+    }
+
+    [Test]
+    public void A_startup_class_says_how_arguments_and_results_are_mapped()
+    {
+        var app = _folder.Compile("mapped", "mapped", """
+            using System.Text.Json;
+            public sealed class Startup : QCluster.IAppStartup
+            {
+                public void ConfigureJson(JsonSerializerOptions json) => json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+                public void ConfigureFunctions(QCluster.FunctionRegistry functions) => functions.Add("math.max", (int a, int b) => System.Math.Max(a, b));
+            }
+            """);
+        var json = new JsonSerializerOptions();
+        AppLoader.Load(app, new FunctionRegistry(), new ServiceCollection(), json);
+        Assert.That(json.PropertyNamingPolicy, Is.SameAs(JsonNamingPolicy.SnakeCaseLower));
     }
 
     [Test]

@@ -34,8 +34,8 @@ internal sealed class FailureTests
                 return Lazy();
             })
             .Add("fail.type", () => new Unwritable())
-            .Add("fail.dispose", (Fragile fragile) => fragile.Name)
-            .Add("fail.dispose_too", (Fragile fragile) => Throw(new IOException(fragile.Name)))
+            .Add("fail.dispose", ([Injected] Fragile fragile) => fragile.Name)
+            .Add("fail.dispose_too", ([Injected] Fragile fragile) => Throw(new IOException(fragile.Name)))
             .Add("fail.service", (string n, INowhere g) => $"{n} {g}")
             .Add("fail.argument", (Broken broken) => broken.Text)
             .Add("fail.retry", (TaskContext task) => { throw task.Retry(TimeSpan.Zero, new IOException("disk"), 1); });
@@ -159,9 +159,9 @@ internal sealed class FailureTests
     {
         var error = (await _harness.RunAsync("fail.service", "a")).Error!;
         Assert.That((error.Reason, error.Message), Is.EqualTo((FailureReason.InvalidArguments,
-            "fail.service(string n, INowhere g) takes 2 arguments; 1 was given. No service is registered for INowhere 'g': add it to the worker's services (for an app of 'qcluster start' in its IAppStartup.ConfigureServices).")));
+            "fail.service(string n) cannot be called: no service is registered for INowhere 'g'. Add it to the worker's services (for an app of 'qcluster start' in its IAppStartup.ConfigureServices).")));
         error = (await _harness.RunAsync(new TaskCall("fail.service") { Kwargs = new Dictionary<string, object?> { ["n"] = "a" } })).Error!;
-        Assert.That(error.Message, Does.Contain("missing: g. No service is registered for INowhere 'g'"));
+        Assert.That(error.Message, Does.Contain("no service is registered for INowhere 'g'"));
     }
 
     [Test]

@@ -46,7 +46,7 @@ internal static class SampleFunctions
     public static string Rest(string first, params int[] others) => $"{first}:{string.Join(",", others)}";
 
     [TaskFunction("t.injected")]
-    public static string Injected(string given, CancellationToken token, TaskContext task, [FromServices] Greeting greeting) => $"{greeting.Text} {given} {task.Func} {token.CanBeCanceled}";
+    public static string Injected(string given, CancellationToken token, TaskContext task, [Injected] Greeting greeting) => $"{greeting.Text} {given} {task.Func} {token.CanBeCanceled}";
 
     [TaskFunction("t.unserialisable")]
     public static object Unserialisable() => new Action(() => { });

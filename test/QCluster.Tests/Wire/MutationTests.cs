@@ -24,7 +24,7 @@ public sealed class MutationTests
     [
         1, -70_000, ulong.MaxValue, 1.5, 12.50m, System.Numerics.BigInteger.Pow(7, 100), "text", new byte[300], Guid.Empty.ToString(), DateTimeOffset.UnixEpoch, new[] { 1, 2, 3 }, new[] { "a", "b" },
         new Order(1, "c", 1.10m, DateTimeOffset.UnixEpoch, [new("p", 1, null), new("q", 2, 5m)]), new Dictionary<string, object?> { ["a"] = new object?[] { 1, null, 2.5 }, ["b"] = new byte[] { 1 } },
-        (1, "two"), new Circle(2), new Dictionary<int, List<double>> { [1] = [1.5, 2] },
+        (1, "two"), TaskArgument.As<Shape>(new Circle(2)), new Dictionary<int, List<double>> { [1] = [1.5, 2] },
         new Reading(1, 2, DateTime.UnixEpoch) { Note = "n" }, new Batch { Name = "b", Readings = [new(1, 2, DateTime.UnixEpoch)], Any = 5, ByName = [] }, new Dog("Rex", 1),
         new Everything([1], Guid.Empty, TimeSpan.Zero, DateTime.UnixEpoch, DateOnly.MinValue, TimeOnly.MinValue, new Uri("a", UriKind.Relative), 'x', Colour.Red, Size.Large, 1, (Half)1, 1, 1, 1, null, (1, "x"), null),
     ];

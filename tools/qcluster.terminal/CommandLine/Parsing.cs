@@ -1,14 +1,13 @@
-using QCluster.Settings;
-
 namespace QCluster.Terminal.CommandLine;
 
 internal static class Parsing
 {
     /// <summary>How long a record is cached: on, off, or a duration.</summary>
-    public static TimeSpan? Cached(string? text, SettingsReader settings) => text?.ToLowerInvariant() switch
+    public static Caching? Cached(string? text) => text?.ToLowerInvariant() switch
     {
-        null or "off" => null,
-        "on" => settings.ReadClient().ResultTtl,
+        null => null,
+        "off" or "false" => Caching.Off,
+        "on" or "true" => Caching.On,
         _ => Duration("cached", text),
     };
 

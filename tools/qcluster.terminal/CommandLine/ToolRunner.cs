@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using QCluster.Terminal.Output;
 using QCluster.Terminal.Telemetry;
 using Spectre.Console;
@@ -20,8 +21,15 @@ internal static class ToolRunner
         {
             // An argument such as @daily is what it says, not the name of a file with arguments.
             var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (parsed.Action is ParseErrorAction)
+            {
+                foreach (var line in Misuse.Describe(root, parsed))
+                    await Console.Error.WriteLineAsync(line);
+                return ExitCode.Usage;
+            }
+
             var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
-            return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
+            return code;
         }
         catch (Exception e) when (e is QClusterException or ArgumentException or IOException)
         {

@@ -7,14 +7,15 @@ namespace QCluster.Tool.Commands;
 internal static class AsyncCommand
 {
     private const int BulkSize = 5_000;
+    private static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(50);
 
     public static Command Create()
     {
         var command = new Command("async", "Enqueue a task; print its id, or with --wait its value. Exit code 0; with --wait 1 when it failed (the error goes to stderr), 2 when it was not done in time; 69 when --mandatory or --immediate cannot be met.");
         var func = new Argument<string>("func") { Description = "The function's registered name." };
-        var args = new Argument<string[]>("args") { Description = "Arguments: what parses as JSON is that value, anything else a string.", Arity = ArgumentArity.ZeroOrMore };
+        var args = new Argument<string[]>("args") { Description = "Arguments: what parses as JSON is that value, anything else a string. Behind -- everything is an argument.", Arity = ArgumentArity.ZeroOrMore };
         var wait = new Option<string?>("--wait") { Description = "Wait this long for the value." };
-        var each = new Option<bool>("--each") { Description = "One task per line of stdin, each line a JSON array of arguments; prints the ids." };
+        var each = new Option<bool>("--each") { Description = "One task per line of stdin, each line a JSON array of arguments; prints the ids. What has come is sent after 50 ms at most, however slow the pipe." };
         var task = new TaskOptionFlags(delayable: true);
         command.Arguments.Add(func);
         command.Arguments.Add(args);
@@ -26,6 +27,7 @@ internal static class AsyncCommand
 
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            Misuse.CheckArguments(parsed, parsed.GetValue(args));
             await using var client = connection.Client(parsed);
             var options = task.Read(parsed, connection.Settings(parsed));
             var name = parsed.GetValue(func)!;
@@ -61,7 +63,9 @@ internal static class AsyncCommand
     {
         var calls = new List<TaskCall>(BulkSize);
         var number = 0;
-        while (await Console.In.ReadLineAsync(cancellationToken) is { } line)
+        // Console.In would block the thread until a line is there.
+        using var lines = new StreamReader(Console.OpenStandardInput());
+        while (await NextAsync() is { } line)
         {
             number++;
             if (string.IsNullOrWhiteSpace(line))
@@ -74,8 +78,19 @@ internal static class AsyncCommand
         await FlushAsync();
         return ExitCode.Success;
 
+        // What has come is not held back by what has not: a slow pipe's tasks run while it is read on.
+        async Task<string?> NextAsync()
+        {
+            var next = lines.ReadLineAsync(cancellationToken).AsTask();
+            if (calls.Count > 0 && await Task.WhenAny(next, Task.Delay(LongestHold, cancellationToken)) != next)
+                await FlushAsync();
+            return await next;
+        }
+
         async Task FlushAsync()
         {
+            if (calls.Count == 0)
+                return;
             foreach (var id in await client.AsyncBulk(calls, options, cancellationToken))
                 Console.WriteLine(id);
             calls.Clear();

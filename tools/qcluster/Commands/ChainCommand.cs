@@ -32,7 +32,7 @@ internal static class ChainCommand
             chain.Options = new ChainOptions
             {
                 Group = parsed.GetValue(group),
-                Cached = Parsing.Cached(parsed.GetValue(cached), settings),
+                Cached = Parsing.Cached(parsed.GetValue(cached)),
                 Hook = parsed.GetValue(hook),
                 HookArgs = [.. (parsed.GetValue(hookArg) ?? []).Select(Json.Argument)],
                 ContinueOnFailure = parsed.GetValue(goOn),

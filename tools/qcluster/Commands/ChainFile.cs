@@ -60,7 +60,7 @@ internal static class ChainFile
                 "delay" => result with { Delay = Parsing.Duration("delay", text) },
                 "task_name" => result with { TaskName = text },
                 "hook" => result with { Hook = text },
-                "cached" => result with { Cached = Parsing.Cached(text, settings) },
+                "cached" => result with { Cached = Parsing.Cached(text) },
                 _ => throw new ArgumentException($"Step {number} has the option '{option.Name}', which is not known: queue, priority, timeout, delay, task_name, hook, cached."),
             };
         }

@@ -35,5 +35,7 @@ internal static class CommandList
         DoctorCommand.Create(),
         BenchCommand.Create(),
         TortureCommand.Create(),
+        CompletionCommand.Create(),
+        CompletionCommand.CreateComplete(),
     ];
 }

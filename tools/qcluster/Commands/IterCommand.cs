@@ -22,7 +22,7 @@ internal static class IterCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var client = connection.Client(parsed);
-            var options = new TaskOptions { Cached = Parsing.Cached(parsed.GetValue(cached), connection.Settings(parsed)), Timeout = Parsing.Duration("timeout", parsed.GetValue(timeout)) };
+            var options = new TaskOptions { Cached = Parsing.Cached(parsed.GetValue(cached)), Timeout = Parsing.Duration("timeout", parsed.GetValue(timeout)) };
             var id = await client.AsyncIter(parsed.GetValue(func)!, LinesAsync(cancellationToken), options, cancellationToken);
             if (Parsing.Duration("wait", parsed.GetValue(wait)) is not { } limit)
             {

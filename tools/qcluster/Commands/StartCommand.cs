@@ -18,8 +18,6 @@ internal static class StartCommand
     public static Command Create()
     {
         var command = new Command("start", "Run a cluster in the foreground. Ctrl-C or SIGTERM lets the running tasks finish within the grace and stops; a second one stops at once. Exit code 0; 1 when it could not work.");
-        var logLevel = new Option<LogLevel>("--log-level") { Description = "Trace, Debug, Information, Warning, Error or None.", DefaultValueFactory = _ => LogLevel.Information };
-        command.Options.Add(logLevel);
         var connection = new Connection(command);
         connection.Add<string[]>("app", "An assembly with task functions (a built .dll); may be given several times.");
         connection.Add<string[]>("queue", "A queue to serve; may be given several times. Default 'default'.");
@@ -60,6 +58,7 @@ internal static class StartCommand
         connection.Add<string?>("guard-cycle", "How often the sentinel looks after its processes. Default 500ms.");
         connection.Add<string?>("max-packet-bytes", "The largest packet accepted. Default 16777216.");
         connection.Add<string?>("label", "A text shown with this cluster.");
+        connection.Add<string?>("log-level", "What is logged at least: trace, debug, info, warn, error, critical or none. Default info.");
         connection.Add<string?>("log-format", "text, or json: one object a line. Default text.");
         connection.Add<bool>("compress", "Compress large packets and outcomes.");
         connection.Add<string?>("wait-for-redis", "Wait at the start for a Redis that is unavailable, or fail. Default true.");
@@ -72,9 +71,10 @@ internal static class StartCommand
             options.MailSender = typeof(SmtpSender);
             Connection.BeginExport(settings, "sentinel");
             var format = LogFormats.Read(settings.Text(LogFormats.Setting));
-            using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(parsed.GetValue(logLevel)));
+            var level = LogLevels.Read(settings.Text(LogLevels.Setting));
+            using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(level));
             // Data goes to stdout, and a cluster's log is not data.
-            loggers.AddProvider(new StderrLines(parsed.GetValue(logLevel), format));
+            loggers.AddProvider(new StderrLines(level, format));
             var logger = loggers.CreateLogger("qcluster");
             if (!Cultures.AreThere && !Cultures.AreUnwanted)
                 logger.LogWarning("There is no ICU library on this machine: tasks run without its cultures (globalization-invariant mode). Install libicu (icu-libs), or set DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 to say that none are wanted");
@@ -82,8 +82,8 @@ internal static class StartCommand
             // A sentinel makes so little garbage that it would gather for hours, tens of megabytes of it, before the runtime looked.
             using var tidying = new Timer(static _ => GC.Collect(0), null, Tidying, Tidying);
             if (OperatingSystem.IsWindows() && WindowsServiceRun.IsService)
-                return await WindowsServiceRun.RunAsync(options, parsed.GetResult(logLevel) is { Implicit: false } ? parsed.GetValue(logLevel) : LogLevel.Warning);
-            using var logs = new ChildLogs(loggers.CreateLogger, loggers.CreateLogger, logger, parsed.GetValue(logLevel));
+                return await WindowsServiceRun.RunAsync(options, settings.Text(LogLevels.Setting) is null ? LogLevel.Warning : level);
+            using var logs = new ChildLogs(loggers.CreateLogger, loggers.CreateLogger, logger, level);
             await using var sentinel = new SentinelProcess(options, logger, logs);
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
             using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);

@@ -70,7 +70,7 @@ internal sealed class TaskOptionFlags
             TaskName = parsed.GetValue(_taskName),
             Timeout = Parsing.Duration("timeout", parsed.GetValue(_timeout)),
             TimeLimit = Parsing.Duration("time-limit", parsed.GetValue(_timeLimit)),
-            Cached = Parsing.Cached(parsed.GetValue(_cached), settings),
+            Cached = Parsing.Cached(parsed.GetValue(_cached)),
             Group = parsed.GetValue(_group),
             Hook = parsed.GetValue(_hook),
             HookArgs = [.. (parsed.GetValue(_hookArg) ?? []).Select(Json.Argument)],

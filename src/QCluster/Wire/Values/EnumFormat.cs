@@ -1,3 +1,4 @@
+using MessagePack;
 using System.Numerics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -32,5 +33,14 @@ internal static class EnumFormat
         where TNumber : struct, IBinaryInteger<TNumber> =>
         new(
             static (ref writer, value) => NumberFormat.WriteInteger(ref writer, Unsafe.BitCast<TEnum, TNumber>(value)),
-            static (ref reader) => Unsafe.BitCast<TNumber, TEnum>(NumberFormat.ReadInteger<TNumber>(ref reader)));
+            static (ref reader) => reader.PeekType() == MessagePackType.String
+                ? Parse<TEnum>(reader.ReadString()!)
+                : Unsafe.BitCast<TNumber, TEnum>(NumberFormat.ReadInteger<TNumber>(ref reader)));
+
+    /// <summary>The value of a name, or of several with commas between them, in any case. A number in a string is none.</summary>
+    public static TEnum Parse<TEnum>(string text)
+        where TEnum : struct, Enum =>
+        text.Length > 0 && !char.IsAsciiDigit(text[0]) && text[0] is not ('-' or '+') && Enum.TryParse<TEnum>(text, ignoreCase: true, out var value)
+            ? value
+            : throw new WireFormatException($"'{(text.Length > 100 ? text[..100] + "..." : text)}' is no {typeof(TEnum)}: it is {string.Join(", ", Enum.GetNames<TEnum>().Take(20))}.");
 }

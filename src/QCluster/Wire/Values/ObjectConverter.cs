@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace QCluster.Wire;
 
 /// <summary>Members declared as object: written by their runtime type, read as the same .NET values as outside of objects.</summary>
-internal sealed class ObjectConverter : JsonConverter<object?>
+internal sealed class ObjectConverter(Action<Type> check) : JsonConverter<object?>
 {
     public override object? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
@@ -51,6 +51,7 @@ internal sealed class ObjectConverter : JsonConverter<object?>
         }
         else
         {
+            check(value.GetType());
             JsonSerializer.Serialize(writer, value, options.GetTypeInfo(value.GetType()));
         }
     }

@@ -24,6 +24,8 @@ internal sealed class ValueSerializer
     private readonly MessagePackValues _messagePack;
     private readonly JsonConverter[] _ownConverters;
     private readonly bool _isObjectOverridden;
+    private readonly RoundTripRule _roundTrip;
+    private readonly KindRule _kinds;
     private readonly ConcurrentDictionary<Type, ValueFormat?> _formats = new();
 
     public static ValueSerializer Default { get; } = new();
@@ -39,15 +41,23 @@ internal sealed class ValueSerializer
         _json.NumberHandling |= JsonNumberHandling.AllowNamedFloatingPointLiterals;
         // Writers in other languages do not promise an order of a map's keys.
         _json.AllowOutOfOrderMetadataProperties = true;
+        // The members of an object are matched as the arguments of a call are: see docs/wire-format.md.
+        _json.PropertyNameCaseInsensitive = true;
+        _json.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        _json.RespectRequiredConstructorParameters = true;
+        _json.RespectNullableAnnotations = true;
         _json.Converters.Add(new UnserialisableConverterFactory());
         _json.Converters.Add(new StrictStringConverter());
         _json.Converters.Add(new BigIntegerConverter());
-        _json.Converters.Add(new ObjectConverter());
+        _json.Converters.Add(new EnumNameConverterFactory());
+        _json.Converters.Add(new ObjectConverter(CheckValue));
         if (!_json.IncludeFields)
             _json.Converters.Add(new ValueTupleConverterFactory());
         var resolver = JsonTypeInfoResolver.Combine(_json.TypeInfoResolver, new DefaultJsonTypeInfoResolver());
         _json.TypeInfoResolver = resolver.WithAddedModifier(RefuseSilentLoss);
         _json.MakeReadOnly();
+        _roundTrip = new RoundTripRule(_json);
+        _kinds = new KindRule(_json);
     }
 
     /// <summary>As a client's or a cluster's settings say.</summary>
@@ -97,6 +107,9 @@ internal sealed class ValueSerializer
     /// object?[], Dictionary of string to object?.
     /// </summary>
     public object? ReadUntyped(ref WireReader reader) => UntypedReader.Read(ref reader);
+
+    /// <summary>Why values of a type cannot be read back as they were written, and what to do; null when they can.</summary>
+    public string? ProblemOf(Type type) => _roundTrip.Problem(type);
 
     private static void RefuseSilentLoss(JsonTypeInfo info)
     {
@@ -160,13 +173,29 @@ internal sealed class ValueSerializer
         else if (IsMessagePack(type))
             _messagePack.Write(ref writer, value, type, depth);
         else if (_isObjectOverridden)
-            WriteJson(ref writer, value, type, depth);
+            WriteChecked(ref writer, value, type, declaredType, depth);
         else if (type == typeof(object[]) || type == typeof(List<object>))
             WriteArray(ref writer, (IReadOnlyList<object?>)value, depth);
         else if (type == typeof(Dictionary<string, object>))
             WriteMap(ref writer, (Dictionary<string, object?>)value, depth);
         else
-            WriteJson(ref writer, value, type, depth);
+            WriteChecked(ref writer, value, type, declaredType, depth);
+    }
+
+    private void WriteChecked(ref MessagePackWriter writer, object value, Type type, Type declaredType, int depth)
+    {
+        var problem = declaredType == typeof(object)
+            ? _roundTrip.ProblemOfValue(type) ?? _kinds.ProblemOfUndeclared(type)
+            : _roundTrip.Problem(type) ?? (value.GetType() == type ? null : _kinds.ProblemOfOther(type, value.GetType()));
+        if (problem is not null)
+            throw ValueErrors.CannotSend(type, problem);
+        WriteJson(ref writer, value, type, depth);
+    }
+
+    private void CheckValue(Type type)
+    {
+        if (_roundTrip.ProblemOfValue(type) is { } problem)
+            throw ValueErrors.CannotSend(type, problem);
     }
 
     private void WriteArray(ref MessagePackWriter writer, IReadOnlyList<object?> items, int depth)
@@ -229,6 +258,8 @@ internal sealed class ValueSerializer
         try
         {
             var contract = _json.GetTypeInfo(type);
+            if (_roundTrip.Problem(type) is { } problem)
+                throw new SerializationException($"No value can be read as {type}: {problem}");
             return contract.Kind != JsonTypeInfoKind.Object || !type.IsAbstract || contract.PolymorphismOptions is not null
                 ? contract
                 : throw new SerializationException($"No value can be read as {type}, which is abstract: use a concrete type, or name the derived ones with [JsonDerivedType].");

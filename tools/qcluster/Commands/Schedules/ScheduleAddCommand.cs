@@ -12,7 +12,7 @@ internal static class ScheduleAddCommand
         var command = new Command("add", "Add a schedule, with --replace also over one of that name. One that is the same as before is left alone; of one that has changed the counters stay. Exit code 0; 1 when there is another one of that name.");
         var name = new Argument<string>("name") { Description = "Its name, unique in its queue." };
         var func = new Argument<string>("func") { Description = "The function's registered name." };
-        var args = new Argument<string[]>("args") { Description = "Arguments: what parses as JSON is that value, anything else a string.", Arity = ArgumentArity.ZeroOrMore };
+        var args = new Argument<string[]>("args") { Description = "Arguments: what parses as JSON is that value, anything else a string. Behind -- everything is an argument.", Arity = ArgumentArity.ZeroOrMore };
         var every = new Option<string?>("--every") { Description = "How often: a duration from 1s, or minutely, hourly, daily, weekly, biweekly, monthly, bimonthly, quarterly, yearly." };
         var cron = new Option<string?>("--cron") { Description = "A cron expression of five fields, of six with seconds first, or @hourly, @daily, @weekly, @monthly, @yearly." };
         var days = new Option<CronDays?>("--cron-days") { Description = "Where day of month and day of week are both restricted: either (default) as cron has it, or both must match." };
@@ -35,6 +35,7 @@ internal static class ScheduleAddCommand
         connection.Add<string?>("queue", "The queue. Default 'default'.");
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            Misuse.CheckArguments(parsed, parsed.GetValue(args));
             await using var client = connection.Client(parsed);
             var schedule = new Schedule(parsed.GetValue(name)!, ScheduleTimes.When(parsed.GetValue(every), parsed.GetValue(cron), parsed.GetValue(at), parsed.GetValue(days)), new TaskCall(parsed.GetValue(func)!) { Args = [.. (parsed.GetValue(args) ?? []).Select(Json.Argument)], Kwargs = task.Kwargs(parsed) })
             {

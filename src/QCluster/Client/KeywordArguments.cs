@@ -1,0 +1,65 @@
+using System.Collections;
+using System.Reflection;
+
+namespace QCluster;
+
+/// <summary>Arguments by name, wherever arguments are listed: <c>Async("mail.send", "a@b", Tasks.Named(("body", "hello")))</c>. They go into <see cref="TaskCall.Kwargs"/>.</summary>
+public sealed class KeywordArguments : IReadOnlyDictionary<string, object?>
+{
+    private readonly Dictionary<string, object?> _values;
+
+    private KeywordArguments(IEnumerable<KeyValuePair<string, object?>> values)
+    {
+        _values = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var (name, value) in values)
+        {
+            if (string.IsNullOrEmpty(name))
+                throw new ArgumentException("An argument by name needs a name.", nameof(values));
+            if (!_values.TryAdd(name, value))
+                throw new ArgumentException($"The argument '{name}' is given twice.", nameof(values));
+        }
+    }
+
+    /// <inheritdoc />
+    public int Count => _values.Count;
+
+    /// <inheritdoc />
+    public IEnumerable<string> Keys => _values.Keys;
+
+    /// <inheritdoc />
+    public IEnumerable<object?> Values => _values.Values;
+
+    /// <inheritdoc />
+    public object? this[string key] => _values[key];
+
+    /// <summary>Arguments as pairs of name and value.</summary>
+    /// <param name="arguments">The pairs.</param>
+    /// <exception cref="ArgumentException">A name is empty, or there twice.</exception>
+    public static KeywordArguments Of(params (string Name, object? Value)[] arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        return new(arguments.Select(a => KeyValuePair.Create(a.Name, a.Value)));
+    }
+
+    /// <summary>Arguments as the properties of an object, such as <c>new { body = "hello" }</c>, or as a dictionary.</summary>
+    /// <param name="arguments">The object.</param>
+    public static KeywordArguments From(object arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        if (arguments is IEnumerable<KeyValuePair<string, object?>> pairs)
+            return new(pairs);
+        var properties = arguments.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(p => p.CanRead && p.GetIndexParameters().Length == 0);
+        return new(properties.Select(p => KeyValuePair.Create(p.Name, p.GetValue(arguments))));
+    }
+
+    /// <inheritdoc />
+    public bool ContainsKey(string key) => _values.ContainsKey(key);
+
+    /// <inheritdoc />
+    public bool TryGetValue(string key, out object? value) => _values.TryGetValue(key, out value);
+
+    /// <inheritdoc />
+    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => _values.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}
