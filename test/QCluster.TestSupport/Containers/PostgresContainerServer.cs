@@ -36,7 +36,7 @@ internal sealed class PostgresContainerServer : PostgresServer
 
     public override async Task StartAgainAsync()
     {
-        await _container.StartAsync();
+        await ServerContainers.StartAgainAsync(_container);
         await WaitUntilReadyAsync();
     }
 

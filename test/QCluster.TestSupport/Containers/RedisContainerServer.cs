@@ -78,7 +78,7 @@ internal sealed class RedisContainerServer : RedisServer
         await WaitUntilReadyAsync();
     }
 
-    public override Task LaunchAsync() => _container.StartAsync();
+    public override Task LaunchAsync() => ServerContainers.StartAgainAsync(_container);
 
     public override Task StopAsync() => _container.StopAsync();
 

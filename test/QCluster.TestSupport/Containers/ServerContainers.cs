@@ -13,6 +13,7 @@ internal static class ServerContainers
     private const string Label = "qcluster.test";
 
     private const int Tries = 5;
+    private const int TriesAgain = 20;
 
     /// <summary>Starts the container, with other free ports if somebody was faster.</summary>
     public static async Task<T> StartAsync<T>(Func<T> create)
@@ -26,7 +27,7 @@ internal static class ServerContainers
                 await container.StartAsync();
                 return container;
             }
-            catch (DockerApiException e) when (attempt < Tries && e.Message.Contains("address already in use", StringComparison.Ordinal))
+            catch (DockerApiException e) when (attempt < Tries && IsPortTaken(e))
             {
                 await container.DisposeAsync();
             }
@@ -38,6 +39,27 @@ internal static class ServerContainers
             }
         }
     }
+
+    /// <summary>Starts a stopped one again, and waits for its port if somebody holds it for a moment.</summary>
+    public static async Task StartAgainAsync(IContainer container)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await container.StartAsync();
+                return;
+            }
+            catch (DockerApiException e) when (attempt < TriesAgain && IsPortTaken(e))
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+
+    /// <summary>By a process, or by another container.</summary>
+    private static bool IsPortTaken(DockerApiException e) =>
+        e.Message.Contains("address already in use", StringComparison.Ordinal) || e.Message.Contains("port is already allocated", StringComparison.Ordinal);
 
     /// <summary>Publishes a port at the same one of this machine after every start, which no port that the engine chooses is, and to this machine alone.</summary>
     public static TBuilder Publish<TBuilder, TContainer, TConfiguration>(this ContainerBuilder<TBuilder, TContainer, TConfiguration> builder, int hostPort, int containerPort)
