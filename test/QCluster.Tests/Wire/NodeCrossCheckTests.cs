@@ -1,5 +1,4 @@
 using System.Globalization;
-using MessagePack;
 using QCluster.Wire;
 
 namespace QCluster.Tests.Wire;
