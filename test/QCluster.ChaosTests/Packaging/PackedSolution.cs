@@ -13,7 +13,7 @@ internal sealed class PackedSolution
     public static readonly string[] Tools = ["QCluster.Tool", "qmonitor"];
 
     // Neither servers that stay behind nor messages of a first run.
-    private static readonly Dictionary<string, string> Environment = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string?> Environment = new(StringComparer.Ordinal)
     {
         ["MSBUILDDISABLENODEREUSE"] = "1",
         ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0",
