@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using CliWrap;
 
 namespace QCluster.TestSupport;
 
@@ -43,19 +43,10 @@ public static class BuiltProgram
     /// <summary>Runs a program to its end, with this on its stdin and more in its environment.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string program, string redis, string input, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
-        start.Environment["QCLUSTER_REDIS"] = redis;
+        var set = new Dictionary<string, string?>(StringComparer.Ordinal) { ["QCLUSTER_REDIS"] = redis };
         foreach (var (name, value) in environment)
-            start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(150));
-        await process.WaitForExitAsync(limit.Token);
-        return (process.ExitCode, (await output).Trim(), (await error).Trim());
+            set[name] = value;
+        var result = await Commands.TryRunAsync(Cli.Wrap(program).WithArguments(arguments).WithStandardInputPipe(PipeSource.FromString(input)), set);
+        return (result.ExitCode, result.StandardOutput.Trim(), result.StandardError.Trim());
     }
 }

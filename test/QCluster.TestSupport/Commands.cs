@@ -1,23 +1,37 @@
-using System.Diagnostics;
+using CliWrap;
+using CliWrap.Buffered;
 
 namespace QCluster.TestSupport;
 
 /// <summary>Programs that are run to their end.</summary>
 public static class Commands
 {
-    /// <summary>What it printed; throws with all of it when it fails or takes too long.</summary>
-    public static async Task<string> RunAsync(string folder, IReadOnlyDictionary<string, string>? environment, string program, params string[] arguments)
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+
+    /// <summary>What it printed; throws with all of it when it fails.</summary>
+    public static async Task<string> RunAsync(string folder, IReadOnlyDictionary<string, string?>? environment, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
-            start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-        await process.WaitForExitAsync(limit.Token);
-        return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await output} {await error}");
+        var result = await TryRunAsync(Cli.Wrap(program).WithArguments(arguments).WithWorkingDirectory(folder), environment);
+        return result.IsSuccess
+            ? result.StandardOutput
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {result.ExitCode}: {result.StandardOutput} {result.StandardError}");
+    }
+
+    /// <summary>The exit code and what it printed. A program that takes longer than four minutes is killed.</summary>
+    /// <exception cref="TimeoutException">It was.</exception>
+    public static async Task<BufferedCommandResult> TryRunAsync(Command command, IReadOnlyDictionary<string, string?>? environment)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        try
+        {
+            return await command
+                .WithEnvironmentVariables(set => { foreach (var (name, value) in environment ?? new Dictionary<string, string?>(StringComparer.Ordinal)) set.Set(name, value); })
+                .WithValidation(CommandResultValidation.None)
+                .ExecuteBufferedAsync(limit.Token);
+        }
+        catch (OperationCanceledException e) when (limit.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{command} did not end within {Limit.TotalMinutes} minutes and was killed.", e);
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
+using Google.Protobuf;
 
 namespace QCluster.TestSupport;
 
@@ -66,36 +67,20 @@ public sealed class OtlpReceiver : IDisposable
 
     private static string Hex(byte[] message, int field) => Convert.ToHexStringLower(Within(message, field).FirstOrDefault() ?? []);
 
-    private static IEnumerable<byte[]> Within(byte[] message, int field)
+    /// <summary>The values of a field that are texts, bytes or messages.</summary>
+    private static List<byte[]> Within(byte[] message, int field)
     {
-        for (var at = 0; at < message.Length;)
+        var found = new List<byte[]>();
+        using var input = new CodedInputStream(message);
+        while (input.ReadTag() is var tag and not 0)
         {
-            var key = Number(message, ref at);
-            var length = (key & 7) switch
-            {
-                1 => 8,
-                5 => 4,
-                2 => (int)Number(message, ref at),
-                _ => 0,
-            };
-            if ((key & 7) == 0)
-                Number(message, ref at);
-            else if ((int)(key >> 3) == field)
-                yield return message[at..(at + length)];
-            at += length;
+            if (WireFormat.GetTagFieldNumber(tag) == field && WireFormat.GetTagWireType(tag) == WireFormat.WireType.LengthDelimited)
+                found.Add(input.ReadBytes().ToByteArray());
+            else
+                input.SkipLastField();
         }
-    }
 
-    private static ulong Number(byte[] message, ref int at)
-    {
-        ulong number = 0;
-        for (var shift = 0; ; shift += 7)
-        {
-            var part = message[at++];
-            number |= (ulong)(part & 127) << shift;
-            if (part < 128)
-                return number;
-        }
+        return found;
     }
 
     public void Dispose() => _listener.Close();

@@ -5,6 +5,8 @@ namespace QCluster.TestSupport;
 /// <summary>A program in a terminal of its own: keys go in, and what stands on the screen comes out. Made by tmux, on a socket of its own.</summary>
 public sealed class PseudoTerminal : IAsyncDisposable
 {
+    private static readonly Dictionary<string, string?> Tmux = new(StringComparer.Ordinal) { ["TERM"] = "xterm-256color", ["LANG"] = "C.UTF-8", ["TMUX"] = null };
+
     private readonly string _socket = $"qcluster-test-{Guid.NewGuid():N}";
 
     private PseudoTerminal()
@@ -52,20 +54,7 @@ public sealed class PseudoTerminal : IAsyncDisposable
         throw new TimeoutException($"'{string.Join("', '", texts)}' did not appear. The screen:\n{screen}");
     }
 
-    private async Task<string> TmuxAsync(string[] arguments)
-    {
-        var start = new ProcessStartInfo("tmux") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])["-L", _socket, .. arguments])
-            start.ArgumentList.Add(argument);
-        start.Environment["TERM"] = "xterm-256color";
-        start.Environment["LANG"] = "C.UTF-8";
-        start.Environment.Remove("TMUX");
-        using var process = Process.Start(start)!;
-        var output = await process.StandardOutput.ReadToEndAsync();
-        var error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"tmux {string.Join(' ', arguments)}: {error}");
-    }
+    private Task<string> TmuxAsync(string[] arguments) => Commands.RunAsync("/", Tmux, "tmux", ["-L", _socket, .. arguments]);
 
     public async ValueTask DisposeAsync() => await TmuxAsync(["kill-server"]);
 }

@@ -5,36 +5,16 @@ namespace QCluster.ChaosTests.Packaging;
 /// <summary>The packages, installed from a folder and used outside the repository.</summary>
 internal sealed class PackageTests : ClusterFixture
 {
-    private static readonly string[] Projects = ["src/QCluster", "src/QCluster.Hosting", "src/QCluster.Mail", "src/QCluster.Postgres", "src/QCluster.Testing", "tools/qcluster", "tools/qmonitor"];
-
-    // Neither servers that stay behind nor messages of a first run.
-    private static readonly Dictionary<string, string> Environment = new(StringComparer.Ordinal)
-    {
-        ["MSBUILDDISABLENODEREUSE"] = "1",
-        ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0",
-        ["DOTNET_NOLOGO"] = "1",
-        ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
-    };
-
-    private static Task<string> DotnetAsync(string folder, params string[] arguments) => Commands.RunAsync(folder, Environment, "dotnet", arguments);
-
     [Test]
     public async Task Tools_and_libraries_work_from_a_folder_of_packages()
     {
-        var packages = Path.Combine(Folder, "packages");
-        foreach (var project in Projects)
-            await DotnetAsync(BuiltProgram.Root, "pack", project, "-c", "Release", "--no-build", "-o", packages, "-v", "quiet");
-        Assert.That(
-            Directory.GetFiles(packages, "*.nupkg").Select(p => Path.GetFileName(p).Split(".0.1.0")[0]),
-            Is.EquivalentTo(new[] { "QCluster", "QCluster.Hosting", "QCluster.Mail", "QCluster.Postgres", "QCluster.Testing", "QCluster.Tool", "qmonitor" }));
-
-        var cache = (await DotnetAsync(Folder, "nuget", "locals", "global-packages", "-l")).Split(": ", 2)[1].Trim();
+        var cache = (await PackedSolution.DotnetAsync(Folder, "nuget", "locals", "global-packages", "-l")).Split(": ", 2)[1].Trim();
         // What the packages depend on has been restored for this build; nothing is fetched.
         await File.WriteAllTextAsync(Path.Combine(Folder, "nuget.config"), $"""
             <configuration>
               <config><add key="globalPackagesFolder" value="own" /></config>
               <fallbackPackageFolders><clear /><add key="built" value="{cache}" /></fallbackPackageFolders>
-              <packageSources><clear /><add key="local" value="packages" /></packageSources>
+              <packageSources><clear /><add key="local" value="{PackedSolution.Folder}" /></packageSources>
             </configuration>
             """);
         await ToolsWorkAsync();
@@ -44,8 +24,8 @@ internal sealed class PackageTests : ClusterFixture
     private async Task ToolsWorkAsync()
     {
         var tools = Path.Combine(Folder, "tools");
-        foreach (var tool in new[] { "QCluster.Tool", "qmonitor" })
-            await DotnetAsync(Folder, "tool", "install", tool, "--tool-path", tools);
+        foreach (var tool in PackedSolution.Tools)
+            await PackedSolution.DotnetAsync(Folder, "tool", "install", tool, "--tool-path", tools);
         await using var cluster = await ClusterProcess.LaunchAsync([Path.Combine(tools, "qcluster"), "start", "--redis", Redis.Endpoint, "--app", BuiltProgram.Demo, "--workers", "1"], new Dictionary<string, string>(StringComparer.Ordinal));
         Assert.That((await Commands.RunAsync(Folder, null, Path.Combine(tools, "qcluster"), "async", "math.copysign", "2", "-2", "--wait", "20s", "--redis", Redis.Endpoint)).Trim(), Is.EqualTo("-2"));
         await Eventually.IsTrue(async () => (await Commands.RunAsync(Folder, null, Path.Combine(tools, "qcluster"), "info", "--redis", Redis.Endpoint)).Contains("idle", StringComparison.Ordinal));
@@ -91,6 +71,6 @@ internal sealed class PackageTests : ClusterFixture
                 public static int Double(int value) => 2 * value;
             }
             """);
-        Assert.That((await DotnetAsync(app, "run", "-c", "Release", "--", Redis.Endpoint)).Trim(), Does.EndWith("42"));
+        Assert.That((await PackedSolution.DotnetAsync(app, "run", "-c", "Release", "--", Redis.Endpoint)).Trim(), Does.EndWith("42"));
     }
 }
