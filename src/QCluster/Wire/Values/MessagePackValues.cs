@@ -8,16 +8,14 @@ internal sealed class MessagePackValues
 {
     private static readonly ConcurrentDictionary<Type, bool> Known = new();
 
-    private readonly MessagePackSerializerOptions _options;
+    // The package's options compile a regular expression and load its resolvers: not at the start of each process, but for the first marked value.
+    private readonly Lazy<MessagePackSerializerOptions> _options;
 
     /// <param name="options">Its resolver and security are used; with security for trusted data, that for untrusted data takes its place.</param>
     public MessagePackValues(MessagePackSerializerOptions? options)
     {
         Check(options);
-        options ??= MessagePackSerializerOptions.Standard;
-        _options = options
-            .WithResolver(new GuardedResolver(options.Resolver))
-            .WithSecurity(options.Security.HashCollisionResistant ? options.Security : MessagePackSecurity.UntrustedData);
+        _options = new Lazy<MessagePackSerializerOptions>(() => Guarded(options ?? MessagePackSerializerOptions.Standard));
     }
 
     /// <exception cref="InvalidSettingException">With these options others could not read what is written.</exception>
@@ -50,7 +48,7 @@ internal sealed class MessagePackValues
         try
         {
             var own = new MessagePackWriter(scratch.Buffer);
-            MessagePackSerializer.Serialize(type, ref own, value, _options);
+            MessagePackSerializer.Serialize(type, ref own, value, _options.Value);
             own.Flush();
         }
         // Formatters and property getters are the user's code and may throw anything.
@@ -72,7 +70,7 @@ internal sealed class MessagePackValues
         var own = new MessagePackReader(bytes);
         try
         {
-            var value = MessagePackSerializer.Deserialize(type, ref own, _options);
+            var value = MessagePackSerializer.Deserialize(type, ref own, _options.Value);
             return own.End ? value : throw new WireFormatException($"The value at offset {start} cannot be read as {type}: its formatter leaves {bytes.Length - own.Consumed} of {bytes.Length} bytes.");
         }
         // Formatters and constructors are the user's code and may throw anything; the bytes made them.
@@ -100,13 +98,17 @@ internal sealed class MessagePackValues
         }
     }
 
+    private static MessagePackSerializerOptions Guarded(MessagePackSerializerOptions options) => options
+        .WithResolver(new GuardedResolver(options.Resolver))
+        .WithSecurity(options.Security.HashCollisionResistant ? options.Security : MessagePackSecurity.UntrustedData);
+
     private bool IsReadable(Type type, Exception e)
     {
         if (e.GetBaseException() is FormatterNotRegisteredException or TypeAccessException)
             return false;
         try
         {
-            return _options.Resolver.GetFormatterDynamic(type) is not null;
+            return _options.Value.Resolver.GetFormatterDynamic(type) is not null;
         }
         catch (Exception unknown) when (unknown is MessagePackSerializationException or TypeInitializationException or NotSupportedException)
         {
