@@ -54,7 +54,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <param name="beforeRepeat">Changes <paramref name="args"/> before they are sent again and may have been carried out before.</param>
     /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>.</exception>
     public Task<RedisResult> ScriptAsync(RedisScript script, RedisKey[] keys, RedisValue[] args, RetryMode mode, CancellationToken cancellationToken = default, Action<RedisValue[]>? beforeRepeat = null)
-        => RunAsync(new Call(script, keys, args, beforeRepeat), mode, cancellationToken);
+        => RunAsync(new RedisCall(script, keys, args, beforeRepeat), mode, cancellationToken);
 
     /// <summary>
     /// Runs a script once for each list of arguments, in this order. All are sent without waiting for one another: the first carries the
@@ -64,14 +64,14 @@ internal sealed class RedisConnection : IAsyncDisposable
     public Task<RedisResult[]> ScriptsAsync(RedisScript script, RedisKey[] keys, IEnumerable<RedisValue[]> args, CancellationToken cancellationToken = default, Action<RedisValue[]>? beforeRepeat = null)
     {
         var calls = new List<Task<RedisResult>>();
-        foreach (var one in args) calls.Add(RunAsync(new Call(script, keys, one, beforeRepeat, after: calls.LastOrDefault(), withText: calls.Count == 0), RetryMode.Idempotent, cancellationToken));
+        foreach (var one in args) calls.Add(RunAsync(new RedisCall(script, keys, one, beforeRepeat, after: calls.LastOrDefault(), withText: calls.Count == 0), RetryMode.Idempotent, cancellationToken));
         return Task.WhenAll(calls);
     }
 
     /// <summary>Runs any command that does not block. Keys are passed as <see cref="RedisKey"/>.</summary>
     /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>.</exception>
     public Task<RedisResult> ExecuteAsync(string command, object[] args, RetryMode mode, CancellationToken cancellationToken = default)
-        => RunAsync(new Call(command, args), mode, cancellationToken);
+        => RunAsync(new RedisCall(command, args), mode, cancellationToken);
 
     /// <summary>How long a PING takes now.</summary>
     /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>.</exception>
@@ -110,7 +110,7 @@ internal sealed class RedisConnection : IAsyncDisposable
                 }
                 catch (RedisServerException reply)
                 {
-                    throw Failure(new Call("SUBSCRIBE", []), link, RedisReplies.Classify(reply.Message), reply);
+                    throw Failure(new RedisCall("SUBSCRIBE", []), link, RedisReplies.Classify(reply.Message), reply);
                 }
                 catch (Exception error) when (IsConnectionError(error) || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
                 {
@@ -149,7 +149,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         return error is RedisConnectionException { CommandStatus: CommandStatus.WaitingToBeSent or CommandStatus.WaitingInBacklog };
     }
 
-    private async Task<RedisResult> RunAsync(Call call, RetryMode mode, CancellationToken cancellationToken)
+    private async Task<RedisResult> RunAsync(RedisCall call, RetryMode mode, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var started = _time.GetTimestamp();
@@ -221,7 +221,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
     }
 
-    private static BrokerException Failure(in Call call, RedisLink link, RedisReply meaning, RedisServerException reply)
+    private static BrokerException Failure(in RedisCall call, RedisLink link, RedisReply meaning, RedisServerException reply)
     {
         var where = $"Redis at {link.Endpoint} answered {call.Name} with: {reply.Message}";
         return meaning switch
@@ -313,55 +313,6 @@ internal sealed class RedisConnection : IAsyncDisposable
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // Disposed of: there is nothing to watch any more.
-        }
-    }
-
-    private readonly struct Call
-    {
-        private readonly string? _command;
-        private readonly object[]? _arguments;
-        private readonly RedisKey[]? _keys;
-        private readonly RedisValue[]? _values;
-        private readonly Action<RedisValue[]>? _beforeRepeat;
-
-        public Call(RedisScript script, RedisKey[] keys, RedisValue[] values, Action<RedisValue[]>? beforeRepeat, Task<RedisResult>? after = null, bool withText = false)
-        {
-            _beforeRepeat = beforeRepeat;
-            Script = script;
-            After = after;
-            WithText = withText;
-            _keys = keys;
-            _values = values;
-        }
-
-        public Call(string command, object[] arguments)
-        {
-            _command = command;
-            _arguments = arguments;
-        }
-
-        public RedisScript? Script { get; }
-
-        /// <summary>A call that a repetition of this one must not overtake.</summary>
-        public Task<RedisResult>? After { get; }
-
-        /// <summary>The text is sent at once, not only when the server does not know the script.</summary>
-        public bool WithText { get; }
-
-        public string Name => Script is null ? _command! : "the script " + Script.Name;
-
-        public void PrepareRepeat() => _beforeRepeat?.Invoke(_values!);
-
-        public Task<RedisResult> Send(RedisLink link, bool withText)
-        {
-            if (Script is null) return link.Execute(_command!, _arguments!);
-            if (!withText) return link.Script(Script, _keys!, _values!);
-            var arguments = new object[2 + _keys!.Length + _values!.Length];
-            arguments[0] = Script.Text;
-            arguments[1] = _keys.Length;
-            for (var i = 0; i < _keys.Length; i++) arguments[2 + i] = _keys[i];
-            for (var i = 0; i < _values.Length; i++) arguments[2 + _keys.Length + i] = _values[i];
-            return link.Execute("EVAL", arguments);
         }
     }
 }
