@@ -11,12 +11,11 @@ internal readonly struct RedisCall
     private readonly RedisValue[]? _values;
     private readonly Action<RedisValue[]>? _beforeRepeat;
 
-    public RedisCall(RedisScript script, RedisKey[] keys, RedisValue[] values, Action<RedisValue[]>? beforeRepeat, Task<RedisResult>? after = null, bool withText = false)
+    public RedisCall(RedisScript script, RedisKey[] keys, RedisValue[] values, Action<RedisValue[]>? beforeRepeat, RedisTurn? turn = null)
     {
         _beforeRepeat = beforeRepeat;
         Script = script;
-        After = after;
-        WithText = withText;
+        Turn = turn;
         _keys = keys;
         _values = values;
     }
@@ -29,11 +28,11 @@ internal readonly struct RedisCall
 
     public RedisScript? Script { get; }
 
-    /// <summary>A call that a repetition of this one must not overtake.</summary>
-    public Task<RedisResult>? After { get; }
+    /// <summary>Its place among calls that must run in their order; null for a call on its own.</summary>
+    public RedisTurn? Turn { get; }
 
     /// <summary>The text is sent at once, not only when the server does not know the script.</summary>
-    public bool WithText { get; }
+    public bool WithText => Turn is { IsFirst: true };
 
     public string Name => Script is null ? _command! : "the script " + Script.Name;
 

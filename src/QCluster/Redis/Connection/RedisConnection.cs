@@ -58,13 +58,22 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     /// <summary>
     /// Runs a script once for each list of arguments, in this order. All are sent without waiting for one another: the first carries the
-    /// script's text, so that no server can know the script for some of them only. One that has to be sent again waits for those before it.
+    /// script's text, so that no server can know the script for some of them only. One waits for those before it when it has to be sent again, or
+    /// when the connection is not the one that they went over.
     /// </summary>
     /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>. The others of the list may have run.</exception>
     public Task<RedisResult[]> ScriptsAsync(RedisScript script, RedisKey[] keys, IEnumerable<RedisValue[]> args, CancellationToken cancellationToken = default, Action<RedisValue[]>? beforeRepeat = null)
     {
         var calls = new List<Task<RedisResult>>();
-        foreach (var one in args) calls.Add(RunAsync(new RedisCall(script, keys, one, beforeRepeat, after: calls.LastOrDefault(), withText: calls.Count == 0), RetryMode.Idempotent, cancellationToken));
+        RedisTurn? before = null;
+        foreach (var one in args)
+        {
+            var turn = new RedisTurn(before);
+            turn.Done = RunAsync(new RedisCall(script, keys, one, beforeRepeat, turn), RetryMode.Idempotent, cancellationToken);
+            calls.Add(turn.Done);
+            before = turn;
+        }
+
         return Task.WhenAll(calls);
     }
 
@@ -158,9 +167,20 @@ internal sealed class RedisConnection : IAsyncDisposable
         BrokerException? lastError = null;
         while (true)
         {
-            if (call.After is { IsCompleted: false } after && (withText || lastError is not null))
-                await ((Task)after).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var link = _links.Current ?? await NextLinkAsync(started, lastError, cancellationToken).ConfigureAwait(false);
+            if (call.Turn is { } turn)
+            {
+                if (turn.MustWait(link, isRepeat: lastError is not null || withText))
+                {
+                    await turn.WaitAsync().ConfigureAwait(false);
+                    continue;
+                }
+
+                turn.SentOver = link;
+                // The server behind another connection may not know the script.
+                withText |= lastError is not null;
+            }
+
             Task<RedisResult> sent;
             link.Begin();
             try

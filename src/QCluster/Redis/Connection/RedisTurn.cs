@@ -1,0 +1,28 @@
+using StackExchange.Redis;
+
+namespace QCluster.Redis;
+
+/// <summary>The place of a call among others that must run in their order.</summary>
+/// <param name="before">The call before it; null for the first.</param>
+internal sealed class RedisTurn(RedisTurn? before)
+{
+    private RedisLink? _sentOver;
+
+    public bool IsFirst => before is null;
+
+    /// <summary>The call itself. Set once it has been started.</summary>
+    public Task<RedisResult>? Done { get; set; }
+
+    /// <summary>The connection that it was last sent over.</summary>
+    public RedisLink? SentOver
+    {
+        get => Volatile.Read(ref _sentOver);
+        set => Volatile.Write(ref _sentOver, value);
+    }
+
+    /// <summary>Over one connection calls run in the order in which they were sent; over another the one before may still have to be sent again.</summary>
+    public bool MustWait(RedisLink link, bool isRepeat) => before is { Done.IsCompleted: false } && (isRepeat || before.SentOver != link);
+
+    /// <summary>Ends with the call before, whatever became of it.</summary>
+    public async Task WaitAsync() => await ((Task)before!.Done!).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+}
