@@ -523,18 +523,10 @@ public class QClusterClient : IQClusterClient
     public Task<bool> ResumeQueue(string? queue = null, CancellationToken cancellationToken = default) => _info.PauseAsync(queue ?? _options.Queue, pause: false, cancellationToken);
 
     /// <inheritdoc />
-    public async Task<long> CancelGroup(string group, CancellationToken cancellationToken = default)
+    public Task<long> CancelGroup(string group, CancellationToken cancellationToken = default)
     {
         var (label, queue) = GroupLabel.Parse(group, _options.Queue);
-        var asked = new HashSet<TaskId>();
-        while (true)
-        {
-            var found = (await _info.PendingAsync(label, queue, cancellationToken).ConfigureAwait(false)).Where(asked.Add).ToArray();
-            if (found.Length == 0)
-                return asked.Count;
-            foreach (var part in found.Chunk(500))
-                await Task.WhenAll(part.Select(id => CancelTaskAsync(id, cancellationToken))).ConfigureAwait(false);
-        }
+        return new GroupCancellation(_info, _groups, _broker, CancelTaskAsync, _clock).CancelAsync(label, queue, cancellationToken);
     }
 
     private async Task<CancelResult> CancelChainOfAsync(string group, CancellationToken cancellationToken)

@@ -77,7 +77,7 @@ internal sealed class InfoClient(IBroker broker, TaskStore store)
     public async Task<IReadOnlyList<TaskId>> PendingAsync(string label, string queue, CancellationToken cancellationToken)
     {
         var ids = new List<TaskId>();
-        for (var part = "9:0"; part.Length > 0;)
+        for (var part = "9:"; part.Length > 0;)
         {
             var reply = await broker.RunAsync(new ScriptCall(QueueScript.GroupPending, queue, "gi:", ScriptCall.Text(label), ScriptCall.Text(label), ScriptCall.Text(part)), cancellationToken).ConfigureAwait(false);
             part = Encoding.UTF8.GetString(reply[0].Bytes);

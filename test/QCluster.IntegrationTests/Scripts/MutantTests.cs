@@ -250,6 +250,29 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
+    public Task Looking_for_members_by_index_passes_over_what_moved_forward() => NeedsAsync("group_pending", "tonumber(at) - head", "tonumber(at)", async (queue, script) =>
+    {
+        await using var client = new QClusterClient(new QClusterOptions { Name = queue.Name, Redis = Server.Endpoint });
+        await client.AsyncBulk(Enumerable.Repeat(new TaskCall("math.floor", 1.5), 600));
+        await client.AsyncBulk(Enumerable.Repeat(new TaskCall("math.floor", 1.5), 10), new TaskOptions { Group = "g" });
+        var worker = await queue.WorkerAsync();
+        var found = 0;
+        var wereTaken = false;
+        for (var part = "9:"; part.Length > 0;)
+        {
+            var reply = (RedisResult[])(await RunAsync(queue, script, queue.Key("gi:g"), queue.Keys.Prefix, "g", part))!;
+            (part, found) = ((string)reply[0]!, found + reply.Length - 1);
+            if (!wereTaken && part is ['5', ':', _, ..])
+            {
+                wereTaken = true;
+                await queue.TakeAsync(worker, 400);
+            }
+        }
+
+        return wereTaken && found == 10;
+    });
+
+    [Test]
     public void A_mutant_whose_check_is_not_in_the_script_fails_its_test()
     {
         using var isolated = new NUnit.Framework.Internal.TestExecutionContext.IsolatedContext();

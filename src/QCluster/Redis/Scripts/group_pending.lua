@@ -2,7 +2,8 @@
 -- KEYS[1]    information on the group; only names the slot
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    label
--- ARGV[3]    the part: a lane and where in it, 'd' and the cursor of a scan, 'p' and a cursor, or 'f'; '9:0' to begin
+-- ARGV[3]    the part: a lane and the number of its next element (see enqueue.lua) or nothing, 'd' and the cursor of a scan, 'p' and
+--            a cursor, or 'f'; '9:' to begin
 -- returns    { the next part or '' when this was the last, ids (16 bytes)... }
 local P, label = ARGV[1], ARGV[2]
 --include element
@@ -16,11 +17,11 @@ end
 
 local function following()
   local place = string.find(ORDER, part, 1, true)
-  return place < #ORDER and string.sub(ORDER, place + 1, place + 1) .. ':0' or ''
+  return place < #ORDER and string.sub(ORDER, place + 1, place + 1) .. ':' or ''
 end
 
 if part == 'd' or part == 'p' then
-  local scanned = redis.call('HSCAN', P .. part .. 'e', at, 'COUNT', 500)
+  local scanned = redis.call('HSCAN', P .. part .. 'e', at == '' and '0' or at, 'COUNT', 500)
   for i = 2, #scanned[2], 2 do add(scanned[2][i]) end
   result[1] = scanned[1] == '0' and following() or part .. ':' .. scanned[1]
 elseif part == 'f' then
@@ -28,9 +29,11 @@ elseif part == 'f' then
     for _, element in ipairs(redis.call('HVALS', P .. 'f:' .. incarnation)) do add(element) end
   end
 else
-  local from = tonumber(at)
+  -- By number, not by index: what is taken from the head between two looks moves the rest forward.
+  local head = tonumber(redis.call('HGET', P .. 'h', part)) or 0
+  local from = at == '' and 0 or math.max(0, tonumber(at) - head)
   local elements = redis.call('LRANGE', P .. 'l:' .. part, from, from + 499)
   for _, element in ipairs(elements) do add(element) end
-  result[1] = #elements < 500 and following() or part .. ':' .. (from + 500)
+  result[1] = #elements < 500 and following() or part .. string.format(':%d', head + from + 500)
 end
 return result
