@@ -60,10 +60,10 @@ internal sealed class RedisBroker : IBroker
             return null;
         }
 
-        if (batch.Elements.Count == 1)
+        if (EndOfPart(batch, 0) == batch.Elements.Count)
         {
-            var reply = await EnqueuePartAsync(batch, 0, 1, cancellationToken).ConfigureAwait(false);
-            return Answer(reply);
+            var reply = await EnqueuePartAsync(batch, 0, batch.Elements.Count, cancellationToken).ConfigureAwait(false);
+            return batch.Demand == EnqueueDemand.None && batch.Elements.Count > 1 ? null : Answer(reply);
         }
 
         var replies = await _connection.ScriptsAsync(ScriptOf(batch), [KeyOf(batch)], PartsOf(batch), cancellationToken, RepeatOf(batch)).ConfigureAwait(false);
@@ -74,13 +74,19 @@ internal sealed class RedisBroker : IBroker
     {
         for (var start = 0; start < batch.Elements.Count;)
         {
-            var end = start;
-            var bytes = 0;
-            while (end < batch.Elements.Count && end - start < LargestBatch && bytes < LargestBatchBytes)
-                bytes += batch.Elements[end++].Length;
+            var end = EndOfPart(batch, start);
             yield return ArgumentsOf(batch, start, end);
             start = end;
         }
+    }
+
+    private static int EndOfPart(EnqueueBatch batch, int start)
+    {
+        var end = start;
+        var bytes = 0;
+        while (end < batch.Elements.Count && end - start < LargestBatch && bytes < LargestBatchBytes)
+            bytes += batch.Elements[end++].Length;
+        return end;
     }
 
     private async ValueTask AnnounceAsync(string queue, CancellationToken cancellationToken)
