@@ -10,7 +10,7 @@ namespace QCluster.Analyzers;
 internal static class AttributeSymbols
 {
     private const int MaxNameLength = 256;
-    private const double MostSeconds = 3650.0 * 86400;
+    private const double MaxSeconds = 3650.0 * 86400;
     private static readonly (string Suffix, double Seconds)[] Units = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86400)];
     private static readonly string[] Durations = ["Timeout", "TimeLimit", "RetryBackoff", "RetryBackoffMax"];
 
@@ -69,6 +69,6 @@ internal static class AttributeSymbols
             }
         }
 
-        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number * factor <= MostSeconds ? number * factor : null;
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number * factor <= MaxSeconds ? number * factor : null;
     }
 }

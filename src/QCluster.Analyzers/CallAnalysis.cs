@@ -109,7 +109,7 @@ internal static class CallAnalysis
     {
         for (var up = type; up is not null; up = up.BaseType)
         {
-            if (up.ToDisplayString() == "QCluster.ClusterTask")
+            if (up.ToDisplayString() == "QCluster.TaskClasses.ClusterTask")
                 return true;
         }
 

@@ -13,7 +13,7 @@ namespace QCluster.Analyzers;
 [Generator(LanguageNames.CSharp)]
 public sealed class StarterGenerator : IIncrementalGenerator
 {
-    private const int LongestFileName = 100;
+    private const int MaxFileName = 100;
 
     /// <inheritdoc />
     public void Initialize(IncrementalGeneratorInitializationContext context)
@@ -65,7 +65,7 @@ public sealed class StarterGenerator : IIncrementalGenerator
         foreach (var c in full)
             hash = (hash ^ c) * 16777619;
         var readable = new string([.. full.Select(c => c < 128 && char.IsLetterOrDigit(c) || c == '.' ? c : '_')]);
-        return $"{(readable.Length > LongestFileName ? readable.Substring(readable.Length - LongestFileName) : readable)}.{hash.ToString("x8", CultureInfo.InvariantCulture)}.g.cs";
+        return $"{(readable.Length > MaxFileName ? readable.Substring(readable.Length - MaxFileName) : readable)}.{hash.ToString("x8", CultureInfo.InvariantCulture)}.g.cs";
     }
 
     private static string Keyword(INamedTypeSymbol type) => type switch

@@ -62,10 +62,10 @@ internal sealed class StarterText(IMethodSymbol method, AttributeData attribute,
             text.Append($$"""
 
                     /// <summary>Runs it in the cluster and gives its value.</summary>
-                    public static global::System.Threading.Tasks.Task<{{value}}> Apply({{declared}}) => global::QCluster.BackgroundCalls.Apply<{{value}}>(global::QCluster.Tasks.Default, {{_self}}.Call({{given}}), {{_self}}.Options);
+                    public static global::System.Threading.Tasks.Task<{{value}}> Apply({{declared}}) => global::QCluster.BackgroundTasks.BackgroundTaskExtensions.Apply<{{value}}>(global::QCluster.Tasks.Default, {{_self}}.Call({{given}}), {{_self}}.Options);
 
                     /// <summary>Runs it in the cluster through this client and gives its value.</summary>
-                    public static global::System.Threading.Tasks.Task<{{value}}> ApplyWith(global::QCluster.IQClusterClient {{client}}{{more}}{{declared}}) => global::QCluster.BackgroundCalls.Apply<{{value}}>({{client}}, {{_self}}.Call({{given}}), {{_self}}.Options);
+                    public static global::System.Threading.Tasks.Task<{{value}}> ApplyWith(global::QCluster.IQClusterClient {{client}}{{more}}{{declared}}) => global::QCluster.BackgroundTasks.BackgroundTaskExtensions.Apply<{{value}}>({{client}}, {{_self}}.Call({{given}}), {{_self}}.Options);
 
                 """);
         }

@@ -9,7 +9,7 @@ namespace QCluster.Analyzers;
 internal static class TaskSymbols
 {
     public const string TaskFunctionAttribute = "QCluster.TaskFunctionAttribute";
-    public const string BackgroundTaskAttribute = "QCluster.BackgroundTaskAttribute";
+    public const string BackgroundTaskAttribute = "QCluster.BackgroundTasks.BackgroundTaskAttribute";
 
     private static readonly string[] Supplied =
     [

@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
-using QCluster.Hosting.Mail;
+using QCluster.Hosting.Monitor.Mail;
 using QCluster.Hosting.Settings;
 
 namespace QCluster.Mail;

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using MailKit.Security;
 using MimeKit;
-using QCluster.Hosting.Mail;
+using QCluster.Hosting.Monitor.Mail;
 using QCluster.Hosting.Settings;
 
 namespace QCluster.Mail;

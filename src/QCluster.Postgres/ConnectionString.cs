@@ -7,8 +7,8 @@ internal static class ConnectionString
 {
     private const string Remedy = "write postgres://user:password@host:port/database, or an Npgsql connection string that begins with Host=";
 
-    private const int LongestConnect = 5;
-    private const int LongestCommand = 30;
+    private const int MaxConnect = 5;
+    private const int MaxCommand = 30;
 
     /// <summary>The words of libpq, where the driver has others.</summary>
     private static readonly Dictionary<string, string> DriverWords = new(StringComparer.Ordinal)
@@ -29,8 +29,8 @@ internal static class ConnectionString
             if (string.IsNullOrEmpty(builder.Host))
                 throw new InvalidSettingException("results", null, Remedy);
             builder.ApplicationName ??= "qcluster";
-            builder.Timeout = Bounded(builder.Timeout, LongestConnect);
-            builder.CommandTimeout = Bounded(builder.CommandTimeout, LongestCommand);
+            builder.Timeout = Bounded(builder.Timeout, MaxConnect);
+            builder.CommandTimeout = Bounded(builder.CommandTimeout, MaxCommand);
             return builder;
         }
         catch (Exception e) when (e is UriFormatException or ArgumentException or FormatException)

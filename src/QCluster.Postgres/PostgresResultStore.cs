@@ -2,7 +2,9 @@ using System.Net.Sockets;
 using Dapper;
 using Npgsql;
 using NpgsqlTypes;
-using QCluster.Results;
+using QCluster.Client.Results;
+using QCluster.Execution.Records;
+using QCluster.Model;
 
 namespace QCluster.Postgres;
 

@@ -1,3 +1,6 @@
+using QCluster.Execution.Records;
+using QCluster.Model;
+
 namespace QCluster.Postgres;
 
 /// <summary>A row as Dapper reads it.</summary>

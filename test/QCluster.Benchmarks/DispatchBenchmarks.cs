@@ -1,9 +1,13 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.DependencyInjection;
+using QCluster.Client;
 using QCluster.Hosting.Channels;
-using QCluster.Hosting.Roles;
+using QCluster.Hosting.Children;
 using QCluster.Hosting.Worker;
-using QCluster.Wire;
+using QCluster.Model;
+using QCluster.Queue;
+using QCluster.Wire.Packets;
+using QCluster.Wire.Values;
 
 namespace QCluster.Benchmarks;
 
@@ -70,7 +74,7 @@ public class DispatchBenchmarks
         if (!pending.IsCompletedSuccessfully)
             pending.AsTask().GetAwaiter().GetResult();
         _slots.End(0);
-        return task.Report is { Kind: QCluster.Redis.AckKind.Succeeded } report ? report : throw new InvalidOperationException("The task did not succeed.");
+        return task.Report is { Kind: AckKind.Succeeded } report ? report : throw new InvalidOperationException("The task did not succeed.");
     }
 
     private static HeldTask Held(TaskComposer composer, string func)

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using QCluster.Redis;
+using QCluster.Model;
+using QCluster.Queue;
 
 namespace QCluster.Benchmarks;
 

@@ -1,5 +1,9 @@
 using BenchmarkDotNet.Attributes;
-using QCluster.Wire;
+using QCluster.Client;
+using QCluster.Model;
+using QCluster.Wire.Packets;
+using QCluster.Wire.Primitives;
+using QCluster.Wire.Values;
 
 namespace QCluster.Benchmarks;
 

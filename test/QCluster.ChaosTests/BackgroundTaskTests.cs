@@ -1,4 +1,5 @@
 using System.Globalization;
+using QCluster.BackgroundTasks;
 using QCluster.Demo;
 using QCluster.TestSupport;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using QCluster.BackgroundTasks;
 using QCluster.TestSupport;
 
 namespace QCluster.ChaosTests;

@@ -1,3 +1,4 @@
+using QCluster.TaskClasses;
 using QCluster.TestSupport;
 
 namespace QCluster.ChaosTests;

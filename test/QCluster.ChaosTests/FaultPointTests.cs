@@ -1,4 +1,5 @@
-using QCluster.Faults;
+using QCluster.Model;
+using QCluster.Model.Faults;
 using QCluster.TestSupport;
 
 namespace QCluster.ChaosTests;

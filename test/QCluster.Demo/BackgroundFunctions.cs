@@ -1,4 +1,5 @@
 using System.Globalization;
+using QCluster.BackgroundTasks;
 
 namespace QCluster.Demo;
 

@@ -1,5 +1,3 @@
-using QCluster;
-
 namespace QCluster.Sample.Classes;
 
 public static class Feeds

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using QCluster;
+using QCluster.TaskClasses;
 
 namespace QCluster.Sample.Classes;
 

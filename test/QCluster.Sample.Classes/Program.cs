@@ -1,6 +1,7 @@
 // The examples of the documentation of task classes, against whatever cluster QCLUSTER_REDIS leads to. The cluster is started with
 // --app of this very assembly.
 using System.Text.Json;
+using QCluster.TaskClasses;
 using QCluster;
 using QCluster.Sample.Classes;
 

@@ -1,4 +1,4 @@
-using QCluster;
+using QCluster.TaskClasses;
 
 namespace QCluster.Sample.Classes;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using QCluster.Hosting;
-using QCluster.Hosting.Roles;
+using QCluster.Hosting.Composition;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Telemetry;
 using QCluster.Tool.Commands;

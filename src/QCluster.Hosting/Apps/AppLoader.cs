@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.Loader;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using QCluster.Model.Errors;
 
 namespace QCluster.Hosting.Apps;
 

@@ -1,4 +1,4 @@
-using QCluster.Wire;
+using QCluster.Wire.Packets;
 
 namespace QCluster.Hosting.Channels;
 

@@ -11,7 +11,7 @@ namespace QCluster.Hosting.Channels;
 internal sealed class FrameConnection : IDisposable
 {
     private const int HeaderSize = 5;
-    private const int LargestDelayed = 16 << 10;
+    private const int MaxDelayed = 16 << 10;
 
     private readonly Socket _socket;
     private readonly int _maxFrame;
@@ -56,7 +56,7 @@ internal sealed class FrameConnection : IDisposable
             if (IsClosed)
                 return false;
             Append(type, body, more);
-            if (_sending || (later && _pendingLength < LargestDelayed))
+            if (_sending || (later && _pendingLength < MaxDelayed))
                 return true;
             _sending = true;
         }

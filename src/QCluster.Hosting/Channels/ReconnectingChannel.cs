@@ -7,7 +7,7 @@ namespace QCluster.Hosting.Channels;
 internal sealed class ReconnectingChannel : IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(2);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(100);
 
     private readonly string _path;
     private readonly string _name;
@@ -54,7 +54,7 @@ internal sealed class ReconnectingChannel : IDisposable
             if (socket is null)
             {
                 _stopping.Wait(pause);
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                pause = pause * 2 < MaxPause ? pause * 2 : MaxPause;
                 continue;
             }
 

@@ -1,6 +1,7 @@
 using System.IO.MemoryMappedFiles;
 using System.Text;
 using System.Text.Unicode;
+using QCluster.Wire.Packets;
 
 namespace QCluster.Hosting.Channels;
 
@@ -37,7 +38,7 @@ internal sealed unsafe class SlotTable : IDisposable
     {
         var entry = Entry(slot);
         Interlocked.Increment(ref entry->Version);
-        attempt.CopyTo(new Span<byte>(entry->Attempt, Wire.AttemptKey.ByteLength));
+        attempt.CopyTo(new Span<byte>(entry->Attempt, AttemptKey.ByteLength));
         entry->Queue = queue;
         entry->StartedTicks = startedTicks;
         entry->DeadlineTicks = deadlineTicks;
@@ -102,7 +103,7 @@ internal sealed unsafe class SlotTable : IDisposable
                 return null;
             var task = new RunningTask(
                 slot,
-                new ReadOnlySpan<byte>(entry->Attempt, Wire.AttemptKey.ByteLength).ToArray(),
+                new ReadOnlySpan<byte>(entry->Attempt, AttemptKey.ByteLength).ToArray(),
                 entry->Queue,
                 entry->StartedTicks,
                 entry->DeadlineTicks,

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using QCluster.Model;
 
 namespace QCluster.Hosting.Channels;
 
@@ -26,9 +27,9 @@ internal sealed class WorkerRoom(int slots, IReadOnlyList<int> reserves, bool is
     public int Most => slots + reserves[2];
 
     /// <summary>Entries of the slot table: also for tasks that wait for others, in whose places others run.</summary>
-    public int Entries => isIsolated ? 1 : Most + MostLent;
+    public int Entries => isIsolated ? 1 : Most + MaxLent;
 
-    private const int MostLent = 256;
+    private const int MaxLent = 256;
 
     public int Extra(PriorityClass priority) => priority == PriorityClass.Low ? 0 : reserves[(int)priority - 1];
 

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using MessagePack;
-using QCluster.Broker;
-using QCluster.Functions;
+using QCluster.Model;
+using QCluster.Queue;
 using QCluster.Wire;
+using QCluster.Wire.Primitives;
 
 namespace QCluster.Hosting.Gateway;
 

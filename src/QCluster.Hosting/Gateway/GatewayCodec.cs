@@ -1,6 +1,7 @@
 using MessagePack;
-using QCluster.Broker;
-using QCluster.Wire;
+using QCluster.Model;
+using QCluster.Queue;
+using QCluster.Wire.Primitives;
 
 namespace QCluster.Hosting.Gateway;
 

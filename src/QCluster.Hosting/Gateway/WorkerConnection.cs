@@ -1,4 +1,3 @@
-
 namespace QCluster.Hosting.Gateway;
 
 /// <summary>The client of a worker's tasks, known to the services before there is a worker to carry its calls.</summary>

@@ -1,6 +1,7 @@
 using System.Collections;
 using Microsoft.Extensions.Logging;
-using QCluster.Wire;
+using QCluster.Wire.Primitives;
+using QCluster.Wire.Values;
 
 namespace QCluster.Hosting.Logging;
 

@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using MessagePack;
+using QCluster.Model.Errors;
 using QCluster.Wire;
+using QCluster.Wire.Primitives;
 
 namespace QCluster.Hosting.Logging;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using QCluster.Model.Errors;
 
 namespace QCluster.Hosting.Logging;
 

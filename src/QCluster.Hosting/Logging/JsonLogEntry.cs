@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using QCluster.Model.Errors;
 
 namespace QCluster.Hosting.Logging;
 

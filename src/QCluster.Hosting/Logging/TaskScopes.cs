@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using QCluster.Functions;
+using QCluster.Execution.Functions;
 
 namespace QCluster.Hosting.Logging;
 

@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using QCluster.Faults;
+using QCluster.Model.Faults;
 using QCluster.Hosting.Channels;
-using QCluster.Hosting.Roles;
+using QCluster.Hosting.Children;
+using QCluster.Hosting.Threading;
+using QCluster.Queue;
 using QCluster.Redis;
-using QCluster.Results;
-using QCluster.Wire;
+using QCluster.Client.Results;
 
 namespace QCluster.Hosting.Monitor;
 
@@ -61,7 +62,7 @@ internal sealed class MonitorProcess : IAsyncDisposable
         });
         _control.Ready(Drain, static (_, _) => { }, () => new ChildPulse(0, Volatile.Read(ref _busySince) is > 0 and var since ? Environment.TickCount64 - since : 0));
 
-        _side = SideWork.RunAsync(_settings, _connection, _brokers, _store, _logger, _stopping.Token);
+        _side = QueueServices.RunAsync(_settings, _connection, _brokers, _store, _logger, _stopping.Token);
         Background.Watch(_side);
 
         // Without a sentinel it stays for the grace, or until the last worker has left.

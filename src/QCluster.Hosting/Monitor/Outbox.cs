@@ -1,11 +1,11 @@
 using System.Buffers.Binary;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using QCluster.Broker;
-using QCluster.Faults;
-using QCluster.Hosting.Roles;
+using QCluster.Model;
+using QCluster.Queue;
+using QCluster.Model.Faults;
+using QCluster.Hosting.Threading;
 using QCluster.Redis;
-using QCluster.Wire;
 
 namespace QCluster.Hosting.Monitor;
 

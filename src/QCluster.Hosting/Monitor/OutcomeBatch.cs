@@ -1,13 +1,13 @@
 using QCluster.Hosting.Channels;
-using QCluster.Redis;
+using QCluster.Queue;
 
 namespace QCluster.Hosting.Monitor;
 
 /// <summary>Outcomes that came over one connection for one queue and are acknowledged in one call.</summary>
 internal sealed class OutcomeBatch
 {
-    private const int Largest = 250;
-    private const int LargestBytes = 4 << 20;
+    private const int MaxCount = 250;
+    private const int MaxBytes = 4 << 20;
 
     private int _bytes;
 
@@ -30,7 +30,7 @@ internal sealed class OutcomeBatch
     /// <summary>False when it is full.</summary>
     public bool TryAdd(AckItem item)
     {
-        if (Items.Count == Largest || _bytes >= LargestBytes)
+        if (Items.Count == MaxCount || _bytes >= MaxBytes)
             return false;
         Items.Add(item);
         _bytes += item.Outcome.Length;

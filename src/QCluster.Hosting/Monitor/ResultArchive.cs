@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Logging;
-using QCluster.Faults;
-using QCluster.Redis;
-using QCluster.Results;
-using QCluster.Wire;
+using QCluster.Execution.Records;
+using QCluster.Model;
+using QCluster.Model.Faults;
+using QCluster.Queue;
+using QCluster.Client.Results;
 
 namespace QCluster.Hosting.Monitor;
 
@@ -12,10 +13,10 @@ namespace QCluster.Hosting.Monitor;
 /// </summary>
 internal sealed class ResultArchive(ClusterBroker queue, IResultStore store, RecordDecoder decoder, Retention retention, ILogger logger)
 {
-    private const int LargestBatch = 1000;
+    private const int MaxBatch = 1000;
     private static readonly int[] States = [(int)TaskState.Succeeded, (int)TaskState.Failed, (int)TaskState.Cancelled];
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastSave = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan TrimInterval = TimeSpan.FromSeconds(30);
@@ -40,7 +41,7 @@ internal sealed class ResultArchive(ClusterBroker queue, IResultStore store, Rec
         {
             foreach (var state in States)
             {
-                while (await SaveAsync(state, limit.Token).ConfigureAwait(false) == LargestBatch)
+                while (await SaveAsync(state, limit.Token).ConfigureAwait(false) == MaxBatch)
                 {
                     // There is more.
                 }
@@ -67,7 +68,7 @@ internal sealed class ResultArchive(ClusterBroker queue, IResultStore store, Rec
                     MonitorLog.ArchiveBack(logger);
                 _failed = false;
                 // A full batch: there is more. None: the queue is idle, and need not be asked so often.
-                pause = saved == LargestBatch ? TimeSpan.Zero : saved > 0 ? Interval : TimeSpan.FromTicks(Math.Min((pause + Interval).Ticks, LongestInterval.Ticks));
+                pause = saved == MaxBatch ? TimeSpan.Zero : saved > 0 ? Interval : TimeSpan.FromTicks(Math.Min((pause + Interval).Ticks, MaxInterval.Ticks));
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -88,7 +89,7 @@ internal sealed class ResultArchive(ClusterBroker queue, IResultStore store, Rec
     /// <summary>Saves one batch and says how many there were.</summary>
     private async Task<int> SaveAsync(int state, CancellationToken stopping)
     {
-        var unsaved = await queue.UnsavedAsync(state, LargestBatch, stopping).ConfigureAwait(false);
+        var unsaved = await queue.UnsavedAsync(state, MaxBatch, stopping).ConfigureAwait(false);
         if (unsaved.Count == 0)
             return 0;
         var tasks = new List<SavedTask>(unsaved.Count);

@@ -1,10 +1,12 @@
 using MessagePack;
 using Microsoft.Extensions.Logging;
-using QCluster.Broker;
+using QCluster.Model;
+using QCluster.Queue;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Gateway;
-using QCluster.Hosting.Roles;
+using QCluster.Hosting.Threading;
 using QCluster.Wire;
+using QCluster.Wire.Primitives;
 
 namespace QCluster.Hosting.Pusher;
 

@@ -2,12 +2,15 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using QCluster.Faults;
+using QCluster.Model;
+using QCluster.Model.Faults;
 using QCluster.Hosting.Channels;
-using QCluster.Hosting.Roles;
+using QCluster.Hosting.Children;
+using QCluster.Hosting.Threading;
+using QCluster.Queue;
 using QCluster.Redis;
-using QCluster.Telemetry;
-using QCluster.Wire;
+using QCluster.Execution.Telemetry;
+using QCluster.Wire.Packets;
 using StackExchange.Redis;
 
 namespace QCluster.Hosting.Pusher;
@@ -18,7 +21,7 @@ namespace QCluster.Hosting.Pusher;
 /// </summary>
 internal sealed class PusherProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan LongestClose = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan MaxClose = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(50);
 
     private readonly ChildSettings _settings;
@@ -400,7 +403,7 @@ internal sealed class PusherProcess : IAsyncDisposable
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         // The process ends now, and its sockets with it: nobody need wait for connections that are slow to close.
-        await Task.WhenAny(Task.WhenAll([_gateway.DisposeAsync().AsTask(), _connection.DisposeAsync().AsTask(), .. _queues.Select(queue => queue.DisposeAsync().AsTask())]), Task.Delay(LongestClose)).ConfigureAwait(false);
+        await Task.WhenAny(Task.WhenAll([_gateway.DisposeAsync().AsTask(), _connection.DisposeAsync().AsTask(), .. _queues.Select(queue => queue.DisposeAsync().AsTask())]), Task.Delay(MaxClose)).ConfigureAwait(false);
         _signal.Dispose();
     }
 }

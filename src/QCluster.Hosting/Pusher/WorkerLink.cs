@@ -1,4 +1,5 @@
 using QCluster.Hosting.Channels;
+using QCluster.Model;
 
 namespace QCluster.Hosting.Pusher;
 

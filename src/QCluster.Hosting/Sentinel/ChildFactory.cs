@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Logging;
-using QCluster.Hosting.Roles;
+using QCluster.Hosting.Children;
 
 namespace QCluster.Hosting.Sentinel;
 

@@ -1,5 +1,5 @@
 using QCluster.Hosting.Channels;
-using QCluster.Hosting.Roles;
+using QCluster.Hosting.Children;
 
 namespace QCluster.Hosting.Sentinel;
 
@@ -17,9 +17,9 @@ internal sealed class ChildGuard(ClusterOptions options, CancelBook cancels, Chi
     public GuardVerdict? Judge(ChildProcess child, long now, bool isStopping)
     {
         if (child.SilentMilliseconds > (child.Control is null ? SilenceAtStartMilliseconds : SilenceMilliseconds))
-            return new GuardVerdict(GuardMeasure.Kill, "silent", $"nothing was heard of it for {child.SilentMilliseconds / 1000} s");
+            return new GuardVerdict(GuardAction.Kill, "silent", $"nothing was heard of it for {child.SilentMilliseconds / 1000} s");
         if (child.Pulse.StalledMilliseconds > StallMilliseconds)
-            return new GuardVerdict(GuardMeasure.Kill, "stalled", $"it has not moved for {child.Pulse.StalledMilliseconds / 1000} s");
+            return new GuardVerdict(GuardAction.Kill, "stalled", $"it has not moved for {child.Pulse.StalledMilliseconds / 1000} s");
         if (child.Role != ChildRole.Worker || child.IsCondemned)
             return null;
         var running = child.Slots!.Running();
@@ -30,27 +30,27 @@ internal sealed class ChildGuard(ClusterOptions options, CancelBook cancels, Chi
     private GuardVerdict? JudgeTask(RunningTask task, long now)
     {
         if (task.KillTicks != 0 && now >= task.KillTicks)
-            return new GuardVerdict(GuardMeasure.Condemn, "timeout", $"task {describer.IdOf(task)} ran past its time-out and the grace, or its time limit", task, TaskCancelReason.Timeout);
+            return new GuardVerdict(GuardAction.Condemn, "timeout", $"task {describer.IdOf(task)} ran past its time-out and the grace, or its time limit", task, TaskCancelReason.Timeout);
         if (cancels.TryGet(ClusterDescriber.GuidOf(task), out var since) && now >= since + _grace)
-            return new GuardVerdict(GuardMeasure.Condemn, "cancel", $"task {describer.IdOf(task)} was cancelled and did not stop within the grace", task, TaskCancelReason.User);
+            return new GuardVerdict(GuardAction.Condemn, "cancel", $"task {describer.IdOf(task)} was cancelled and did not stop within the grace", task, TaskCancelReason.User);
         return null;
     }
 
     private GuardVerdict? JudgeWorker(ChildProcess child, int running, long now)
     {
         if (child.IsFenced)
-            return new GuardVerdict(GuardMeasure.Replace, "fenced", "it was declared dead in Redis");
+            return new GuardVerdict(GuardAction.Replace, "fenced", "it was declared dead in Redis");
         var memory = child.Pulse.ResidentBytes >> 20;
         if (options.MaxRss > 0 && child.Pulse.ResidentBytes > options.MaxRss)
         {
             // A task that has its process to itself has no neighbours whose end would have to be waited for.
             return factory.IsIsolated(child.Ordinal) && running > 0
-                ? new GuardVerdict(GuardMeasure.Kill, "memory", $"its task takes {memory} MiB of memory, which is over max_rss")
-                : new GuardVerdict(GuardMeasure.Replace, "memory", $"its memory of {memory} MiB is over max_rss");
+                ? new GuardVerdict(GuardAction.Kill, "memory", $"its task takes {memory} MiB of memory, which is over max_rss")
+                : new GuardVerdict(GuardAction.Replace, "memory", $"its memory of {memory} MiB is over max_rss");
         }
 
         return options.Recycle > 0 && child.Pulse.Done >= options.Recycle && now - child.StartedTicks > RecycleAgeMilliseconds
-            ? new GuardVerdict(GuardMeasure.Replace, "recycle", $"it has run {child.Pulse.Done} tasks (recycle)")
+            ? new GuardVerdict(GuardAction.Replace, "recycle", $"it has run {child.Pulse.Done} tasks (recycle)")
             : null;
     }
 }

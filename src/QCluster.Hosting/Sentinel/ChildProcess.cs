@@ -3,7 +3,9 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Logging;
-using QCluster.Hosting.Roles;
+using QCluster.Hosting.Children;
+using QCluster.Hosting.Threading;
+using QCluster.Model.Errors;
 
 namespace QCluster.Hosting.Sentinel;
 
@@ -14,7 +16,7 @@ internal sealed class ChildProcess : IDisposable
     private const int LinesKept = 20;
     private const int LinesPerSecond = 500;
     private const int EntriesPerSecond = 1_000;
-    private const int LongestLine = 500;
+    private const int MaxLine = 500;
     private static readonly TimeSpan LastLines = TimeSpan.FromMilliseconds(200);
 
     private readonly Process _process;
@@ -221,7 +223,7 @@ internal sealed class ChildProcess : IDisposable
         {
             // A stack overflow repeats one frame thousands of times: the beginning says what it was.
             if (_lastErrors.Count < LinesKept)
-                _lastErrors.Enqueue(ExceptionText.Cut(line, LongestLine));
+                _lastErrors.Enqueue(ExceptionText.Cut(line, MaxLine));
         }
 
         if (!_forwarding.Allows(Environment.TickCount64, out var leftOut))

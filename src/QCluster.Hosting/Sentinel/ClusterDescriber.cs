@@ -1,9 +1,10 @@
 using System.Reflection;
 using System.Text.Json;
 using QCluster.Hosting.Channels;
-using QCluster.Hosting.Roles;
-using QCluster.Info;
-using QCluster.Wire;
+using QCluster.Hosting.Children;
+using QCluster.Client.Monitoring;
+using QCluster.Model;
+using QCluster.Wire.Packets;
 
 namespace QCluster.Hosting.Sentinel;
 

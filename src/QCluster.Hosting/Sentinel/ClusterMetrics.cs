@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using QCluster.Redis;
-using QCluster.Telemetry;
+using QCluster.Queue;
+using QCluster.Execution.Telemetry;
 
 namespace QCluster.Hosting.Sentinel;
 

@@ -8,4 +8,4 @@ namespace QCluster.Hosting.Sentinel;
 /// <param name="Reason">Why, for the log.</param>
 /// <param name="Culprit">The task it is for.</param>
 /// <param name="Cancel">How that task was to end.</param>
-internal sealed record GuardVerdict(GuardMeasure Measure, string Kind, string Reason, RunningTask? Culprit = null, TaskCancelReason Cancel = TaskCancelReason.None);
+internal sealed record GuardVerdict(GuardAction Measure, string Kind, string Reason, RunningTask? Culprit = null, TaskCancelReason Cancel = TaskCancelReason.None);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using QCluster.Queue;
 using QCluster.Redis;
 
 namespace QCluster.Hosting.Sentinel;
@@ -9,7 +10,7 @@ namespace QCluster.Hosting.Sentinel;
 /// </summary>
 internal sealed class Membership(ClusterOptions options, RedisConnection connection, IReadOnlyList<ClusterBroker> brokers, Reclaimer reclaimer, ILogger logger) : IAsyncDisposable
 {
-    private const long LongestHeartbeatMilliseconds = 2_000;
+    private const long MaxHeartbeatMilliseconds = 2_000;
 
     private readonly long _ttl = (long)options.HeartbeatTtl.TotalMilliseconds;
     private readonly List<IAsyncDisposable> _subscriptions = [];
@@ -25,7 +26,7 @@ internal sealed class Membership(ClusterOptions options, RedisConnection connect
     public string Cluster { get; private set; } = NewIdentity();
 
     /// <summary>Whether the next heartbeat is due.</summary>
-    public bool IsDue(long now) => _isInAHurry || now - _lastHeartbeatTicks >= Math.Min(_ttl / 4, LongestHeartbeatMilliseconds);
+    public bool IsDue(long now) => _isInAHurry || now - _lastHeartbeatTicks >= Math.Min(_ttl / 4, MaxHeartbeatMilliseconds);
 
     /// <summary>Something has changed that others should hear of now.</summary>
     public void Hurry() => _isInAHurry = true;

@@ -1,11 +1,12 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
-using QCluster.Faults;
-using QCluster.Hosting.Channels;
-using QCluster.Redis;
-using QCluster.Retries;
-using QCluster.Telemetry;
-using QCluster.Wire;
+using QCluster.Model;
+using QCluster.Model.Faults;
+using QCluster.Queue;
+using QCluster.Execution.Retries;
+using QCluster.Execution.Telemetry;
+using QCluster.Wire.Packets;
+using QCluster.Wire.Primitives;
 
 namespace QCluster.Hosting.Sentinel;
 

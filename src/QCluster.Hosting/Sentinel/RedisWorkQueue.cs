@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
-using QCluster.Hosting.Roles;
+using QCluster.Hosting.Threading;
 
 namespace QCluster.Hosting.Sentinel;
 

@@ -1,4 +1,4 @@
-using QCluster.Hosting.Roles;
+using QCluster.Hosting.Children;
 
 namespace QCluster.Hosting.Sentinel;
 
@@ -7,7 +7,7 @@ internal sealed class RestartPauses
 {
     private const long ShortLifeMilliseconds = 5_000;
     private const int FreeShortLives = 3;
-    private const long LongestMilliseconds = 5_000;
+    private const long MaxMilliseconds = 5_000;
 
     private const int MaxFailedStarts = 5;
 
@@ -19,7 +19,7 @@ internal sealed class RestartPauses
         var place = (child.Role, child.Ordinal);
         var lives = Environment.TickCount64 - child.StartedTicks < ShortLifeMilliseconds ? _shortLives.GetValueOrDefault(place) + 1 : 0;
         _shortLives[place] = lives;
-        return lives < FreeShortLives ? 0 : Math.Min(LongestMilliseconds, 50L << Math.Min(10, lives - FreeShortLives));
+        return lives < FreeShortLives ? 0 : Math.Min(MaxMilliseconds, 50L << Math.Min(10, lives - FreeShortLives));
     }
 
     /// <summary>Whether one after the other has ended by itself, at this place, before it was ready.</summary>

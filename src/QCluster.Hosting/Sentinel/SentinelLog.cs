@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using QCluster.Hosting.Roles;
+using QCluster.Hosting.Children;
 
 namespace QCluster.Hosting.Sentinel;
 

@@ -3,10 +3,14 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
-using QCluster.Faults;
+using QCluster.Hosting.Sentinel.BlackBox;
+using QCluster.Model;
+using QCluster.Model.Faults;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Logging;
-using QCluster.Hosting.Roles;
+using QCluster.Hosting.Children;
+using QCluster.Hosting.Threading;
+using QCluster.Queue;
 using QCluster.Redis;
 
 namespace QCluster.Hosting.Sentinel;
@@ -18,7 +22,7 @@ namespace QCluster.Hosting.Sentinel;
 /// <remarks>All state is changed by one loop, which takes events from a channel and looks around each guard cycle.</remarks>
 internal sealed class SentinelProcess : IAsyncDisposable
 {
-    private const int MostProcessWorkers = 1024;
+    private const int MaxProcessWorkers = 1024;
     private static readonly TimeSpan RedisFarewell = TimeSpan.FromSeconds(2);
 
     private readonly ClusterOptions _options;
@@ -204,10 +208,10 @@ internal sealed class SentinelProcess : IAsyncDisposable
     {
         switch (verdict.Measure)
         {
-            case GuardMeasure.Kill:
+            case GuardAction.Kill:
                 Kill(child, verdict.Kind, verdict.Reason);
                 break;
-            case GuardMeasure.Condemn:
+            case GuardAction.Condemn:
                 child.Culprit = (verdict.Culprit!.Attempt, verdict.Cancel);
                 Condemn(child, verdict.Kind, verdict.Reason);
                 break;
@@ -393,7 +397,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
     private void StepIn()
     {
         var isolated = Workers.Where(c => _factory.IsIsolated(c.Ordinal) && !c.IsDraining).ToArray();
-        var wanted = Math.Min(_options.ProcessWorkers + isolated.Count(c => c.IsLent), MostProcessWorkers);
+        var wanted = Math.Min(_options.ProcessWorkers + isolated.Count(c => c.IsLent), MaxProcessWorkers);
         for (var count = isolated.Length; count < wanted; count++)
             Start(ChildRole.Worker, _options.Workers + count);
     }

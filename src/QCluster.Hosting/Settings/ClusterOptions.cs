@@ -1,4 +1,5 @@
 using QCluster.Hosting.Settings;
+using QCluster.Model;
 
 namespace QCluster.Hosting;
 

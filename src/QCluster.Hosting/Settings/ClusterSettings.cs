@@ -1,4 +1,4 @@
-using QCluster.Settings;
+using QCluster.Client.Settings;
 
 namespace QCluster.Hosting.Settings;
 

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using QCluster.Redis;
-using QCluster.Settings;
+using QCluster.Client.Settings;
 
 namespace QCluster.Hosting.Settings;
 

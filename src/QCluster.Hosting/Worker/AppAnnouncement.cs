@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Logging;
-using QCluster.Broker;
-using QCluster.Schedules;
+using QCluster.Queue;
+using QCluster.Client.Schedules;
+using QCluster.TaskClasses;
 
 namespace QCluster.Hosting.Worker;
 
 /// <summary>Tells Redis, through the pusher, what a worker's app brings: the names of its functions, and its periodic tasks.</summary>
 internal static class AppAnnouncement
 {
-    private const int AtOnce = 900;
+    private const int MaxBatch = 900;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private const int Tries = 60;
 
@@ -62,7 +63,7 @@ internal static class AppAnnouncement
         var names = functions.AllNames;
         foreach (var queue in queues)
         {
-            foreach (var part in names.Chunk(AtOnce))
+            foreach (var part in names.Chunk(MaxBatch))
             {
                 IReadOnlyList<byte[]> arguments = [ScriptCall.Text(cluster), .. part.Select(ScriptCall.Text)];
                 await client.Broker.RunAsync(new ScriptCall(QueueScript.FunctionsTell, queue, "fn:" + cluster, [], arguments), CancellationToken.None).ConfigureAwait(false);

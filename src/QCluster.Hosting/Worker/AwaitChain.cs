@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
-using QCluster.Functions;
+using QCluster.Execution.Functions;
 
 namespace QCluster.Hosting.Worker;
 

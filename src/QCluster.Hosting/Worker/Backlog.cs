@@ -1,11 +1,12 @@
 using QCluster.Hosting.Channels;
+using QCluster.Model;
 
 namespace QCluster.Hosting.Worker;
 
 /// <summary>What a worker has been given and not begun: the highest class first, and within one class in the order of arrival. Used under the worker's lock.</summary>
 internal sealed class Backlog
 {
-    private const long LongestMilliseconds = 20;
+    private const long MaxMilliseconds = 20;
 
     private readonly Queue<HeldTask>[] _classes = [new(), new(), new(), new()];
 
@@ -50,7 +51,7 @@ internal sealed class Backlog
     {
         if (_classes[(int)PriorityClass.Critical].Count > 0 || Array.Exists(_classes, c => c.Count == Count))
             return null;
-        var before = Environment.TickCount64 - LongestMilliseconds;
+        var before = Environment.TickCount64 - MaxMilliseconds;
         for (var priority = PriorityClass.Low; priority < PriorityClass.Critical; priority++)
         {
             if (_classes[(int)priority].TryPeek(out var first) && first.ArrivedTicks < before && running < room.Slots + room.Extra(priority))

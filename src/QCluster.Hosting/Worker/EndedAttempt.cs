@@ -1,4 +1,4 @@
-using QCluster.Telemetry;
+using QCluster.Execution.Telemetry;
 
 namespace QCluster.Hosting.Worker;
 

@@ -1,10 +1,11 @@
-using QCluster.Functions;
+using QCluster.Execution.Functions;
 using QCluster.Hosting.Channels;
+using QCluster.Model;
 
 namespace QCluster.Hosting.Worker;
 
 /// <summary>A task this worker holds, from its arrival until its outcome is settled. Changed under the ledger's lock.</summary>
-internal sealed class HeldTask(AttemptRef attempt, byte[] element, PriorityClass priority, long arrivedTicks, Lending? lending = null) : ITaskSlot
+internal sealed class HeldTask(AttemptRef attempt, byte[] element, PriorityClass priority, long arrivedTicks, SlotLoans? lending = null) : ISlotHolder
 {
     private int _taken;
     private int _waits;

@@ -1,4 +1,4 @@
-using QCluster.Redis;
+using QCluster.Queue;
 
 namespace QCluster.Hosting.Worker;
 

@@ -2,16 +2,21 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using QCluster.Faults;
-using QCluster.Functions;
-using QCluster.Groups;
+using QCluster.Execution.Records;
+using QCluster.Model;
+using QCluster.Model.Faults;
+using QCluster.Execution.Functions;
+using QCluster.Client.Groups;
 using QCluster.Hosting.Channels;
-using QCluster.Hosting.Roles;
-using QCluster.Redis;
-using QCluster.Results;
-using QCluster.Retries;
-using QCluster.Telemetry;
+using QCluster.Hosting.Children;
+using QCluster.Queue;
+using QCluster.Client.Results;
+using QCluster.Execution.Retries;
+using QCluster.Execution.Telemetry;
 using QCluster.Wire;
+using QCluster.Wire.Packets;
+using QCluster.Wire.Primitives;
+using QCluster.Wire.Values;
 
 namespace QCluster.Hosting.Worker;
 
@@ -91,8 +96,8 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
         FaultPoint.Pass(CrashPoint.Begun);
         starting(task);
 
-        var span = Processing.Begin(packet, settings.Incarnation, settings.Cluster);
-        var run = new TaskRun(task, packet, function, started, timeout, span);
+        var span = AttemptActivity.Begin(packet, settings.Incarnation, settings.Cluster);
+        var run = new StartedAttempt(task, packet, function, started, timeout, span);
         var output = new PooledBuffer(64);
         task.Function = function;
         var pending = Invoke(run, context, input, output);
@@ -110,7 +115,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
         return default;
     }
 
-    private ValueTask Invoke(TaskRun run, PacketContext context, TaskInput input, PooledBuffer output)
+    private ValueTask Invoke(StartedAttempt run, PacketContext context, TaskInput input, PooledBuffer output)
     {
         // A function that goes on later has taken the scope along.
         var scope = BeginScope(run);
@@ -131,7 +136,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
     }
 
     // Loggers may be the user's own: one that fails takes no task down.
-    private IDisposable? BeginScope(TaskRun run)
+    private IDisposable? BeginScope(StartedAttempt run)
     {
         try
         {
@@ -156,7 +161,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
     }
 
     /// <summary>The callback of a set: the records of its tasks are fetched first.</summary>
-    private static async ValueTask CallBackAsync(TaskRun run, PacketContext context, TaskInput input, PooledBuffer output)
+    private static async ValueTask CallBackAsync(StartedAttempt run, PacketContext context, TaskInput input, PooledBuffer output)
     {
         await SetCallback.FetchMembersAsync(context).ConfigureAwait(false);
         await run.Function.InvokeAsync(new TaskInvocation(context, input.Args, input.Kwargs), output).ConfigureAwait(false);
@@ -164,7 +169,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
 
     private RetryPolicy PolicyOf(TaskPacket packet, TaskFunction function) => new(packet, function.Defaults, _retries);
 
-    private async ValueTask FinishAsync(ValueTask pending, TaskRun run, PooledBuffer output)
+    private async ValueTask FinishAsync(ValueTask pending, StartedAttempt run, PooledBuffer output)
     {
         try
         {
@@ -178,7 +183,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
         }
     }
 
-    private void Succeed(TaskRun run, PooledBuffer output)
+    private void Succeed(StartedAttempt run, PooledBuffer output)
     {
         using (output)
         {
@@ -186,16 +191,16 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
             {
                 var verdict = TaskVerdict.TooLarge(output.WrittenCount, _maxValue);
                 Conclude(run.Task, run.Packet, run.Started, verdict);
-                Processing.End(run.Span, verdict.Error);
+                AttemptActivity.End(run.Span, verdict.Error);
                 return;
             }
 
-            Processing.End(run.Span, null);
+            AttemptActivity.End(run.Span, null);
             Report(run.Task, run.Packet, run.Started, TaskState.Succeeded, output.WrittenMemory, null, run.Function.Defaults);
         }
     }
 
-    private void Judge(TaskRun run, Exception exception)
+    private void Judge(StartedAttempt run, Exception exception)
     {
         var reason = run.Task.Context!.CancelReason;
         // Null report = it runs again elsewhere.
@@ -206,7 +211,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
         }
 
         var verdict = TaskVerdict.Of(exception, reason, run.Timeout);
-        Processing.End(run.Span, verdict.Error, exception);
+        AttemptActivity.End(run.Span, verdict.Error, exception);
         var decision = verdict.State == TaskState.Failed ? PolicyOf(run.Packet, run.Function).Decide(exception, verdict) : RetryDecision.Final;
         if (decision.Pause is { } pause)
             Done(run.Task, run.Packet, run.Started, "retry", verdict.Error, isBegun: true, new TaskReport(AckKind.Retry, OutcomeOf(run.Task, run.Started, verdict.State, default, verdict.Error.Shortened(), run.Function.Defaults), (long)Math.Ceiling(pause.TotalMilliseconds)));

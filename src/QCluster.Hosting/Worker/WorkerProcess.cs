@@ -3,15 +3,17 @@ using System.Diagnostics;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using QCluster.Faults;
-using QCluster.Functions;
+using QCluster.Model;
+using QCluster.Model.Errors;
+using QCluster.Model.Faults;
+using QCluster.Execution.Functions;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Gateway;
 using QCluster.Hosting.Logging;
-using QCluster.Hosting.Pusher;
-using QCluster.Hosting.Roles;
-using QCluster.Redis;
-using QCluster.Wire;
+using QCluster.Hosting.Children;
+using QCluster.Hosting.Threading;
+using QCluster.Queue;
+using QCluster.Wire.Packets;
 
 namespace QCluster.Hosting.Worker;
 
@@ -21,13 +23,13 @@ namespace QCluster.Hosting.Worker;
 /// </summary>
 internal sealed class WorkerProcess : IDisposable
 {
-    private const int LargestPrefetch = 500;
+    private const int MaxPrefetch = 500;
     private const long PrefetchMicroseconds = 20_000;
     private const double ShortMicroseconds = 250;
     private const long StalledAfterMilliseconds = 100;
-    private const int MostCancelledEarly = 10_000;
+    private const int MaxCancelledEarly = 10_000;
     // What a death of this process would have run again.
-    private const int MostUnsettled = 2_000;
+    private const int MaxUnsettled = 2_000;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
     private readonly ClusterChild _child;
@@ -42,7 +44,7 @@ internal sealed class WorkerProcess : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<AttemptRef, HeldTask> _held = [];
     private readonly Backlog _backlog = new();
-    private readonly Lending _lending;
+    private readonly SlotLoans _lending;
     private readonly WorkerRoom _room;
     private readonly HashSet<HeldTask> _running = [];
     private readonly HashSet<Guid> _cancelledEarly = [];
@@ -67,7 +69,7 @@ internal sealed class WorkerProcess : IDisposable
         _room = settings.Room;
         _slots = SlotTable.Open(settings.SlotsPath!, _room.Entries);
         _freeSlots = new Stack<int>(Enumerable.Range(0, _room.Entries).Reverse());
-        _lending = new Lending(_lock, task => _room.IsIsolated || Occupied < _room.Slots + _room.Extra(task.Class), OnLent);
+        _lending = new SlotLoans(_lock, task => _room.IsIsolated || Occupied < _room.Slots + _room.Extra(task.Class), OnLent);
         _runner = new TaskRunner(settings, functions, services, _slots, NeedsScopes(services) ? logger : null);
         _pusher = new ReconnectingChannel(settings.PusherSocket, "pusher channel", settings.MaxFrame, OnPusherFrame, OnPusherConnected);
         _monitor = new ReconnectingChannel(settings.MonitorSocket, "monitor channel", settings.MaxFrame, OnMonitorFrame, OnMonitorConnected);
@@ -100,7 +102,7 @@ internal sealed class WorkerProcess : IDisposable
     private int Window => _room.Slots + Prefetch;
 
     /// <summary>How many short tasks make some milliseconds of work. Long ones are never given ahead.</summary>
-    private int Prefetch => _room.IsIsolated || _averageMicroseconds >= PrefetchMicroseconds / 4.0 ? 0 : (int)Math.Min(LargestPrefetch, PrefetchMicroseconds / Math.Max(1, _averageMicroseconds));
+    private int Prefetch => _room.IsIsolated || _averageMicroseconds >= PrefetchMicroseconds / 4.0 ? 0 : (int)Math.Min(MaxPrefetch, PrefetchMicroseconds / Math.Max(1, _averageMicroseconds));
 
     private void OnPusherConnected(FrameConnection connection) => SendHolding(connection);
 
@@ -287,9 +289,9 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
-    private delegate bool Sending(FrameType type, ReadOnlySpan<byte> body, ReadOnlySpan<byte> more, bool later);
+    private delegate bool SendFrame(FrameType type, ReadOnlySpan<byte> body, ReadOnlySpan<byte> more, bool later);
 
-    private static void SendOutcome(Sending send, HeldTask task, TaskReport report, bool later = false)
+    private static void SendOutcome(SendFrame send, HeldTask task, TaskReport report, bool later = false)
     {
         Span<byte> header = stackalloc byte[AttemptRef.Size + 9];
         task.Attempt.Write(header);
@@ -303,7 +305,7 @@ internal sealed class WorkerProcess : IDisposable
     {
         var unsettled = _held.Count - _running.Count - _backlog.Count;
         // Below 0 it still has room for what may go into the reserves.
-        var free = TakesNothing || unsettled > MostUnsettled ? -_room.Most : Math.Min(Window - Occupied - _backlog.Count, _freeSlots.Count - _backlog.Count);
+        var free = TakesNothing || unsettled > MaxUnsettled ? -_room.Most : Math.Min(Window - Occupied - _backlog.Count, _freeSlots.Count - _backlog.Count);
         var limit = _received + Math.Max(-_room.Most, free);
         if (limit == _limitSent || (!always && limit - _limitSent < Window / 4))
             return;
@@ -375,7 +377,7 @@ internal sealed class WorkerProcess : IDisposable
             // It may overtake the task, which comes from the pusher; most are for other workers, and are forgotten in time.
             if (!found && only is { } early)
             {
-                if (_cancelledEarly.Count >= MostCancelledEarly)
+                if (_cancelledEarly.Count >= MaxCancelledEarly)
                     _cancelledEarly.Clear();
                 _cancelledEarly.Add(early);
             }

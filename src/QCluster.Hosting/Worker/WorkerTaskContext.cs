@@ -1,13 +1,13 @@
-using QCluster.Functions;
+using QCluster.Execution.Functions;
 using QCluster.Hosting.Channels;
-using QCluster.Wire;
+using QCluster.Wire.Packets;
 
 namespace QCluster.Hosting.Worker;
 
 /// <summary>The context of one running task of a worker.</summary>
-internal sealed class WorkerTaskContext(IServiceProvider services, TaskPacket packet, TaskRecord? hooked, SlotTable slots, int slot, long deadlineTicks, ITaskSlot place) : PacketContext(services, packet, hooked)
+internal sealed class WorkerTaskContext(IServiceProvider services, TaskPacket packet, TaskRecord? hooked, SlotTable slots, int slot, long deadlineTicks, ISlotHolder place) : PacketContext(services, packet, hooked)
 {
-    internal override ITaskSlot? Slot => place;
+    internal override ISlotHolder? Slot => place;
 
     public override bool IsLogScoped => true;
 

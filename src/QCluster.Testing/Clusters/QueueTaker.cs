@@ -1,4 +1,4 @@
-using QCluster.Consumers;
+using QCluster.TaskClasses.Consumers;
 
 namespace QCluster.Testing.Clusters;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using QCluster.Functions;
-using QCluster.Info;
+using QCluster.Execution.Functions;
+using QCluster.Client.Monitoring;
 
 namespace QCluster.Testing.Clusters;
 

@@ -4,19 +4,22 @@ using MessagePack;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using QCluster.Consumers;
+using QCluster.Execution.Records;
+using QCluster.TaskClasses.Consumers;
 using QCluster.Hosting;
-using QCluster.Hosting.Mail;
+using QCluster.Hosting.Monitor.Mail;
 using QCluster.Hosting.Monitor;
-using QCluster.Hosting.Roles;
-using QCluster.Hosting.Settings;
+using QCluster.Hosting.Children;
 using QCluster.Hosting.Worker;
-using QCluster.Inline;
+using QCluster.Client.Inline;
+using QCluster.Queue;
 using QCluster.Redis;
-using QCluster.Results;
-using QCluster.Retries;
+using QCluster.Client.Results;
+using QCluster.Execution.Retries;
 using QCluster.Testing.Clusters;
-using QCluster.Wire;
+using QCluster.Wire.Packets;
+using QCluster.Wire.Primitives;
+using QCluster.Wire.Values;
 using StackExchange.Redis;
 
 namespace QCluster.Testing;
@@ -35,7 +38,7 @@ namespace QCluster.Testing;
 public sealed class TestCluster : IAsyncDisposable
 {
     private static readonly TimeSpan IdlePause = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan LongestIdleWait = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxIdleWait = TimeSpan.FromSeconds(30);
 
     private readonly Stack<Func<ValueTask>> _parts = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -186,7 +189,7 @@ public sealed class TestCluster : IAsyncDisposable
 
         await AppAnnouncement.TellAsync(cluster, _options.EffectiveQueues, functions, Client, logger).ConfigureAwait(false);
         var store = _options.Results is null ? null : ResultStores.Open(_options.Results);
-        var side = SideWork.RunAsync(ChildSettings.Of(_options, cluster, Path.GetTempPath()), _connection!, _brokers, store, logger, _stopping.Token);
+        var side = QueueServices.RunAsync(ChildSettings.Of(_options, cluster, Path.GetTempPath()), _connection!, _brokers, store, logger, _stopping.Token);
         _parts.Push(async () =>
         {
             await side.ConfigureAwait(false);
@@ -208,7 +211,7 @@ public sealed class TestCluster : IAsyncDisposable
     /// <exception cref="TimeoutException">It was not so in time; the message says what was left.</exception>
     public async Task WaitForIdleAsync(TimeSpan? timeout = null, bool includeDelayed = false, CancellationToken cancellationToken = default)
     {
-        var limit = timeout ?? LongestIdleWait;
+        var limit = timeout ?? MaxIdleWait;
         var started = TimeProvider.System.GetTimestamp();
         long? before = null;
         while (true)

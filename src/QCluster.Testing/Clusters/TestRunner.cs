@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
-using QCluster.Consumers;
-using QCluster.Info;
-using QCluster.Inline;
-using QCluster.Redis;
-using QCluster.Results;
-using QCluster.Wire;
+using QCluster.Client;
+using QCluster.Model;
+using QCluster.TaskClasses.Consumers;
+using QCluster.Client.Monitoring;
+using QCluster.Client.Inline;
+using QCluster.Queue;
+using QCluster.Client.Results;
+using QCluster.Wire.Packets;
 
 namespace QCluster.Testing.Clusters;
 

@@ -1,9 +1,9 @@
-using QCluster.Functions;
+using QCluster.Execution.Functions;
 
 namespace QCluster.Testing.Clusters;
 
 /// <summary>A running task's place among those that run at a time.</summary>
-internal sealed class TestSlot(SemaphoreSlim places) : ITaskSlot
+internal sealed class TestSlot(SemaphoreSlim places) : ISlotHolder
 {
     private int _waits;
 

@@ -2,10 +2,14 @@ using MessagePack;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
+using QCluster.Client;
+using QCluster.Execution.Records;
 using QCluster.Hosting;
-using QCluster.Inline;
-using QCluster.Retries;
-using QCluster.Wire;
+using QCluster.Client.Inline;
+using QCluster.Execution.Retries;
+using QCluster.Wire.Packets;
+using QCluster.Wire.Primitives;
+using QCluster.Wire.Values;
 
 namespace QCluster.Testing.Harness;
 

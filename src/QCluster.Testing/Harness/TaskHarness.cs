@@ -3,11 +3,13 @@ using System.Reflection;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using QCluster.Functions;
+using QCluster.Client;
+using QCluster.Execution.Functions;
 using QCluster.Hosting;
 using QCluster.Hosting.Apps;
+using QCluster.Model;
 using QCluster.Testing.Harness;
-using QCluster.Wire;
+using QCluster.Wire.Packets;
 
 namespace QCluster.Testing;
 

@@ -1,5 +1,5 @@
-using QCluster.Functions;
-using QCluster.Inline;
+using QCluster.Execution.Functions;
+using QCluster.Client.Inline;
 
 namespace QCluster.Testing;
 

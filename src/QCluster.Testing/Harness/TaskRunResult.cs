@@ -1,3 +1,6 @@
+using QCluster.Execution.Records;
+using QCluster.Model;
+
 namespace QCluster.Testing;
 
 /// <summary>What came of a task that a <see cref="TaskHarness"/> ran.</summary>

@@ -1,3 +1,5 @@
+using QCluster.Client;
+
 namespace QCluster.Testing.Recording;
 
 /// <summary>While it lasts a client is that of the static calls, in this flow of execution.</summary>

@@ -1,4 +1,7 @@
-using QCluster.Wire;
+using QCluster.Execution.Records;
+using QCluster.TaskClasses;
+using QCluster.Wire.Packets;
+using QCluster.Wire.Primitives;
 
 namespace QCluster.Testing;
 

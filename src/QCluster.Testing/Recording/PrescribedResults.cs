@@ -1,5 +1,8 @@
 using MessagePack;
+using QCluster.Model;
 using QCluster.Wire;
+using QCluster.Wire.Packets;
+using QCluster.Wire.Values;
 
 namespace QCluster.Testing.Recording;
 

@@ -1,3 +1,5 @@
+using QCluster.Model;
+
 namespace QCluster.Testing.Recording;
 
 /// <summary>A chain that was started.</summary>

@@ -1,4 +1,4 @@
-using QCluster.Broker;
+using QCluster.Queue;
 
 namespace QCluster.Testing.Recording;
 

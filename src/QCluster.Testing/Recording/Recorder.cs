@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
-using QCluster.Broker;
-using QCluster.Wire;
+using QCluster.Model;
+using QCluster.Queue;
+using QCluster.Wire.Packets;
 
 namespace QCluster.Testing.Recording;
 

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
-using QCluster.Broker;
-using QCluster.Wire;
+using QCluster.Model;
+using QCluster.Queue;
+using QCluster.Wire.Packets;
+using QCluster.Wire.Primitives;
 
 namespace QCluster.Testing.Recording;
 

@@ -1,3 +1,4 @@
+using QCluster.TaskClasses;
 using QCluster.Testing.Recording;
 
 namespace QCluster.Testing;
@@ -59,7 +60,7 @@ public sealed class RecordingClient : QClusterClient
     /// <typeparam name="TTask">The class.</typeparam>
     public IReadOnlyList<EnqueuedTask> OfFunction<TTask>()
         where TTask : ClusterTask
-        => OfFunction(ClusterTasks.TaskClass.Of(typeof(TTask)).Name);
+        => OfFunction(TaskClass.Of(typeof(TTask)).Name);
 
     /// <summary>Says what a task, or every task of a function, comes to, whether it has been enqueued or will be.</summary>
     /// <param name="idOrFunc">The task's id, or the function's name. What is said of an id counts more.</param>

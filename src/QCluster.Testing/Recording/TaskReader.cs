@@ -1,7 +1,12 @@
 using System.Globalization;
 using System.Text;
-using QCluster.Broker;
-using QCluster.Wire;
+using QCluster.Client;
+using QCluster.Execution.Records;
+using QCluster.Model;
+using QCluster.Queue;
+using QCluster.Wire.Packets;
+using QCluster.Wire.Primitives;
+using QCluster.Wire.Values;
 
 namespace QCluster.Testing.Recording;
 

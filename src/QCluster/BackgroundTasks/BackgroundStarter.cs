@@ -1,4 +1,4 @@
-namespace QCluster;
+namespace QCluster.BackgroundTasks;
 
 /// <summary>Enqueues one call of a background task, with these arguments as they are.</summary>
 /// <param name="args">The arguments by position.</param>

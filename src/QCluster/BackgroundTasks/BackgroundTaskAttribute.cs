@@ -1,4 +1,4 @@
-namespace QCluster;
+namespace QCluster.BackgroundTasks;
 
 /// <summary>
 /// Makes a method a background task: a task function which says itself how urgent it is and where it runs. A starter is generated for each

@@ -1,3 +1,6 @@
+using QCluster.Client;
+using QCluster.Model;
+
 namespace QCluster;
 
 /// <summary>One task as an object: set it up, run it, ask for its result.</summary>

@@ -1,10 +1,9 @@
 using System.Collections;
 using System.Linq.Expressions;
 using System.Reflection;
-using QCluster.Functions;
-using QCluster.Wire;
+using QCluster.Execution.Functions;
 
-namespace QCluster;
+namespace QCluster.Client;
 
 /// <summary>Reads the one call that a lambda makes, without making it.</summary>
 internal static class CallExpression

@@ -1,6 +1,6 @@
-using QCluster.Settings;
+using QCluster.Client.Settings;
 
-namespace QCluster;
+namespace QCluster.Client;
 
 /// <summary>The client behind the static calls.</summary>
 internal static class DefaultClient

@@ -2,16 +2,24 @@ using System.Linq.Expressions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using System.Runtime.CompilerServices;
-using QCluster.Broker;
-using QCluster.Dead;
-using QCluster.Faults;
-using QCluster.Functions;
-using QCluster.Health;
+using QCluster.Client;
+using QCluster.Client.Chains;
+using QCluster.Client.Groups;
+using QCluster.Execution.Records;
+using QCluster.Model;
+using QCluster.Queue;
+using QCluster.Client.Dead;
+using QCluster.Model.Faults;
+using QCluster.Execution.Calls;
+using QCluster.Execution.Functions;
+using QCluster.Client.Monitoring;
 using QCluster.Redis;
-using QCluster.Results;
-using QCluster.Schedules;
-using QCluster.Telemetry;
-using QCluster.Wire;
+using QCluster.Client.Results;
+using QCluster.Client.Schedules;
+using QCluster.Execution.Telemetry;
+using QCluster.Wire.Packets;
+using QCluster.Wire.Primitives;
+using QCluster.Wire.Values;
 
 namespace QCluster;
 
@@ -123,10 +131,10 @@ public class QClusterClient : IQClusterClient
     {
         ArgumentNullException.ThrowIfNull(call);
         options ??= new TaskOptions();
-        return Sending.RunAsync(options.Queue ?? _options.Queue, call.Func, sending => SendAsync(call, options, sending, cancellationToken));
+        return EnqueueActivity.RunAsync(options.Queue ?? _options.Queue, call.Func, sending => SendAsync(call, options, sending, cancellationToken));
     }
 
-    private async Task<string> SendAsync(TaskCall call, TaskOptions options, Sending? sending, CancellationToken cancellationToken)
+    private async Task<string> SendAsync(TaskCall call, TaskOptions options, EnqueueActivity? sending, CancellationToken cancellationToken)
     {
         options.Validate();
         var id = TaskId.New(options.Queue ?? _options.Queue, _clock);
@@ -170,10 +178,10 @@ public class QClusterClient : IQClusterClient
     {
         ArgumentNullException.ThrowIfNull(calls);
         options ??= new TaskOptions();
-        return Sending.RunAsync(options.Queue ?? _options.Queue, null, sending => SendBulkAsync(calls, options, sending, cancellationToken));
+        return EnqueueActivity.RunAsync(options.Queue ?? _options.Queue, null, sending => SendBulkAsync(calls, options, sending, cancellationToken));
     }
 
-    private async Task<IReadOnlyList<string>> SendBulkAsync(IEnumerable<TaskCall> calls, TaskOptions options, Sending? sending, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> SendBulkAsync(IEnumerable<TaskCall> calls, TaskOptions options, EnqueueActivity? sending, CancellationToken cancellationToken)
     {
         options.Validate();
         if (options.UniqueKey is not null || options.Immediate)
@@ -233,7 +241,7 @@ public class QClusterClient : IQClusterClient
         FunctionRules.CheckCalled(func, nameof(func));
         ArgumentNullException.ThrowIfNull(argsList);
         options ??= new TaskOptions();
-        return Sending.RunAsync(options.Queue ?? _options.Queue, func, _ => SendIterAsync(func, argsList, options, cancellationToken), isWhole: false);
+        return EnqueueActivity.RunAsync(options.Queue ?? _options.Queue, func, _ => SendIterAsync(func, argsList, options, cancellationToken), isWhole: false);
     }
 
     private async Task<string> SendIterAsync(string func, IAsyncEnumerable<object?> argsList, TaskOptions options, CancellationToken cancellationToken)
@@ -279,9 +287,9 @@ public class QClusterClient : IQClusterClient
         var label = options.Group ?? chain.Value.ToString("N");
         var ids = Array.ConvertAll(all, step => TaskId.New(step.Options?.Queue ?? chain.Queue, _clock));
         var started = new StartedChain(chain, chain.Queue == (options.Group is null ? TaskId.DefaultQueue : _options.Queue) ? label : $"{label}@{chain.Queue}", ids);
-        return await Sending.RunAsync(chain.Queue, null, SendChainAsync).ConfigureAwait(false);
+        return await EnqueueActivity.RunAsync(chain.Queue, null, SendChainAsync).ConfigureAwait(false);
 
-        async Task<StartedChain> SendChainAsync(Sending? sending)
+        async Task<StartedChain> SendChainAsync(EnqueueActivity? sending)
         {
             sending?.Count = all.Length;
             sending?.TellGroup(label);
@@ -480,7 +488,7 @@ public class QClusterClient : IQClusterClient
     public Task<SupervisorInfo> GetInfo(string? queue = null, CancellationToken cancellationToken = default) => _info.GetAsync(queue ?? _options.Queue, cancellationToken);
 
     /// <summary>The live clusters that serve a queue.</summary>
-    internal Task<IReadOnlyList<Info.ClusterDescription>> ClustersAsync(string queue, CancellationToken cancellationToken) => _info.ClustersAsync(queue, cancellationToken);
+    internal Task<IReadOnlyList<ClusterDescription>> ClustersAsync(string queue, CancellationToken cancellationToken) => _info.ClustersAsync(queue, cancellationToken);
 
     /// <inheritdoc />
     public Task<IReadOnlyList<QueueSample>> GetHistory(string? queue = null, CancellationToken cancellationToken = default) => _info.HistoryAsync(queue ?? _options.Queue, cancellationToken);

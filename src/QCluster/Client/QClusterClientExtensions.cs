@@ -1,4 +1,6 @@
-using QCluster.Functions;
+using QCluster.Execution.Calls;
+using QCluster.Execution.Functions;
+using QCluster.Model;
 
 namespace QCluster;
 

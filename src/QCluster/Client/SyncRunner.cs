@@ -1,12 +1,16 @@
 using System.Globalization;
 using System.Reflection;
-using QCluster.Broker;
-using QCluster.Functions;
-using QCluster.Inline;
-using QCluster.Results;
-using QCluster.Wire;
+using QCluster.Execution.Records;
+using QCluster.Model;
+using QCluster.Queue;
+using QCluster.Execution.Functions;
+using QCluster.Client.Inline;
+using QCluster.Client.Results;
+using QCluster.Wire.Packets;
+using QCluster.Wire.Primitives;
+using QCluster.Wire.Values;
 
-namespace QCluster;
+namespace QCluster.Client;
 
 /// <summary>Runs a task in its caller's process, through the bytes that would have travelled, and saves the record that a worker would have.</summary>
 internal sealed class SyncRunner(IBroker broker, QClusterOptions settings, PacketSigner signer, WireLimits limits, RecordDecoder decoder, FunctionRegistry? functions, IServiceProvider? services, TimeProvider clock)

@@ -1,9 +1,14 @@
 using MessagePack;
-using QCluster.Functions;
-using QCluster.Telemetry;
+using QCluster.Client.Chains;
+using QCluster.Execution.Functions;
+using QCluster.Execution.Telemetry;
+using QCluster.Model;
 using QCluster.Wire;
+using QCluster.Wire.Packets;
+using QCluster.Wire.Primitives;
+using QCluster.Wire.Values;
 
-namespace QCluster;
+namespace QCluster.Client;
 
 /// <summary>Makes elements of calls and their options.</summary>
 internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer, ValueSerializer serializer)

@@ -1,9 +1,11 @@
-using QCluster.Broker;
-using QCluster.Functions;
-using QCluster.Results;
-using QCluster.Wire;
+using QCluster.Execution.Records;
+using QCluster.Model;
+using QCluster.Queue;
+using QCluster.Execution.Calls;
+using QCluster.Execution.Functions;
+using QCluster.Client.Results;
 
-namespace QCluster;
+namespace QCluster.Client;
 
 /// <summary>Where a client finds tasks: in Redis, and what is no longer there in the database, if there is one.</summary>
 internal sealed class TaskStore(IBroker broker, RecordDecoder decoder, string ownQueue, IResultStore? database) : IAsyncDisposable
@@ -32,7 +34,7 @@ internal sealed class TaskStore(IBroker broker, RecordDecoder decoder, string ow
     /// <summary>What is known of a task once it is finished, or the wait is over.</summary>
     public async Task<TaskLookup> WaitAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var lookup = await SlotLending.AroundAsync(wait, () => broker.WaitAsync(id, wait, cancellationToken)).ConfigureAwait(false);
+        var lookup = await SlotLoan.DuringAsync(wait, () => broker.WaitAsync(id, wait, cancellationToken)).ConfigureAwait(false);
         if (database is not null && (lookup.Place == TaskPlace.Unknown || lookup is { Place: TaskPlace.Finished, Record.IsEmpty: true }))
         {
             if (await database.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } saved)

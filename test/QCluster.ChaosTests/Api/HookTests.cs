@@ -1,3 +1,4 @@
+using QCluster.Model;
 using QCluster.TestSupport;
 
 namespace QCluster.ChaosTests.Api;

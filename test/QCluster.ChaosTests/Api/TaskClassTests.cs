@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using QCluster.TaskClasses;
 using QCluster.TestSupport;
 
 namespace QCluster.ChaosTests.Api;

@@ -55,6 +55,7 @@ internal sealed class PackageTests : ClusterFixture
         await File.WriteAllTextAsync(Path.Combine(app, "Program.cs"), """
             using Microsoft.Extensions.DependencyInjection;
             using QCluster;
+            using QCluster.BackgroundTasks;
             using QCluster.Testing;
 
             await using var cluster = await TestCluster.StartAsync(test =>

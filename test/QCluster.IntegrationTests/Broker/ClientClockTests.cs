@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using QCluster.IntegrationTests.Redis.Connection;
-using QCluster.Redis;
+using QCluster.Model;
+using QCluster.Queue;
 
 namespace QCluster.IntegrationTests.Broker;
 

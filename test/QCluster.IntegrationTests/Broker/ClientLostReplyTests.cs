@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using QCluster.Model;
 using QCluster.TestSupport;
 
 namespace QCluster.IntegrationTests.Broker;

@@ -1,5 +1,4 @@
-using QCluster.Broker;
-using QCluster.Redis;
+using QCluster.Queue;
 
 namespace QCluster.IntegrationTests.Broker;
 

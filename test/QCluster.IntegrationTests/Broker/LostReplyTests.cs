@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using QCluster.Broker;
+using QCluster.Queue;
 using QCluster.IntegrationTests.Redis.Connection;
 using QCluster.Redis;
 using QCluster.TestSupport;

@@ -1,4 +1,5 @@
-using QCluster.Redis;
+using QCluster.Model;
+using QCluster.Queue;
 using StackExchange.Redis;
 
 namespace QCluster.IntegrationTests.Broker;

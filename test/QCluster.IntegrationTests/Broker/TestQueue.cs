@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using QCluster.Broker;
+using QCluster.Model;
+using QCluster.Queue;
 using QCluster.IntegrationTests.Redis.Connection;
 using QCluster.Redis;
 using StackExchange.Redis;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
-using QCluster.Wire;
+using QCluster.Model;
+using QCluster.Wire.Packets;
 
 namespace QCluster.IntegrationTests.Broker;
 

@@ -1,7 +1,6 @@
-using QCluster.Broker;
-using QCluster.Redis;
+using QCluster.Queue;
 using QCluster.TestSupport;
-using QCluster.Wire;
+using QCluster.Wire.Packets;
 
 namespace QCluster.IntegrationTests.Broker;
 

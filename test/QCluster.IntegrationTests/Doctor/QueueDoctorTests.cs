@@ -1,5 +1,6 @@
-using QCluster.Broker;
-using QCluster.Doctor;
+using QCluster.Model;
+using QCluster.Queue;
+using QCluster.Queue.Doctor;
 using QCluster.IntegrationTests.Broker;
 
 namespace QCluster.IntegrationTests.Doctor;

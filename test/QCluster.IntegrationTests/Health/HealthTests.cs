@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using QCluster.IntegrationTests.Broker;
 using QCluster.TestSupport;
 
 namespace QCluster.IntegrationTests.Health;

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using QCluster.Broker;
+using QCluster.Model;
 using QCluster.IntegrationTests.Broker;
-using QCluster.Redis;
 using QCluster.Testing;
 using QCluster.TestSupport;
 

@@ -1,5 +1,5 @@
 using QCluster.Hosting;
-using QCluster.Hosting.Mail;
+using QCluster.Hosting.Monitor.Mail;
 using QCluster.Hosting.Settings;
 using QCluster.Mail;
 

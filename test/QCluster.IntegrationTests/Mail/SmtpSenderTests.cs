@@ -1,5 +1,5 @@
 using QCluster.Launching.Servers;
-using QCluster.Hosting.Mail;
+using QCluster.Hosting.Monitor.Mail;
 using QCluster.TestSupport;
 
 namespace QCluster.IntegrationTests.Mail;

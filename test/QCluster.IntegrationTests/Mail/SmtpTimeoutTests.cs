@@ -1,8 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Time.Testing;
-using QCluster.Hosting.Mail;
-using QCluster.Mail;
+using QCluster.Hosting.Monitor.Mail;
 using QCluster.TestSupport;
 
 namespace QCluster.IntegrationTests.Mail;

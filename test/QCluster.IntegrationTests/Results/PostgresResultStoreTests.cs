@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using QCluster.Execution.Records;
+using QCluster.Model;
 using QCluster.Postgres;
-using QCluster.Results;
+using QCluster.Client.Results;
 using QCluster.TestSupport;
 
 namespace QCluster.IntegrationTests.Results;

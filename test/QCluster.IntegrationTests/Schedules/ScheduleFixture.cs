@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using QCluster.IntegrationTests.Redis.Connection;
-using QCluster.Redis;
+using QCluster.Queue;
 using QCluster.Testing;
 using QCluster.TestSupport;
 

@@ -1,4 +1,4 @@
-using QCluster.Broker;
+using QCluster.Queue;
 using QCluster.IntegrationTests.Broker;
 using QCluster.Redis;
 

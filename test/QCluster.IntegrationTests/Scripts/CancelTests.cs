@@ -1,6 +1,5 @@
-using QCluster.Broker;
+using QCluster.Queue;
 using QCluster.IntegrationTests.Broker;
-using QCluster.Redis;
 using QCluster.TestSupport;
 
 namespace QCluster.IntegrationTests.Scripts;

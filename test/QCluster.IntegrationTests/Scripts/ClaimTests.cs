@@ -1,5 +1,5 @@
 using QCluster.IntegrationTests.Broker;
-using QCluster.Redis;
+using QCluster.Queue;
 
 namespace QCluster.IntegrationTests.Scripts;
 

@@ -1,4 +1,5 @@
-using QCluster.Broker;
+using QCluster.Model;
+using QCluster.Queue;
 using QCluster.IntegrationTests.Broker;
 
 namespace QCluster.IntegrationTests.Scripts;

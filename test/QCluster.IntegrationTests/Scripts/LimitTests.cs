@@ -1,7 +1,7 @@
-using QCluster.Broker;
+using QCluster.Model;
+using QCluster.Queue;
 using QCluster.IntegrationTests.Broker;
-using QCluster.Redis;
-using QCluster.Wire;
+using QCluster.Wire.Packets;
 
 namespace QCluster.IntegrationTests.Scripts;
 

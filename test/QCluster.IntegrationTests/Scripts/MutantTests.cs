@@ -1,7 +1,8 @@
-using QCluster.Broker;
+using QCluster.Model;
+using QCluster.Queue;
 using QCluster.IntegrationTests.Broker;
 using QCluster.Redis;
-using QCluster.Wire;
+using QCluster.Wire.Packets;
 using StackExchange.Redis;
 
 namespace QCluster.IntegrationTests.Scripts;

@@ -1,4 +1,4 @@
-using QCluster.Broker;
+using QCluster.Queue;
 using QCluster.IntegrationTests.Broker;
 
 namespace QCluster.IntegrationTests.Scripts;

@@ -1,4 +1,6 @@
 using QCluster.IntegrationTests.Broker;
+using QCluster.Model;
+using QCluster.Queue;
 using QCluster.Redis;
 using StackExchange.Redis;
 
@@ -90,5 +92,5 @@ public sealed class PriorityTests : BrokerFixture
     }
 
     private Task EnqueueIsolatedAsync(int priority, TestTask task) =>
-        Queue.Client.EnqueueAsync(new QCluster.Broker.EnqueueBatch(TaskId.DefaultQueue, TaskLane.Of(priority, isIsolated: true), [task.Element]), CancellationToken.None);
+        Queue.Client.EnqueueAsync(new QCluster.Queue.EnqueueBatch(TaskId.DefaultQueue, TaskLane.Of(priority, isIsolated: true), [task.Element]), CancellationToken.None);
 }

@@ -1,5 +1,6 @@
 using System.Text;
-using QCluster.Broker;
+using QCluster.Model;
+using QCluster.Queue;
 using QCluster.IntegrationTests.Broker;
 
 namespace QCluster.IntegrationTests.Scripts;

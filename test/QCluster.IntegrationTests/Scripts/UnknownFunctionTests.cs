@@ -1,7 +1,7 @@
 using System.Text;
-using QCluster.Broker;
+using QCluster.Model;
+using QCluster.Queue;
 using QCluster.IntegrationTests.Broker;
-using QCluster.Redis;
 
 namespace QCluster.IntegrationTests.Scripts;
 

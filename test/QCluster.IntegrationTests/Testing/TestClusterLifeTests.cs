@@ -1,4 +1,5 @@
 using QCluster.IntegrationTests.Broker;
+using QCluster.TaskClasses;
 using QCluster.Testing;
 using QCluster.TestSupport;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using QCluster.TaskClasses;
 using QCluster.Testing;
 using QCluster.TestSupport;
 

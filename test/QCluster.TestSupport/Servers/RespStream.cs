@@ -6,8 +6,8 @@ namespace QCluster.TestSupport;
 /// <summary>A command and its reply in RESP2, one at a time: for servers in states in which the client library does not connect, such as loading ones.</summary>
 internal sealed class RespStream
 {
-    private const int LargestReply = 1 << 20;
-    private const int MostItems = 1024;
+    private const int MaxReply = 1 << 20;
+    private const int MaxItems = 1024;
 
     private readonly Stream _stream;
     private readonly byte[] _buffer = new byte[4096];
@@ -35,11 +35,11 @@ internal sealed class RespStream
             case '+' or ':': return RespReply.Of(rest);
             case '-': return new RespReply(rest, IsError: true, Items: null);
             case '$':
-                var length = Length(rest, LargestReply);
+                var length = Length(rest, MaxReply);
                 return RespReply.Of(length < 0 ? null : await ReadBulkAsync(length, cancellationToken).ConfigureAwait(false));
             case '*' when depth < 4:
                 var items = new List<RespReply>();
-                for (var left = Length(rest, MostItems); left > 0; left--) items.Add(await ReadAsync(depth + 1, cancellationToken).ConfigureAwait(false));
+                for (var left = Length(rest, MaxItems); left > 0; left--) items.Add(await ReadAsync(depth + 1, cancellationToken).ConfigureAwait(false));
                 return new RespReply(Text: null, IsError: false, items);
             default:
                 throw new FormatException("the answer is not Redis's protocol (is TLS on at one side only?)");

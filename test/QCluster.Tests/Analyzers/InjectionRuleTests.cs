@@ -1,5 +1,5 @@
 using System.Reflection;
-using QCluster.Functions;
+using QCluster.Execution.Functions;
 
 namespace QCluster.Tests.Analyzers;
 

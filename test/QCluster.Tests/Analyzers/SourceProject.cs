@@ -12,7 +12,7 @@ internal sealed class SourceProject
 {
     private const string Usings = """
         global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;
-        global using System.Text.Json.Serialization; global using QCluster;
+        global using System.Text.Json.Serialization; global using QCluster; global using QCluster.BackgroundTasks; global using QCluster.TaskClasses;
         """;
 
     private static readonly MetadataReference[] References =

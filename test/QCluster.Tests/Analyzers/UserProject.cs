@@ -12,7 +12,7 @@ namespace QCluster.Tests.Analyzers;
 /// <summary>A source text, compiled as a project that references QCluster is. What compiler, generator and analyzer report must be what its markup and the expected diagnostics say.</summary>
 internal sealed class UserProject : CSharpSourceGeneratorTest<StarterGenerator, DefaultVerifier>
 {
-    private const string Usings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Threading; global using System.Threading.Tasks; global using QCluster;";
+    private const string Usings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Threading; global using System.Threading.Tasks; global using QCluster; global using QCluster.BackgroundTasks; global using QCluster.TaskClasses;";
 
     private static readonly MetadataReference[] References =
     [

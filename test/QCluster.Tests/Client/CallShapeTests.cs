@@ -1,4 +1,5 @@
 using System.Reflection;
+using QCluster.TaskClasses;
 using QCluster.Testing;
 using static QCluster.Tasks;
 

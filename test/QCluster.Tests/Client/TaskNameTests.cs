@@ -1,3 +1,5 @@
+using QCluster.Execution.Records;
+using QCluster.Model;
 using QCluster.Testing;
 
 namespace QCluster.Tests.Client;

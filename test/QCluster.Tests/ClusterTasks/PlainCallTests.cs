@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using QCluster.Client;
+using QCluster.TaskClasses;
 using QCluster.Testing;
 
 namespace QCluster.Tests.ClusterTasks;

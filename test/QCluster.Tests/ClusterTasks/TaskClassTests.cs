@@ -1,4 +1,4 @@
-using QCluster.ClusterTasks;
+using QCluster.TaskClasses;
 
 namespace QCluster.Tests.ClusterTasks;
 

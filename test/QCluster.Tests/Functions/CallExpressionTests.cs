@@ -1,6 +1,8 @@
 using System.Linq.Expressions;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection;
+using QCluster.Client;
+using QCluster.TaskClasses;
 using QCluster.Testing;
 
 namespace QCluster.Tests.Functions;

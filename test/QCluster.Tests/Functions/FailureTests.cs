@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection;
+using QCluster.Model.Errors;
 using QCluster.Testing;
 
 namespace QCluster.Tests.Functions;

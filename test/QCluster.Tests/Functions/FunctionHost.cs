@@ -1,7 +1,9 @@
 using MessagePack;
 using Microsoft.Extensions.DependencyInjection;
-using QCluster.Functions;
+using QCluster.Execution.Functions;
 using QCluster.Wire;
+using QCluster.Wire.Primitives;
+using QCluster.Wire.Values;
 
 namespace QCluster.Tests.Functions;
 

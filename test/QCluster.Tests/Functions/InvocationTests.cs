@@ -1,4 +1,4 @@
-using QCluster.Functions;
+using QCluster.Execution.Functions;
 
 namespace QCluster.Tests.Functions;
 

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using QCluster.Client;
 
 namespace QCluster.Tests.Functions;
 

@@ -1,13 +1,12 @@
 using System.Net.Sockets;
 using System.Text.Json;
-using QCluster.Broker;
 using QCluster.Hosting;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Gateway;
-using QCluster.Hosting.Pusher;
-using QCluster.Hosting.Roles;
+using QCluster.Hosting.Children;
 using QCluster.Hosting.Sentinel;
-using QCluster.Wire;
+using QCluster.Wire.Packets;
+using QCluster.Wire.Primitives;
 
 namespace QCluster.Tests.Hosting;
 

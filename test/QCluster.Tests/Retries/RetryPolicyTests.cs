@@ -1,6 +1,7 @@
-using QCluster.Functions;
-using QCluster.Retries;
-using QCluster.Wire;
+using QCluster.Execution.Functions;
+using QCluster.Execution.Retries;
+using QCluster.Model;
+using QCluster.Wire.Packets;
 
 namespace QCluster.Tests.Retries;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
-using QCluster.Schedules;
-using Calendar = QCluster.Schedules.Calendar;
+using Calendar = QCluster.Client.Schedules.Calendar;
 
 namespace QCluster.Tests.Schedules;
 

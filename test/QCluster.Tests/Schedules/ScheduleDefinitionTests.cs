@@ -1,6 +1,7 @@
 using MessagePack;
-using QCluster.Schedules;
-using QCluster.Wire;
+using QCluster.Client.Schedules;
+using QCluster.Wire.Packets;
+using QCluster.Wire.Primitives;
 
 namespace QCluster.Tests.Schedules;
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Configuration;
-using QCluster.Hosting;
 using QCluster.Hosting.Settings;
-using QCluster.Settings;
+using QCluster.Client.Settings;
 
 namespace QCluster.Tests.Settings;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using QCluster.Telemetry;
+using QCluster.Execution.Telemetry;
 using QCluster.Testing;
 
 namespace QCluster.Tests.Telemetry;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using QCluster.TaskClasses;
 using QCluster.Tests.Wire;
 
 namespace QCluster.Tests.Testing;

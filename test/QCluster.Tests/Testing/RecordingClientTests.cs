@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using QCluster.Schedules;
+using QCluster.TaskClasses;
 using QCluster.Testing;
 
 namespace QCluster.Tests.Testing;

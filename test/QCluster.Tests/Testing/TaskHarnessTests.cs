@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using QCluster.TaskClasses;
 using QCluster.Testing;
 using QCluster.Tests.Wire;
 

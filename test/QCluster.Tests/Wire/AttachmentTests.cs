@@ -1,6 +1,11 @@
 using MessagePack;
-using QCluster.Functions;
+using QCluster.Execution.Functions;
+using QCluster.Execution.Records;
+using QCluster.Model;
 using QCluster.Wire;
+using QCluster.Wire.Packets;
+using QCluster.Wire.Primitives;
+using QCluster.Wire.Values;
 
 namespace QCluster.Tests.Wire;
 

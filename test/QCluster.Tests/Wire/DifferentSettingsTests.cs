@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using QCluster.Wire;
+using QCluster.Wire.Values;
 
 namespace QCluster.Tests.Wire;
 

@@ -1,5 +1,3 @@
-using QCluster.Wire;
-
 namespace QCluster.Tests.Wire;
 
 /// <summary>Enums are written as numbers and read from numbers and names alike, on the command line and in objects.</summary>

@@ -2,7 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using MessagePack;
 using MessagePack.Resolvers;
-using QCluster.Wire;
+using QCluster.Wire.Primitives;
+using QCluster.Wire.Values;
 
 namespace QCluster.Tests.Wire;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using QCluster.Wire;
+using QCluster.Wire.Packets;
+using QCluster.Wire.Primitives;
 
 namespace QCluster.Tests.Wire;
 

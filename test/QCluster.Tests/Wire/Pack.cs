@@ -1,5 +1,7 @@
 using MessagePack;
 using QCluster.Wire;
+using QCluster.Wire.Primitives;
+using QCluster.Wire.Values;
 
 namespace QCluster.Tests.Wire;
 

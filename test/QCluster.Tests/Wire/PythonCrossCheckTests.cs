@@ -1,5 +1,5 @@
 using System.Globalization;
-using QCluster.Wire;
+using QCluster.Wire.Primitives;
 
 namespace QCluster.Tests.Wire;
 

@@ -3,7 +3,7 @@ using System.Collections.ObjectModel;
 using System.Text;
 using System.Text.Json.Serialization;
 using QCluster.Tests.Analyzers;
-using QCluster.Wire;
+using QCluster.Wire.Values;
 
 namespace QCluster.Tests.Wire;
 

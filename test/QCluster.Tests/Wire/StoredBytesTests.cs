@@ -1,6 +1,9 @@
-using QCluster.Functions;
-using QCluster.Schedules;
-using QCluster.Wire;
+using QCluster.Execution.Functions;
+using QCluster.Client.Schedules;
+using QCluster.Execution.Records;
+using QCluster.Wire.Packets;
+using QCluster.Wire.Primitives;
+using QCluster.Wire.Values;
 
 namespace QCluster.Tests.Wire;
 

@@ -1,8 +1,11 @@
 using System.Numerics;
 using System.Text.Json;
-using QCluster.Retries;
-using QCluster.Schedules;
-using QCluster.Wire;
+using QCluster.Client;
+using QCluster.Client.Chains;
+using QCluster.Client.Schedules;
+using QCluster.Model;
+using QCluster.Wire.Packets;
+using QCluster.Wire.Values;
 
 namespace QCluster.Tests.Wire;
 

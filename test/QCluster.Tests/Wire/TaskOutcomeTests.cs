@@ -1,4 +1,6 @@
-using QCluster.Wire;
+using QCluster.Model;
+using QCluster.Wire.Packets;
+using QCluster.Wire.Primitives;
 
 namespace QCluster.Tests.Wire;
 

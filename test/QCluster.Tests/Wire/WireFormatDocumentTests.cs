@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
-using QCluster.Wire;
+using QCluster.Wire.Primitives;
 
 namespace QCluster.Tests.Wire;
 

@@ -1,5 +1,6 @@
 using MessagePack;
 using QCluster.Wire;
+using QCluster.Wire.Primitives;
 
 namespace QCluster.Tests.Wire;
 

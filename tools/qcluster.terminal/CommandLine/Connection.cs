@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
-using QCluster.Settings;
+using QCluster.Client.Settings;
 using QCluster.Terminal.Telemetry;
 
 namespace QCluster.Terminal.CommandLine;

@@ -6,7 +6,7 @@ namespace QCluster.Terminal.CommandLine;
 /// <summary>What is said of a command line that cannot be understood: what is wrong, what was perhaps meant, and where to look. Not the whole help, which would push that off the screen.</summary>
 internal static class Misuse
 {
-    private const int MostChanges = 2;
+    private const int MaxChanges = 2;
 
     public static IEnumerable<string> Describe(Command root, ParseResult parsed)
     {
@@ -37,7 +37,7 @@ internal static class Misuse
 
     private static string? Near(Command command, string token)
     {
-        var near = Names(command, token).Select(n => (Name: n, Distance: Distance(token, n))).Where(n => n.Distance <= MostChanges).OrderBy(n => n.Distance).ThenBy(n => n.Name, StringComparer.Ordinal).Select(n => n.Name).Take(3).ToArray();
+        var near = Names(command, token).Select(n => (Name: n, Distance: Distance(token, n))).Where(n => n.Distance <= MaxChanges).OrderBy(n => n.Distance).ThenBy(n => n.Name, StringComparer.Ordinal).Select(n => n.Name).Take(3).ToArray();
         return near.Length == 0 ? null : $"Did you mean '{string.Join("' or '", near)}'?";
     }
 

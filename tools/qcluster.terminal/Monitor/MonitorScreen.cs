@@ -2,10 +2,8 @@ using System.Globalization;
 using QCluster.Terminal.Monitor.Details;
 using QCluster.Terminal.Monitor.Panes;
 using QCluster.Terminal.Monitor.Reading;
-using QCluster.Terminal.Output;
 using QCluster.Terminal.Screen;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace QCluster.Terminal.Monitor;
 

@@ -8,7 +8,7 @@ namespace QCluster.Terminal.Monitor;
 /// <summary>A snapshot as plain text, for files and other programs.</summary>
 internal static class PlainReport
 {
-    private const int MostTasks = 20;
+    private const int MaxTasks = 20;
 
     public static void Print(Snapshot snapshot)
     {
@@ -27,12 +27,12 @@ internal static class PlainReport
             "Running",
             "No task is running.",
             ["function", ">age", ">left", "worker", ">progress", "id"],
-            snapshot.Running.Take(MostTasks).Select(r => (string[])[r.Task.Func ?? "", Show.Duration(r.Age(snapshot.At)), r.Left(snapshot.At) is { } left ? Show.Duration(left) : "-", r.Worker, r.Task.Progress is { } done ? $"{done:P0}" : "-", r.Task.Id]));
+            snapshot.Running.Take(MaxTasks).Select(r => (string[])[r.Task.Func ?? "", Show.Duration(r.Age(snapshot.At)), r.Left(snapshot.At) is { } left ? Show.Duration(left) : "-", r.Worker, r.Task.Progress is { } done ? $"{done:P0}" : "-", r.Task.Id]));
         Section(
             "Latest failures",
             "No task has failed.",
             ["at", "function", ">attempt", "reason", "id", "error"],
-            snapshot.Failures.Take(MostTasks).Select(f => (string[])[Show.Local(f.Stopped), f.Func ?? "", $"{f.Attempt}", $"{f.Error?.Reason}", f.Id, f.Error?.Message ?? ""]));
+            snapshot.Failures.Take(MaxTasks).Select(f => (string[])[Show.Local(f.Stopped), f.Func ?? "", $"{f.Attempt}", $"{f.Error?.Reason}", f.Id, f.Error?.Message ?? ""]));
         Console.WriteLine();
         Console.WriteLine($"queued {snapshot.Total(s => s.Waiting)}, running {snapshot.Total(s => s.Running)}, delayed {snapshot.Total(s => s.Delayed)}, succeeded {snapshot.Total(s => s.Succeeded)}, failed {snapshot.Total(s => s.Failed)}, cancelled {snapshot.Total(s => s.Cancelled)}, dead {snapshot.Total(s => s.Dead)}");
     }

@@ -6,13 +6,13 @@ namespace QCluster.Terminal.Screen;
 /// <summary>Draws into lines of text with their colours, of a given size, instead of onto a terminal.</summary>
 internal sealed class LineRenderer(ColorSystem colors)
 {
-    private const int MostLines = 10_000;
+    private const int MaxLines = 10_000;
 
     /// <summary>The colours of this program's terminal.</summary>
     public static LineRenderer ForTerminal() => new(AnsiConsole.Profile.Capabilities.ColorSystem);
 
     /// <summary>As many lines as it takes, none wider than the width; a layout takes just the height.</summary>
-    public string[] Draw(IRenderable what, int width, int height = MostLines)
+    public string[] Draw(IRenderable what, int width, int height = MaxLines)
     {
         using var writer = new StringWriter();
         ConsoleOn(writer, width, height).Write(what);

@@ -10,7 +10,7 @@ namespace QCluster.Tool.Bench;
 /// <param name="clusters">Clusters that work at once.</param>
 internal sealed class BenchRun(BenchTarget target, int? tasks, int clusters)
 {
-    private const int LargestBulk = 1_000;
+    private const int MaxBulk = 1_000;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
 
     /// <summary>The task that is measured unless one says otherwise.</summary>
@@ -26,7 +26,7 @@ internal sealed class BenchRun(BenchTarget target, int? tasks, int clusters)
     public int? Tasks => tasks;
 
     /// <summary>Enqueues as fast as one client can.</summary>
-    public static async Task BulkAsync(QClusterClient client, int count, TaskOptions? options = null, TaskCall? call = null, int bulk = LargestBulk)
+    public static async Task BulkAsync(QClusterClient client, int count, TaskOptions? options = null, TaskCall? call = null, int bulk = MaxBulk)
     {
         const int parallel = 4;
         var calls = Enumerable.Repeat(call ?? Call, bulk).ToArray();

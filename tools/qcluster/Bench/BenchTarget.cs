@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
+using QCluster.Queue;
 using QCluster.Redis;
 using QCluster.Tool.Lab;
 using StackExchange.Redis;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using QCluster.Results;
+using QCluster.Client.Results;
 
 namespace QCluster.Tool.Bench;
 

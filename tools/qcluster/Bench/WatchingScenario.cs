@@ -1,6 +1,7 @@
 using System.Text.Json;
-using QCluster.Info;
-using QCluster.Redis;
+using QCluster.Client.Monitoring;
+using QCluster.Model;
+using QCluster.Queue;
 using QCluster.Terminal.Monitor.Reading;
 
 namespace QCluster.Tool.Bench;

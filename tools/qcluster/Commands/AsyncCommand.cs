@@ -7,7 +7,7 @@ namespace QCluster.Tool.Commands;
 internal static class AsyncCommand
 {
     private const int BulkSize = 5_000;
-    private static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MaxHold = TimeSpan.FromMilliseconds(50);
 
     public static Command Create()
     {
@@ -82,7 +82,7 @@ internal static class AsyncCommand
         async Task<string?> NextAsync()
         {
             var next = lines.ReadLineAsync(cancellationToken).AsTask();
-            if (calls.Count > 0 && await Task.WhenAny(next, Task.Delay(LongestHold, cancellationToken)) != next)
+            if (calls.Count > 0 && await Task.WhenAny(next, Task.Delay(MaxHold, cancellationToken)) != next)
                 await FlushAsync();
             return await next;
         }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using QCluster.Terminal.CommandLine;
 
 namespace QCluster.Tool.Commands;
 

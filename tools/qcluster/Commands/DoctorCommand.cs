@@ -1,6 +1,6 @@
 using System.CommandLine;
-using QCluster.Doctor;
-using QCluster.Redis;
+using QCluster.Queue.Doctor;
+using QCluster.Queue;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 using Spectre.Console;

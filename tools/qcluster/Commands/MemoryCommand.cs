@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using QCluster.Info;
+using QCluster.Client.Monitoring;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 using QCluster.Terminal.Reading;

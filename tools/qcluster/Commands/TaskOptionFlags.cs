@@ -1,5 +1,5 @@
 using System.CommandLine;
-using QCluster.Settings;
+using QCluster.Client.Settings;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 

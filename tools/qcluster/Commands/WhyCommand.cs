@@ -1,6 +1,6 @@
 using System.CommandLine;
-using QCluster.Hosting.Sentinel;
-using QCluster.Info;
+using QCluster.Client.Monitoring;
+using QCluster.Model;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 using QCluster.Terminal.Reading;

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using QCluster.Hosting.Roles;
+using QCluster.Hosting.Children;
 
 namespace QCluster.Tool.Start;
 

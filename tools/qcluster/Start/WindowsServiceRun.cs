@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.WindowsServices;
 using Microsoft.Extensions.Logging;
 using QCluster.Hosting;
-using QCluster.Hosting.DependencyInjection;
+using QCluster.Hosting.Composition;
 using QCluster.Terminal.Output;
 
 namespace QCluster.Tool.Start;

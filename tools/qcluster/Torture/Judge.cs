@@ -3,7 +3,7 @@ namespace QCluster.Tool.Torture;
 /// <summary>Compares what was promised with the records in Redis and with the journal of what has run.</summary>
 internal sealed class Judge(Workload workload, Journal journal, QClusterClient client)
 {
-    private const int AtOnce = 500;
+    private const int MaxBatch = 500;
     private const int ExamplesKept = 20;
 
     private readonly List<string> _examples = [];
@@ -12,7 +12,7 @@ internal sealed class Judge(Workload workload, Journal journal, QClusterClient c
     {
         journal.Read();
         long lost = 0, wrong = 0, early = 0, hooks = 0, attempts = 0;
-        foreach (var part in workload.Expected.Chunk(AtOnce))
+        foreach (var part in workload.Expected.Chunk(MaxBatch))
         {
             var records = await Task.WhenAll(part.Select(e => client.Fetch(e.Id)));
             foreach (var (expected, record) in part.Zip(records))

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
-using QCluster.Doctor;
+using QCluster.Queue.Doctor;
 using QCluster.Launching.Clusters;
 using QCluster.Launching.Servers;
+using QCluster.Queue;
 using QCluster.Redis;
 using QCluster.Tool.Lab;
 

@@ -1,3 +1,5 @@
+using QCluster.Model;
+
 namespace QCluster.Tool.Torture;
 
 /// <summary>Adds work of every kind, and writes down what must come of it.</summary>

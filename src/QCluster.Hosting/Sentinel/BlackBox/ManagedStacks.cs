@@ -1,10 +1,9 @@
 using System.Diagnostics.Tracing;
 using System.Text;
 using Microsoft.Diagnostics.NETCore.Client;
-using Microsoft.Diagnostics.Tracing;
 using Microsoft.Diagnostics.Tracing.Etlx;
 
-namespace QCluster.Hosting.Sentinel;
+namespace QCluster.Hosting.Sentinel.BlackBox;
 
 /// <summary>
 /// What the threads of another .NET process are doing, asked of its runtime: that answers even when every thread of the process

@@ -1,4 +1,6 @@
-namespace QCluster.Hosting.Sentinel;
+using QCluster.Model.Errors;
+
+namespace QCluster.Hosting.Sentinel.BlackBox;
 
 /// <summary>
 /// What the task was doing for whose sake a worker is about to be killed. One that awaits is on no thread: the worker says what it awaits. One that is

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Packets;
 
 /// <summary>One try at one task: 18 bytes that name it in Redis, the same that stand in its element.</summary>
 internal readonly record struct AttemptKey(ushort Attempt, Guid Id)

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Packets;
 
 internal static class Compression
 {

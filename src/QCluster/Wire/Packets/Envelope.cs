@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using MessagePack;
+using QCluster.Wire.Primitives;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Packets;
 
 /// <summary>
 /// The array around every body: version, flags, MAC (or nil), body. The MAC covers the task's id, version, flags and the body

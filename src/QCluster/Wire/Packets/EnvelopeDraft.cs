@@ -1,4 +1,4 @@
-namespace QCluster.Wire;
+namespace QCluster.Wire.Packets;
 
 /// <summary>
 /// A body being written, behind the bytes that the MAC covers in front of it (id, version, flags), so that signing needs no
@@ -8,7 +8,7 @@ internal sealed class EnvelopeDraft : IDisposable
 {
     public const int PrefixLength = 16 + 2;
 
-    private const int LargestKept = 256 * 1024;
+    private const int MaxKept = 256 * 1024;
 
     [ThreadStatic]
     private static EnvelopeDraft? _kept;
@@ -58,7 +58,7 @@ internal sealed class EnvelopeDraft : IDisposable
 
     public void Dispose()
     {
-        if (_kept is null && _buffer.Capacity <= LargestKept)
+        if (_kept is null && _buffer.Capacity <= MaxKept)
             _kept = this;
         else
             _buffer.Dispose();

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Packets;
 
 /// <summary>What follows from the end of a task. It stands in the element in front of the envelope, where the scripts read it.</summary>
 internal sealed class FollowUps

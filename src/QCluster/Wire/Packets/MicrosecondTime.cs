@@ -1,6 +1,7 @@
 using MessagePack;
+using QCluster.Wire.Primitives;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Packets;
 
 /// <summary>Instants as microseconds since 1970: what a clock can tell, in an integer that every language has.</summary>
 internal static class MicrosecondTime

@@ -1,6 +1,8 @@
 using MessagePack;
+using QCluster.Wire.Primitives;
+using QCluster.Wire.Values;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Packets;
 
 /// <summary>One entry of a task packet's options map: its key, and how it is written when it is set and read.</summary>
 internal sealed class PacketOption

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Packets;
 
 /// <summary>
 /// Signs with the first secret and accepts any of them, so that a secret can be changed without a stop. Without secrets

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Packets;
 
 /// <summary>
 /// What stands in a Redis list for a task. Its header has fixed places, so that Lua scripts can count attempts and losses

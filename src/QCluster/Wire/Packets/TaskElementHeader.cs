@@ -1,4 +1,4 @@
-namespace QCluster.Wire;
+namespace QCluster.Wire.Packets;
 
 /// <summary>What an element says of its task in front of the envelope. It is not signed: Redis counts it.</summary>
 /// <param name="Lost">How often a worker died while it held the task.</param>

@@ -1,7 +1,9 @@
 using System.Text;
 using MessagePack;
+using QCluster.Model;
+using QCluster.Wire.Primitives;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Packets;
 
 /// <summary>What came of a task: handed over by the worker, and kept at the result key in front of the task's own element.</summary>
 internal sealed class TaskOutcome

@@ -1,6 +1,8 @@
 using MessagePack;
+using QCluster.Model;
+using QCluster.Wire.Primitives;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Packets;
 
 /// <summary>One call to run, as it travels. Arguments stay as MessagePack until a worker knows the parameters they are for.</summary>
 internal sealed class TaskPacket

@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 internal sealed class BigIntegerConverter : JsonConverter<BigInteger>
 {

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Buffers.Text;
 using MessagePack;
+using QCluster.Wire.Primitives;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 /// <summary>Bytes are binary on the wire; text in base64 is accepted, since that is how JSON and the command line give them.</summary>
 internal static class BinaryFormat

@@ -1,4 +1,6 @@
-namespace QCluster.Wire;
+using QCluster.Wire.Primitives;
+
+namespace QCluster.Wire.Values;
 
 internal static class CollectionFormat
 {

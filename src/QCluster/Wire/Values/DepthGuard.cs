@@ -1,7 +1,7 @@
 using MessagePack;
 using MessagePack.Formatters;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 /// <summary>Ends the writing of an object that contains itself. The exact limit is checked on what was written; here some formatters write no level of their own.</summary>
 internal sealed class DepthGuard<T>(IMessagePackFormatter<T> formatter) : IMessagePackFormatter<T>

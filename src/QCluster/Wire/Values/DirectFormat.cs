@@ -1,4 +1,4 @@
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 /// <summary>Finds a direct format without a lookup, where the type is known at compile time.</summary>
 internal static class DirectFormat<T>

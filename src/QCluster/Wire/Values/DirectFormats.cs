@@ -1,7 +1,8 @@
 using System.Collections.Frozen;
 using System.Numerics;
+using QCluster.Wire.Primitives;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 /// <summary>The types that go straight to MessagePack: scalars, and arrays, lists and string-keyed dictionaries of them.</summary>
 internal static class DirectFormats

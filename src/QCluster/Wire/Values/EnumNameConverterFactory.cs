@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 /// <summary>Enums inside objects: written as their number, read from that or from a name, in any case, as enums outside of objects are. An enum with a converter of its own keeps it.</summary>
 internal sealed class EnumNameConverterFactory : JsonConverterFactory

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using MessagePack;
 using MessagePack.Formatters;
+using QCluster.Wire.Primitives;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 /// <summary>
 /// The user's resolver. An object that contains itself is an error here instead of a stack overflow, or a buffer without end; and half a surrogate pair is refused where

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Text.Json;
 using MessagePack;
+using QCluster.Wire.Primitives;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 /// <summary>Turns JSON text into MessagePack: a first pass counts the items of each array and object, a second writes them.</summary>
 internal static class JsonToMessagePack

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 /// <summary>What goes wrong when a value is not of the very type that it is written as: its kind is not written, or members are left out.</summary>
 internal sealed class KindRule(JsonSerializerOptions json)

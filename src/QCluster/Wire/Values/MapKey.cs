@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
 using MessagePack;
+using QCluster.Wire.Primitives;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 /// <summary>The keys of maps are text in .NET and JSON; other languages may write numbers, booleans and times.</summary>
 internal static class MapKey

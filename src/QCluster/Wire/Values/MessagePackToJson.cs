@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
 using MessagePack;
+using QCluster.Wire.Primitives;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 /// <summary>Turns one MessagePack value into JSON text: binary as base64, a timestamp as ISO 8601, NaN and infinities as their names.</summary>
 internal static class MessagePackToJson

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using MessagePack;
+using QCluster.Wire.Primitives;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 /// <summary>Values of the types that carry MessagePack-CSharp's marks, written and read by its serializer. Thread-safe.</summary>
 internal sealed class MessagePackValues

@@ -3,8 +3,9 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 using MessagePack;
+using QCluster.Wire.Primitives;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 /// <summary>
 /// Numbers as text in JSON's grammar, and the one rule of how they travel: as an integer, or else as a float64, when that

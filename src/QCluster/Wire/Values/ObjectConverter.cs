@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 /// <summary>Members declared as object: written by their runtime type, read as the same .NET values as outside of objects.</summary>
 internal sealed class ObjectConverter(Action<Type> check) : JsonConverter<object?>

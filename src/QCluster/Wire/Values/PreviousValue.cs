@@ -1,6 +1,7 @@
 using MessagePack;
+using QCluster.Wire.Primitives;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 /// <summary>Puts the value of the step before in the place of its placeholder, among the arguments as they travel.</summary>
 internal static class PreviousValue

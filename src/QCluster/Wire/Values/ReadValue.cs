@@ -1,3 +1,5 @@
-namespace QCluster.Wire;
+using QCluster.Wire.Primitives;
+
+namespace QCluster.Wire.Values;
 
 internal delegate T ReadValue<out T>(ref WireReader reader);

@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 /// <summary>
 /// Whether the values of a type can be read back as they were written, decided once for each type from its JSON contract. JSON writes many types that it reads

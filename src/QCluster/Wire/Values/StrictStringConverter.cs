@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 /// <summary>Refuses half a surrogate pair, where JSON would silently put U+FFFD in its place.</summary>
 internal sealed class StrictStringConverter : JsonConverter<string>

@@ -1,6 +1,7 @@
 using MessagePack;
+using QCluster.Wire.Primitives;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 internal static class TextFormat
 {

@@ -2,8 +2,9 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Json;
 using MessagePack;
+using QCluster.Wire.Primitives;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 /// <summary>
 /// Dates and times are ISO 8601 text, which keeps a DateTimeOffset's offset and a DateTime's Kind; the timestamp extension,

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 /// <summary>Refuses, at any depth, what means nothing in another process, where JSON would write members of no use or fail obscurely.</summary>
 internal sealed class UnserialisableConverterFactory : JsonConverterFactory

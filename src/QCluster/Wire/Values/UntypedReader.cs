@@ -1,6 +1,7 @@
 using MessagePack;
+using QCluster.Wire.Primitives;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 /// <summary>Reads a value into the .NET type nearest to what stands there, for callers that have no type in mind.</summary>
 internal static class UntypedReader

@@ -1,4 +1,6 @@
-namespace QCluster.Wire;
+using QCluster.Wire.Primitives;
+
+namespace QCluster.Wire.Values;
 
 /// <summary>The messages of values that cannot be written, or do not fit the type they are read as.</summary>
 internal static class ValueErrors

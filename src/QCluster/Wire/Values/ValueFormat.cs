@@ -1,6 +1,7 @@
 using MessagePack;
+using QCluster.Wire.Primitives;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 /// <summary>How the values of one type are written and read without JSON in between.</summary>
 internal abstract class ValueFormat

@@ -1,6 +1,7 @@
 using MessagePack;
+using QCluster.Wire.Primitives;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 internal sealed class ValueFormat<T>(WriteValue<T> write, ReadValue<T> read) : ValueFormat
 {

@@ -1,12 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 /// <summary>A buffer and a JSON writer over it, kept per thread. Rented, not shared: a converter or a formatter may call the serialiser again.</summary>
 internal sealed class ValueScratch : IDisposable
 {
-    private const int LargestKept = 256 * 1024;
+    private const int MaxKept = 256 * 1024;
 
     [ThreadStatic]
     private static ValueScratch? _kept;
@@ -32,7 +32,7 @@ internal sealed class ValueScratch : IDisposable
     {
         Buffer.Reset();
         Writer.Reset();
-        if (_kept is null && Buffer.Capacity <= LargestKept)
+        if (_kept is null && Buffer.Capacity <= MaxKept)
         {
             _kept = this;
             return;

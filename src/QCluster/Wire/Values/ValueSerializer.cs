@@ -3,8 +3,10 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using MessagePack;
+using QCluster.Model.Errors;
+using QCluster.Wire.Primitives;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 /// <summary>
 /// .NET values to MessagePack and back. Common types go directly, types with MessagePack-CSharp's marks by its serializer, and every other

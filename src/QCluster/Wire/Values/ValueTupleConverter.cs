@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 internal sealed class ValueTupleConverter<T> : JsonConverter<T>
     where T : struct

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 /// <summary>Value tuples as arrays. System.Text.Json sees only their fields, which it skips, and would write {} for every one.</summary>
 internal sealed class ValueTupleConverterFactory : JsonConverterFactory

@@ -1,4 +1,4 @@
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 /// <summary>How many formatters are at work within each other on this thread.</summary>
 internal static class WriteDepth

@@ -1,5 +1,5 @@
 using MessagePack;
 
-namespace QCluster.Wire;
+namespace QCluster.Wire.Values;
 
 internal delegate void WriteValue<in T>(ref MessagePackWriter writer, T value);

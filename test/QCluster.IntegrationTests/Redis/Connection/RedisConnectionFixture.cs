@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using QCluster.Redis;
-using QCluster.TestSupport;
 using StackExchange.Redis;
 
 namespace QCluster.IntegrationTests.Redis.Connection;

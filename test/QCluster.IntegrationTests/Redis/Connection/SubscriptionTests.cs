@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
-using QCluster.Redis;
 using QCluster.TestSupport;
 
 namespace QCluster.IntegrationTests.Redis.Connection;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using QCluster.Info;
+using QCluster.Client.Monitoring;
 using QCluster.Terminal.Output;
 using QCluster.Terminal.Screen;
 using Spectre.Console;

@@ -1,5 +1,4 @@
 using QCluster.Terminal.Monitor.Reading;
-using QCluster.Terminal.Output;
 using QCluster.Terminal.Screen;
 using Spectre.Console;
 using Spectre.Console.Rendering;

@@ -1,4 +1,4 @@
-using QCluster.Info;
+using QCluster.Client.Monitoring;
 using QCluster.Terminal.Monitor.Reading;
 using QCluster.Terminal.Output;
 using QCluster.Terminal.Screen;

@@ -1,4 +1,4 @@
-using QCluster.Info;
+using QCluster.Client.Monitoring;
 
 namespace QCluster.Terminal.Monitor.Reading;
 

@@ -1,0 +1,85 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
+using QCluster;
+using QCluster.Composition;
+using QCluster.Hosting;
+using QCluster.Hosting.Composition;
+using QCluster.Hosting.Monitor.Mail;
+using QCluster.Hosting.Logging;
+using QCluster.Hosting.Children;
+using QCluster.Client.Settings;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Hosts a cluster in the user's own program.</summary>
+public static class QClusterWorkerServiceCollectionExtensions
+{
+    /// <summary>
+    /// Runs a cluster while the host runs. Its processes are this same program started again: they come to this same call, and
+    /// run their role instead of the program's hosted services, which are neither made nor started there. The pusher and the
+    /// monitor go no further than this call; a worker builds the host and uses the program's services, configuration and logging.
+    /// What the program does before its host starts happens in every worker: ask <see cref="ClusterProcess.IsChild"/> where that is unwanted.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">
+    /// Settings and functions. It runs when the host is built. Settings come from the environment (<c>QCLUSTER_REDIS</c> and the
+    /// like), then the section <c>QCluster</c> of the configuration; what this callback sets counts most.
+    /// </param>
+    /// <returns>The services.</returns>
+    /// <remarks>A setting that cannot be used fails the building of the host; a Redis that cannot be reached fails its start.</remarks>
+    public static IServiceCollection AddQClusterWorker(this IServiceCollection services, Action<ClusterWorkerBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        services.AddSingleton(provider => ClusterWorkerBuilder.Create(new SettingsReader(provider.GetService<IConfiguration>()), configure, provider.GetService<MailSenderType>()));
+        services.TryAddSingleton(provider => provider.GetRequiredService<ClusterWorkerBuilder>().Functions);
+        services.RemoveAll<IClientSettings>();
+        if (ClusterProcess.IsChild)
+            AddChild(services);
+        else
+            AddCluster(services);
+        return services;
+    }
+
+    private static void AddCluster(IServiceCollection services)
+    {
+        services.AddSingleton<IClientSettings, ClusterClientSettings>();
+        services.AddQCluster();
+        services.AddSentinel(static provider => provider.GetRequiredService<ClusterWorkerBuilder>().Options, "QCluster", ConsoleOf);
+    }
+
+    private static void AddChild(IServiceCollection services)
+    {
+        var child = ChildProgram.ConnectOrExit();
+        if (child.Role != ChildRole.Worker)
+            Environment.Exit(ChildProgram.RunAsync(child).GetAwaiter().GetResult());
+
+        services.AddSingleton(child);
+        services.AddSingleton<IClientSettings, ChildClientSettings>();
+        services.RemoveAll<IQClusterClient>();
+        services.AddSingleton<IQClusterClient>(provider => child.Connection.CreateClient(
+            provider.GetRequiredService<IOptions<QClusterOptions>>().Value, provider.GetRequiredService<FunctionRegistry>()));
+        services.AddQCluster();
+        // The console is the sentinel's. Its provider stays here, with what the program says of it, and hands over instead of writing.
+        services.AddSingleton<ConsoleFormatter>(new ChildConsoleFormatter(child.Log));
+        services.PostConfigure<ConsoleLoggerOptions>(static console =>
+        {
+            console.FormatterName = ChildConsoleFormatter.FormatterName;
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+        });
+        services.RemoveAll<IHostLifetime>();
+        services.AddSingleton<IHostLifetime, ChildLifetime>();
+    }
+
+    /// <summary>Workers have the program's other providers themselves, and its filters.</summary>
+    private static Func<string, ILogger> ConsoleOf(IServiceProvider provider)
+    {
+        var console = provider.GetServices<ILoggerProvider>().OfType<ConsoleLoggerProvider>().FirstOrDefault();
+        return category => console?.CreateLogger(category) ?? NullLogger.Instance;
+    }
+}

@@ -1,0 +1,19 @@
+namespace QCluster.Hosting.Composition;
+
+/// <summary>
+/// A worker makes none of its program's hosted services, and OpenTelemetry's providers begin their work when one of those asks for them. So they
+/// are asked for here, by name, since this library does not depend on OpenTelemetry.
+/// </summary>
+internal static class TelemetryProviders
+{
+    private static readonly string[] Names = ["OpenTelemetry.Trace.TracerProvider, OpenTelemetry.Api", "OpenTelemetry.Metrics.MeterProvider, OpenTelemetry.Api"];
+
+    public static void Begin(IServiceProvider services)
+    {
+        foreach (var name in Names)
+        {
+            if (Type.GetType(name) is { } type)
+                _ = services.GetService(type);
+        }
+    }
+}

@@ -1,9 +1,0 @@
-using QCluster.DependencyInjection;
-
-namespace QCluster.Hosting.DependencyInjection;
-
-/// <summary>The client of a program that hosts a cluster has the cluster's settings.</summary>
-internal sealed class ClusterClientSettings(ClusterWorkerBuilder cluster) : IClientSettings
-{
-    public void Apply(QClusterOptions options) => cluster.Options.CopyTo(options);
-}

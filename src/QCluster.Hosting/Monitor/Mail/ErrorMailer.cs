@@ -1,0 +1,166 @@
+using Microsoft.Extensions.Logging;
+using QCluster.Client;
+using QCluster.Execution.Records;
+using QCluster.Model;
+using QCluster.Queue;
+using QCluster.Hosting.Children;
+using QCluster.Hosting.Settings;
+using QCluster.Redis;
+using QCluster.Client.Results;
+using QCluster.Wire.Packets;
+using QCluster.Wire.Primitives;
+using QCluster.Wire.Values;
+
+namespace QCluster.Hosting.Monitor.Mail;
+
+/// <summary>
+/// Reports by mail the tasks of one queue that have failed for good. One monitor at a time does it, for all clusters: at most so many mails a minute,
+/// the last of which sums up what is beyond. A mail may come twice when its monitor dies right after sending it.
+/// </summary>
+internal sealed class ErrorMailer
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(10);
+
+    /// <summary>Shorter than the lease of mail_take.lua, so that no other monitor sends the same mail meanwhile.</summary>
+    private static readonly TimeSpan SendLimit = TimeSpan.FromSeconds(25);
+
+    private readonly MailSettings _mail;
+    private readonly string _queue;
+    private readonly RedisBroker _broker;
+    private readonly TaskStore _tasks;
+    private readonly ErrorMailComposer _composer;
+    private readonly ILogger _logger;
+    private readonly byte[] _own = ScriptCall.Text(Guid.NewGuid().ToString("N"));
+
+    // What has been dealt with and Redis does not know of yet.
+    private int _done;
+    private int _sent;
+    private byte[] _first = [];
+    private IMailSender? _sender;
+
+    /// <param name="settings">The settings of the monitor.</param>
+    /// <param name="mail">Those for mails.</param>
+    /// <param name="connection">The monitor's connection.</param>
+    /// <param name="queue">The queue.</param>
+    /// <param name="results">The monitor's database of results, if there is one; it stays the monitor's.</param>
+    /// <param name="logger">Where problems go.</param>
+    public ErrorMailer(ChildSettings settings, MailSettings mail, RedisConnection connection, string queue, IResultStore? results, ILogger logger)
+    {
+        _mail = mail;
+        _queue = queue;
+        _logger = logger;
+        _composer = new ErrorMailComposer(settings, mail.Subject, queue);
+        _broker = new RedisBroker(connection, settings.Name, TimeProvider.System, logger);
+        var decoder = new RecordDecoder(new PacketSigner(settings.Name, settings.Secrets), new WireLimits { MaxLength = settings.MaxPacketBytes }, ValueSerializer.Default);
+        _tasks = new TaskStore(_broker, decoder, queue, results);
+    }
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            var pause = Interval;
+            try
+            {
+                if (await StepAsync(stopping).ConfigureAwait(false))
+                    pause = TimeSpan.Zero;
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception e) when (e is QClusterException or MailException)
+            {
+                MailLog.NotSent(_logger, _mail.Server.ToString(), e.Message);
+                await CloseAsync().ConfigureAwait(false);
+                pause = PauseAfterFailure;
+            }
+
+            await Task.WhenAny(Task.Delay(pause, stopping)).ConfigureAwait(false);
+        }
+
+        await CloseAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Reports to Redis what has been sent, and sends the next mail; false when there is none to send.</summary>
+    private async Task<bool> StepAsync(CancellationToken stopping)
+    {
+        var call = new ScriptCall(QueueScript.MailTake, _queue, "em", [], _own, ScriptCall.Number(_done), ScriptCall.Number(_sent), ScriptCall.Number(_mail.Limit), _first);
+        var reply = await _broker.RunAsync(call, stopping).ConfigureAwait(false);
+        (_done, _sent) = (0, 0);
+        if (reply.Items.Count < 2 || reply[0].Number is not (> 0 and var allowed))
+        {
+            await CloseAsync().ConfigureAwait(false);
+            return false;
+        }
+
+        var ids = reply.Items.Skip(1).Select(i => i.Bytes).ToArray();
+        var (looked, failed) = await FailuresAsync(ids, isLast: allowed == 1, stopping).ConfigureAwait(false);
+        if (failed.Count > 0)
+            await SendAsync(failed.Count == 1 ? _composer.Compose(failed[0]) : _composer.Summarise(failed), stopping).ConfigureAwait(false);
+        (_done, _sent, _first) = (looked, Math.Min(failed.Count, 1), ids[0]);
+        return true;
+    }
+
+    /// <summary>The oldest failure that somebody wants to know of; all of them when the next mail is the last one allowed. And how many ids have been looked at.</summary>
+    private async Task<(int Looked, List<TaskRecord> Failed)> FailuresAsync(byte[][] ids, bool isLast, CancellationToken stopping)
+    {
+        var looked = 0;
+        var failed = new List<TaskRecord>();
+        while (looked < ids.Length && (isLast || failed.Count == 0))
+        {
+            var id = TaskId.FromBytes(ids[looked++], _queue);
+            var lookup = await _tasks.WaitAsync(id, TimeSpan.Zero, stopping).ConfigureAwait(false);
+            if (lookup is { Place: TaskPlace.Finished, Record.IsEmpty: false } && Read(id, lookup.Record) is { } record)
+                failed.Add(record);
+        }
+
+        return (looked, failed);
+    }
+
+    /// <summary>Null for one that nobody wants to know of, and for one that cannot be read: it must not hold up the others.</summary>
+    private TaskRecord? Read(TaskId id, ReadOnlyMemory<byte> record)
+    {
+        try
+        {
+            return _tasks.Decoder.IsQuiet(id, record) ? null : _tasks.Decoder.Decode(id, record);
+        }
+        catch (WireFormatException e)
+        {
+            MailLog.Unreadable(_logger, id.ToString(), e.Message);
+            return null;
+        }
+    }
+
+    private async Task SendAsync(ErrorMail mail, CancellationToken stopping)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        limit.CancelAfter(SendLimit);
+        try
+        {
+            _sender ??= MailSenders.Open(_mail, TimeProvider.System);
+            var refused = await _sender.SendAsync(mail, limit.Token).ConfigureAwait(false);
+            if (refused.Count > 0)
+                MailLog.RecipientsRefused(_logger, mail.Subject, string.Join("; ", refused));
+        }
+        catch (MailException e) when (e.IsRefused)
+        {
+            // Sent again it would be refused again, and hold up all others.
+            MailLog.Refused(_logger, mail.Subject, e.Message);
+        }
+        catch (OperationCanceledException e) when (!stopping.IsCancellationRequested)
+        {
+            throw new MailException($"The server was too slow: a mail took more than {SendLimit.TotalSeconds} s.", e);
+        }
+    }
+
+    private async ValueTask CloseAsync()
+    {
+        if (_sender is { } sender)
+        {
+            _sender = null;
+            await sender.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Logging;
+using QCluster.Execution.Records;
+using QCluster.Hosting.Monitor.Mail;
+using QCluster.Hosting.Children;
+using QCluster.Hosting.Monitor.Scheduling;
+using QCluster.Queue;
+using QCluster.Redis;
+using QCluster.Client.Results;
+using QCluster.Wire.Packets;
+using QCluster.Wire.Primitives;
+using QCluster.Wire.Values;
+
+namespace QCluster.Hosting.Monitor;
+
+/// <summary>What is done for each queue beside settling outcomes: schedules, error mails, what goes to other queues, the database.</summary>
+internal static class QueueServices
+{
+    public static Task RunAsync(ChildSettings settings, RedisConnection connection, IReadOnlyList<ClusterBroker> brokers, IResultStore? store, ILogger logger, CancellationToken stopping) =>
+        Task.WhenAll(Works(settings, connection, brokers, store, logger, stopping));
+
+    private static IEnumerable<Task> Works(ChildSettings settings, RedisConnection connection, IReadOnlyList<ClusterBroker> brokers, IResultStore? store, ILogger logger, CancellationToken stopping)
+    {
+        var decoder = new RecordDecoder(new PacketSigner(settings.Name, settings.Secrets), new WireLimits { MaxLength = settings.MaxPacketBytes }, ValueSerializer.Default);
+        foreach (var broker in brokers)
+        {
+            if (settings.Scheduler)
+                yield return new Scheduler(settings, connection, broker.Keys, logger).RunAsync(stopping);
+            if (settings.Mail is not null)
+                yield return new ErrorMailer(settings, settings.Mail, connection, broker.Keys.Queue, store, logger).RunAsync(stopping);
+            yield return new Outbox(settings.Name, connection, broker, settings.MaxPacketBytes, logger).RunAsync(stopping);
+            if (store is not null)
+                yield return new ResultArchive(broker, store, decoder, settings.Retention!, logger).RunAsync(stopping);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using QCluster.Client;
+using QCluster.Queue;
+using QCluster.Model.Faults;
+using QCluster.Hosting.Children;
+using QCluster.Hosting.Threading;
+using QCluster.Redis;
+using QCluster.Wire.Packets;
+using QCluster.Wire.Primitives;
+using QCluster.Wire.Values;
+
+namespace QCluster.Hosting.Monitor.Scheduling;
+
+/// <summary>
+/// Fires the schedules of one queue. Every cluster has one, and each tries: a slot belongs to whoever moves the schedule's due time on, in the
+/// script that enqueues the slot's task, so that it is fired once whoever dies. The clock is that of Redis.
+/// </summary>
+internal sealed class Scheduler
+{
+    private const int HeadItems = 2;
+    private const int ItemsOfOne = 4;
+    private const int PageSize = 100;
+    private const int MaxBacklog = 10;
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BacklogPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>By then another cluster would have fired what this one cannot read.</summary>
+    private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(1);
+
+    private readonly RedisConnection _connection;
+    private readonly RedisKeys _keys;
+    private readonly RedisBroker _broker;
+    private readonly SlotPlanner _planner;
+    private readonly ILogger _logger;
+    private readonly WakeUp _signal = new();
+
+    /// <summary>What cannot be read here was said once; and noted for which due time, once nobody else had fired it.</summary>
+    private readonly Dictionary<string, string> _unreadable = new(StringComparer.Ordinal);
+
+    public Scheduler(ChildSettings settings, RedisConnection connection, RedisKeys keys, ILogger logger)
+    {
+        _connection = connection;
+        _keys = keys;
+        _logger = logger;
+        var options = new QClusterOptions();
+        settings.CopyTo(options);
+        _broker = new RedisBroker(connection, settings.Name, TimeProvider.System, logger);
+        var signer = new PacketSigner(settings.Name, settings.Secrets);
+        _planner = new SlotPlanner(keys.Queue, settings.CatchUp, new TaskComposer(options, signer, ValueSerializer.Default), signer, new WireLimits { MaxLength = settings.MaxPacketBytes });
+    }
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        IAsyncDisposable? subscription = null;
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                // A message that is missed costs the time until the next look.
+                subscription ??= await _connection.SubscribeAsync(_keys.Prefix + "schedules", _ => _signal.Set(), stopping).ConfigureAwait(false);
+                var pause = await LookAsync(stopping).ConfigureAwait(false);
+                if (pause > TimeSpan.Zero)
+                    await _signal.WaitAsync(pause, stopping).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (BrokerException e)
+            {
+                SchedulerLog.Failed(_logger, _keys.Queue, e.Message);
+                await Task.WhenAny(Task.Delay(PauseAfterFailure, stopping)).ConfigureAwait(false);
+            }
+        }
+
+        if (subscription is not null)
+            await subscription.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Fires what is due, one slot of each schedule, and returns how long until the next look.</summary>
+    private async Task<TimeSpan> LookAsync(CancellationToken stopping)
+    {
+        var pause = LookAgain;
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var isLast = false; !isLast;)
+        {
+            // Those that stay due stand in front. However many, they must not hide those behind them.
+            var reply = await _broker.RunAsync(new ScriptCall(QueueScript.ScheduleDue, _keys.Queue, "sd", [], ScriptCall.Number(seen.Count)), stopping).ConfigureAwait(false);
+            isLast = reply.Items.Count < HeadItems + (ItemsOfOne * PageSize);
+            var now = Time(reply[0].Text);
+            if (reply[1].Bytes.Length > 0)
+                pause = Shorter(pause, Time(reply[1].Text) - now);
+            for (var i = HeadItems; i + ItemsOfOne <= reply.Items.Count; i += ItemsOfOne)
+            {
+                var name = reply[i].Text;
+                if (!seen.Add(name))
+                    continue;
+                switch (await FireAsync(name, reply[i + 1].Text, reply[i + 2].Bytes, reply[i + 3].Number, now, stopping).ConfigureAwait(false))
+                {
+                    case null:
+                        break;
+                    case FireResult.NotYet:
+                        pause = Shorter(pause, BacklogPause);
+                        break;
+                    default:
+                        // It may be due again.
+                        pause = TimeSpan.Zero;
+                        break;
+                }
+            }
+        }
+
+        return pause;
+    }
+
+    /// <returns>Null when it is left to other clusters.</returns>
+    private async Task<FireResult?> FireAsync(string name, string due, byte[] definition, long runs, DateTimeOffset now, CancellationToken stopping)
+    {
+        SlotDecision decision;
+        try
+        {
+            decision = _planner.Decide(name, definition, Time(due), runs, now);
+            _unreadable.Remove(name);
+        }
+        catch (Exception e) when (e is QClusterException or ArgumentException)
+        {
+            await LeaveAsync(name, due, e.Message, now, stopping).ConfigureAwait(false);
+            return null;
+        }
+
+        var call = new ScriptCall(
+            QueueScript.ScheduleFire,
+            _keys.Queue,
+            "sd",
+            [],
+            ScriptCall.Text(name),
+            ScriptCall.Text(due),
+            ScriptCall.Text(decision.Next),
+            decision.Task,
+            ScriptCall.Number(decision.Slot.ToUnixTimeMilliseconds()),
+            ScriptCall.Text(decision.SkipsOverlap ? "skip" : ""),
+            ScriptCall.Text(decision.NextIfSkipped),
+            ScriptCall.Text(decision.NeedsClass ?? ""),
+            decision.IsBacklog ? ScriptCall.Number(MaxBacklog) : []);
+        FaultPoint.Pass(CrashPoint.SlotNotFired, _connection.Drop);
+        var result = (FireResult)(await _broker.RunAsync(call, stopping).ConfigureAwait(false)).Number;
+        FaultPoint.Pass(CrashPoint.SlotFired, _connection.Drop);
+        if (result == FireResult.Skipped && decision is { SkipsOverlap: true, Task.Length: > 0 })
+            SchedulerLog.Skipped(_logger, name, decision.Slot);
+        if (result == FireResult.Rests)
+            SchedulerLog.Rests(_logger, name, _keys.Queue);
+        return result;
+    }
+
+    /// <summary>Another cluster may have the time zone or the key that this one lacks. Only when none has fired it in time does it say so where all can see it.</summary>
+    private async Task LeaveAsync(string name, string due, string problem, DateTimeOffset now, CancellationToken stopping)
+    {
+        if (_unreadable.TryAdd(name, ""))
+            SchedulerLog.Unreadable(_logger, name, _keys.Queue, problem);
+        if (_unreadable[name] == due || now - Time(due) < Abandoned)
+            return;
+        await _broker.RunAsync(new ScriptCall(QueueScript.ScheduleNote, _keys.Queue, "sd", [], ScriptCall.Text(name), ScriptCall.Text(due), ScriptCall.Text(problem)), stopping).ConfigureAwait(false);
+        _unreadable[name] = due;
+    }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private static DateTimeOffset Time(string text) => DateTimeOffset.FromUnixTimeMilliseconds((long)double.Parse(text, CultureInfo.InvariantCulture));
+}

@@ -1,9 +1,0 @@
-namespace QCluster.Hosting.Roles;
-
-/// <summary>What a process of a cluster does.</summary>
-internal enum ChildRole
-{
-    Pusher = 1,
-    Worker = 2,
-    Monitor = 3,
-}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+using QCluster.BackgroundTasks.Workers;
+
+namespace QCluster.BackgroundTasks;
+
+/// <summary>Runs its function when it is triggered. As atasker's <c>BackgroundEventWorker</c>.</summary>
+/// <param name="client">The client that enqueues the runs.</param>
+/// <param name="options">What it does.</param>
+/// <param name="logger">Is told when it starts, stops and fails.</param>
+public sealed class BackgroundEventWorker(IQClusterClient client, BackgroundWorkerOptions options, ILogger<BackgroundEventWorker>? logger = null) : BackgroundWorker(client, options, logger)
+{
+    private readonly SemaphoreSlim _triggered = new(0, 1);
+    private volatile bool _runs;
+
+    /// <summary>Asks for a run. Several triggers before it begins are one.</summary>
+    /// <param name="force">Also while a run is under way, which is then followed by another; else such a trigger is ignored.</param>
+    public void Trigger(bool force = false)
+    {
+        if (!_runs || force)
+            RunSignal.Give(_triggered);
+    }
+
+    private protected override async Task LoopAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            await _triggered.WaitAsync(stopping).ConfigureAwait(false);
+            _runs = true;
+            try
+            {
+                if (!await ExecuteAsync([]).ConfigureAwait(false))
+                    return;
+            }
+            finally
+            {
+                _runs = false;
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace QCluster.BackgroundTasks;
+
+/// <summary>What an interval worker does.</summary>
+public sealed record BackgroundIntervalOptions : BackgroundWorkerOptions
+{
+    /// <summary>From the start of one run to the start of the next. A run that takes longer is followed by the next at once; nothing is made up for.</summary>
+    /// <value>Default null: see <see cref="Delay"/>.</value>
+    public TimeSpan? Interval { get; init; }
+
+    /// <summary>The pause from the end of one run to the start of the next, where there is no <see cref="Interval"/>.</summary>
+    /// <value>Default 1 s.</value>
+    public TimeSpan Delay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>A pause before each run.</summary>
+    /// <value>Default none.</value>
+    public TimeSpan DelayBefore { get; init; }
+}

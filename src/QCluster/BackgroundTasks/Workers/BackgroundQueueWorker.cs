@@ -1,0 +1,33 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace QCluster.BackgroundTasks;
+
+/// <summary>
+/// Runs its function for each item that is put into it, in their order, with the item as its first argument. As atasker's
+/// <c>BackgroundQueueWorker</c>. The items wait in this process; to have them wait in Redis enqueue tasks.
+/// </summary>
+/// <typeparam name="T">The items.</typeparam>
+/// <param name="client">The client that enqueues the runs.</param>
+/// <param name="options">What it does.</param>
+/// <param name="logger">Is told when it starts, stops and fails.</param>
+public sealed class BackgroundQueueWorker<T>(IQClusterClient client, BackgroundWorkerOptions options, ILogger<BackgroundQueueWorker<T>>? logger = null) : BackgroundWorker(client, options, logger)
+{
+    private readonly Channel<T> _items = Channel.CreateUnbounded<T>();
+
+    /// <summary>How many items wait.</summary>
+    public int Count => _items.Reader.Count;
+
+    /// <summary>Adds an item. It waits also while the worker is stopped.</summary>
+    public void Put(T item) => _items.Writer.TryWrite(item);
+
+    private protected override async Task LoopAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            var item = await _items.Reader.ReadAsync(stopping).ConfigureAwait(false);
+            if (!await ExecuteAsync([item]).ConfigureAwait(false))
+                return;
+        }
+    }
+}

@@ -1,7 +1,0 @@
-namespace QCluster;
-
-/// <summary>A chain that was started.</summary>
-/// <param name="Id">Its id, in its queue.</param>
-/// <param name="Group">What its results are found by.</param>
-/// <param name="Steps">The ids of its steps.</param>
-internal sealed record StartedChain(TaskId Id, string Group, IReadOnlyList<TaskId> Steps);

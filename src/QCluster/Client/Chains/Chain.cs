@@ -1,0 +1,140 @@
+using QCluster.Client;
+using QCluster.Client.Chains;
+using QCluster.Model;
+
+namespace QCluster;
+
+/// <summary>A chain of tasks as an object: append steps, run it, ask how far it is.</summary>
+/// <remarks>Not for use by several threads at once.</remarks>
+public sealed class Chain
+{
+    private readonly List<ChainStep> _steps = [];
+    private StartedChain? _started;
+
+    /// <summary>Creates a chain.</summary>
+    /// <param name="steps">Its first steps; null = none yet.</param>
+    /// <param name="group">The label its results are found by; null = an id of its own.</param>
+    /// <param name="cached">Whether the records of its steps are kept in Redis, and how long: true, false or a time; null = as the settings say.</param>
+    /// <param name="sync">Run it here and now.</param>
+    public Chain(IEnumerable<ChainStep>? steps = null, string? group = null, Caching? cached = null, bool sync = false)
+    {
+        _steps.AddRange(steps ?? []);
+        if (_steps.Contains(null!))
+            throw new ArgumentException("A step of the chain is null.", nameof(steps));
+        Options = new ChainOptions { Group = group, Cached = cached, Sync = sync };
+    }
+
+    /// <summary>As an argument: stands for the value of the step before; null for the first step, and after a failed one.</summary>
+    public static PreviousResult Previous => PreviousResult.Instance;
+
+    /// <summary>How it is run.</summary>
+    public ChainOptions Options { get; set; }
+
+    /// <summary>The client it uses.</summary>
+    /// <value>Default null: <see cref="Tasks.Default"/>.</value>
+    public IQClusterClient? Client { get; set; }
+
+    /// <summary>The group id; null until it has been run.</summary>
+    public string? Id { get; private set; }
+
+    /// <summary>Appends a step. A chain that has been run can be run again with it, as a new one.</summary>
+    /// <param name="func">The registered name.</param>
+    /// <param name="args">The arguments.</param>
+    /// <returns>The number of steps.</returns>
+    public int Append(string func, params object?[] args) => Append(new ChainStep(func, args));
+
+    /// <summary>Appends a step.</summary>
+    /// <param name="step">The step.</param>
+    /// <returns>The number of steps.</returns>
+    public int Append(ChainStep step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        _started = null;
+        Id = null;
+        _steps.Add(step);
+        return _steps.Count;
+    }
+
+    /// <summary>The number of steps.</summary>
+    public int Length() => _steps.Count;
+
+    /// <summary>Starts it.</summary>
+    /// <param name="cancellationToken">Ends the call. Whether the chain was started is then not known.</param>
+    /// <returns>The group id.</returns>
+    public async Task<string> Run(CancellationToken cancellationToken = default)
+    {
+        if (Owner is QClusterClient client)
+            Id = (_started = await client.StartChainAsync(_steps, Options, cancellationToken).ConfigureAwait(false)).Group;
+        else
+            Id = await Owner.AsyncChain(_steps, Options, cancellationToken).ConfigureAwait(false);
+        return Id;
+    }
+
+    /// <summary>The number of steps that have ended, which is the index of the one that is on; null before it has been run.</summary>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<int?> Current(CancellationToken cancellationToken = default)
+    {
+        if (Id is null)
+            return null;
+        if (_started is not { } started || Owner is not QClusterClient client)
+            return (int)await Owner.CountGroup(Id, failures: false, cancellationToken).ConfigureAwait(false);
+        if (Options.Sync)
+            return (await RecordsAsync(client, started, cancellationToken).ConfigureAwait(false)).Count;
+        return (await client.LookAtChainAsync(started.Id, TimeSpan.Zero, cancellationToken).ConfigureAwait(false))?.Finished;
+    }
+
+    /// <summary>The values of the steps that succeeded, in their order, once the chain has ended; null before that, and when it has not been run.</summary>
+    /// <param name="wait">How long to wait for its end; null or zero = one look.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<IReadOnlyList<object?>?> Result(TimeSpan? wait = null, CancellationToken cancellationToken = default) =>
+        await Fetch(failures: false, wait, cancellationToken).ConfigureAwait(false) is { } records ? [.. records.Select(r => r.Result)] : null;
+
+    /// <inheritdoc cref="Result(TimeSpan?, CancellationToken)" />
+    /// <param name="wait">How many milliseconds to wait for its end; below 0 = until then.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<IReadOnlyList<object?>?> Result(int wait, CancellationToken cancellationToken = default) => Result(Milliseconds.Of(wait), cancellationToken);
+
+    /// <summary>The records of the steps that ran, in their order, once the chain has ended; null before that, and when it has not been run.</summary>
+    /// <param name="failures">Include a step that did not succeed.</param>
+    /// <param name="wait">How long to wait for its end; null or zero = one look.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<IReadOnlyList<TaskRecord>?> Fetch(bool failures = true, TimeSpan? wait = null, CancellationToken cancellationToken = default)
+    {
+        if (Id is null)
+            return null;
+        // A client of another kind finds the steps by their label, as everybody else does.
+        if (_started is not { } started || Owner is not QClusterClient client)
+            return await Owner.FetchGroup(Id, failures, wait, null, cancellationToken).ConfigureAwait(false);
+        if (!Options.Sync)
+        {
+            var progress = await client.LookAtChainAsync(started.Id, wait ?? TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+            if (progress is { End: null })
+                return null;
+        }
+
+        var records = await RecordsAsync(client, started, cancellationToken).ConfigureAwait(false);
+        return [.. records.Where(r => failures || r.Success == true)];
+    }
+
+    /// <summary>Cancels the step that is on; no further one is started.</summary>
+    /// <param name="cancellationToken">Ends the call, not the cancellation.</param>
+    public Task<CancelResult> Cancel(CancellationToken cancellationToken = default) =>
+        (_started?.Id.ToString() ?? Id) is { } chain ? Owner.Cancel(chain, cancellationToken) : Task.FromResult(CancelResult.Unknown);
+
+    private IQClusterClient Owner => Client ?? DefaultClient.Instance;
+
+    private static async Task<IReadOnlyList<TaskRecord>> RecordsAsync(QClusterClient client, StartedChain started, CancellationToken cancellationToken)
+    {
+        var raw = await client.Store.RecordsAsync(started.Steps, cancellationToken).ConfigureAwait(false);
+        var records = new List<TaskRecord>();
+        for (var i = 0; i < raw.Length; i++)
+        {
+            if (!raw[i].IsEmpty)
+                records.Add(client.Store.Decoder.DecodeListed(started.Steps[i], raw[i], TaskState.Failed));
+            else if (client.Store.Database is { } database && await database.FindAsync(started.Steps[i], cancellationToken).ConfigureAwait(false) is { } saved)
+                records.Add(client.Store.Decoder.DecodeListed(saved.Id, saved.Record, saved.State));
+        }
+
+        return records;
+    }
+}

@@ -1,0 +1,171 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using QCluster.Execution.Records;
+using QCluster.Model;
+using QCluster.Queue;
+using QCluster.Execution.Calls;
+using QCluster.Execution.Functions;
+
+namespace QCluster.Client.Groups;
+
+/// <summary>Groups: what is finished of them, and waiting for more.</summary>
+internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQueue)
+{
+    private const int Page = 5_000;
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
+
+    /// <summary>The finished members' records in the order of their enqueueing; null when the group is unknown, or not so far in time.</summary>
+    public async Task<IReadOnlyList<TaskRecord>?> FetchAsync(string group, bool failures, TimeSpan? wait, int? count, CancellationToken cancellationToken)
+    {
+        var (label, queue) = GroupLabel.Parse(group, ownQueue);
+        var limit = wait ?? TimeSpan.Zero;
+        var progress = await LookAsync(label, queue, count, limit, cancellationToken).ConfigureAwait(false);
+        if (!progress.IsKnown && store.Database is not null)
+            return await FromDatabaseAsync(label, queue, failures, count, cancellationToken).ConfigureAwait(false);
+        if (!progress.IsKnown || (!progress.IsEnough && (count is not null || limit != TimeSpan.Zero)))
+            return null;
+        var members = await MembersAsync(label, queue, cancellationToken).ConfigureAwait(false);
+        var records = await RecordsAsync(label, members, cancellationToken).ConfigureAwait(false);
+        return [.. records.OfType<TaskRecord>().Where(r => failures || r.Success == true)];
+    }
+
+    /// <summary>The values of the members that succeeded, and with failures the error texts of the others.</summary>
+    public async Task<IReadOnlyList<object?>?> ResultsAsync(string group, bool failures, TimeSpan? wait, int? count, CancellationToken cancellationToken) =>
+        await FetchAsync(group, failures, wait, count, cancellationToken).ConfigureAwait(false) is { } records ? [.. records.Select(r => r.Result)] : null;
+
+    public async Task<long> CountAsync(string group, bool failures, CancellationToken cancellationToken)
+    {
+        var (label, queue) = GroupLabel.Parse(group, ownQueue);
+        var progress = await LookAsync(label, queue, null, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        if (!progress.IsKnown && store.Database is { } database)
+            return await database.CountAsync(failures ? false : null, new TaskQuery { Group = label, Queue = queue }, cancellationToken).ConfigureAwait(false);
+        return failures ? progress.Failed : progress.Finished;
+    }
+
+    public async Task<long> DeleteAsync(string group, bool tasks, CancellationToken cancellationToken)
+    {
+        const int part = 1000;
+        var (label, queue) = GroupLabel.Parse(group, ownQueue);
+        var text = ScriptCall.Text(label);
+        if (tasks)
+        {
+            // Those of other queues have keys that the script of this one may not touch.
+            foreach (var (id, _) in (await MembersAsync(label, queue, cancellationToken).ConfigureAwait(false)).Where(m => m.Id.Queue != queue))
+                await broker.RunAsync(new ScriptCall(QueueScript.Forget, id.Queue, "r:", id.ToBytes(), ScriptCall.Text("")), cancellationToken).ConfigureAwait(false);
+        }
+
+        var total = 0L;
+        for (var deleted = (long)part; deleted == part; total += deleted)
+            deleted = (await broker.RunAsync(new ScriptCall(QueueScript.GroupDelete, queue, "g:", text, text, ScriptCall.Text(tasks ? "1" : "0")), cancellationToken).ConfigureAwait(false)).Number;
+        if (tasks && store.Database is { } database)
+            total = Math.Max(total, await database.DeleteAsync(null, new TaskQuery { Group = label, Queue = queue }, cancellationToken).ConfigureAwait(false));
+        return total;
+    }
+
+    /// <param name="label">The group's label.</param>
+    /// <param name="queue">Its queue.</param>
+    /// <param name="count">Finished members wanted; null = all that were enqueued.</param>
+    /// <param name="wait">How long to wait for them.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<GroupProgress> LookAsync(string label, string queue, int? count, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var text = ScriptCall.Text(label);
+        var need = count is { } wanted ? Math.Max(0, wanted).ToString(CultureInfo.InvariantCulture) : "a";
+        var call = new ScriptCall(QueueScript.GroupLook, queue, "gi:", text, text, ScriptCall.Text(need));
+        var reply = await SlotLoan.DuringAsync(wait, () => broker.WaitAsync(call, KeyOf(label, queue), wait, cancellationToken)).ConfigureAwait(false);
+        return new GroupProgress(reply[0].Number == 1, reply[1].Number == 1, reply[2].Number, reply[3].Number, reply[4].Number, reply[5].Number == 1);
+    }
+
+    /// <summary>Says that more members come, or that all are there.</summary>
+    public Task<ScriptReply> OpenAsync(string label, string queue, bool open, TimeSpan keepEmpty, CancellationToken cancellationToken, byte[]? callback = null)
+    {
+        var text = ScriptCall.Text(label);
+        return broker.RunAsync(new ScriptCall(QueueScript.GroupOpen, queue, "gi:", text, text, ScriptCall.Text(open ? "1" : "0"), ScriptCall.Number((long)keepEmpty.TotalMilliseconds), callback ?? []), cancellationToken);
+    }
+
+    /// <summary>The finished members in the order of their ids, which is that of their enqueueing.</summary>
+    public async Task<List<(TaskId Id, TaskState State)>> MembersAsync(string label, string queue, CancellationToken cancellationToken)
+    {
+        var members = new List<(TaskId Id, TaskState State)>();
+        while (true)
+        {
+            var call = new ScriptCall(QueueScript.GroupMembers, queue, "g:", ScriptCall.Text(label), ScriptCall.Number(members.Count), ScriptCall.Number(members.Count + Page - 1));
+            var reply = await broker.RunAsync(call, cancellationToken).ConfigureAwait(false);
+            members.AddRange(reply.Items.Select(m => ReadMember(m, queue)));
+
+            if (reply.Items.Count < Page)
+                break;
+        }
+
+        members.Sort(static (x, y) => CompareIds(x.Id, y.Id));
+        return members;
+    }
+
+    /// <summary>The records of those that have finished since the first so many, in the order of their ends; waits until there are any. Null when there will be no more.</summary>
+    public async Task<IReadOnlyList<TaskRecord>?> NextAsync(string group, int seen, CancellationToken cancellationToken)
+    {
+        var (label, queue) = GroupLabel.Parse(group, ownQueue);
+        for (var progress = default(GroupProgress); !progress.IsEnough;)
+        {
+            progress = await LookAsync(label, queue, seen + 1, LookAgain, cancellationToken).ConfigureAwait(false);
+            if (!progress.IsKnown)
+                throw new UnknownTaskException(group);
+            if (!progress.IsEnough && progress.IsComplete)
+                return null;
+        }
+
+        var call = new ScriptCall(QueueScript.GroupMembers, queue, "g:", ScriptCall.Text(label), ScriptCall.Number(seen), ScriptCall.Number(seen + Page - 1));
+        var members = (await broker.RunAsync(call, cancellationToken).ConfigureAwait(false)).Items.Select(m => ReadMember(m, queue)).ToArray();
+        var records = await RecordsAsync(label, members, cancellationToken).ConfigureAwait(false);
+        return [.. records.Select((record, i) => record ?? throw new UnknownTaskException(members[i].Id.ToString()))];
+    }
+
+    private static (TaskId Id, TaskState State) ReadMember(ScriptReply member, string queue)
+    {
+        var foreign = Encoding.UTF8.GetString(member.Bytes.AsSpan(TaskId.ByteLength + 1));
+        return (TaskId.FromBytes(member.Bytes, foreign.Length == 0 ? queue : foreign), (TaskState)(member.Bytes[TaskId.ByteLength] - '0'));
+    }
+
+    /// <summary>The records of members; null where there is none any more.</summary>
+    public async Task<TaskRecord?[]> RecordsAsync(string label, IReadOnlyList<(TaskId Id, TaskState State)> members, CancellationToken cancellationToken)
+    {
+        var raw = await store.RecordsAsync([.. members.Select(m => m.Id)], cancellationToken).ConfigureAwait(false);
+        var records = members.Select((m, i) => raw[i].IsEmpty ? null : store.Decoder.DecodeListed(m.Id, raw[i], m.State)).ToArray();
+        if (store.Database is null || !Array.Exists(records, r => r is null))
+            return records;
+        var saved = new Dictionary<Guid, TaskRecord>();
+        await foreach (var task in AllOfDatabaseAsync(new TaskQuery { Group = label, Limit = Page }, null, cancellationToken).ConfigureAwait(false))
+            saved[task.Id.Value] = store.Decoder.DecodeListed(task.Id, task.Record, task.State);
+        for (var i = 0; i < records.Length; i++)
+            records[i] ??= saved.GetValueOrDefault(members[i].Id.Value);
+        return records;
+    }
+
+    private async Task<IReadOnlyList<TaskRecord>?> FromDatabaseAsync(string label, string queue, bool failures, int? count, CancellationToken cancellationToken)
+    {
+        var found = new List<SavedTask>();
+        await foreach (var task in AllOfDatabaseAsync(new TaskQuery { Group = label, Queue = queue, Limit = Page }, null, cancellationToken).ConfigureAwait(false))
+            found.Add(task);
+        if (found.Count == 0 || found.Count < count)
+            return null;
+        found.Sort(static (x, y) => CompareIds(x.Id, y.Id));
+        return [.. found.Where(t => failures || t.State == TaskState.Succeeded).Select(t => store.Decoder.DecodeListed(t.Id, t.Record, t.State))];
+    }
+
+    private async IAsyncEnumerable<SavedTask> AllOfDatabaseAsync(TaskQuery query, bool? succeeded, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        do
+        {
+            var (tasks, next) = await store.Database!.QueryAsync(succeeded, query, cancellationToken).ConfigureAwait(false);
+            foreach (var task in tasks)
+                yield return task;
+            query = query with { After = next };
+        }
+        while (query.After is not null);
+    }
+
+    private static int CompareIds(TaskId x, TaskId y) => x.ToBytes().AsSpan().SequenceCompareTo(y.ToBytes());
+
+    private static Guid KeyOf(string label, string queue) => new(SHA256.HashData(Encoding.UTF8.GetBytes(label + "@" + queue)).AsSpan(0, TaskId.ByteLength), bigEndian: true);
+}

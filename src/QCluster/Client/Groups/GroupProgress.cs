@@ -1,0 +1,13 @@
+namespace QCluster.Client.Groups;
+
+/// <summary>How far a group is.</summary>
+/// <param name="IsEnough">As many as were asked for are finished.</param>
+/// <param name="IsKnown">Anything was ever enqueued for it.</param>
+/// <param name="Finished">Finished members.</param>
+/// <param name="Failed">Those of them that did not succeed.</param>
+/// <param name="Enqueued">All members there are.</param>
+/// <param name="IsOpen">More are being enqueued.</param>
+internal readonly record struct GroupProgress(bool IsEnough, bool IsKnown, long Finished, long Failed, long Enqueued, bool IsOpen)
+{
+    public bool IsComplete => IsKnown && !IsOpen && Finished >= Enqueued;
+}

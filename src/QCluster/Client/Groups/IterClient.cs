@@ -1,0 +1,79 @@
+using MessagePack;
+using QCluster.Model;
+using QCluster.Wire;
+
+namespace QCluster.Client.Groups;
+
+/// <summary>
+/// Groups that are asked for by an id, as one task: iterations, and chains. Their result is made of their members' when it is
+/// asked for, so no completion ever has more to do than any other.
+/// </summary>
+internal sealed class IterClient(GroupClient groups, TaskStore store)
+{
+    /// <summary>How many tasks of an iteration are enqueued at a time.</summary>
+    public const int Part = 1_000;
+
+    public string LabelOf(TaskId id) => id.Value.ToString("N");
+
+    /// <summary>Null when there is no such group, or some of its records are gone.</summary>
+    public async Task<TaskRecord?> FetchAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var progress = await WaitAsync(id, wait, cancellationToken).ConfigureAwait(false);
+        if (!progress.IsKnown)
+            return null;
+        if (!progress.IsComplete)
+            return new TaskRecord { Id = id.ToString(), State = progress.Finished > 0 ? TaskState.Running : TaskState.Queued, Queued = id.Created };
+        var members = await groups.MembersAsync(LabelOf(id), id.Queue, cancellationToken).ConfigureAwait(false);
+        var records = await groups.RecordsAsync(LabelOf(id), members, cancellationToken).ConfigureAwait(false);
+        return Array.TrueForAll(records, r => r is not null) ? Collate(id, records!) : null;
+    }
+
+    /// <summary>The typed values, for an array type or a list.</summary>
+    /// <exception cref="TaskFailedException">A member did not succeed.</exception>
+    /// <exception cref="TimeoutException">Not all were finished in time.</exception>
+    public async Task<(bool IsKnown, T? Value)> ResultAsync<T>(TaskId id, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var progress = await WaitAsync(id, wait, cancellationToken).ConfigureAwait(false);
+        if (!progress.IsKnown)
+            return (false, default);
+        if (!progress.IsComplete)
+            throw new TimeoutException($"{progress.Finished} of {progress.Enqueued} tasks of {id} were finished within {wait.TotalSeconds:0.###} s.");
+        var members = await groups.MembersAsync(LabelOf(id), id.Queue, cancellationToken).ConfigureAwait(false);
+        var records = await store.RecordsAsync([.. members.Select(m => m.Id)], cancellationToken).ConfigureAwait(false);
+        if (Array.Exists(records, r => r.IsEmpty))
+            return (false, default);
+        using var buffer = new PooledBuffer();
+        var writer = new MessagePackWriter(buffer);
+        writer.WriteArrayHeader(records.Length);
+        for (var i = 0; i < records.Length; i++)
+            writer.WriteRaw(store.Decoder.RawValue(members[i].Id, records[i]).Span);
+        writer.Flush();
+        return (true, store.Decoder.Read<T>(buffer.WrittenMemory));
+    }
+
+    /// <summary>Whoever has the id of one got it once the group was there: an unknown one is not waited for.</summary>
+    private async Task<GroupProgress> WaitAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var now = await groups.LookAsync(LabelOf(id), id.Queue, null, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        return wait == TimeSpan.Zero || !now.IsKnown || now.IsComplete ? now : await groups.LookAsync(LabelOf(id), id.Queue, null, wait, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static TaskRecord Collate(TaskId id, TaskRecord[] members)
+    {
+        var failed = Array.Find(members, m => m.Success != true);
+        return new TaskRecord
+        {
+            Id = id.ToString(),
+            State = failed is null ? TaskState.Succeeded : TaskState.Failed,
+            Func = members.FirstOrDefault()?.Func,
+            Group = members.FirstOrDefault()?.Group,
+            Args = [.. members.Select(m => m.Args.Count == 1 ? m.Args[0] : m.Args)],
+            Result = members.Select(m => m.Result).ToArray(),
+            Queued = id.Created,
+            Started = members.Min(m => m.Started),
+            Stopped = members.Max(m => m.Stopped) ?? id.Created,
+            Attempt = 1,
+            Error = failed?.Error,
+        };
+    }
+}

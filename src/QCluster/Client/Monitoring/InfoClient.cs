@@ -1,0 +1,119 @@
+using System.Text;
+using QCluster.Model;
+using QCluster.Queue;
+
+namespace QCluster.Client.Monitoring;
+
+/// <summary>What is going on in a queue and in the clusters that serve it.</summary>
+internal sealed class InfoClient(IBroker broker, TaskStore store)
+{
+    /// <summary>The live clusters that serve a queue, with what they run of it.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="running">Whose running tasks are wanted: <c>*</c> all, empty none, or a cluster's id.</param>
+    public Task<IReadOnlyList<ClusterDescription>> ClustersAsync(string queue, CancellationToken cancellationToken, string running = "*") =>
+        Watch(queue).LookAsync(running, cancellationToken);
+
+    public ClusterWatch Watch(string queue) => new(broker, queue);
+
+    /// <summary>What was counted, the oldest first. Samples that cannot be read are left out: they may come from another version.</summary>
+    public async Task<IReadOnlyList<QueueSample>> HistoryAsync(string queue, CancellationToken cancellationToken)
+    {
+        var reply = await broker.RunAsync(new ScriptCall(QueueScript.History, queue, "hs", []), cancellationToken).ConfigureAwait(false);
+        return [.. reply.Items.Reverse().Select(i => QueueSample.Parse(i.Text)).OfType<QueueSample>()];
+    }
+
+    /// <summary>Whether that changed anything.</summary>
+    public async Task<bool> PauseAsync(string queue, bool pause, CancellationToken cancellationToken) =>
+        (await broker.RunAsync(new ScriptCall(QueueScript.Pause, queue, "pz", [], ScriptCall.Text(pause ? "1" : "0")), cancellationToken).ConfigureAwait(false)).Number == 1;
+
+    public async Task<SupervisorInfo> GetAsync(string queue, CancellationToken cancellationToken)
+    {
+        var clusters = await ClustersAsync(queue, cancellationToken).ConfigureAwait(false);
+        var sizes = await broker.SizesAsync(queue, cancellationToken).ConfigureAwait(false);
+        return new SupervisorInfo
+        {
+            Clusters = [.. clusters.Select(c => new ClusterPool
+            {
+                Id = c.Cluster,
+                Host = c.Host,
+                Workers = c.Workers,
+                PoolSize = c.Workers * c.Concurrency,
+                ReserveNormal = c.Workers * c.ReserveNormal,
+                ReserveHigh = c.Workers * c.ReserveHigh,
+                ReserveCritical = c.Workers * c.ReserveCritical,
+                ProcessPoolSize = c.ProcessWorkers,
+                Running = c.Busy,
+            })],
+            QueuedByPriority = sizes.WaitingByPriority,
+            Delayed = sizes.Delayed,
+            Running = sizes.Running,
+            RunningTasks = [.. clusters.SelectMany(c => c.Running).Select(r => r.Id).Where(id => QueueOf(id) == queue)],
+        };
+    }
+
+    public async Task<TaskInfo?> GetTaskAsync(string idOrName, CancellationToken cancellationToken)
+    {
+        if (await store.ResolveAsync(idOrName, cancellationToken).ConfigureAwait(false) is not { } id)
+            return null;
+        var lookup = await store.WaitAsync(id, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        var clusters = lookup.Place == TaskPlace.InFlight ? await ClustersAsync(id.Queue, cancellationToken, lookup.Cluster ?? "").ConfigureAwait(false) : [];
+        return Describe(id, lookup, clusters);
+    }
+
+    /// <summary>What runs, then what waits, as far as the limit goes.</summary>
+    public async Task<IReadOnlyList<TaskInfo>> GetTasksAsync(string queue, int limit, CancellationToken cancellationToken)
+    {
+        var clusters = await ClustersAsync(queue, cancellationToken).ConfigureAwait(false);
+        var running = clusters.SelectMany(c => c.Running).Select(r => r.Id).Where(id => QueueOf(id) == queue)
+            .Select(text => TaskId.TryParse(text, out var id) ? id : null).OfType<TaskId>();
+        var waiting = await broker.RunAsync(new ScriptCall(QueueScript.Waiting, queue, "w", []), cancellationToken).ConfigureAwait(false);
+        TaskId[] ids = [.. running.Concat(waiting.Items.Select(i => TaskId.FromBytes(i.Bytes, queue))).Distinct().Take(limit)];
+        var lookups = await Task.WhenAll(ids.Select(id => store.WaitAsync(id, TimeSpan.Zero, cancellationToken))).ConfigureAwait(false);
+        return [.. ids.Zip(lookups, (id, lookup) => Describe(id, lookup, clusters)).OfType<TaskInfo>().Where(i => i.Status != TaskInfoStatus.Canceled)];
+    }
+
+    /// <summary>The ids of a group's members that are not finished, as far as one pass over the queue finds them.</summary>
+    public async Task<IReadOnlyList<TaskId>> PendingAsync(string label, string queue, CancellationToken cancellationToken)
+    {
+        var ids = new List<TaskId>();
+        for (var part = "9:"; part.Length > 0;)
+        {
+            var reply = await broker.RunAsync(new ScriptCall(QueueScript.GroupPending, queue, "gi:", ScriptCall.Text(label), ScriptCall.Text(label), ScriptCall.Text(part)), cancellationToken).ConfigureAwait(false);
+            part = Encoding.UTF8.GetString(reply[0].Bytes);
+            ids.AddRange(reply.Items.Skip(1).Select(i => TaskId.FromBytes(i.Bytes, queue)));
+        }
+
+        return ids;
+    }
+
+    private TaskInfo? Describe(TaskId id, TaskLookup lookup, IReadOnlyList<ClusterDescription> clusters)
+    {
+        var isCancelled = lookup.Place == TaskPlace.Finished && !lookup.Record.IsEmpty && store.Decoder.Decode(id, lookup.Record) is { State: TaskState.Cancelled };
+        if (lookup.Place is TaskPlace.Unknown || (lookup.Place == TaskPlace.Finished && !isCancelled))
+            return null;
+        var packet = isCancelled ? store.Decoder.PacketOf(id, lookup.Record) : store.Decoder.PacketOfElement(id, lookup.Element);
+        var cluster = clusters.FirstOrDefault(c => c.Cluster == lookup.Cluster);
+        var running = cluster?.Running.FirstOrDefault(r => r.Id == id.ToString());
+        return new TaskInfo
+        {
+            Id = id.ToString(),
+            Task = packet?.Func ?? "",
+            Name = packet?.Name,
+            Type = (packet?.Isolated ?? lookup.Lane.IsIsolated) ? BackgroundTaskType.Process : BackgroundTaskType.Thread,
+            Priority = packet is null ? lookup.Lane.Priority : packet.Lane.Priority,
+            Queue = id.Queue,
+            TimeQueued = id.Created,
+            TimeStarted = running is null ? null : cluster!.At - TimeSpan.FromSeconds(running.Seconds),
+            Due = lookup.Due,
+            Status = isCancelled ? TaskInfoStatus.Canceled : lookup.Place == TaskPlace.InFlight ? TaskInfoStatus.Started : TaskInfoStatus.Queued,
+            Progress = running?.Progress,
+            ProgressMessage = running?.Message,
+            Cluster = lookup.Cluster,
+            Worker = lookup.Incarnation,
+            Ahead = lookup.Ahead,
+        };
+    }
+
+    private static string QueueOf(string id) => TaskId.TryParse(id, out var parsed) ? parsed.Value.Queue : "";
+}

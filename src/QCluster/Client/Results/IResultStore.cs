@@ -1,0 +1,36 @@
+using QCluster.Execution.Records;
+using QCluster.Model;
+
+namespace QCluster.Client.Results;
+
+/// <summary>
+/// A database for finished tasks. Every member throws <see cref="ResultStoreException"/> when the database cannot do it, and is
+/// safe to repeat.
+/// </summary>
+internal interface IResultStore : IAsyncDisposable
+{
+    /// <summary>Creates the schema, or brings it up to date; several processes may do so at once.</summary>
+    Task PrepareAsync(CancellationToken cancellationToken);
+
+    /// <summary>Saves tasks in one go. One that is there already is left as it is.</summary>
+    Task SaveAsync(IReadOnlyList<SavedTask> tasks, CancellationToken cancellationToken);
+
+    Task<SavedTask?> FindAsync(TaskId id, CancellationToken cancellationToken);
+
+    /// <summary>The one of this name that stopped last.</summary>
+    Task<SavedTask?> FindByNameAsync(string name, string queue, CancellationToken cancellationToken);
+
+    /// <summary>A page of tasks: succeeded ones, or failed and cancelled ones, or all.</summary>
+    Task<(IReadOnlyList<SavedTask> Tasks, string? Next)> QueryAsync(bool? succeeded, TaskQuery query, CancellationToken cancellationToken);
+
+    /// <summary>How many there are; <see cref="TaskQuery.Limit"/> and <see cref="TaskQuery.After"/> do not count.</summary>
+    Task<long> CountAsync(bool? succeeded, TaskQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Deletes all that a query finds, whatever its limit, and says how many there were.</summary>
+    Task<long> DeleteAsync(bool? succeeded, TaskQuery query, CancellationToken cancellationToken);
+
+    Task<bool> DeleteAsync(TaskId id, CancellationToken cancellationToken);
+
+    /// <summary>Deletes what is older or more than is to be kept, a bounded number at a time. False when there is more to delete.</summary>
+    Task<bool> TrimAsync(Retention retention, CancellationToken cancellationToken);
+}

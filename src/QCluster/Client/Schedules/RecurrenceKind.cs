@@ -1,0 +1,10 @@
+namespace QCluster.Client.Schedules;
+
+internal enum RecurrenceKind
+{
+    Once,
+    Interval,
+    Days,
+    Months,
+    Cron,
+}

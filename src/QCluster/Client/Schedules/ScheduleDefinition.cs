@@ -1,0 +1,128 @@
+using System.Security.Cryptography;
+using System.Text;
+using MessagePack;
+using QCluster.Model;
+using QCluster.TaskClasses;
+using QCluster.Wire.Packets;
+using QCluster.Wire.Primitives;
+
+namespace QCluster.Client.Schedules;
+
+/// <summary>A schedule as Redis has it: signed, with a task of its as the pattern of all.</summary>
+internal sealed class ScheduleDefinition
+{
+    private const int ItemCount = 9;
+    private const int FirstItemCount = 7;
+    private const int PeriodicFlag = 0x10;
+    private const int ImpliedStartFlag = 0x20;
+
+    public required string Name { get; init; }
+
+    public required Recurrence When { get; init; }
+
+    public required string TimeZone { get; init; }
+
+    public required DateTimeOffset Start { get; init; }
+
+    /// <summary>Whoever added it said nothing of a start. Of one from before this was written down it is assumed.</summary>
+    public bool IsStartImplied { get; init; }
+
+    public int? Repeats { get; init; }
+
+    public CatchUp? CatchUp { get; init; }
+
+    public Overlap Overlap { get; init; }
+
+    /// <summary>How long after its due time a slot's task may still begin; null = however late.</summary>
+    public TimeSpan? ExpiresAfter { get; init; }
+
+    /// <summary>It comes from a <see cref="PeriodicTask"/>.</summary>
+    public bool IsPeriodicTask { get; init; }
+
+    public required byte[] Pattern { get; init; }
+
+    public Calendar Calendar => new(When, Start, Schedule.ZoneOf(TimeZone));
+
+    /// <summary>Whether another one is due at the same times.</summary>
+    public bool HasTimingOf(ScheduleDefinition other) => When.Equals(other.When) && TimeZone == other.TimeZone && Start == other.Start;
+
+    /// <summary>What signatures of this schedule, and its pattern, are made out to.</summary>
+    public static Guid IdOf(string name, string queue) => Derive("schedule", name, queue, 0);
+
+    /// <summary>The id of a slot's task: always the same, so that a slot has one.</summary>
+    public static TaskId SlotOf(string name, string queue, DateTimeOffset due) => new(Derive("slot", name, queue, due.ToUnixTimeMilliseconds()), queue);
+
+    public byte[] ToBytes(string queue, PacketSigner signer)
+    {
+        using var draft = EnvelopeDraft.Rent();
+        var body = new MessagePackWriter(draft.Buffer);
+        body.WriteArrayHeader(ItemCount);
+        // Which days of a cron expression are meant stands apart: whoever does not know of it reads the rest.
+        body.WriteText(When.Expression ?? When.ToString());
+        body.WriteText(TimeZone);
+        body.Write(Start.ToUnixTimeMilliseconds());
+        body.Write(Repeats ?? 0);
+        body.Write(CatchUp is { } catchUp ? (int)catchUp : -1);
+        body.Write((int)Overlap | (IsPeriodicTask ? PeriodicFlag : 0) | (IsStartImplied ? ImpliedStartFlag : 0));
+        body.Write(Pattern);
+        body.Write((int)When.DayMatch);
+        body.Write((long)(ExpiresAfter?.TotalMilliseconds ?? 0));
+        body.Flush();
+        return Envelope.Seal(draft, IdOf(Name, queue), PacketPurpose.Schedule, signer, compress: false);
+    }
+
+    /// <exception cref="WireFormatException">It is damaged, of another version, or not signed as it must be.</exception>
+    public static ScheduleDefinition Read(string name, string queue, ReadOnlyMemory<byte> bytes, PacketSigner signer, WireLimits limits)
+    {
+        var body = Envelope.Open(bytes, IdOf(name, queue), PacketPurpose.Schedule, signer, limits, out _);
+        var reader = new WireReader(body, limits);
+        var count = reader.ReadArrayHeader();
+        if (count < FirstItemCount)
+            throw new WireFormatException($"A schedule has at least {FirstItemCount} items; this one has {count}.");
+        try
+        {
+            var when = Recurrence.Parse(reader.ReadString());
+            var zone = reader.ReadString();
+            var start = DateTimeOffset.FromUnixTimeMilliseconds(reader.ReadInt64());
+            var repeats = reader.ReadInt32();
+            var catchUp = reader.ReadInt32();
+            var flags = reader.ReadInt32();
+            var pattern = reader.ReadBinary().ToArray();
+            // Before there was a choice, days had to match both fields.
+            var dayMatch = count > FirstItemCount ? (CronDays)reader.ReadInt32() : CronDays.Both;
+            var expiresAfter = count >= ItemCount ? reader.ReadInt64() : 0;
+            return new ScheduleDefinition
+            {
+                Name = name,
+                When = when.Expression is { } expression ? Recurrence.Cron(expression, dayMatch) : when,
+                TimeZone = zone,
+                Start = start,
+                IsStartImplied = count == FirstItemCount || (flags & ImpliedStartFlag) != 0,
+                Repeats = repeats == 0 ? null : repeats,
+                CatchUp = catchUp < 0 ? null : (CatchUp)catchUp,
+                Overlap = (Overlap)(flags & 0x0F),
+                ExpiresAfter = expiresAfter == 0 ? null : TimeSpan.FromMilliseconds(expiresAfter),
+                IsPeriodicTask = (flags & PeriodicFlag) != 0,
+                Pattern = pattern,
+            };
+        }
+        catch (ArgumentException e)
+        {
+            throw new WireFormatException($"The schedule '{name}' cannot be read: {e.Message}");
+        }
+    }
+
+    /// <summary>As task ids are: the time, then a version and what tells it from others.</summary>
+    private static Guid Derive(string purpose, string name, string queue, long milliseconds)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{purpose}\n{queue}\n{name}\n{milliseconds}"));
+        var bytes = hash.AsSpan(0, TaskId.ByteLength);
+        for (var i = 0; i < 6; i++)
+            bytes[i] = (byte)(milliseconds >> (8 * (5 - i)));
+        bytes[6] = (byte)(0x70 | (bytes[6] & 0x0F));
+        bytes[8] = (byte)(0x80 | (bytes[8] & 0x3F));
+        // The id of its hook has this bit.
+        bytes[15] &= 0x1F;
+        return new Guid(bytes, bigEndian: true);
+    }
+}

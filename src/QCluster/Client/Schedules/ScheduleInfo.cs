@@ -1,0 +1,40 @@
+using QCluster.TaskClasses;
+
+namespace QCluster;
+
+/// <summary>A schedule, and how it is doing.</summary>
+public sealed record ScheduleInfo
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The queue that it is in, and that its tasks go to.</summary>
+    public required string Queue { get; init; }
+
+    /// <summary>The schedule; null when its definition cannot be read here: see <see cref="Problem"/>.</summary>
+    public Schedule? Schedule { get; init; }
+
+    /// <summary>When it is due next; null when it is paused or over, or rests (see <see cref="Problem"/>).</summary>
+    public DateTimeOffset? Due { get; init; }
+
+    /// <summary>How many slots were fired.</summary>
+    public long Runs { get; init; }
+
+    /// <summary>How many slots were left out, as the task before was not over.</summary>
+    public long Skipped { get; init; }
+
+    /// <summary>The due time of the slot fired last.</summary>
+    public DateTimeOffset? LastSlot { get; init; }
+
+    /// <summary>The task of the slot fired last.</summary>
+    public string? LastTask { get; init; }
+
+    /// <summary>Whether it is paused.</summary>
+    public bool IsPaused { get; init; }
+
+    /// <summary>Whether it comes from a <see cref="PeriodicTask"/> rather than from a call.</summary>
+    public bool IsPeriodicTask { get; init; }
+
+    /// <summary>What is wrong with it, or null: it cannot be read here, no cluster that could read it has fired it in time, or no running cluster has its class.</summary>
+    public string? Problem { get; init; }
+}

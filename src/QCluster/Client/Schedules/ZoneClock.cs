@@ -1,0 +1,65 @@
+namespace QCluster.Client.Schedules;
+
+/// <summary>
+/// The wall clock of a time zone, told by its offset at each instant alone. What .NET says of local times, which are skipped and which come twice, is wrong for zones
+/// whose base offset changes, Europe/Dublin and Africa/Casablanca among them, and so is what is built on it.
+/// </summary>
+internal sealed class ZoneClock(TimeZoneInfo zone)
+{
+    private static readonly TimeSpan Stride = TimeSpan.FromHours(12);
+
+    /// <summary>Longer than any offset, or any change of one.</summary>
+    private static readonly TimeSpan Around = TimeSpan.FromHours(26);
+
+    public TimeSpan OffsetAt(DateTimeOffset instant) => zone.GetUtcOffset(instant);
+
+    /// <summary>The first instant with another offset than before it: later than one, and not later than another; null = there is none.</summary>
+    public DateTimeOffset? ChangeBetween(DateTimeOffset after, DateTimeOffset upTo)
+    {
+        for (var from = after; from < upTo;)
+        {
+            var to = upTo - from > Stride ? from + Stride : upTo;
+            if (OffsetAt(from) != OffsetAt(to))
+                return FirstOther(from, to);
+            from = to;
+        }
+
+        return null;
+    }
+
+    /// <summary>The instant of a local time: the first of two, and the one right after the gap for a time that is skipped.</summary>
+    public DateTimeOffset InstantOf(DateTime local)
+    {
+        var near = new DateTimeOffset(local.Ticks, TimeSpan.Zero);
+        var before = OffsetAt(near - Around);
+        if (ChangeBetween(near - Around, near + Around) is not { } change || near - before < change)
+            return near - before;
+        var instant = near - OffsetAt(change);
+        return instant < change ? change : instant;
+    }
+
+    /// <summary>The change that has just made local times come again, with the length of the repetition, if an instant is in it.</summary>
+    public (DateTimeOffset Change, TimeSpan Length)? RepetitionAt(DateTimeOffset instant)
+    {
+        if (ChangeBetween(instant - Around, instant) is not { } change)
+            return null;
+        var length = OffsetAt(change.AddTicks(-1)) - OffsetAt(change);
+        return instant < change + length ? (change, length) : null;
+    }
+
+    private DateTimeOffset FirstOther(DateTimeOffset from, DateTimeOffset to)
+    {
+        var offset = OffsetAt(from);
+        var (low, high) = (from.UtcTicks, to.UtcTicks);
+        while (high - low > 1)
+        {
+            var middle = low + ((high - low) / 2);
+            if (OffsetAt(new DateTimeOffset(middle, TimeSpan.Zero)) == offset)
+                low = middle;
+            else
+                high = middle;
+        }
+
+        return new DateTimeOffset(high, TimeSpan.Zero);
+    }
+}

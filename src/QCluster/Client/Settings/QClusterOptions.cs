@@ -1,0 +1,94 @@
+using System.Text.Json;
+using MessagePack;
+using QCluster.Model;
+using QCluster.Wire.Values;
+
+namespace QCluster;
+
+/// <summary>What a client needs to know; a cluster adds its own in <c>ClusterOptions</c>.</summary>
+public class QClusterOptions
+{
+    /// <summary>The name under which clients and clusters find each other: part of every Redis key and of every signature.</summary>
+    /// <value>Default <c>default</c>. Letters, digits, <c>.</c>, <c>_</c> and <c>-</c>.</value>
+    public string Name { get; set; } = "default";
+
+    /// <summary>The Redis server: a StackExchange.Redis connection string, <c>redis://</c> or <c>rediss://</c>.</summary>
+    /// <value>Default <c>127.0.0.1:6379</c>.</value>
+    public string Redis { get; set; } = "127.0.0.1:6379";
+
+    /// <summary>
+    /// The signing keys. With any, every packet and outcome is signed (HMAC-SHA256) with the first, and whatever is not signed
+    /// with one of them is refused. To change the key, put the new one first everywhere, and take the old one away once no
+    /// task signed with it waits.
+    /// </summary>
+    /// <value>Default none: nothing is signed, and whoever can write to Redis can enqueue any registered function.</value>
+    public IList<string> Secrets { get; } = [];
+
+    /// <summary>The queue that tasks go to unless a call names another.</summary>
+    /// <value>Default <c>default</c>.</value>
+    public string Queue { get; set; } = "default";
+
+    /// <summary>How long the record of a finished task is kept in Redis, unless its call says otherwise.</summary>
+    /// <value>Default 1 day.</value>
+    public TimeSpan ResultTtl { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>Whether the record of every task is kept for <see cref="ResultTtl"/> in Redis, unless its call says otherwise.</summary>
+    /// <value>Default off: records go to the database, or, without one, the last <c>save_limit</c> are kept.</value>
+    public bool Cached { get; set; }
+
+    /// <summary>The database for the records of uncached tasks: <c>postgres://user:password@host:port/database</c> or an Npgsql connection string. Clients need it to read what is there, clusters to save it.</summary>
+    /// <value>Default null: none.</value>
+    public string? Results { get; set; }
+
+    /// <summary>Compress packets and outcomes over 512 bytes with zlib, when that makes them smaller. Costs processor time on both sides, saves Redis memory.</summary>
+    /// <value>Default off. Readers understand both whatever this says.</value>
+    public bool Compress { get; set; }
+
+    /// <summary>The largest packet or outcome accepted, in bytes; also what is refused when it is read.</summary>
+    /// <value>Default 16 MiB.</value>
+    public int MaxPacketBytes { get; set; } = 16 << 20;
+
+    /// <summary>How long one call may take, reconnecting and repeating included, before it fails with <see cref="BrokerException"/>.</summary>
+    /// <value>Default 10 s.</value>
+    public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How arguments and results are mapped: converters, source-generated contexts, naming.</summary>
+    /// <value>Default null: the System.Text.Json defaults. Clients and workers must agree.</value>
+    public JsonSerializerOptions? Json { get; set; }
+
+    /// <summary>
+    /// The resolver, and with it the formatters, for types marked with <c>[MessagePackObject]</c>, <c>[Union]</c> or <c>[MessagePackFormatter]</c>; other types go by <see cref="Json"/>.
+    /// </summary>
+    /// <value>
+    /// Default null: the <see cref="MessagePackSerializerOptions"/> registered in the program's or the app's services, or without one <see cref="MessagePackSerializerOptions.Standard"/>.
+    /// Clients and workers must agree.
+    /// </value>
+    /// <remarks>
+    /// Security for trusted data is replaced by <see cref="MessagePackSecurity.UntrustedData"/>; a <see cref="MessagePackSecurity"/> of your own that resists hash collisions is used. Compression and
+    /// the old specification are refused: <see cref="Compress"/> compresses whole packets.
+    /// </remarks>
+    public MessagePackSerializerOptions? MessagePack { get; set; }
+
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="InvalidSettingException">Names the first setting that cannot be used.</exception>
+    public virtual void Validate()
+    {
+        NameRule.Check("name", Name);
+        NameRule.Check("queue", Queue);
+        if (string.IsNullOrWhiteSpace(Redis))
+            throw new InvalidSettingException("redis", Redis, "write host:port or redis://host:port");
+        if (Secrets.Any(s => s.Length < 16))
+            throw new InvalidSettingException("secret", null, "write at least 16 characters, for example the output of 'openssl rand -hex 32'");
+        Check("result_ttl", ResultTtl, TimeSpan.FromSeconds(1), TimeSpan.FromDays(3650));
+        Check("call_timeout", CallTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1));
+        Check("max_packet_bytes", MaxPacketBytes, 1024, 256 << 20);
+        MessagePackValues.Check(MessagePack);
+    }
+
+    private protected static void Check<T>(string setting, T value, T least, T most)
+        where T : IComparable<T>
+    {
+        if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
+            throw new InvalidSettingException(setting, value, $"write a value from {least} to {most}");
+    }
+}

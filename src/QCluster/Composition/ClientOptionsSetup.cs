@@ -1,0 +1,27 @@
+using MessagePack;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace QCluster.Composition;
+
+/// <summary>Fills the options before anything else changes them, and checks them once all has.</summary>
+internal sealed class ClientOptionsSetup(IClientSettings settings, IServiceProvider services) : IConfigureOptions<QClusterOptions>, IPostConfigureOptions<QClusterOptions>, IValidateOptions<QClusterOptions>
+{
+    public void Configure(QClusterOptions options) => settings.Apply(options);
+
+    /// <summary>What code has not set is looked for among the program's services.</summary>
+    public void PostConfigure(string? name, QClusterOptions options) => options.MessagePack ??= services.GetService<MessagePackSerializerOptions>();
+
+    public ValidateOptionsResult Validate(string? name, QClusterOptions options)
+    {
+        try
+        {
+            options.Validate();
+            return ValidateOptionsResult.Success;
+        }
+        catch (InvalidSettingException e)
+        {
+            return ValidateOptionsResult.Fail(e.Message);
+        }
+    }
+}

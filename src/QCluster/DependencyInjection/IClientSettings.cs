@@ -1,7 +1,0 @@
-namespace QCluster.DependencyInjection;
-
-/// <summary>Where the client of a program gets its settings from, before the program's own changes to them.</summary>
-internal interface IClientSettings
-{
-    void Apply(QClusterOptions options);
-}

@@ -1,0 +1,27 @@
+namespace QCluster.Execution.Functions;
+
+internal enum ParameterKind
+{
+    /// <summary>Comes from the packet, by position or by name.</summary>
+    Argument,
+
+    /// <summary><c>params T[]</c>: all positional arguments that are left.</summary>
+    Rest,
+
+    /// <summary><c>kwargs</c>: all named arguments that no parameter is called by.</summary>
+    NamedRest,
+
+    CancellationToken,
+    Context,
+
+    /// <summary>A hook: the record of the task it is told of.</summary>
+    Record,
+
+    /// <summary>The callback of a set: the records of its tasks.</summary>
+    Records,
+    Logger,
+    TypedLogger,
+    Services,
+    Service,
+    KeyedService,
+}

@@ -1,0 +1,78 @@
+using Microsoft.Extensions.Logging;
+using QCluster.Execution.Functions;
+
+namespace QCluster;
+
+/// <summary>
+/// What a task function may know and do about the task it is running. A parameter of this type is supplied by the worker, and
+/// <see cref="Current"/> gives the same object anywhere inside the call. A test may derive from it to call a function directly.
+/// </summary>
+public abstract class TaskContext
+{
+    private static readonly AsyncLocal<TaskContext?> Ambient = new();
+
+    /// <summary>The context of the task that is running here, or null outside of a task.</summary>
+    public static TaskContext? Current => Ambient.Value;
+
+    /// <summary>The task's id.</summary>
+    public abstract string Id { get; }
+
+    /// <summary>The name of the function, as it was enqueued.</summary>
+    public abstract string Func { get; }
+
+    /// <summary>Which try this is, from 1.</summary>
+    public abstract int Attempt { get; }
+
+    /// <summary>The queue that the task came from.</summary>
+    public abstract string Queue { get; }
+
+    /// <summary>The task's name, or null if it has none.</summary>
+    public abstract string? Name { get; }
+
+    /// <summary>A logger whose every entry carries the task's id, function and attempt.</summary>
+    public abstract ILogger Logger { get; }
+
+    /// <summary>Is cancelled when the task should stop; <see cref="CancelReason"/> says why.</summary>
+    public abstract CancellationToken CancellationToken { get; }
+
+    /// <summary>Why <see cref="CancellationToken"/> was cancelled; <see cref="TaskCancelReason.None"/> if it was not.</summary>
+    public abstract TaskCancelReason CancelReason { get; }
+
+    /// <summary>The services of this call: a scope of its own, made at the first use and disposed when the function has finished.</summary>
+    public abstract IServiceProvider Services { get; }
+
+    /// <summary>The schedule that the task comes from, or null.</summary>
+    public virtual string? Schedule => null;
+
+    /// <summary>The due time of its schedule that the task stands for, or null. It is the same however late the task runs.</summary>
+    public virtual DateTimeOffset? ScheduledFor => null;
+
+    /// <summary>
+    /// Ends this attempt and has the task tried again, under the same id. Throws, always: write <c>throw context.Retry(...)</c>, so
+    /// that the compiler knows. When no attempt is left the task has failed, with <paramref name="exception"/> as its error.
+    /// </summary>
+    /// <param name="countdown">The pause until the next attempt; null = the back-off of the task, or else its <c>DefaultRetryDelay</c>, 3 minutes unless set.</param>
+    /// <param name="exception">Why: recorded as the error of this attempt.</param>
+    /// <param name="maxRetries">How often at most; below 0 = without end; null = as the task's settings say, or else 3 times. As Celery's <c>retry</c>.</param>
+    /// <returns>Never.</returns>
+    /// <exception cref="TaskRetryException">Always.</exception>
+    [System.Diagnostics.CodeAnalysis.DoesNotReturn]
+    public Exception Retry(TimeSpan? countdown = null, Exception? exception = null, int? maxRetries = null) => throw new TaskRetryException(countdown, exception, maxRetries);
+
+    /// <summary>The clock to measure and to wait by: the system's in a worker, the test's own where a test runs the task.</summary>
+    public virtual TimeProvider Clock => TimeProvider.System;
+
+    /// <summary>Tells how far the task has come, for anyone who watches it. Cheap enough to call often: only the latest report is sent.</summary>
+    /// <param name="fraction">From 0 to 1; values outside are taken as the nearest of the two.</param>
+    /// <param name="message">What is being done, in a few words, or null.</param>
+    public abstract void ReportProgress(double fraction, string? message = null);
+
+    private protected static double FractionOf(double fraction) => double.IsNaN(fraction) ? 0 : Math.Clamp(fraction, 0, 1);
+
+    /// <summary>What may have the task's place while it waits for others.</summary>
+    internal virtual ISlotHolder? Slot => null;
+
+    internal static void Enter(TaskContext context) => Ambient.Value = context;
+
+    internal static void Leave() => Ambient.Value = null;
+}

@@ -1,0 +1,24 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+
+namespace QCluster.Execution.Functions;
+
+internal sealed class TaskInvoker<T>(TaskFunction function) : FunctionInvoker(function)
+{
+    private readonly FunctionThunk<Task<T>> _thunk = ThunkCompiler.Compile<Task<T>>(function);
+
+    protected override ValueTask Run(ref ArgumentFrame frame, object? target, IBufferWriter<byte> output)
+    {
+        var task = Started(_thunk(ref frame, target));
+        if (!task.IsCompletedSuccessfully)
+            return Finish(task, output);
+        Write(output, task.Result);
+        return default;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask Finish(Task<T> task, IBufferWriter<byte> output)
+    {
+        Write(output, await task.ConfigureAwait(false));
+    }
+}

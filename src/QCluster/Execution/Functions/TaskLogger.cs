@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Logging;
+
+namespace QCluster.Execution.Functions;
+
+/// <summary>Puts what is known of the task around each entry, unless it is there already; a task that logs nothing pays nothing.</summary>
+internal class TaskLogger(ILogger inner, FunctionContext task) : ILogger
+{
+    private TaskScope? _scope;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull
+        => inner.BeginScope(state);
+
+    public bool IsEnabled(LogLevel logLevel) => inner.IsEnabled(logLevel);
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (!inner.IsEnabled(logLevel))
+            return;
+        // On a thread that nothing flows to, whoever runs the task is not heard of.
+        if (task.IsLogScoped && ReferenceEquals(TaskContext.Current, task))
+        {
+            inner.Log(logLevel, eventId, state, exception, formatter);
+            return;
+        }
+
+        using (inner.BeginScope(_scope ??= new TaskScope(task.Id, task.Func, task.Attempt)))
+            inner.Log(logLevel, eventId, state, exception, formatter);
+    }
+}

@@ -1,0 +1,14 @@
+using System.Buffers;
+
+namespace QCluster.Execution.Functions;
+
+internal sealed class ValueInvoker<T>(TaskFunction function) : FunctionInvoker(function)
+{
+    private readonly FunctionThunk<T> _thunk = ThunkCompiler.Compile<T>(function);
+
+    protected override ValueTask Run(ref ArgumentFrame frame, object? target, IBufferWriter<byte> output)
+    {
+        Write(output, _thunk(ref frame, target));
+        return default;
+    }
+}

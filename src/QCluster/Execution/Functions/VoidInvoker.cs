@@ -1,0 +1,15 @@
+using System.Buffers;
+
+namespace QCluster.Execution.Functions;
+
+internal sealed class VoidInvoker(TaskFunction function) : FunctionInvoker(function)
+{
+    private readonly FunctionThunk<bool> _thunk = ThunkCompiler.Compile<bool>(function);
+
+    protected override ValueTask Run(ref ArgumentFrame frame, object? target, IBufferWriter<byte> output)
+    {
+        _thunk(ref frame, target);
+        WriteNil(output);
+        return default;
+    }
+}

@@ -1,0 +1,28 @@
+using QCluster.Model;
+
+namespace QCluster.Execution.Records;
+
+/// <summary>A finished task as a database keeps it: columns to search by, and the signed record with everything else.</summary>
+internal sealed record SavedTask
+{
+    public required TaskId Id { get; init; }
+
+    /// <summary><see cref="TaskState.Succeeded"/>, <see cref="TaskState.Failed"/> or <see cref="TaskState.Cancelled"/>.</summary>
+    public required TaskState State { get; init; }
+
+    public string? Name { get; init; }
+
+    /// <summary>Null when the packet was refused, so that nobody knows.</summary>
+    public string? Func { get; init; }
+
+    public string? Group { get; init; }
+
+    public required string Cluster { get; init; }
+
+    public DateTimeOffset? Started { get; init; }
+
+    public required DateTimeOffset Stopped { get; init; }
+
+    /// <summary>The outcome's envelope and the task's element, as Redis has them.</summary>
+    public required byte[] Record { get; init; }
+}

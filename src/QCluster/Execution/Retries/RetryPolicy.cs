@@ -1,0 +1,75 @@
+using QCluster.Execution.Functions;
+using QCluster.Wire.Packets;
+
+namespace QCluster.Execution.Retries;
+
+/// <summary>Whether a task that failed is tried again, and when: what its call says, else its function, else the cluster.</summary>
+internal sealed class RetryPolicy(TaskPacket packet, FunctionDefaults defaults, RetrySettings settings)
+{
+    /// <summary>As Celery's <c>default_retry_delay</c> and <c>max_retries</c>: for a task that asks by itself.</summary>
+    private static readonly TimeSpan DefaultDelay = TimeSpan.FromSeconds(180);
+    private const int DefaultRetries = 3;
+
+    private int MaxAttempts => packet.MaxAttempts ?? defaults.MaxAttempts switch
+    {
+        null => settings.MaxAttempts,
+        // A function that is tried again of itself: the call may say how often.
+        { } given => packet.MaxRetries is { } retries ? AttemptsOf(retries) : given,
+    };
+
+    /// <summary>Attempts that failed, this one included; those that lost their worker do not count.</summary>
+    private int Failures => Math.Max(1, packet.Attempt - packet.Lost);
+
+    /// <summary>What becomes of an attempt that threw this.</summary>
+    public RetryDecision Decide(Exception exception, TaskVerdict verdict)
+    {
+        if (exception is TaskRetryException wish)
+            return Asked(wish);
+        var thrown = verdict.Error.Reason == FailureReason.Timeout ? typeof(TimeoutException) : Thrown(exception);
+        return verdict.Error.Reason is FailureReason.Exception or FailureReason.Timeout ? After(thrown) : RetryDecision.Final;
+    }
+
+    /// <summary>What becomes of an attempt whose process is killed for its time.</summary>
+    public RetryDecision AfterKill() => MaxAttempts == 1 ? RetryDecision.Final : After(typeof(TimeoutException));
+
+    /// <summary>The pause after so many failures: doubled each time, up to the longest; and anything up to that, so that many do not come back at once.</summary>
+    public TimeSpan PauseAfter(int failures)
+    {
+        var first = packet.RetryBackoff ?? defaults.RetryBackoff ?? settings.Backoff;
+        var longest = packet.RetryBackoffMax ?? defaults.RetryBackoffMax ?? settings.BackoffMax;
+        var pause = Math.Min(first.TotalMilliseconds * Math.Pow(2, Math.Min(failures - 1, 60)), longest.TotalMilliseconds);
+        // Not a secret: it only spreads the load.
+#pragma warning disable CA5394
+        return TimeSpan.FromMilliseconds(packet.NoJitter || defaults.NoJitter ? pause : pause * Random.Shared.NextDouble());
+#pragma warning restore CA5394
+    }
+
+    private RetryDecision After(Type thrown)
+    {
+        if (MaxAttempts == 1)
+            return RetryDecision.Final;
+        var only = ErrorType.Split(packet.RetryOn ?? defaults.RetryOn);
+        var never = ErrorType.Split(packet.DontRetryOn ?? defaults.DontRetryOn);
+        if ((only.Length > 0 && !Array.Exists(only, t => t.Matches(thrown))) || Array.Exists(never, t => t.Matches(thrown)))
+            return RetryDecision.GiveUp;
+        return MayGoOn(MaxAttempts) ? RetryDecision.Again(PauseAfter(Failures)) : RetryDecision.GiveUp;
+    }
+
+    private RetryDecision Asked(TaskRetryException wish)
+    {
+        var most = wish.MaxRetries is { } wished ? AttemptsOf(wished < 0 ? int.MaxValue : wished)
+            : packet.MaxRetries is { } called ? AttemptsOf(called)
+            : packet.MaxAttempts ?? (defaults.MaxRetries is { } declared ? AttemptsOf(declared) : defaults.MaxAttempts ?? DefaultRetries + 1);
+        var hasBackoff = (packet.RetryBackoff ?? defaults.RetryBackoff) is not null;
+        return MayGoOn(most)
+            ? RetryDecision.Again(wish.Countdown ?? (hasBackoff ? PauseAfter(Failures) : defaults.RetryDelay ?? DefaultDelay))
+            : RetryDecision.GiveUp;
+    }
+
+    private static int AttemptsOf(int retries) => retries == int.MaxValue ? 0 : retries + 1;
+
+    private bool MayGoOn(int most) => (most == 0 || Failures < most) && packet.Attempt < ushort.MaxValue;
+
+    private static Type Thrown(Exception exception) =>
+        exception is AggregateException { InnerExceptions: [var only] } ? only.GetType() : exception.GetType();
+}

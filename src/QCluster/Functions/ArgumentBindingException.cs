@@ -1,6 +1,0 @@
-namespace QCluster.Functions;
-
-internal sealed class ArgumentBindingException(string message, Exception? inner = null) : QClusterException(message, inner)
-{
-    public FailureReason Reason => FailureReason.InvalidArguments;
-}

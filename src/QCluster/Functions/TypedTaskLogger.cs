@@ -1,5 +1,0 @@
-using Microsoft.Extensions.Logging;
-
-namespace QCluster.Functions;
-
-internal sealed class TypedTaskLogger<T>(ILogger inner, FunctionContext task) : TaskLogger(inner, task), ILogger<T>;

@@ -1,0 +1,15 @@
+namespace QCluster.Queue;
+
+internal enum AckStatus
+{
+    /// <summary>The task was given to another worker meanwhile; this outcome is refused.</summary>
+    Fenced = -1,
+
+    /// <summary>This outcome had been saved before: the reply was lost.</summary>
+    Duplicate = 0,
+
+    Saved = 1,
+
+    /// <summary>It is left to another cluster, which has its function.</summary>
+    PassedOn = 2,
+}

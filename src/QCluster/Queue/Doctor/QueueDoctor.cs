@@ -1,0 +1,134 @@
+using System.Text;
+using QCluster.Model;
+using QCluster.Redis;
+using StackExchange.Redis;
+
+namespace QCluster.Queue.Doctor;
+
+/// <summary>
+/// Checks the invariants of docs/architecture.md in a queue that may be at work: each thing is looked at by one script as a whole, so what
+/// it finds is so, and what it mends it mends at that instant.
+/// </summary>
+internal sealed class QueueDoctor(RedisConnection connection, RedisKeys keys, bool mend)
+{
+    private const int MaxBatch = 500;
+
+    private static readonly RedisScript DoctorScript = RedisScript.Load("doctor");
+
+    private static readonly Dictionary<string, (string Problem, string Remedy)> Meanings = new(StringComparer.Ordinal)
+    {
+        ["bad state"] = ("its state cannot be read", "the state is removed"),
+        ["wrong place"] = ("it waits at another place than its state says", "nothing: it runs all the same"),
+        ["state without task"] = ("it is said to be unfinished, but nothing of it is left: it is lost", "the state is removed, so that nobody waits for it"),
+        ["finished and unfinished"] = ("it has a record and is still said to be unfinished", "the state is removed"),
+        ["finished and waiting"] = ("it has a record and still stands in a list", "it is passed over"),
+        ["task without state"] = ("it waits, and its id is not known", "its state is written again"),
+        ["delayed without task"] = ("it is to run later, but nothing of it is left: it is lost", "the entry is removed"),
+        ["delayed without time"] = ("it is to run later, and its time is lost", "it runs now"),
+        ["in flight for nobody"] = ("tasks are in flight for a worker that is not registered", "the worker is marked as gone, and a cluster takes the tasks back"),
+        ["cancels for nobody"] = ("cancels wait for a cluster that is not there", "they are removed"),
+        ["cancel of nothing"] = ("it is wanted cancelled, and has ended", "the wish is removed"),
+        ["wait for nothing"] = ("clients wait for it, and it has ended", "the entry is removed"),
+        ["permit without task"] = ("a task that is not in flight holds a place of this concurrency limit", "the place is free again"),
+        ["parked for good"] = ("tasks are kept back by this limit, and nobody looks after them", "they are looked at again"),
+        ["record for ever"] = ("its record has no time-to-live and no database is used", "it is kept for one more day"),
+    };
+
+    private readonly List<Finding> _findings = [];
+
+    public async Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken cancellationToken)
+    {
+        await ExamineKeysAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var lane in TaskLane.All)
+            await ExamineListAsync($"l:{lane}", cancellationToken).ConfigureAwait(false);
+        await ExamineListAsync("nv", cancellationToken).ConfigureAwait(false);
+        await CheckAllAsync("d", await ItemsAsync("ZRANGE", "d", [0, -1], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await CheckAllAsync("D", await ItemsAsync("HKEYS", "de", [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await CheckAllAsync("p", await ItemsAsync("HKEYS", "pe", [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await CheckAllAsync("q", await ItemsAsync("HKEYS", "cq", [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await CheckAllAsync("w", await ItemsAsync("HKEYS", "wt", [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        return _findings;
+    }
+
+    private async Task ExamineKeysAsync(CancellationToken cancellationToken)
+    {
+        var prefix = Encoding.UTF8.GetBytes(keys.Prefix);
+        var cursor = "0";
+        do
+        {
+            var reply = (RedisResult[])(await connection.ExecuteAsync("SCAN", [cursor, "MATCH", keys.Prefix + "*", "COUNT", "1000"], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
+            cursor = (string)reply[0]!;
+            foreach (var key in (byte[][])reply[1]!)
+                await ExamineKeyAsync(key[prefix.Length..], cancellationToken).ConfigureAwait(false);
+        }
+        while (cursor != "0");
+    }
+
+    private async Task ExamineKeyAsync(byte[] suffix, CancellationToken cancellationToken)
+    {
+        switch (suffix)
+        {
+            case [(byte)'s', (byte)':', ..]:
+                await CheckAllAsync("s", await ItemsAsync("HKEYS", suffix, [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+                break;
+            case [(byte)'f', (byte)':', .. var incarnation]:
+                await CheckAsync("f", incarnation, cancellationToken).ConfigureAwait(false);
+                break;
+            case [(byte)'c', (byte)'n', (byte)':', .. var cluster]:
+                await CheckAsync("c", cluster, cancellationToken).ConfigureAwait(false);
+                break;
+            case [(byte)'l', (byte)'c', (byte)':', .. var key]:
+                await CheckAsync("k", key, cancellationToken).ConfigureAwait(false);
+                break;
+            case [(byte)'p', (byte)':', _, .. var gate]:
+                await CheckAsync("g", gate, cancellationToken).ConfigureAwait(false);
+                break;
+            case [(byte)'r', (byte)':', .. var id]:
+                await CheckAsync("r", id, cancellationToken).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    private async Task ExamineListAsync(string list, CancellationToken cancellationToken)
+    {
+        for (var from = 0; ; from += MaxBatch)
+        {
+            var elements = await ItemsAsync("LRANGE", list, [from, from + MaxBatch - 1], cancellationToken).ConfigureAwait(false);
+            if (elements.Count == 0)
+                return;
+            await CheckAllAsync("e", elements, cancellationToken, list).ConfigureAwait(false);
+        }
+    }
+
+    private Task<IReadOnlyList<byte[]>> ItemsAsync(string command, string suffix, object[] more, CancellationToken cancellationToken) =>
+        ItemsAsync(command, Encoding.UTF8.GetBytes(suffix), more, cancellationToken);
+
+    private async Task<IReadOnlyList<byte[]>> ItemsAsync(string command, byte[] suffix, object[] more, CancellationToken cancellationToken) =>
+        (byte[][])(await connection.ExecuteAsync(command, [keys.Named(suffix), .. more], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
+
+    private async Task CheckAllAsync(string kind, IReadOnlyList<byte[]> things, CancellationToken cancellationToken, string? list = null)
+    {
+        foreach (var part in things.Chunk(MaxBatch))
+            await Task.WhenAll(part.Select(thing => CheckAsync(kind, thing, cancellationToken, list))).ConfigureAwait(false);
+    }
+
+    private async Task CheckAsync(string kind, byte[] thing, CancellationToken cancellationToken, string? list = null)
+    {
+        RedisValue[] arguments = [keys.Prefix, kind, thing, mend ? "1" : "", .. list is null ? Array.Empty<RedisValue>() : [list]];
+        var reply = await connection.ScriptAsync(DoctorScript, [keys.Registrations], arguments, RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
+        if (reply.IsNull)
+            return;
+        var word = (string)reply!;
+        var (problem, remedy) = Meanings.GetValueOrDefault(word, (word, ""));
+        lock (_findings)
+            _findings.Add(new Finding(keys.Queue, Name(kind, thing), problem, remedy, mend && word != "wrong place"));
+    }
+
+    private string Name(string kind, byte[] thing) => kind switch
+    {
+        "f" or "c" or "k" or "g" => Encoding.UTF8.GetString(thing),
+        "e" => new TaskId(new Guid(thing.AsSpan(4, TaskId.ByteLength), bigEndian: true), keys.Queue).ToString(),
+        _ when thing.Length == TaskId.ByteLength => TaskId.FromBytes(thing, keys.Queue).ToString(),
+        _ => Convert.ToHexStringLower(thing),
+    };
+}

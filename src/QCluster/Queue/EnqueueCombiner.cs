@@ -1,0 +1,116 @@
+namespace QCluster.Queue;
+
+/// <summary>
+/// Joins single enqueues into one call while others are on their way: alone, one goes at once; together, many cost little more
+/// than one.
+/// </summary>
+/// <param name="send">Enqueues elements of one queue and priority.</param>
+internal sealed class EnqueueCombiner(Func<EnqueueBatch, Task> send)
+{
+    private const int MaxOnTheirWay = 4;
+    private const int MaxBatch = 500;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<Batch> _waiting = new();
+    private Batch? _last;
+    private int _onTheirWay;
+
+    /// <summary>Enqueues a batch of one element.</summary>
+    public Task EnqueueAsync(EnqueueBatch one, CancellationToken cancellationToken)
+    {
+        Batch batch;
+        lock (_lock)
+        {
+            if (_last is null || !_last.Fits(one))
+            {
+                _last = new Batch(one);
+                _waiting.Enqueue(_last);
+            }
+
+            batch = _last;
+            batch.Elements.Add(one.Elements[0]);
+            if (_onTheirWay == MaxOnTheirWay)
+                return batch.Done.WaitAsync(cancellationToken);
+            // Whoever is under way leaves only when nothing waits: what is taken here is what was added above.
+            _onTheirWay++;
+            batch = TakeNext()!;
+        }
+
+        return SendOwnAsync(batch, cancellationToken);
+    }
+
+    /// <summary>The batch is its caller's alone, who needs nobody to tell him that it is done.</summary>
+    private async Task SendOwnAsync(Batch batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var sending = send(batch.Whole);
+            await (cancellationToken.CanBeCanceled ? sending.WaitAsync(cancellationToken) : sending).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (NextOrLeave() is { } next)
+                _ = SendAsync(next);
+        }
+    }
+
+    /// <summary>Sends one batch after the other until none waits.</summary>
+    private async Task SendAsync(Batch batch)
+    {
+        for (var next = batch; next is not null;)
+        {
+            try
+            {
+                await send(next.Whole).ConfigureAwait(false);
+                next.Complete();
+            }
+#pragma warning disable CA1031 // It is given to those who wait for this batch.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                next.Fail(e);
+            }
+
+            next = NextOrLeave();
+        }
+    }
+
+    private Batch? NextOrLeave()
+    {
+        lock (_lock)
+        {
+            var next = TakeNext();
+            if (next is null)
+                _onTheirWay--;
+            return next;
+        }
+    }
+
+    /// <summary>Lock held.</summary>
+    private Batch? TakeNext()
+    {
+        if (!_waiting.TryDequeue(out var next))
+            return null;
+        if (next == _last)
+            _last = null;
+        return next;
+    }
+
+    private sealed class Batch(EnqueueBatch first)
+    {
+        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public EnqueueBatch Whole => first with { Elements = Elements };
+
+        public List<byte[]> Elements { get; } = [];
+
+        public Task Done => _done.Task;
+
+        public bool Fits(EnqueueBatch other) =>
+            Elements.Count < MaxBatch && first.Lane == other.Lane && first.Fresh == other.Fresh && string.Equals(first.Queue, other.Queue, StringComparison.Ordinal);
+
+        public void Complete() => _done.TrySetResult();
+
+        public void Fail(Exception e) => _done.TrySetException(e);
+    }
+}

@@ -1,0 +1,26 @@
+namespace QCluster.Queue;
+
+/// <summary>What becomes of a task whose worker is gone. The letters are those of <c>reclaim.lua</c>.</summary>
+internal enum ReclaimDecision
+{
+    /// <summary>Back to the head; it had not begun, or was stopped through no fault of its own.</summary>
+    Back = 'B',
+
+    /// <summary>Back to the head, counted as lost once more.</summary>
+    Lost = 'L',
+
+    /// <summary>Counted as lost; its last permitted delivery will be alone in a worker, so that only it can be to blame.</summary>
+    Isolate = 'I',
+
+    /// <summary>Failed with the given outcome.</summary>
+    Fail = 'F',
+
+    /// <summary>Failed, and onto the dead list.</summary>
+    Dead = 'D',
+
+    /// <summary>Failed with the given outcome, and to be tried again; the time to keep is the pause until then.</summary>
+    Retry = 'R',
+
+    /// <summary>Cancelled with the given outcome.</summary>
+    Cancel = 'C',
+}

@@ -1,0 +1,3 @@
+namespace QCluster.Queue;
+
+internal readonly record struct ReclaimItem(byte[] Attempt, ReclaimDecision Decision, byte[] Outcome, long KeepMilliseconds);

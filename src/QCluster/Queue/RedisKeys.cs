@@ -1,0 +1,121 @@
+using QCluster.Model;
+using StackExchange.Redis;
+
+namespace QCluster.Queue;
+
+/// <summary>
+/// Every key and channel in Redis, and nothing else builds one. All keys of a queue start with
+/// <c>q:{name:queue}:</c>: one hash tag, so that its scripts touch one slot of a Redis Cluster.
+/// </summary>
+/// <remarks>
+/// <list type="table">
+/// <item><term>l:LANE</term><description>list of the waiting task elements of a lane: a priority (0-9), or A to J for those of priority 0 to 9 that get a worker process to themselves; head = next</description></item>
+/// <item><term>h</term><description>hash: lane -> number of the head element (each list is numbered without end)</description></item>
+/// <item><term>s:BUCKET</term><description>hash: id -> where an unfinished task is: place, <c>aN:</c>place (attempt N), <c>dLANE</c> or <c>dN:LANE</c> delayed, <c>pN:LANE</c> kept back by a limit; it ends with the lane</description></item>
+/// <item><term>p:LANEGATE, pe, pk</term><description>ids kept back by a limit, by lane and gate (<c>l</c> rate or <c>k</c> concurrency, and its key); hash: id -> element; sorted set: gate -> when to look again (Unix ms)</description></item>
+/// <item><term>lt:KEY, lc:KEY</term><description>a rate limit: when the next start would come at an even pace (Unix us); a concurrency limit: ids of what runs</description></item>
+/// <item><term>d, de</term><description>sorted set of delayed ids by due time (Unix ms), and hash: id -> element</description></item>
+/// <item><term>nv</term><description>list of elements of a later version, left for pushers that know it</description></item>
+/// <item><term>w</term><description>hash: worker incarnation -> <c>epoch:cluster</c>, or <c>!:cluster</c> once fenced</description></item>
+/// <item><term>f:INCARNATION</term><description>hash: attempt key -> element, the tasks a worker owns</description></item>
+/// <item><term>c, ci</term><description>sorted set of clusters by the time their heartbeat runs out, and hash: cluster -> description</description></item>
+/// <item><term>cr</term><description>hash: cluster -> the tasks of this queue that it runs, as of its last heartbeat</description></item>
+/// <item><term>cc</term><description>hash: cluster -> how many tasks it runs at a time</description></item>
+/// <item><term>fn:CLUSTER</term><description>set of the functions that a cluster's workers have</description></item>
+/// <item><term>sc, sd, sx:NAME</term><description>schedules: hash, name -> definition; sorted set by the next due time (Unix ms); how each is doing</description></item>
+/// <item><term>ph</term><description>hash: name of a periodic task class -> the queue that has its schedule; only among the keys of the queue <c>default</c>, for all of them; stays</description></item>
+/// <item><term>em, eml, emc</term><description>failed tasks to be told of by mail; which monitor is at it; mails sent in this minute</description></item>
+/// <item><term>cn:CLUSTER</term><description>set of running ids to be cancelled there</description></item>
+/// <item><term>cq</term><description>hash: id of a task in flight that is wanted cancelled -> how long to keep its record, and the outcome it ends with if it comes back</description></item>
+/// <item><term>cx</term><description>hash: lane -> how many cancelled elements still stand in its list</description></item>
+/// <item><term>wkC</term><description>list with at most one token, which a pusher with room for tasks of the class C (l, n, h, c; i isolated) waits for</description></item>
+/// <item><term>rp:ID</term><description>the enqueue that begins with this id was sent again: what was sent first, should it come late, is not fresh any more</description></item>
+/// <item><term>ls</term><description>how many tasks of low priority are owed their share</description></item>
+/// <item><term>wt</term><description>hash: id -> channels of the clients that wait for its end</description></item>
+/// <item><term>r:ID</term><description>record of a finished task, with a time-to-live; empty when its result is not kept</description></item>
+/// <item><term>sv:STATE</term><description>list of the uncached tasks that ended in this state (3, 4, 5), newest first: id and Unix seconds</description></item>
+/// <item><term>n:NAME</term><description>id of the task that was enqueued last under a name; lives until that one's record goes</description></item>
+/// <item><term>u:KEY</term><description>id of the task that holds a unique key, for its window or until it has ended</description></item>
+/// <item><term>g:LABEL, gi:LABEL</term><description>finished members of a group, and what is known of it; live until the last of its records goes</description></item>
+/// <item><term>ch:ID, cl:ID</term><description>a chain, and its steps to come; live until the chain has ended, the first as long as its results</description></item>
+/// <item><term>o</term><description>list of what a monitor is to do in other queues: next steps of chains, ends of steps</description></item>
+/// <item><term>cf</term><description>hash of settings that scripts obey, from the cluster that joined last: <c>save_limit</c>, <c>dead_ttl</c>, <c>mail</c></description></item>
+/// <item><term>st</term><description>hash of counters</description></item>
+/// <item><term>hs</term><description>list of what was counted at regular times, for half an hour</description></item>
+/// <item><term>pz</term><description>since when the queue is paused (Unix ms); lives until it goes on</description></item>
+/// <item><term>ow</term><description>hash: lane -> marks, up to which number the list reached at a time; they tell how long its head has waited</description></item>
+/// <item><term>bad</term><description>list of the last 100 damaged or refused elements</description></item>
+/// <item><term>dl</term><description>sorted set of the last 10,000 ids that were given up, by the time (Unix ms)</description></item>
+/// </list>
+/// Across queues: <c>q:{name}:queues</c>, the set of queue names.
+/// </remarks>
+internal sealed class RedisKeys
+{
+    public RedisKeys(string name, string queue)
+    {
+        Queue = queue;
+        Prefix = $"q:{{{name}:{queue}}}:";
+        Registrations = Prefix + "w";
+        Heartbeats = Prefix + "c";
+        Delayed = Prefix + "d";
+        ClusterInfo = Prefix + "ci";
+        CancelChannelPrefix = Prefix + "cancel:";
+        _lists = TaskLane.All.ToDictionary(lane => lane, lane => (RedisKey)$"{Prefix}l:{lane}");
+        _recordPrefix = System.Text.Encoding.UTF8.GetBytes(Prefix + "r:");
+    }
+
+    private readonly Dictionary<TaskLane, RedisKey> _lists;
+    private readonly byte[] _recordPrefix;
+
+    public string Queue { get; }
+
+    public string Prefix { get; }
+
+    public RedisKey Registrations { get; }
+
+    public RedisKey Heartbeats { get; }
+
+    public RedisKey Delayed { get; }
+
+    public RedisKey ClusterInfo { get; }
+
+    public string CancelChannelPrefix { get; }
+
+    public RedisKey List(TaskLane lane) => _lists[lane];
+
+    /// <summary>The token that says that tasks of a class wait: l, n, h, c or i.</summary>
+    public string WakeToken(char taskClass) => $"{Prefix}wk{taskClass}";
+
+    public RedisKey Settings => Prefix + "cf";
+
+    public RedisKey Paused => Prefix + "pz";
+
+    public RedisKey Outbox => Prefix + "o";
+
+    public string OutboxChannel => Prefix + "outbox";
+
+    public RedisKey Saved(int state) => $"{Prefix}sv:{state}";
+
+    public RedisKey Chain(ReadOnlySpan<byte> id) => Named([.. "ch:"u8, .. id]);
+
+    public RedisKey InFlight(string incarnation) => Prefix + "f:" + incarnation;
+
+    public RedisKey Record(ReadOnlySpan<byte> id)
+    {
+        var key = new byte[_recordPrefix.Length + id.Length];
+        _recordPrefix.CopyTo(key, 0);
+        id.CopyTo(key.AsSpan(_recordPrefix.Length));
+        return key;
+    }
+
+    /// <summary>A key by what follows the prefix.</summary>
+    public RedisKey Named(ReadOnlySpan<byte> suffix)
+    {
+        var prefix = System.Text.Encoding.UTF8.GetBytes(Prefix);
+        return (byte[])[.. prefix, .. suffix];
+    }
+
+    public static RedisKey Queues(string name) => $"q:{{{name}}}:queues";
+
+    public static string CompletionChannel(string name, string client) => $"q:{{{name}}}:done:{client}";
+}

@@ -1,4 +1,0 @@
-namespace QCluster.Redis;
-
-/// <summary>The end of a chain's step, as it goes from the step's queue to the chain's.</summary>
-internal sealed record ChainAdvance(byte[] Chain, int Step, string State, byte[] Task, string Queue, double KeepMilliseconds, byte[] Record);

@@ -1,3 +1,0 @@
-namespace QCluster.Redis;
-
-internal readonly record struct ReclaimItem(byte[] Attempt, ReclaimDecision Decision, byte[] Outcome, long KeepMilliseconds);

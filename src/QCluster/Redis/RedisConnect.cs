@@ -1,0 +1,42 @@
+using StackExchange.Redis;
+
+namespace QCluster.Redis;
+
+/// <summary>Connects, or says why not.</summary>
+internal static class RedisConnect
+{
+    /// <summary>Connects to whichever of the endpoints can be reached.</summary>
+    /// <exception cref="BrokerException">To none; the reason of the one that came nearest.</exception>
+    public static async Task<ConnectionMultiplexer> ToAsync(ConfigurationOptions configuration, IReadOnlyList<RedisEndpoint> endpoints, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var connecting = ConnectionMultiplexer.ConnectAsync(configuration);
+        try
+        {
+            // The library keeps to its time-out by itself; the wait is for the case that it does not.
+            return await connecting.WaitAsync(timeout + timeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is RedisException or TimeoutException or OperationCanceledException)
+        {
+            DisposeLate(connecting);
+            if (error is OperationCanceledException && cancellationToken.IsCancellationRequested) throw;
+            throw await RedisDiagnosis.ExplainAsync(configuration, endpoints, error, timeout, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Closes the sockets without waiting for replies: the library's own disposal waits for them.</summary>
+    public static async Task CloseAsync(ConnectionMultiplexer multiplexer)
+    {
+        await multiplexer.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
+        await multiplexer.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static void DisposeLate(Task<ConnectionMultiplexer> connecting)
+    {
+        connecting.ObserveFault();
+        _ = connecting.ContinueWith(
+            static done => CloseAsync(done.Result).ObserveFault(),
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnRanToCompletion,
+            TaskScheduler.Default);
+    }
+}

@@ -1,0 +1,338 @@
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace QCluster.Redis;
+
+/// <summary>
+/// A connection to Redis that mends itself and carries any number of calls at once. A call ends within its time with its result or a
+/// <see cref="BrokerException"/>: the library's own calls have no time-out and fail at once while the server is away.
+/// </summary>
+internal sealed class RedisConnection : IAsyncDisposable
+{
+    private readonly RedisSettings _settings;
+    private readonly RedisConnectionOptions _options;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly RedisLinkSource _links;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _gate = new();
+    private readonly List<RedisSubscription> _subscriptions = [];
+    private Task? _checks;
+
+    private RedisConnection(RedisSettings settings, RedisConnectionOptions options, ILogger logger, TimeProvider time)
+    {
+        _settings = settings;
+        _options = options;
+        _logger = logger;
+        _time = time;
+        _links = new RedisLinkSource(settings, RedisLinkKind.Shared, options, logger, time, ResubscribeAsync, OnOpened);
+    }
+
+    /// <summary>
+    /// A new connection has replaced a lost one and every subscription is in force again: messages published meanwhile were missed.
+    /// Runs on a pool thread and must be short.
+    /// </summary>
+    public event EventHandler? Reconnected;
+
+    /// <summary>Where Redis is, without secrets.</summary>
+    public string Display => _settings.Display;
+
+    public bool IsConnected => _links.Current is not null;
+
+    /// <summary>The version of the server connected to; null while there is none.</summary>
+    public Version? ServerVersion => _links.Current?.Version;
+
+    /// <summary>Makes the connection; the first call connects.</summary>
+    public static RedisConnection Create(RedisSettings settings, RedisConnectionOptions options, ILogger logger, TimeProvider time) => new(settings, options, logger, time);
+
+    /// <summary>Runs a script by its hash, and by its text if the server does not have it.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="keys">KEYS.</param>
+    /// <param name="args">ARGV.</param>
+    /// <param name="mode">Whether it may be sent again when its reply was lost.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="beforeRepeat">Changes <paramref name="args"/> before they are sent again and may have been carried out before.</param>
+    /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>.</exception>
+    public Task<RedisResult> ScriptAsync(RedisScript script, RedisKey[] keys, RedisValue[] args, RetryMode mode, CancellationToken cancellationToken = default, Action<RedisValue[]>? beforeRepeat = null)
+        => RunAsync(new RedisCall(script, keys, args, beforeRepeat), mode, cancellationToken);
+
+    /// <summary>
+    /// Runs a script once for each list of arguments, in this order. All are sent without waiting for one another: the first carries the
+    /// script's text, so that no server can know the script for some of them only. One waits for those before it when it has to be sent again, or
+    /// when the connection is not the one that they went over.
+    /// </summary>
+    /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>. The others of the list may have run.</exception>
+    public Task<RedisResult[]> ScriptsAsync(RedisScript script, RedisKey[] keys, IEnumerable<RedisValue[]> args, CancellationToken cancellationToken = default, Action<RedisValue[]>? beforeRepeat = null)
+    {
+        var calls = new List<Task<RedisResult>>();
+        RedisTurn? before = null;
+        foreach (var one in args)
+        {
+            var turn = new RedisTurn(before);
+            turn.Done = RunAsync(new RedisCall(script, keys, one, beforeRepeat, turn), RetryMode.Idempotent, cancellationToken);
+            calls.Add(turn.Done);
+            before = turn;
+        }
+
+        return Task.WhenAll(calls);
+    }
+
+    /// <summary>Runs any command that does not block. Keys are passed as <see cref="RedisKey"/>.</summary>
+    /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>.</exception>
+    public Task<RedisResult> ExecuteAsync(string command, object[] args, RetryMode mode, CancellationToken cancellationToken = default)
+        => RunAsync(new RedisCall(command, args), mode, cancellationToken);
+
+    /// <summary>How long a PING takes now.</summary>
+    /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>.</exception>
+    public async Task<TimeSpan> RoundTripAsync(CancellationToken cancellationToken = default)
+    {
+        var started = _time.GetTimestamp();
+        await ExecuteAsync("PING", [], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
+        return _time.GetElapsedTime(started);
+    }
+
+    /// <summary>
+    /// Listens to a channel until the result is disposed of. On return the subscription is in force. Handlers run on a pool thread, must be short, and may
+    /// run at once for different messages. Messages published while the connection is away are missed: see <see cref="Reconnected"/>.
+    /// </summary>
+    /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>.</exception>
+    public async Task<IAsyncDisposable> SubscribeAsync(string channel, Action<byte[]> handler, CancellationToken cancellationToken = default)
+    {
+        var subscription = new RedisSubscription(channel, handler, UnsubscribeAsync);
+        lock (_gate)
+        {
+            _subscriptions.Add(subscription);
+            _checks ??= Task.Run(CheckSubscriptionsAsync, CancellationToken.None);
+        }
+
+        try
+        {
+            var started = _time.GetTimestamp();
+            while (true)
+            {
+                var link = _links.Current ?? await NextLinkAsync(started, error: null, cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    await link.SubscribeAsync(subscription, cancellationToken).ConfigureAwait(false);
+                    // A link retired meanwhile may have been replaced by one that was prepared before this subscription was listed.
+                    if (!link.IsRetired) return subscription;
+                }
+                catch (RedisServerException reply)
+                {
+                    throw Failure(new RedisCall("SUBSCRIBE", []), link, RedisReplies.Classify(reply.Message), reply);
+                }
+                catch (Exception error) when (IsConnectionError(error) || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+                {
+                    _links.Retire(link, error.Message, TimeSpan.Zero);
+                }
+            }
+        }
+        catch
+        {
+            await subscription.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Cuts the present connection, as the network might; calls under way are repeated over the next.</summary>
+    public void Drop()
+    {
+        if (_links.Current is { } link)
+            _links.Retire(link, "dropped", TimeSpan.Zero);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _links.DisposeAsync().ConfigureAwait(false);
+        Task? checks;
+        lock (_gate) checks = _checks;
+        if (checks is not null) await checks.ConfigureAwait(false);
+    }
+
+    private static bool IsConnectionError(Exception error) => error is RedisConnectionException or TimeoutException or ObjectDisposedException or RedisCommandException;
+
+    private static bool WasNotSent(Exception error)
+    {
+        if (error is ObjectDisposedException or RedisCommandException) return true;
+        return error is RedisConnectionException { CommandStatus: CommandStatus.WaitingToBeSent or CommandStatus.WaitingInBacklog };
+    }
+
+    private async Task<RedisResult> RunAsync(RedisCall call, RetryMode mode, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var started = _time.GetTimestamp();
+        var withText = call.WithText;
+        var refusals = 0;
+        BrokerException? lastError = null;
+        while (true)
+        {
+            var link = _links.Current ?? await NextLinkAsync(started, lastError, cancellationToken).ConfigureAwait(false);
+            if (call.Turn is { } turn)
+            {
+                if (turn.MustWait(link, isRepeat: lastError is not null || withText))
+                {
+                    await turn.WaitAsync().ConfigureAwait(false);
+                    continue;
+                }
+
+                turn.SentOver = link;
+                // The server behind another connection may not know the script.
+                withText |= lastError is not null;
+            }
+
+            Task<RedisResult> sent;
+            link.Begin();
+            try
+            {
+                sent = call.Send(link, withText);
+            }
+            catch (Exception thrown) when (IsConnectionError(thrown))
+            {
+                sent = Task.FromException<RedisResult>(thrown);
+            }
+
+            var waiting = sent.IsCompleted ? sent : sent.WaitAsync(link.Dead);
+            if (cancellationToken.CanBeCanceled) waiting = waiting.WaitAsync(cancellationToken);
+            await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (sent.IsCompletedSuccessfully)
+            {
+                link.End(replied: true);
+                return sent.Result;
+            }
+
+            var error = sent.IsFaulted ? sent.Exception!.InnerException! : null;
+            link.End(replied: error is RedisServerException);
+            if (error is null)
+            {
+                sent.ObserveFault();
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            if (error is RedisServerException reply)
+            {
+                var meaning = RedisReplies.Classify(reply.Message);
+                if (meaning == RedisReply.NoScript && call.Script is not null && !withText)
+                {
+                    withText = true;
+                    continue;
+                }
+
+                lastError = Failure(call, link, meaning, reply);
+                if (meaning is not (RedisReply.Later or RedisReply.ReadOnly)) throw lastError;
+                if (meaning == RedisReply.ReadOnly && _time.GetElapsedTime(link.OpenedAt) > TimeSpan.FromSeconds(1))
+                    _links.Retire(link, reply.Message, _options.ReplyTimeout);
+                await PauseAsync(++refusals, started, lastError, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                if (error is not null && !IsConnectionError(error)) throw new BrokerException(BrokerProblem.Other, $"{call.Name} cannot be sent to Redis at {link.Endpoint}: {error.Message}", error);
+                var notSent = error is not null && WasNotSent(error);
+                lastError = new BrokerException(
+                    BrokerProblem.Unavailable,
+                    notSent
+                        ? $"The connection to Redis at {link.Endpoint} was gone before {call.Name} was sent: {error!.Message}"
+                        : $"The connection to Redis at {link.Endpoint} was lost before the reply to {call.Name} came{(error is null ? $": no reply within {_options.ReplyTimeout.TotalSeconds:0.###} s, or the connection was closed" : ": " + error.Message)}. Whether it ran is not known",
+                    error);
+                _links.Retire(link, error?.Message ?? "no reply in time", TimeSpan.Zero);
+                if (mode == RetryMode.Never && !notSent) throw lastError;
+                call.PrepareRepeat();
+            }
+        }
+    }
+
+    private static BrokerException Failure(in RedisCall call, RedisLink link, RedisReply meaning, RedisServerException reply)
+    {
+        var where = $"Redis at {link.Endpoint} answered {call.Name} with: {reply.Message}";
+        return meaning switch
+        {
+            RedisReply.Later => new BrokerException(BrokerProblem.Unavailable, where, reply),
+            RedisReply.ReadOnly => new BrokerException(BrokerProblem.ReadOnly, where, reply),
+            RedisReply.OutOfMemory => new BrokerException(BrokerProblem.OutOfMemory, $"{where} Raise maxmemory or remove data.", reply),
+            RedisReply.AccessDenied => new BrokerException(BrokerProblem.AccessDenied, $"{where} Check the user, the password and the user's permissions.", reply),
+            _ => new BrokerException(BrokerProblem.Other, where, reply),
+        };
+    }
+
+    private async ValueTask<RedisLink> NextLinkAsync(long started, BrokerException? error, CancellationToken cancellationToken)
+    {
+        var left = _options.CallTimeout - _time.GetElapsedTime(started);
+        return await _links.WaitAsync(left, cancellationToken).ConfigureAwait(false) ?? throw TimeIsUp(started, _links.LastError ?? error);
+    }
+
+    private async Task PauseAsync(int refusals, long started, BrokerException error, CancellationToken cancellationToken)
+    {
+        var pause = RedisBackoff.After(refusals);
+        if (_time.GetElapsedTime(started) + pause > _options.CallTimeout) throw TimeIsUp(started, error);
+        await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
+    }
+
+    private BrokerException TimeIsUp(long started, BrokerException? error)
+        => new(
+            error?.Problem ?? BrokerProblem.Unavailable,
+            $"Redis at {_settings.Display} could not be used; tried for {_time.GetElapsedTime(started).TotalSeconds:0.0} s. The last error: {error?.Message ?? "no connection in time"}",
+            error);
+
+    private Task ResubscribeAsync(RedisLink link, CancellationToken cancellationToken)
+    {
+        RedisSubscription[] listed;
+        lock (_gate) listed = [.. _subscriptions];
+        return listed.Length == 0 ? Task.CompletedTask : Task.WhenAll(listed.Select(subscription => link.SubscribeAsync(subscription, cancellationToken)));
+    }
+
+    private void OnOpened(bool replaces)
+    {
+        if (!replaces) return;
+        try
+        {
+            Reconnected?.Invoke(this, EventArgs.Empty);
+        }
+        catch (Exception error)
+        {
+            // A listener's fault must not stop the connection.
+            RedisConnectionLog.ReconnectedHandlerFailed(_logger, error);
+        }
+    }
+
+    private async Task UnsubscribeAsync(RedisSubscription subscription)
+    {
+        lock (_gate) _subscriptions.Remove(subscription);
+        if (_links.Current is not { } link) return;
+        try
+        {
+            await link.UnsubscribeAsync(subscription, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (IsConnectionError(error) || error is OperationCanceledException)
+        {
+            // The server forgets the subscription with the socket.
+            _links.Retire(link, error.Message, _options.ReplyTimeout);
+        }
+    }
+
+    // A socket that only listens does not notice that its peer is gone.
+    private async Task CheckSubscriptionsAsync()
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(_options.SubscriptionCheck, _time);
+            while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
+            {
+                bool any;
+                lock (_gate) any = _subscriptions.Count > 0;
+                if (!any || _links.Current is not { } link) continue;
+                try
+                {
+                    await link.CheckSubscriptionsAsync(_stop.Token).ConfigureAwait(false);
+                }
+                catch (Exception error) when (IsConnectionError(error) || (error is OperationCanceledException && !_stop.IsCancellationRequested))
+                {
+                    _links.Retire(link, "the socket for subscriptions is silent: " + error.Message, _options.ReplyTimeout);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Disposed of: there is nothing to watch any more.
+        }
+    }
+}

@@ -1,0 +1,235 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace QCluster.Redis;
+
+/// <summary>
+/// One multiplexer, used until it fails once and then thrown away: it never reconnects on our behalf.
+/// Replies come in the order of the calls, so one watch over all calls under way bounds each of them: while some are owed and none has come
+/// for the reply time-out, the server is taken for dead. That costs a call two increments instead of a timer.
+/// </summary>
+internal sealed class RedisLink
+{
+    private const int Ticks = 8;
+    private static readonly Version Oldest = new(6, 2);
+
+    private readonly ConnectionMultiplexer _multiplexer;
+    private readonly IDatabase _database;
+    private readonly ISubscriber _subscriber;
+    private readonly EndPoint? _primary;
+    private readonly RedisConnectionOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _dead = new();
+    private readonly SemaphoreSlim _subscribing = new(1, 1);
+    private readonly Dictionary<RedisSubscription, Action<RedisChannel, RedisValue>> _subscribed = [];
+    private readonly ITimer? _watch;
+
+    private Action<RedisLink, string, TimeSpan>? _failed;
+    private int _outstanding;
+    private long _replies;
+    private int _watching;
+    private long _seenReplies;
+    private int _silentTicks;
+    private int _retired;
+
+    private RedisLink(ConnectionMultiplexer multiplexer, IServer server, RedisConnectionOptions options, RedisLinkKind kind, TimeProvider time, ILogger logger, Action<RedisLink, string, TimeSpan> failed)
+    {
+        _multiplexer = multiplexer;
+        _database = multiplexer.GetDatabase();
+        _subscriber = multiplexer.GetSubscriber();
+        _primary = server.ServerType == ServerType.Cluster ? null : server.EndPoint;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _failed = failed;
+        Endpoint = RedisEndpoint.Of(server.EndPoint).ToString();
+        Version = server.Version;
+        Dead = _dead.Token;
+        OpenedAt = time.GetTimestamp();
+        if (kind == RedisLinkKind.Shared)
+            _watch = time.CreateTimer(static state => ((RedisLink)state!).Watch(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        multiplexer.ConnectionFailed += OnConnectionFailed;
+    }
+
+    /// <summary>The server, or the first node of a Redis Cluster.</summary>
+    public string Endpoint { get; }
+
+    public Version Version { get; }
+
+    /// <summary>Cancelled when no reply will come any more. Calls under way wait for their reply or this.</summary>
+    public CancellationToken Dead { get; }
+
+    public long OpenedAt { get; }
+
+    public bool IsRetired => Volatile.Read(ref _retired) != 0;
+
+    /// <summary>It was of use: it brought a reply.</summary>
+    public bool HasReplied => Interlocked.Read(ref _replies) > 0;
+
+    /// <summary>False when the library lost a socket before anyone listened to its events.</summary>
+    public bool IsConnected => _multiplexer.IsConnected;
+
+    /// <summary>Connects to a server that can be used.</summary>
+    /// <exception cref="BrokerException">The server cannot be used.</exception>
+    public static async Task<RedisLink> OpenAsync(RedisSettings settings, RedisLinkKind kind, RedisConnectionOptions options, ILogger logger, TimeProvider time, Action<RedisLink, string, TimeSpan> failed, CancellationToken cancellationToken)
+    {
+        var timeout = settings.ConnectTimeout ?? options.ConnectTimeout;
+        var endpoints = settings.ServiceName is null ? settings.Endpoints : [await RedisSentinels.FindPrimaryAsync(settings, timeout, cancellationToken).ConfigureAwait(false)];
+        var configuration = RedisConfiguration.Of(settings, endpoints, timeout);
+        configuration.ClientName ??= options.ClientName;
+        // CONFIG: not needed, and often not permitted. A blocking link needs no second socket.
+        configuration.CommandMap = CommandMap.Create(kind == RedisLinkKind.Blocking ? ["CONFIG", "SUBSCRIBE", "UNSUBSCRIBE", "PSUBSCRIBE", "PUNSUBSCRIBE"] : ["CONFIG"], available: false);
+        var multiplexer = await RedisConnect.ToAsync(configuration, endpoints, timeout, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return new RedisLink(multiplexer, Usable(settings, multiplexer), options, kind, time, logger, failed);
+        }
+        catch
+        {
+            await RedisConnect.CloseAsync(multiplexer).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>The primary, or some node of a Redis Cluster.</summary>
+    private static IServer Usable(RedisSettings settings, ConnectionMultiplexer multiplexer)
+    {
+        var connected = multiplexer.GetServers().Where(static server => server.IsConnected).ToArray();
+        var server = connected.FirstOrDefault(static server => server.ServerType == ServerType.Cluster || !server.IsReplica)
+            ?? throw new BrokerException(BrokerProblem.ReadOnly, $"Redis at {settings.Display} is a replica and accepts no writes. Give the primary's endpoint, or the sentinels' with serviceName=.");
+        return server.Version >= Oldest
+            ? server
+            : throw new BrokerException(BrokerProblem.TooOld, $"Redis at {RedisEndpoint.Of(server.EndPoint)} is version {server.Version}; QCluster needs Redis 6.2 or newer (or Valkey). Upgrade the server or give another endpoint.");
+    }
+
+    public void Begin()
+    {
+        Interlocked.Increment(ref _outstanding);
+        if (Volatile.Read(ref _watching) == 0) StartWatch();
+    }
+
+    public void End(bool replied)
+    {
+        if (replied) Interlocked.Increment(ref _replies);
+        Interlocked.Decrement(ref _outstanding);
+    }
+
+    public Task<RedisResult> Script(RedisScript script, RedisKey[] keys, RedisValue[] args) => _database.ScriptEvaluateAsync(script.Hash, keys, args);
+
+    public Task<RedisResult> Execute(string command, object[] args) => _database.ExecuteAsync(command, args);
+
+    /// <summary>True once for the caller that is to replace this link.</summary>
+    public bool TryRetire() => Interlocked.Exchange(ref _retired, 1) == 0;
+
+    /// <summary>Lets calls under way have their replies for as long as <paramref name="grace"/>, then ends them and closes the sockets.</summary>
+    public async Task CloseAsync(TimeSpan grace)
+    {
+        var started = _time.GetTimestamp();
+        while (Volatile.Read(ref _outstanding) > 0 && _time.GetElapsedTime(started) < grace)
+            await Task.Delay(TimeSpan.FromMilliseconds(5), _time).ConfigureAwait(false);
+        await _dead.CancelAsync().ConfigureAwait(false);
+        if (_watch is not null) await _watch.DisposeAsync().ConfigureAwait(false);
+        Volatile.Write(ref _failed, null);
+        _multiplexer.ConnectionFailed -= OnConnectionFailed;
+        await RedisConnect.CloseAsync(_multiplexer).ConfigureAwait(false);
+    }
+
+    /// <summary>On return the server sends this channel's messages to the handler. Does nothing if it already does.</summary>
+    public async Task SubscribeAsync(RedisSubscription subscription, CancellationToken cancellationToken)
+    {
+        await _subscribing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (subscription.IsEnded || _subscribed.ContainsKey(subscription)) return;
+            await WaitForSubscriberAsync(cancellationToken).ConfigureAwait(false);
+            var channel = Channel(subscription);
+            // Messages that come late through a link given up could be doubles of those the new one brings.
+            Action<RedisChannel, RedisValue> handler = (_, message) =>
+            {
+                if (!IsRetired) subscription.Deliver(((byte[]?)message)!, _logger);
+            };
+            await Bounded(_subscriber.SubscribeAsync(channel, handler), cancellationToken).ConfigureAwait(false);
+            _subscribed.Add(subscription, handler);
+        }
+        finally
+        {
+            _subscribing.Release();
+        }
+    }
+
+    public async Task UnsubscribeAsync(RedisSubscription subscription, CancellationToken cancellationToken)
+    {
+        await _subscribing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_subscribed.Remove(subscription, out var handler)) await Bounded(_subscriber.UnsubscribeAsync(Channel(subscription), handler), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _subscribing.Release();
+        }
+    }
+
+    /// <summary>One round trip on the subscriptions' socket.</summary>
+    public Task CheckSubscriptionsAsync(CancellationToken cancellationToken) => Bounded(_subscriber.PingAsync(), cancellationToken);
+
+    private static RedisChannel Channel(RedisSubscription subscription) => new(subscription.Channel, RedisChannel.PatternMode.Literal);
+
+    /// <summary>The library connects the socket for subscriptions after the other.</summary>
+    private async Task WaitForSubscriberAsync(CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        while (!_subscriber.IsConnected())
+        {
+            if (_time.GetElapsedTime(started) > _options.ConnectTimeout) throw new TimeoutException("the socket for subscriptions did not connect");
+            await Task.Delay(TimeSpan.FromMilliseconds(1), _time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task Bounded(Task task, CancellationToken cancellationToken)
+    {
+        task.ObserveFault();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Dead);
+        await task.WaitAsync(_options.ReplyTimeout, _time, either.Token).ConfigureAwait(false);
+    }
+
+    private void OnConnectionFailed(object? sender, ConnectionFailedEventArgs failure)
+    {
+        // An endpoint that was never reached is tried again by the library for as long as it lives.
+        if (_primary is null || _primary.Equals(failure.EndPoint))
+            Volatile.Read(ref _failed)?.Invoke(this, $"{failure.FailureType}{(failure.Exception?.InnerException is { } cause ? ": " + cause.Message : "")}", TimeSpan.FromMilliseconds(250));
+    }
+
+    private TimeSpan Tick => _options.ReplyTimeout / Ticks;
+
+    private void StartWatch()
+    {
+        if (_watch is not null && Interlocked.CompareExchange(ref _watching, 1, 0) == 0) _watch.Change(Tick, Tick);
+    }
+
+    private void Watch()
+    {
+        var replies = Interlocked.Read(ref _replies);
+        if (Volatile.Read(ref _outstanding) == 0)
+        {
+            // Stop first, then say so, then look again: a call that began in between either sees 0 and starts the watch, or is seen here.
+            _silentTicks = 0;
+            _watch!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            Interlocked.Exchange(ref _watching, 0);
+            if (Volatile.Read(ref _outstanding) > 0) StartWatch();
+        }
+        else if (replies != _seenReplies)
+        {
+            _silentTicks = 0;
+        }
+        else if (++_silentTicks > Ticks)
+        {
+            // Counted in ticks, not by the clock: a process that was itself stopped for a while must not take the server for dead.
+            Volatile.Read(ref _failed)?.Invoke(this, $"no reply within {_options.ReplyTimeout.TotalSeconds:0.###} s", TimeSpan.Zero);
+        }
+
+        _seenReplies = replies;
+    }
+}

@@ -1,4 +1,0 @@
-namespace QCluster.Results;
-
-/// <summary>How long and how many finished tasks a database keeps; null = without limit.</summary>
-internal sealed record Retention(TimeSpan? SuccessAge, long? SuccessCount, TimeSpan? FailureAge, long? FailureCount);

@@ -1,0 +1,69 @@
+namespace QCluster.TaskClasses;
+
+/// <summary>How one call of a task class is run. Whatever is null is as the class says. The names are those of Celery's <c>apply_async</c>.</summary>
+public sealed record ApplyOptions
+{
+    /// <summary>It starts this much later at the earliest. Counts more than <see cref="Eta"/>, as there.</summary>
+    public TimeSpan? Countdown { get; init; }
+
+    /// <summary>It starts at this time at the earliest.</summary>
+    public DateTimeOffset? Eta { get; init; }
+
+    /// <summary>It fails instead of starting after this time.</summary>
+    public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>The queue.</summary>
+    public string? Queue { get; init; }
+
+    /// <summary>The same as <see cref="Queue"/>.</summary>
+    public string? RoutingKey { get; init; }
+
+    /// <summary>0 to 9, a higher number is taken first.</summary>
+    public int? Priority { get; init; }
+
+    /// <summary>Fail when no live cluster serves the queue, or none of them has the task.</summary>
+    public bool? Mandatory { get; init; }
+
+    /// <summary>Fail when no slot is free now.</summary>
+    public bool? Immediate { get; init; }
+
+    /// <summary>Keep no value and no record of a success.</summary>
+    public bool? IgnoreResult { get; init; }
+
+    /// <summary>How often it may be tried again; below 0 = without end.</summary>
+    public int? MaxRetries { get; init; }
+
+    /// <summary>When its process is killed.</summary>
+    public TimeSpan? TimeLimit { get; init; }
+
+    /// <summary>When its token is cancelled.</summary>
+    public TimeSpan? SoftTimeLimit { get; init; }
+
+    /// <summary>A registered function that is given the record once the task is over: Celery's <c>link</c> and <c>link_error</c> in one.</summary>
+    public string? Hook { get; init; }
+
+    /// <summary>Everything else that a task can be given.</summary>
+    public TaskOptions? More { get; init; }
+
+    /// <summary>These options upon those of a class.</summary>
+    internal TaskOptions Over(TaskOptions of)
+    {
+        var more = More ?? new TaskOptions();
+        return more with
+        {
+            Delay = Countdown ?? more.Delay,
+            Eta = Countdown is null && more.Delay is null ? Eta ?? more.Eta : null,
+            Expires = Expires ?? more.Expires,
+            Queue = Queue ?? RoutingKey ?? more.Queue ?? of.Queue,
+            Priority = Priority ?? (more.Priority == TaskPriority.Normal ? of.Priority : more.Priority),
+            Immediate = Immediate ?? (more.Immediate || (of.Immediate && Countdown is null && Eta is null)),
+            Mandatory = Mandatory ?? (more.Mandatory || of.Mandatory),
+            IgnoreResult = IgnoreResult ?? (more.IgnoreResult || of.IgnoreResult),
+            MaxRetries = MaxRetries ?? more.MaxRetries,
+            TimeLimit = TimeLimit ?? more.TimeLimit,
+            Timeout = SoftTimeLimit ?? more.Timeout,
+            Hook = Hook ?? more.Hook,
+            RateLimit = more.RateLimit ?? of.RateLimit,
+        };
+    }
+}

@@ -1,0 +1,101 @@
+using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.Logging;
+using QCluster.Client;
+using QCluster.Execution.Functions;
+
+namespace QCluster.TaskClasses;
+
+/// <summary>
+/// A task as a class: a name, how it wants to be run, and a method <c>Run</c> with parameters and a return type of its author's own, which may be
+/// asynchronous. The worker makes an object for each call, through dependency injection. From Celery's <c>Task</c>.
+/// </summary>
+/// <remarks>
+/// Derive from <see cref="ClusterTask{TSelf}"/> to call it as <c>MyTask.Delay(...)</c>. The properties are read once, from an object that has not
+/// been through a constructor unless there is one without parameters: write them as <c>=> value</c>.
+/// </remarks>
+[TaskClassBase(typeof(ClusterTaskReader))]
+public abstract class ClusterTask
+{
+    /// <summary>The name it is registered and enqueued by. Required.</summary>
+    public virtual string Name => "";
+
+    /// <summary>Regular or periodic.</summary>
+    public virtual TaskType Type => TaskType.Regular;
+
+    /// <summary>The queue it goes to; null = the client's own. From Celery, where a routing key leads to a queue.</summary>
+    public virtual string? RoutingKey => null;
+
+    /// <summary>A call fails when no live cluster serves the queue, or none of them has the task.</summary>
+    public virtual bool Mandatory => false;
+
+    /// <summary>A call fails when no slot is free now.</summary>
+    public virtual bool Immediate => false;
+
+    /// <summary>0 to 9; a higher number is taken first.</summary>
+    /// <value>Default 5.</value>
+    public virtual int Priority => TaskPriority.Normal;
+
+    /// <summary>Keep no value and no record of a success. Failures are kept all the same.</summary>
+    public virtual bool IgnoreResult => false;
+
+    /// <summary>Send no mail when it has failed for good.</summary>
+    public virtual bool DisableErrorEmails => false;
+
+    /// <summary>How often it may be tried again, when it asks for it (<see cref="Retry"/>) or by <see cref="RetryOn"/>; null = without end.</summary>
+    /// <value>Default 3, as Celery's <c>max_retries</c>.</value>
+    public virtual int? MaxRetries => 3;
+
+    /// <summary>The pause until the next attempt, when it asks for one and does not say when.</summary>
+    /// <value>Default 3 minutes, as Celery's <c>default_retry_delay</c>.</value>
+    public virtual TimeSpan DefaultRetryDelay => TimeSpan.FromSeconds(180);
+
+    /// <summary>It is tried again of itself after exceptions of these types, or derived from them. As Celery's <c>autoretry_for</c>.</summary>
+    /// <value>Default none.</value>
+    public virtual IReadOnlyList<ErrorType> RetryOn => [];
+
+    /// <summary>It is never tried again after these.</summary>
+    public virtual IReadOnlyList<ErrorType> DontRetryOn => [];
+
+    /// <summary>The longest pause after the first failure, doubled with each further one; null = as the cluster says.</summary>
+    public virtual TimeSpan? RetryBackoff => null;
+
+    /// <summary>What that pause never passes; null = as the cluster says.</summary>
+    public virtual TimeSpan? RetryBackoffMax => null;
+
+    /// <summary>Whether the pause is anything up to its longest.</summary>
+    /// <value>Default true.</value>
+    public virtual bool RetryJitter => true;
+
+    /// <summary>How many may start in which time, over all clusters: <c>100/s</c>, <c>10/m</c>, <c>1000/h</c>. Null = any number.</summary>
+    public virtual string? RateLimit => null;
+
+    /// <summary>When its process is killed; null = never for this reason, or the cluster's grace after <see cref="SoftTimeLimit"/>.</summary>
+    public virtual TimeSpan? TimeLimit => null;
+
+    /// <summary>When its token is cancelled; null = as the cluster says.</summary>
+    public virtual TimeSpan? SoftTimeLimit => null;
+
+    /// <summary>What is known of the call that is running. When <c>Run</c> was called as a plain method there is no task: the id is empty, nothing cancels it, and progress goes nowhere.</summary>
+    protected static TaskContext Context => TaskContext.Current ?? DirectContext.Instance;
+
+    /// <summary>A logger whose every entry carries the task's id, name and attempt; outside of a task, the logger of the program.</summary>
+    protected static ILogger GetLogger() => Context.Logger;
+
+    /// <inheritdoc cref="TaskContext.Retry" />
+    /// <remarks>When <c>Run</c> was called as a plain method there is nothing to try again: <paramref name="exception"/> is thrown as it is.</remarks>
+    [System.Diagnostics.CodeAnalysis.DoesNotReturn]
+    protected static Exception Retry(TimeSpan? countdown = null, Exception? exception = null, int? maxRetries = null)
+    {
+        if (TaskContext.Current is null && exception is not null)
+            ExceptionDispatchInfo.Throw(exception);
+        throw Context.Retry(countdown, exception, maxRetries);
+    }
+
+    /// <summary>A publisher of its own: for sending tasks at a low level. Dispose it.</summary>
+    /// <param name="client">The client whose settings it uses; null = <see cref="Tasks.Default"/>.</param>
+    public TaskPublisher GetPublisher(IQClusterClient? client = null) => (client ?? DefaultClient.Instance).CreatePublisher(TaskClass.Of(GetType()).Options.Queue);
+
+    /// <summary>A consumer of its own of the task's queue: takes tasks without a worker. Dispose it.</summary>
+    /// <param name="client">The client whose settings it uses; null = <see cref="Tasks.Default"/>.</param>
+    public TaskConsumer GetConsumer(IQClusterClient? client = null) => (client ?? DefaultClient.Instance).CreateConsumer(TaskClass.Of(GetType()).Options.Queue);
+}

@@ -1,0 +1,96 @@
+using System.Linq.Expressions;
+using QCluster.Client;
+using QCluster.Execution.Calls;
+
+namespace QCluster.TaskClasses;
+
+/// <summary>Calls of task classes, on a client.</summary>
+public static class ClusterTaskExtensions
+{
+    /// <summary>Enqueues a call of a task class with arguments by position.</summary>
+    /// <typeparam name="TTask">The class.</typeparam>
+    /// <param name="client">The client.</param>
+    /// <param name="args">The arguments of its <c>Run</c>. An <c>object[]</c> is the list of them; an array of any other element type is one argument, and so is null.</param>
+    public static Task<AsyncResult> Delay<TTask>(this IQClusterClient client, params object?[] args)
+        where TTask : ClusterTask
+    {
+        var (positional, named) = ArgumentList.Of(args);
+        return client.ApplyAsync<TTask>(positional, named);
+    }
+
+    /// <summary>Enqueues the call of a task class that a lambda makes, checked by the compiler: <c>client.Delay((MyTask t) => t.Run("foo"))</c>.</summary>
+    /// <typeparam name="TTask">The class.</typeparam>
+    /// <typeparam name="T">What its <c>Run</c> returns.</typeparam>
+    /// <param name="client">The client.</param>
+    /// <param name="call">The call of <c>Run</c>; it is not made here, its arguments are evaluated now.</param>
+    /// <param name="options">How to run it; null = as the class says.</param>
+    /// <param name="cancellationToken">Ends the call. Whether the task was enqueued is then not known.</param>
+    public static async Task<AsyncResult<T>> Delay<TTask, T>(this IQClusterClient client, Expression<Func<TTask, T>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default)
+        where TTask : ClusterTask
+        => new(await SendAsync(client, typeof(TTask), Read(call), options, cancellationToken).ConfigureAwait(false), client);
+
+    /// <inheritdoc cref="Delay{TTask, T}(IQClusterClient, Expression{Func{TTask, T}}, ApplyOptions?, CancellationToken)" />
+    public static async Task<AsyncResult<T>> Delay<TTask, T>(this IQClusterClient client, Expression<Func<TTask, Task<T>>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default)
+        where TTask : ClusterTask
+        => new(await SendAsync(client, typeof(TTask), Read(call), options, cancellationToken).ConfigureAwait(false), client);
+
+    /// <inheritdoc cref="Delay{TTask, T}(IQClusterClient, Expression{Func{TTask, T}}, ApplyOptions?, CancellationToken)" />
+    public static async Task<AsyncResult<T>> Delay<TTask, T>(this IQClusterClient client, Expression<Func<TTask, ValueTask<T>>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default)
+        where TTask : ClusterTask
+        => new(await SendAsync(client, typeof(TTask), Read(call), options, cancellationToken).ConfigureAwait(false), client);
+
+    /// <inheritdoc cref="Delay{TTask, T}(IQClusterClient, Expression{Func{TTask, T}}, ApplyOptions?, CancellationToken)" />
+    public static async Task<AsyncResult> Delay<TTask>(this IQClusterClient client, Expression<Func<TTask, Task>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default)
+        where TTask : ClusterTask
+        => new(await SendAsync(client, typeof(TTask), Read(call), options, cancellationToken).ConfigureAwait(false), client);
+
+    /// <inheritdoc cref="Delay{TTask, T}(IQClusterClient, Expression{Func{TTask, T}}, ApplyOptions?, CancellationToken)" />
+    public static async Task<AsyncResult> Delay<TTask>(this IQClusterClient client, Expression<Func<TTask, ValueTask>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default)
+        where TTask : ClusterTask
+        => new(await SendAsync(client, typeof(TTask), Read(call), options, cancellationToken).ConfigureAwait(false), client);
+
+    /// <inheritdoc cref="Delay{TTask, T}(IQClusterClient, Expression{Func{TTask, T}}, ApplyOptions?, CancellationToken)" />
+    public static async Task<AsyncResult> Delay<TTask>(this IQClusterClient client, Expression<Action<TTask>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default)
+        where TTask : ClusterTask
+        => new(await SendAsync(client, typeof(TTask), Read(call), options, cancellationToken).ConfigureAwait(false), client);
+
+    /// <summary>Enqueues a call of a task class with arguments by position and by name, and options.</summary>
+    /// <typeparam name="TTask">The class.</typeparam>
+    /// <param name="client">The client.</param>
+    /// <param name="args">Arguments by position; null = none.</param>
+    /// <param name="kwargs">Arguments by name; null = none.</param>
+    /// <param name="options">How to run it; null = as the class says.</param>
+    /// <param name="cancellationToken">Ends the call. Whether the task was enqueued is then not known.</param>
+    public static async Task<AsyncResult> ApplyAsync<TTask>(this IQClusterClient client, IReadOnlyList<object?>? args = null, IReadOnlyDictionary<string, object?>? kwargs = null, ApplyOptions? options = null, CancellationToken cancellationToken = default)
+        where TTask : ClusterTask
+        => new(await SendAsync(client, typeof(TTask), new TaskCall(TaskClass.Of(typeof(TTask)).Name) { Args = args ?? [], Kwargs = kwargs }, options, cancellationToken).ConfigureAwait(false), client);
+
+    /// <summary>Enqueues a task by its name alone, with arguments by position. From Celery's <c>delay_task</c>.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="name">The name it is registered by.</param>
+    /// <param name="args">The arguments. An <c>object[]</c> is the list of them; an array of any other element type is one argument, and so is null.</param>
+    public static Task<AsyncResult> DelayTask(this IQClusterClient client, string name, params object?[] args) => client.DelayTask(new TaskCall(name, args));
+
+    /// <summary>Enqueues a task by its name alone. With <see cref="ApplyOptions.Mandatory"/> a name that no live cluster has fails the call.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="call">Name and arguments.</param>
+    /// <param name="options">How to run it.</param>
+    /// <param name="cancellationToken">Ends the call. Whether the task was enqueued is then not known.</param>
+    /// <exception cref="NotRegisteredException">The call is mandatory, and no live cluster has a task of this name.</exception>
+    public static async Task<AsyncResult> DelayTask(this IQClusterClient client, TaskCall call, ApplyOptions? options = null, CancellationToken cancellationToken = default) =>
+        new(await (client ?? throw new ArgumentNullException(nameof(client))).Async(call, (options ?? new ApplyOptions()).Over(new TaskOptions()), cancellationToken).ConfigureAwait(false), client);
+
+    private static Task<string> SendAsync(IQClusterClient client, Type type, TaskCall call, ApplyOptions? options, CancellationToken cancellationToken)
+    {
+        var task = TaskClass.Of(type);
+        return client.Async(DeclaredArguments.Of(task.Run, call) with { Func = task.Name }, (options ?? new ApplyOptions()).Over(task.Options), cancellationToken);
+    }
+
+    private static TaskCall Read(LambdaExpression call)
+    {
+        var read = CallExpression.Read(call, null, out var method);
+        return string.Equals(method.Name, "Run", StringComparison.Ordinal)
+            ? read
+            : throw new ArgumentException($"The expression {call} calls {method.Name}; a task is called by its method Run.", nameof(call));
+    }
+}

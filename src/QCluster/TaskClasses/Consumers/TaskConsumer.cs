@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using MessagePack;
+using QCluster.Execution.Records;
+using QCluster.Model;
+using QCluster.TaskClasses.Consumers;
+using QCluster.Wire;
+using QCluster.Wire.Packets;
+using QCluster.Wire.Primitives;
+using QCluster.Wire.Values;
+
+namespace QCluster.TaskClasses;
+
+/// <summary>
+/// Takes tasks of one queue without a worker: for a program that runs them in its own way. What it has taken and not acknowledged goes back to the
+/// queue when it is disposed, or, should its process die, when its heartbeat runs out and a cluster looks after the queue. From Celery's
+/// <c>TaskConsumer</c>. Dispose it.
+/// </summary>
+public sealed class TaskConsumer : IAsyncDisposable
+{
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(200);
+
+    private readonly ConsumerBroker _broker;
+    private readonly PacketSigner _signer;
+    private readonly WireLimits _limits;
+    private readonly ValueSerializer _serializer;
+    private readonly RecordDecoder _decoder;
+
+    internal TaskConsumer(ConsumerBroker broker, string queue, PacketSigner signer, WireLimits limits, ValueSerializer serializer)
+    {
+        _broker = broker;
+        Queue = queue;
+        _signer = signer;
+        _limits = limits;
+        _serializer = serializer;
+        _decoder = new RecordDecoder(signer, limits, serializer);
+    }
+
+    /// <summary>The queue it takes from.</summary>
+    public string Queue { get; }
+
+    /// <summary>Takes the next task.</summary>
+    /// <param name="wait">How long to wait for one; null or zero = one look.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Null when there is none in time. A packet that is refused is recorded as failed and passed over.</returns>
+    public async Task<TaskMessage?> Receive(TimeSpan? wait = null, CancellationToken cancellationToken = default)
+    {
+        var clock = Stopwatch.StartNew();
+        for (var pause = ShortestPause; ; pause = pause * 2 < MaxPause ? pause * 2 : MaxPause)
+        {
+            if (await _broker.TakeAsync(cancellationToken).ConfigureAwait(false) is { } element)
+            {
+                if (await ReadAsync(element, cancellationToken).ConfigureAwait(false) is { } message)
+                    return message;
+                continue;
+            }
+
+            if (wait != Timeout.InfiniteTimeSpan && clock.Elapsed + pause > (wait ?? TimeSpan.Zero))
+                return null;
+            await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Cancels every task that waits in the queue or is delayed. As Celery's <c>discard_all</c>.</summary>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>How many there were.</returns>
+    public Task<long> DiscardAll(CancellationToken cancellationToken = default) => _broker.PurgeAsync(Queue, cancellationToken);
+
+    private async Task<TaskMessage?> ReadAsync(byte[] element, CancellationToken cancellationToken)
+    {
+        var header = TaskElement.Read(element);
+        var id = new TaskId(header.Key.Id, Queue);
+        try
+        {
+            var packet = TaskPacket.Read(element, Queue, _signer, _limits);
+            return new TaskMessage(this, header.Key.ToBytes(), id.ToString(), packet.Attempt, _decoder.CallOf(packet)) { ResultTtl = packet.ResultTtl, IgnoreResult = packet.IgnoreResult };
+        }
+        catch (WireFormatException e)
+        {
+            var refused = new TaskMessage(this, header.Key.ToBytes(), id.ToString(), header.Key.Attempt, new TaskCall(""));
+            await EndAsync(refused, new TaskError(FailureReason.Refused, null, "The packet was refused: " + e.Message, null), default, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+    }
+
+    internal Task<bool> EndAsync(TaskMessage message, object? result, Exception? error, CancellationToken cancellationToken)
+    {
+        if (error is not null)
+            return EndAsync(message, TaskError.Of(FailureReason.Exception, error), default, cancellationToken);
+        return EndAsync(message, null, Serialise(result), cancellationToken);
+    }
+
+    private byte[] Serialise(object? result)
+    {
+        using var value = new PooledBuffer();
+        var writer = new MessagePackWriter(value);
+        _serializer.Write(ref writer, result, typeof(object));
+        writer.Flush();
+        return value.WrittenSpan.ToArray();
+    }
+
+    private async Task<bool> EndAsync(TaskMessage message, TaskError? error, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
+    {
+        var outcome = new TaskOutcome
+        {
+            State = error is null ? TaskState.Succeeded : TaskState.Failed,
+            Attempt = (ushort)message.AttemptNumber,
+            Started = message.Received,
+            Stopped = DateTimeOffset.UtcNow,
+            Value = value,
+            Error = error,
+            Worker = _broker.Incarnation,
+            Cluster = _broker.Cluster,
+        };
+        return await _broker.EndAsync(message, outcome, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal Task GiveBackAsync(TaskMessage message, CancellationToken cancellationToken) => _broker.GiveBackAsync(message.Attempt, cancellationToken);
+
+    /// <summary>Gives back what was not acknowledged, and leaves.</summary>
+    public ValueTask DisposeAsync() => _broker.DisposeAsync();
+}

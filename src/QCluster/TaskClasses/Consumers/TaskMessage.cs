@@ -1,0 +1,53 @@
+namespace QCluster.TaskClasses;
+
+/// <summary>A task that a <see cref="TaskConsumer"/> has taken: acknowledge it, or give it back.</summary>
+public sealed class TaskMessage
+{
+    private readonly TaskConsumer _consumer;
+
+    internal TaskMessage(TaskConsumer consumer, byte[] attempt, string id, int number, TaskCall call)
+    {
+        _consumer = consumer;
+        Attempt = attempt;
+        Id = id;
+        AttemptNumber = number;
+        Call = call;
+    }
+
+    /// <summary>The id of the task.</summary>
+    public string Id { get; }
+
+    /// <summary>Function and arguments, as the wire has them.</summary>
+    public TaskCall Call { get; }
+
+    /// <summary>Which try this is, from 1.</summary>
+    public int AttemptNumber { get; }
+
+    internal byte[] Attempt { get; }
+
+    internal TimeSpan? ResultTtl { get; init; }
+
+    internal bool IgnoreResult { get; init; }
+
+    internal DateTimeOffset Received { get; } = DateTimeOffset.UtcNow;
+
+    /// <summary>The task has succeeded, with this value.</summary>
+    /// <param name="result">The value.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>False when it was given to somebody else meanwhile: this consumer counted as dead.</returns>
+    public Task<bool> Ack(object? result = null, CancellationToken cancellationToken = default) => _consumer.EndAsync(this, result, null, cancellationToken);
+
+    /// <summary>The task has failed.</summary>
+    /// <param name="error">Why.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>False when it was given to somebody else meanwhile.</returns>
+    public Task<bool> Fail(Exception error, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        return _consumer.EndAsync(this, null, error, cancellationToken);
+    }
+
+    /// <summary>Gives the task back to the head of its queue, as if it had not been taken.</summary>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task Requeue(CancellationToken cancellationToken = default) => _consumer.GiveBackAsync(this, cancellationToken);
+}

@@ -1,0 +1,58 @@
+namespace QCluster.TaskClasses;
+
+/// <summary>
+/// A task class that runs by itself, again and again: its <c>Run</c> takes no arguments, or has defaults for them. Workers that have it see to it that
+/// there is one schedule of its name in Redis, whatever queues they serve; any cluster may fire it, each slot once. From Celery's <c>PeriodicTask</c>.
+/// </summary>
+/// <remarks>
+/// The schedule is in the queue of its <see cref="ClusterTask.RoutingKey"/>. Without one it is in the first queue of the first cluster that had the class, and moves to another's
+/// once none that serves that queue has it any more. When no running cluster has the class the schedule rests; <c>qcluster schedule remove</c> takes it away. While one has it,
+/// a schedule that was removed comes back within a minute: pause it instead.
+/// </remarks>
+public abstract class PeriodicTask : ClusterTask
+{
+    /// <inheritdoc />
+    public sealed override TaskType Type => TaskType.Periodic;
+
+    /// <summary>How often it runs: a time span, a number of seconds, <see cref="Recurrence.Daily"/> and the like, or <see cref="Recurrence.Cron"/>. Required.</summary>
+    public virtual Recurrence? RunEvery => null;
+
+    /// <summary>What its slots are counted from: intervals, days and months.</summary>
+    /// <value>Default midnight of 1 January 2000 in its time zone, so an interval of 30 s is due at each full and half minute.</value>
+    public virtual DateTimeOffset? Start => null;
+
+    /// <summary>How many times it runs; null = without end.</summary>
+    public virtual int? Repeats => null;
+
+    /// <summary>The IANA name of the time zone whose wall clock it goes by.</summary>
+    /// <value>Default <c>UTC</c>.</value>
+    public virtual string TimeZone => "UTC";
+
+    /// <summary>What becomes of slots that were missed, as no cluster ran; null = as the clusters say (<c>catch_up</c>).</summary>
+    public virtual CatchUp? CatchUp => null;
+
+    /// <summary>What becomes of a slot when the task of the one before is not over yet.</summary>
+    public virtual Overlap Overlap => Overlap.Allow;
+
+    /// <summary>How long after its due time a slot's task may still begin; null = however late.</summary>
+    public virtual TimeSpan? ExpiresAfter => null;
+
+    /// <summary>A registered function that is given the record of each of its tasks.</summary>
+    public virtual string? Hook => null;
+
+    internal Schedule ToSchedule()
+    {
+        var zone = Schedule.ZoneOf(TimeZone);
+        var local = new DateTime(2000, 1, 1);
+        return new Schedule(Name, RunEvery!, new TaskCall(Name))
+        {
+            Options = new TaskOptions { Queue = RoutingKey, Priority = Priority, IgnoreResult = IgnoreResult, Hook = Hook },
+            Start = Start ?? new DateTimeOffset(local, zone.GetUtcOffset(local)),
+            Repeats = Repeats,
+            TimeZone = TimeZone,
+            CatchUp = CatchUp,
+            Overlap = Overlap,
+            ExpiresAfter = ExpiresAfter,
+        };
+    }
+}

@@ -1,0 +1,7 @@
+namespace QCluster.TaskClasses;
+
+/// <summary>Calls of a task class with different arguments: <c>new TaskSet&lt;RefreshFeed&gt;([["http://a"], ["http://b"]])</c>.</summary>
+/// <typeparam name="TTask">The class.</typeparam>
+/// <param name="arguments">The arguments of each call.</param>
+public sealed class TaskSet<TTask>(IEnumerable<TaskArguments> arguments) : TaskSet(typeof(TTask), arguments)
+    where TTask : ClusterTask;

@@ -1,0 +1,150 @@
+using System.Runtime.CompilerServices;
+using QCluster.Client;
+using QCluster.Execution.Functions;
+
+namespace QCluster.TaskClasses;
+
+/// <summary>Calls of one task with different arguments, whose ends and results can be looked at as a whole. From Celery's <c>TaskSet</c>.</summary>
+/// <remarks>Not for use by several threads at once.</remarks>
+public class TaskSet
+{
+    private readonly TaskOptions _defaults = new();
+    private TaskSetResult? _result;
+
+    /// <summary>Creates a set of calls of a task by its name.</summary>
+    /// <param name="task">The name it is registered by.</param>
+    /// <param name="arguments">The arguments of each call.</param>
+    public TaskSet(string task, IEnumerable<TaskArguments> arguments)
+    {
+        FunctionRules.CheckCalled(task, nameof(task));
+        ArgumentNullException.ThrowIfNull(arguments);
+        TaskName = task;
+        Arguments = [.. arguments];
+        if (Arguments.Contains(null!))
+            throw new ArgumentException("The arguments of a call of the set are null: write an empty list for a call without any.", nameof(arguments));
+    }
+
+    /// <summary>Creates a set of calls of a task class.</summary>
+    /// <param name="task">A class that derives from <see cref="ClusterTask"/>.</param>
+    /// <param name="arguments">The arguments of each call.</param>
+    public TaskSet(Type task, IEnumerable<TaskArguments> arguments)
+        : this(TaskClass.Of(task).Name, arguments)
+        => _defaults = TaskClass.Of(task).Options;
+
+    /// <summary>The name of the task.</summary>
+    public string TaskName { get; }
+
+    /// <summary>The arguments of each call.</summary>
+    public IReadOnlyList<TaskArguments> Arguments { get; }
+
+    /// <summary>How many calls there are.</summary>
+    public int Total => Arguments.Count;
+
+    /// <summary>How each call is run; null = as the class says. Results are needed, so not <c>IgnoreResult</c>; nor <c>Group</c>.</summary>
+    public ApplyOptions? Options { get; set; }
+
+    /// <summary>What is called once all are done, whether they succeeded or not: exactly once. A parameter <c>TaskRecord[]</c> of it is given the records, in the order of the calls.</summary>
+    public TaskCall? Callback { get; set; }
+
+    /// <summary>How the callback is run.</summary>
+    public TaskOptions? CallbackOptions { get; set; }
+
+    /// <summary>The client it uses.</summary>
+    /// <value>Default null: <see cref="Tasks.Default"/>.</value>
+    public IQClusterClient? Client { get; set; }
+
+    private IQClusterClient Owner => Client ?? DefaultClient.Instance;
+
+    internal TaskOptions TaskOptions => (Options ?? new ApplyOptions()).Over(_defaults);
+
+    /// <summary>Enqueues all calls.</summary>
+    /// <param name="cancellationToken">Ends the call. What has been enqueued until then runs.</param>
+    public async Task<TaskSetResult> Run(CancellationToken cancellationToken = default) =>
+        _result = await Owner.RunSet(this, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The values as the calls finish; runs the set if it has not been run.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="TaskFailedException">A call did not succeed.</exception>
+    public async IAsyncEnumerable<object?> Iterate([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var result = _result ?? await Run(cancellationToken).ConfigureAwait(false);
+        await foreach (var value in result.Iterate(cancellationToken).ConfigureAwait(false))
+            yield return value;
+    }
+
+    /// <summary>The values in the order of the calls; runs the set if it has not been run. (The original runs it again.)</summary>
+    /// <param name="timeout">How long to wait; null = until all are over.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="TaskFailedException">A call did not succeed.</exception>
+    /// <exception cref="TimeoutException">They were not over in time.</exception>
+    public async Task<IReadOnlyList<object?>> Join(TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
+        await (_result ?? await Run(cancellationToken).ConfigureAwait(false)).Join(timeout, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The same calls, several to a task, which makes them one after the other: less to be enqueued, less to be run at a time. The value of each task is the list of its calls' values.</summary>
+    /// <param name="size">How many calls to a task.</param>
+    public TaskSet Chunks(int size)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        var chunks = Arguments.Chunk(size).Select(calls => new TaskArguments([TaskName, calls.Select(c => new object?[] { c.Args, c.Kwargs }).ToArray()]));
+        return new TaskSet(BuiltInFunctions.Chunk, chunks) { Options = new ApplyOptions { More = TaskOptions with { RateLimit = null } }, Callback = Callback, CallbackOptions = CallbackOptions, Client = Client };
+    }
+
+    /// <summary>Enqueues one call of a function for each list of arguments.</summary>
+    /// <param name="func">The registered name.</param>
+    /// <param name="args">The arguments of each call, by position.</param>
+    /// <param name="client">The client; null = <see cref="Tasks.Default"/>.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static Task<TaskSetResult> RemoteExecute(string func, IEnumerable<object?[]> args, IQClusterClient? client = null, CancellationToken cancellationToken = default) =>
+        new TaskSet(func, args.Select(a => new TaskArguments(a))) { Client = client }.Run(cancellationToken);
+
+    /// <summary>Enqueues one call of a method for each list of arguments. The worker must have the method registered.</summary>
+    /// <param name="func">The method, as a delegate: <c>(Func&lt;double, double, double&gt;)Math.CopySign</c>.</param>
+    /// <param name="args">The arguments of each call, by position.</param>
+    /// <param name="client">The client; null = <see cref="Tasks.Default"/>.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static Task<TaskSetResult> RemoteExecute(Delegate func, IEnumerable<object?[]> args, IQClusterClient? client = null, CancellationToken cancellationToken = default) =>
+        RemoteExecute(FunctionRules.NameOf(func), args, client, cancellationToken);
+
+    /// <summary>Calls a function once for each list of arguments, in the cluster, and collects the values in their order.</summary>
+    /// <param name="func">The registered name.</param>
+    /// <param name="args">The arguments of each call, by position.</param>
+    /// <param name="timeout">How long to wait; null = until all are over.</param>
+    /// <param name="client">The client; null = <see cref="Tasks.Default"/>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="TaskFailedException">A call did not succeed.</exception>
+    /// <exception cref="TimeoutException">They were not over in time.</exception>
+    public static async Task<IReadOnlyList<object?>> Map(string func, IEnumerable<object?[]> args, TimeSpan? timeout = null, IQClusterClient? client = null, CancellationToken cancellationToken = default) =>
+        await (await RemoteExecute(func, args, client, cancellationToken).ConfigureAwait(false)).Join(timeout, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Calls a method of one parameter once for each argument, in the cluster, and collects the values in their order.</summary>
+    /// <typeparam name="TArgument">The type of its parameter.</typeparam>
+    /// <typeparam name="TResult">What it returns.</typeparam>
+    /// <param name="func">The method; the worker must have it registered.</param>
+    /// <param name="args">The arguments.</param>
+    /// <param name="timeout">How long to wait; null = until all are over.</param>
+    /// <param name="client">The client; null = <see cref="Tasks.Default"/>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="TaskFailedException">A call did not succeed.</exception>
+    /// <exception cref="TimeoutException">They were not over in time.</exception>
+    public static async Task<IReadOnlyList<TResult>> Map<TArgument, TResult>(Func<TArgument, TResult> func, IEnumerable<TArgument> args, TimeSpan? timeout = null, IQClusterClient? client = null, CancellationToken cancellationToken = default) =>
+        await (await RemoteExecute(FunctionRules.NameOf(func), args.Select(a => new object?[] { a }), client, cancellationToken).ConfigureAwait(false)).Join<TResult>(timeout, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Calls a function once for each list of arguments, in the cluster, and collects the values in their order under one id. Nobody waits for it meanwhile: no slot is taken up by that, as in the original.</summary>
+    /// <param name="func">The registered name.</param>
+    /// <param name="args">The arguments of each call, by position.</param>
+    /// <param name="client">The client; null = <see cref="Tasks.Default"/>.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The result to come: the list of the values.</returns>
+    public static async Task<AsyncResult<IReadOnlyList<object?>>> MapAsync(string func, IEnumerable<object?[]> args, IQClusterClient? client = null, CancellationToken cancellationToken = default) =>
+        new(await (client ?? DefaultClient.Instance).AsyncIter(func, args, null, cancellationToken).ConfigureAwait(false), client);
+
+    /// <summary>Calls a method of one parameter once for each argument, in the cluster, and collects the values in their order under one id.</summary>
+    /// <typeparam name="TArgument">The type of its parameter.</typeparam>
+    /// <typeparam name="TResult">What it returns.</typeparam>
+    /// <param name="func">The method; the worker must have it registered.</param>
+    /// <param name="args">The arguments.</param>
+    /// <param name="client">The client; null = <see cref="Tasks.Default"/>.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static async Task<AsyncResult<TResult[]>> MapAsync<TArgument, TResult>(Func<TArgument, TResult> func, IEnumerable<TArgument> args, IQClusterClient? client = null, CancellationToken cancellationToken = default) =>
+        new(await (client ?? DefaultClient.Instance).AsyncIter(FunctionRules.NameOf(func), args.Select(a => (object?)new object?[] { a }), null, cancellationToken).ConfigureAwait(false), client);
+}

@@ -1,0 +1,14 @@
+namespace QCluster.Wire.Primitives;
+
+/// <summary>The extension types that QCluster writes and understands.</summary>
+internal static class ExtensionCode
+{
+    /// <summary>The timestamp of the MessagePack specification.</summary>
+    public const sbyte Timestamp = -1;
+
+    /// <summary>A number that neither an integer nor a float64 holds exactly: its text as JSON writes it, in ASCII.</summary>
+    public const sbyte Number = 1;
+
+    /// <summary>Stands for the value of the chain's step before, as an argument only.</summary>
+    public const sbyte Previous = 2;
+}
