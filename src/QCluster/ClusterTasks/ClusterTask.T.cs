@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
+using QCluster.Wire;
 
 namespace QCluster;
 
@@ -10,6 +12,7 @@ public abstract class ClusterTask<TSelf> : ClusterTask
 {
     /// <summary>Enqueues a call with arguments by position.</summary>
     /// <param name="args">The arguments of <c>Run</c>.</param>
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static Task<AsyncResult> Delay(params object?[] args) => Tasks.Default.Delay<TSelf>(args);
 
     /// <summary>Enqueues the call that a lambda makes, checked by the compiler: <c>MyTask.Delay(t => t.Run("foo"))</c>.</summary>
@@ -17,21 +20,27 @@ public abstract class ClusterTask<TSelf> : ClusterTask
     /// <param name="call">The call; it is not made here, its arguments are evaluated now.</param>
     /// <param name="options">How to run it; null = as the class says.</param>
     /// <param name="cancellationToken">Ends the call. Whether the task was enqueued is then not known.</param>
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static Task<AsyncResult<T>> Delay<T>(Expression<Func<TSelf, T>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => Tasks.Default.Delay(call, options, cancellationToken);
 
     /// <inheritdoc cref="Delay{T}(Expression{Func{TSelf, T}}, ApplyOptions?, CancellationToken)" />
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static Task<AsyncResult<T>> Delay<T>(Expression<Func<TSelf, Task<T>>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => Tasks.Default.Delay(call, options, cancellationToken);
 
     /// <inheritdoc cref="Delay{T}(Expression{Func{TSelf, T}}, ApplyOptions?, CancellationToken)" />
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static Task<AsyncResult<T>> Delay<T>(Expression<Func<TSelf, ValueTask<T>>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => Tasks.Default.Delay(call, options, cancellationToken);
 
     /// <inheritdoc cref="Delay{T}(Expression{Func{TSelf, T}}, ApplyOptions?, CancellationToken)" />
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static Task<AsyncResult> Delay(Expression<Func<TSelf, Task>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => Tasks.Default.Delay(call, options, cancellationToken);
 
     /// <inheritdoc cref="Delay{T}(Expression{Func{TSelf, T}}, ApplyOptions?, CancellationToken)" />
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static Task<AsyncResult> Delay(Expression<Func<TSelf, ValueTask>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => Tasks.Default.Delay(call, options, cancellationToken);
 
     /// <inheritdoc cref="Delay{T}(Expression{Func{TSelf, T}}, ApplyOptions?, CancellationToken)" />
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static Task<AsyncResult> Delay(Expression<Action<TSelf>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => Tasks.Default.Delay(call, options, cancellationToken);
 
     /// <summary>Enqueues a call with arguments by position and by name, and options.</summary>
@@ -39,6 +48,7 @@ public abstract class ClusterTask<TSelf> : ClusterTask
     /// <param name="kwargs">Arguments by name; null = none.</param>
     /// <param name="options">How to run it; null = as the class says.</param>
     /// <param name="cancellationToken">Ends the call. Whether the task was enqueued is then not known.</param>
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static Task<AsyncResult> ApplyAsync(IReadOnlyList<object?>? args = null, IReadOnlyDictionary<string, object?>? kwargs = null, ApplyOptions? options = null, CancellationToken cancellationToken = default) =>
         Tasks.Default.ApplyAsync<TSelf>(args, kwargs, options, cancellationToken);
 }

@@ -1,6 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using QCluster.ClusterTasks;
+using QCluster.Wire;
 
 namespace QCluster;
 
@@ -91,9 +93,11 @@ public abstract class ClusterTask
 
     /// <summary>A publisher of its own: for sending tasks at a low level. Dispose it.</summary>
     /// <param name="client">The client whose settings it uses; null = <see cref="Tasks.Default"/>.</param>
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public TaskPublisher GetPublisher(IQClusterClient? client = null) => (client ?? Tasks.Default).CreatePublisher(TaskClass.Of(GetType()).Options.Queue);
 
     /// <summary>A consumer of its own of the task's queue: takes tasks without a worker. Dispose it.</summary>
     /// <param name="client">The client whose settings it uses; null = <see cref="Tasks.Default"/>.</param>
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public TaskConsumer GetConsumer(IQClusterClient? client = null) => (client ?? Tasks.Default).CreateConsumer(TaskClass.Of(GetType()).Options.Queue);
 }

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using QCluster.Functions;
+using QCluster.Wire;
 
 namespace QCluster.ClusterTasks;
 
@@ -11,6 +13,7 @@ internal sealed class TaskClass
     private const BindingFlags Own = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
     private static readonly ConcurrentDictionary<Type, TaskClass> Known = new();
 
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     private TaskClass(Type type)
     {
         Type = type;
@@ -69,11 +72,13 @@ internal sealed class TaskClass
     public FunctionDefaults Defaults { get; }
 
     /// <exception cref="InvalidFunctionException">The class cannot be a task.</exception>
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static TaskClass Of(Type type) => Known.GetOrAdd(type, static t => new TaskClass(t));
 
     /// <summary>Whether an assembly brings it: what is private to another class is that one's own.</summary>
     public static bool IsOne(Type type) => !type.IsNestedPrivate && typeof(ClusterTask).IsAssignableFrom(type) && type is { IsAbstract: false, ContainsGenericParameters: false };
 
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     private static ClusterTask Create(Type type)
     {
         if (!typeof(ClusterTask).IsAssignableFrom(type) || type.IsAbstract || type.ContainsGenericParameters)
@@ -88,6 +93,7 @@ internal sealed class TaskClass
         }
     }
 
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     private MethodInfo FindRun(Type type)
     {
         for (var declaring = type; declaring is not null && declaring != typeof(ClusterTask); declaring = declaring.BaseType)

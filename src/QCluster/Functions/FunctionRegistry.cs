@@ -34,6 +34,7 @@ public sealed class FunctionRegistry
     /// <returns>How many names the assembly's methods and task classes have.</returns>
     /// <exception cref="InvalidFunctionException">A method cannot be a task function.</exception>
     /// <exception cref="AlreadyRegisteredException">A name is taken.</exception>
+    [RequiresUnreferencedCode(ReflectionSupport.RunsFunctions)]
     public int AddAssembly(Assembly assembly)
     {
         ArgumentNullException.ThrowIfNull(assembly);
@@ -90,12 +91,14 @@ public sealed class FunctionRegistry
     /// <returns>This registry.</returns>
     /// <exception cref="InvalidFunctionException">It has no <c>Name</c> or no <c>Run</c>, or cannot be a task for another reason.</exception>
     /// <exception cref="AlreadyRegisteredException">The name is taken, also by the same class.</exception>
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public FunctionRegistry Register<TTask>()
         where TTask : ClusterTask
         => Register(typeof(TTask));
 
     /// <inheritdoc cref="Register{TTask}()" />
     /// <param name="type">The class.</param>
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public FunctionRegistry Register(Type type)
     {
         ArgumentNullException.ThrowIfNull(type);
@@ -197,6 +200,8 @@ public sealed class FunctionRegistry
         {
             if (_table is not null)
                 return;
+            if (!ReflectionSupport.IsEnabled)
+                throw ReflectionSupport.CannotRunFunctions();
             Services = services;
             Volatile.Write(ref _table, FunctionTable.Build([.. _named.Values, .. BuiltInFunctions.For(this)], _aliases, services, serializer));
         }
@@ -218,6 +223,7 @@ public sealed class FunctionRegistry
         return own is null ? FunctionDefaults.None : FunctionDefaults.Of(own, name);
     }
 
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     private void Register(Type type, bool isFound)
     {
         var task = TaskClass.Of(type);

@@ -17,6 +17,7 @@ internal sealed class FunctionTable
         _lookup = _functions.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
+    [RequiresUnreferencedCode(ReflectionSupport.RunsFunctions)]
     public static FunctionTable Build(IReadOnlyList<TaskFunction> named, Dictionary<string, TaskFunction?> aliases, IServiceProvider services, ValueSerializer serializer)
     {
         foreach (var function in named)

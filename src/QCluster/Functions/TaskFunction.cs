@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
@@ -71,6 +72,7 @@ internal sealed class TaskFunction
     public ValueTask InvokeAsync(in TaskInvocation call, IBufferWriter<byte> output) =>
         (_invoker ?? Compile()).InvokeAsync(in call, output);
 
+    [RequiresUnreferencedCode(ReflectionSupport.RunsFunctions)]
     public void Resolve(IServiceProvider services, ValueSerializer serializer)
     {
         Serializer = serializer;
@@ -86,6 +88,9 @@ internal sealed class TaskFunction
 
     private FunctionInvoker Compile()
     {
+        // A registry is frozen first, which refuses such programs already.
+        if (!ReflectionSupport.IsEnabled)
+            throw ReflectionSupport.CannotRunFunctions();
         var invoker = FunctionInvoker.Create(this);
         return Interlocked.CompareExchange(ref _invoker, invoker, null) ?? invoker;
     }

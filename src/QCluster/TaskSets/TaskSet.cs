@@ -1,7 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using QCluster.ClusterTasks;
 using QCluster.Functions;
+using QCluster.Wire;
 
 namespace QCluster;
 
@@ -28,6 +30,7 @@ public class TaskSet
     /// <summary>Creates a set of calls of a task class.</summary>
     /// <param name="task">A class that derives from <see cref="ClusterTask"/>.</param>
     /// <param name="arguments">The arguments of each call.</param>
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public TaskSet(Type task, IEnumerable<TaskArguments> arguments)
         : this(TaskClass.Of(task).Name, arguments)
         => _defaults = TaskClass.Of(task).Options;
