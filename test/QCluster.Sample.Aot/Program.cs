@@ -1,9 +1,11 @@
+using System.Runtime.CompilerServices;
 using QCluster;
 using QCluster.Sample.Aot;
 
 // Enqueues and reads results: all that a program does that was published as Native AOT. Its argument is the address of Redis.
 await using var client = new QClusterClient(new QClusterOptions { Redis = args[0], Json = new() { TypeInfoResolver = OrderJson.Default } });
 
+Console.WriteLine($"dynamic code {RuntimeFeature.IsDynamicCodeSupported}");
 var sign = await client.Async("math.copysign", 2, -2);
 var ahead = DateTimeKind.Utc;
 var order = await client.Async(new TaskCall("demo.echo", new Order("A-1", [3, 4], ahead)), new TaskOptions { Group = "orders" });
