@@ -13,9 +13,16 @@ Console.WriteLine($"copysign {await client.Result<double>(sign, TimeSpan.FromMin
 var back = await client.Result<Order>(order, TimeSpan.FromMinutes(1));
 Console.WriteLine($"order {back?.Id} {string.Join('+', back?.Counts ?? [])} {back?.Kind}");
 Console.WriteLine($"enum {await client.Result<DateTimeKind>(await client.Async("demo.echo", ahead), TimeSpan.FromMinutes(1))}");
-Console.WriteLine($"expression {await client.Result<double>(await client.Async(() => Math.CopySign(3, -3)), TimeSpan.FromMinutes(1))}");
+Console.WriteLine($"expression {await client.Result<double>(await client.Async(() => Functions.CopySign(3, -3)), TimeSpan.FromMinutes(1))}");
 var record = await client.Fetch(sign, TimeSpan.FromMinutes(1));
 Console.WriteLine($"record {record?.Func} {record?.State} {record?.Result}");
+
+var chain = await client.AsyncChain([("math.copysign", [5, -1]), ("math.floor", [6.5])]);
+Console.WriteLine($"chain {string.Join(' ', await client.ResultGroup(chain, wait: TimeSpan.FromMinutes(1), count: 2) ?? [])}");
+var each = await client.AsyncIter("demo.echo", [1, "two", 3.5]);
+Console.WriteLine($"iteration {string.Join(' ', await client.Result<object[]>(each, TimeSpan.FromMinutes(1)) ?? [])}");
+await client.Schedules.Add(new Schedule("nightly", Recurrence.Daily, "math.floor", 1.5));
+Console.WriteLine($"schedule {(await client.Schedules.List()).Single().Name}, clusters {(await client.GetInfo()).Clusters.Count}");
 
 await Refused("contract", () => client.Async("demo.echo", new Unknown("x")));
 await Refused("tuple", () => client.Async("demo.echo", (1, 2)));
