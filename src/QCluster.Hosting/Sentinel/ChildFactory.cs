@@ -31,7 +31,6 @@ internal sealed class ChildFactory(string folder, string controlSocket, ClusterO
         start.Environment[ChildEnvironment.Variable] = new ChildEnvironment(role, ordinal, controlSocket).Compose();
         // What a task starts must not speak to systemd for this service.
         start.Environment.Remove(SystemdStatus.SocketVariable);
-        ForgetHotReload(start.Environment);
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["DOTNET_gcConcurrent"] = "0";
         if (role == ChildRole.Worker)
@@ -78,18 +77,6 @@ internal sealed class ChildFactory(string folder, string controlSocket, ClusterO
     private static bool IsWithheld(string variable) =>
         variable.StartsWith("QCLUSTER_", StringComparison.OrdinalIgnoreCase) &&
         Array.Exists(Withheld, name => variable.AsSpan("QCLUSTER_".Length).TrimStart('_').StartsWith(name, StringComparison.OrdinalIgnoreCase));
-
-    /// <summary>What changes code of this program speaks with one process, and reads its answers from a pipe: children must not join in.</summary>
-    private static void ForgetHotReload(IDictionary<string, string?> environment)
-    {
-        const string Hooks = "DOTNET_STARTUP_HOOKS";
-        environment.Remove("DOTNET_HOTRELOAD_NAMEDPIPE_NAME");
-        environment.Remove("DOTNET_MODIFIABLE_ASSEMBLIES");
-        if (!environment.TryGetValue(Hooks, out var hooks) || hooks is null)
-            return;
-        var kept = hooks.Split(Path.PathSeparator).Where(static hook => Path.GetFileNameWithoutExtension(hook) is not "Microsoft.Extensions.DotNetDeltaApplier");
-        environment[Hooks] = string.Join(Path.PathSeparator, kept);
-    }
 
     private static (string File, string[] Arguments) OwnCommand()
     {
