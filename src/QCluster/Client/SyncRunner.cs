@@ -24,7 +24,7 @@ internal sealed class SyncRunner(IBroker broker, QClusterOptions settings, Packe
         if (!ReflectionSupport.IsEnabled)
             throw ReflectionSupport.CannotRunFunctions();
         var known = functions ?? OfProgram(func);
-        known.Freeze(services ?? EmptyServices.Instance, ValueSerializer.Of(settings));
+        known.Freeze(services ?? EmptyServices.Instance, ValueSerializer.Of(settings.Json, settings.MessagePack));
 
         var runner = new InlineRunner(settings, signer, limits, decoder, known, clock);
         var attempts = new List<byte[]>();

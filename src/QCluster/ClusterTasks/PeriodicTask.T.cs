@@ -12,6 +12,6 @@ public abstract class PeriodicTask<TSelf> : PeriodicTask
     /// <summary>Enqueues a run besides its slots.</summary>
     /// <param name="args">The arguments of <c>Run</c>.</param>
     [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
-    public static Task<AsyncResult> Delay(params object?[] args) => Tasks.Default.Delay<TSelf>(args);
+    public static Task<AsyncResult> Delay(params object?[] args) => DefaultClient.Instance.Delay<TSelf>(args);
 #pragma warning restore CA1000
 }
