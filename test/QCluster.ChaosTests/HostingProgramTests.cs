@@ -4,22 +4,13 @@ using QCluster.TestSupport;
 namespace QCluster.ChaosTests;
 
 /// <summary>Programs that cannot be started again as processes of a cluster, and say so before anything is started.</summary>
-[Category("Chaos")]
-internal sealed class HostingProgramTests
+internal sealed class HostingProgramTests : ClusterFixture
 {
-    private string _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("qcluster-test-").FullName;
-
-    [TearDown]
-    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
-
     [Test]
     public async Task Xunit_tests_run_once_and_are_not_started_again_as_workers()
     {
-        var mark = Path.Combine(_folder, "mark");
-        var (code, output, error) = await BuiltProgram.RunAsync(BuiltProgram.SampleXunit, "127.0.0.1:1", "", new Dictionary<string, string>(StringComparer.Ordinal) { ["SAMPLE_MARK"] = mark });
+        var mark = Path.Combine(Folder, "mark");
+        var (code, output, error) = await BuiltProgram.RunAsync(BuiltProgram.SampleXunit, Redis.Endpoint, "", new Dictionary<string, string>(StringComparer.Ordinal) { ["SAMPLE_MARK"] = mark });
         Assert.That(code, Is.Zero, output + error);
         Assert.That(output, Does.Contain("Total: 3"));
         Assert.That(await File.ReadAllLinesAsync(mark), Has.Length.EqualTo(1));
@@ -29,7 +20,7 @@ internal sealed class HostingProgramTests
     public async Task In_process_IIS_is_refused()
     {
         var program = CopySample();
-        var iis = Path.Combine(_folder, "w3wp");
+        var iis = Path.Combine(Folder, "w3wp");
         File.Copy(program, iis);
         await AssertRefusedAsync(iis, $"In-process IIS cannot host a cluster; the cluster's processes are the same program started again, and this program is {iis}.");
     }
@@ -50,14 +41,14 @@ internal sealed class HostingProgramTests
     private string CopySample()
     {
         foreach (var file in Directory.GetFiles(Path.GetDirectoryName(BuiltProgram.Sample)!))
-            File.Copy(file, Path.Combine(_folder, Path.GetFileName(file)));
-        return Path.Combine(_folder, Path.GetFileName(BuiltProgram.Sample));
+            File.Copy(file, Path.Combine(Folder, Path.GetFileName(file)));
+        return Path.Combine(Folder, Path.GetFileName(BuiltProgram.Sample));
     }
 
-    private static async Task AssertRefusedAsync(string program, string sentence)
+    private async Task AssertRefusedAsync(string program, string sentence)
     {
-        var (code, output, error) = await BuiltProgram.RunAsync(program, "127.0.0.1:1", "");
+        var (code, output, error) = await BuiltProgram.RunAsync(program, Redis.Endpoint, "");
         Assert.That(code, Is.Not.Zero);
-        Assert.That(output + error, Does.Contain(sentence).And.Not.Contain("is unavailable"));
+        Assert.That(output + error, Does.Contain(sentence).And.Not.Contain("serves default"));
     }
 }
