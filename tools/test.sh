@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/install.sh
-install_missing redis-server=redis-server setsid=util-linux tmux=tmux node=nodejs npm=npm python:msgpack python:aiosmtpd python:croniter
+install_missing gcc=gcc redis-server=redis-server setsid=util-linux tmux=tmux node=nodejs npm=npm python:msgpack python:aiosmtpd python:croniter
 install_npm @msgpack/msgpack@3.1
 [ -d /usr/lib/postgresql ] || install_missing initdb=postgresql
 

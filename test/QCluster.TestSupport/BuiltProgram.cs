@@ -15,6 +15,8 @@ public static class BuiltProgram
 
     public static string SampleTasks { get; } = Find("QCluster.Sample.Tasks", "QCluster.Sample.Tasks");
 
+    public static string SampleXunit { get; } = Find("QCluster.Sample.Xunit", "QCluster.Sample.Xunit");
+
     public static string SampleClasses { get; } = Find("QCluster.Sample.Classes", "QCluster.Sample.Classes");
 
     public static string SampleClassesApp { get; } = Find("QCluster.Sample.Classes", "QCluster.Sample.Classes.dll");

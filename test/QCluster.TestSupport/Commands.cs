@@ -6,7 +6,7 @@ namespace QCluster.TestSupport;
 /// <summary>Programs that are run to their end.</summary>
 public static class Commands
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     /// <summary>What it printed; throws with all of it when it fails.</summary>
     public static async Task<string> RunAsync(string folder, IReadOnlyDictionary<string, string?>? environment, string program, params string[] arguments)
@@ -17,7 +17,7 @@ public static class Commands
             : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {result.ExitCode}: {result.StandardOutput} {result.StandardError}");
     }
 
-    /// <summary>The exit code and what it printed. A program that takes longer than four minutes is killed.</summary>
+    /// <summary>The exit code and what it printed. A program that takes longer than ten minutes is killed.</summary>
     /// <exception cref="TimeoutException">It was.</exception>
     public static async Task<BufferedCommandResult> TryRunAsync(Command command, IReadOnlyDictionary<string, string?>? environment)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -13,6 +14,7 @@ using QCluster.Hosting.Monitor.Mail;
 using QCluster.Hosting.Logging;
 using QCluster.Hosting.Children;
 using QCluster.Client.Settings;
+using QCluster.Wire;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -31,7 +33,12 @@ public static class QClusterWorkerServiceCollectionExtensions
     /// like), then the section <c>QCluster</c> of the configuration; what this callback sets counts most.
     /// </param>
     /// <returns>The services.</returns>
-    /// <remarks>A setting that cannot be used fails the building of the host; a Redis that cannot be reached fails its start.</remarks>
+    /// <remarks>
+    /// A setting that cannot be used fails the building of the host; a Redis that cannot be reached fails its start. So does a program that cannot be started again as the
+    /// cluster's processes, with a <see cref="NotSupportedException"/>: a test runner, in-process IIS, and whatever was published trimmed or as Native AOT.
+    /// </remarks>
+    [RequiresUnreferencedCode(ReflectionSupport.RunsFunctions)]
+    [RequiresDynamicCode(ReflectionSupport.RunsFunctions)]
     public static IServiceCollection AddQClusterWorker(this IServiceCollection services, Action<ClusterWorkerBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(services);

@@ -22,6 +22,8 @@ internal sealed class SentinelService(ClusterOptions options, ILoggerFactory log
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        HostingProgram.Require();
+        HotReload.Updated += OnHotReload;
         _logs = new ChildLogs(workers, loggers.CreateLogger, _logger, LogLevel.Trace);
         _sentinel = new SentinelProcess(options, _logger, _logs);
         var run = Task.Run(_sentinel.RunAsync, CancellationToken.None);
@@ -52,6 +54,8 @@ internal sealed class SentinelService(ClusterOptions options, ILoggerFactory log
         lifetime.StopApplication();
     }
 
+    private void OnHotReload() => SentinelServiceLog.HotReloaded(_logger);
+
     private void Fail(string problem, Exception? error)
     {
         SentinelServiceLog.CannotWork(_logger, problem, error);
@@ -60,6 +64,7 @@ internal sealed class SentinelService(ClusterOptions options, ILoggerFactory log
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        HotReload.Updated -= OnHotReload;
         if (_sentinel is null)
             return;
         _sentinel.RequestStop();

@@ -15,7 +15,7 @@ internal static class SentinelServiceCollectionExtensions
     public static IServiceCollection AddSentinel(this IServiceCollection services, Func<IServiceProvider, ClusterOptions> options, string category, Func<IServiceProvider, Func<string, ILogger>> workers)
     {
         services.AddSingleton<IPostConfigureOptions<HostOptions>>(provider => new ShutdownTime(options(provider)));
-        services.AddSingleton<IHostedService>(provider => new SentinelService(
+        services.AddSingleton<IHostedService>(provider => provider.GetService<NoCluster>() is { } none ? none : new SentinelService(
             options(provider),
             provider.GetRequiredService<ILoggerFactory>(),
             category,

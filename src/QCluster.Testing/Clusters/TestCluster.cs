@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 using MessagePack;
@@ -17,6 +18,7 @@ using QCluster.Redis;
 using QCluster.Client.Results;
 using QCluster.Execution.Retries;
 using QCluster.Testing.Clusters;
+using QCluster.Wire;
 using QCluster.Wire.Packets;
 using QCluster.Wire.Primitives;
 using QCluster.Wire.Values;
@@ -77,6 +79,8 @@ public sealed class TestCluster : IAsyncDisposable
     /// <exception cref="BrokerException">The Redis that was named cannot be reached.</exception>
     /// <exception cref="InvalidSettingException">A setting cannot be used.</exception>
     /// <exception cref="InvalidFunctionException">A function cannot be run with these services.</exception>
+    [RequiresUnreferencedCode(ReflectionSupport.RunsFunctions)]
+    [RequiresDynamicCode(ReflectionSupport.RunsFunctions)]
     public static async Task<TestCluster> StartAsync(Action<TestClusterBuilder>? configure = null, CancellationToken cancellationToken = default)
     {
         var builder = new TestClusterBuilder();

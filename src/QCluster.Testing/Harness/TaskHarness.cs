@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using System.Reflection;
 using System.Text.Json;
@@ -9,6 +10,7 @@ using QCluster.Hosting;
 using QCluster.Hosting.Apps;
 using QCluster.Model;
 using QCluster.Testing.Harness;
+using QCluster.Wire;
 using QCluster.Wire.Packets;
 
 namespace QCluster.Testing;
@@ -25,6 +27,8 @@ namespace QCluster.Testing;
 /// hold a run up. Hooks, callbacks and steps of chains do not follow by themselves: see <see cref="RunHookAsync"/>.</para>
 /// <para>Runs may overlap. Dispose it, so that services that it made are disposed.</para>
 /// </remarks>
+[RequiresUnreferencedCode(ReflectionSupport.RunsFunctions)]
+[RequiresDynamicCode(ReflectionSupport.RunsFunctions)]
 public sealed class TaskHarness : IAsyncDisposable
 {
     private readonly Lock _lock = new();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using QCluster;
+using QCluster.Hosting.Composition;
 using QCluster.Testing;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -10,7 +11,7 @@ public static class RecordingServiceCollectionExtensions
 {
     /// <summary>
     /// Adds a <see cref="RecordingClient"/> as <see cref="IQClusterClient"/> and as itself, in place of the program's own client, whether that was added before or is
-    /// added later. The settings are the program's; Redis and a database are not connected to.
+    /// added later. The settings are the program's; Redis and a database are not connected to. A cluster that <c>AddQClusterWorker</c> adds, before or later, is not started.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Changes settings; null = as they are.</param>
@@ -21,6 +22,7 @@ public static class RecordingServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.AddQCluster(configure);
         services.PostConfigure<QClusterOptions>(static options => options.Results = null);
+        services.TryAddSingleton<NoCluster>();
         services.RemoveAll<IQClusterClient>();
         services.TryAddSingleton(static provider => new RecordingClient(
             provider.GetRequiredService<IOptions<QClusterOptions>>().Value,

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
 using QCluster.Execution.Records;
@@ -6,6 +7,7 @@ using QCluster.Queue;
 using QCluster.Execution.Functions;
 using QCluster.Client.Inline;
 using QCluster.Client.Results;
+using QCluster.Wire;
 using QCluster.Wire.Packets;
 using QCluster.Wire.Primitives;
 using QCluster.Wire.Values;
@@ -24,6 +26,8 @@ internal sealed class SyncRunner(IBroker broker, QClusterOptions settings, Packe
     /// <param name="cancellationToken">Cancels the task.</param>
     public async Task RunAsync(string func, byte[] element, string queue, Func<TaskState, byte[]>? asSaved, CancellationToken cancellationToken)
     {
+        if (!ReflectionSupport.IsEnabled)
+            throw ReflectionSupport.CannotRunFunctions();
         var known = functions ?? OfProgram(func);
         known.Freeze(services ?? EmptyServices.Instance, ValueSerializer.Of(settings.Json, settings.MessagePack));
 
@@ -44,6 +48,7 @@ internal sealed class SyncRunner(IBroker broker, QClusterOptions settings, Packe
     }
 
     /// <summary>A client that was given no functions has those of the program's own assembly.</summary>
+    [RequiresUnreferencedCode(ReflectionSupport.RunsFunctions)]
     private FunctionRegistry OfProgram(string func)
     {
         var program = Assembly.GetEntryAssembly();

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using QCluster.BackgroundTasks;
 using QCluster.Client;
@@ -146,7 +147,8 @@ public static class Tasks
     public static KeywordArguments Named(params (string Name, object? Value)[] arguments) => KeywordArguments.Of(arguments);
 
     /// <summary>Arguments by name as the properties of an object: <c>Async("mail.send", "a@b", Named(new { body = "hello" }))</c>.</summary>
-    /// <inheritdoc cref="KeywordArguments.From" />
+    /// <inheritdoc cref="KeywordArguments.From(object)" />
+    [RequiresUnreferencedCode("The properties are read by reflection. In a trimmed program give pairs of name and value: Tasks.Named((\"body\", \"hello\")).")]
     public static KeywordArguments Named(object arguments) => KeywordArguments.From(arguments);
 
     /// <inheritdoc cref="IQClusterClient.WatchGroup" />

@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using QCluster.Client;
+using QCluster.Wire;
 
 namespace QCluster.TaskClasses;
 
@@ -11,6 +13,7 @@ public abstract class ClusterTask<TSelf> : ClusterTask
 {
     /// <summary>Enqueues a call with arguments by position.</summary>
     /// <param name="args">The arguments of <c>Run</c>.</param>
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static Task<AsyncResult> Delay(params object?[] args) => DefaultClient.Instance.Delay<TSelf>(args);
 
     /// <summary>Enqueues the call that a lambda makes, checked by the compiler: <c>MyTask.Delay(t => t.Run("foo"))</c>.</summary>
@@ -18,21 +21,27 @@ public abstract class ClusterTask<TSelf> : ClusterTask
     /// <param name="call">The call; it is not made here, its arguments are evaluated now.</param>
     /// <param name="options">How to run it; null = as the class says.</param>
     /// <param name="cancellationToken">Ends the call. Whether the task was enqueued is then not known.</param>
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static Task<AsyncResult<T>> Delay<T>(Expression<Func<TSelf, T>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => DefaultClient.Instance.Delay(call, options, cancellationToken);
 
     /// <inheritdoc cref="Delay{T}(Expression{Func{TSelf, T}}, ApplyOptions?, CancellationToken)" />
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static Task<AsyncResult<T>> Delay<T>(Expression<Func<TSelf, Task<T>>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => DefaultClient.Instance.Delay(call, options, cancellationToken);
 
     /// <inheritdoc cref="Delay{T}(Expression{Func{TSelf, T}}, ApplyOptions?, CancellationToken)" />
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static Task<AsyncResult<T>> Delay<T>(Expression<Func<TSelf, ValueTask<T>>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => DefaultClient.Instance.Delay(call, options, cancellationToken);
 
     /// <inheritdoc cref="Delay{T}(Expression{Func{TSelf, T}}, ApplyOptions?, CancellationToken)" />
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static Task<AsyncResult> Delay(Expression<Func<TSelf, Task>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => DefaultClient.Instance.Delay(call, options, cancellationToken);
 
     /// <inheritdoc cref="Delay{T}(Expression{Func{TSelf, T}}, ApplyOptions?, CancellationToken)" />
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static Task<AsyncResult> Delay(Expression<Func<TSelf, ValueTask>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => DefaultClient.Instance.Delay(call, options, cancellationToken);
 
     /// <inheritdoc cref="Delay{T}(Expression{Func{TSelf, T}}, ApplyOptions?, CancellationToken)" />
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static Task<AsyncResult> Delay(Expression<Action<TSelf>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => DefaultClient.Instance.Delay(call, options, cancellationToken);
 
     /// <summary>Enqueues a call with arguments by position and by name, and options.</summary>
@@ -40,6 +49,7 @@ public abstract class ClusterTask<TSelf> : ClusterTask
     /// <param name="kwargs">Arguments by name; null = none.</param>
     /// <param name="options">How to run it; null = as the class says.</param>
     /// <param name="cancellationToken">Ends the call. Whether the task was enqueued is then not known.</param>
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static Task<AsyncResult> ApplyAsync(IReadOnlyList<object?>? args = null, IReadOnlyDictionary<string, object?>? kwargs = null, ApplyOptions? options = null, CancellationToken cancellationToken = default) =>
         DefaultClient.Instance.ApplyAsync<TSelf>(args, kwargs, options, cancellationToken);
 }

@@ -1,7 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using QCluster.Client;
 using QCluster.Execution.Functions;
+using QCluster.Wire;
 
 namespace QCluster.TaskClasses;
 
@@ -93,9 +95,11 @@ public abstract class ClusterTask
 
     /// <summary>A publisher of its own: for sending tasks at a low level. Dispose it.</summary>
     /// <param name="client">The client whose settings it uses; null = <see cref="Tasks.Default"/>.</param>
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public TaskPublisher GetPublisher(IQClusterClient? client = null) => (client ?? DefaultClient.Instance).CreatePublisher(TaskClass.Of(GetType()).Options.Queue);
 
     /// <summary>A consumer of its own of the task's queue: takes tasks without a worker. Dispose it.</summary>
     /// <param name="client">The client whose settings it uses; null = <see cref="Tasks.Default"/>.</param>
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public TaskConsumer GetConsumer(IQClusterClient? client = null) => (client ?? DefaultClient.Instance).CreateConsumer(TaskClass.Of(GetType()).Options.Queue);
 }

@@ -1,6 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using QCluster.Client;
 using QCluster.Execution.Calls;
+using QCluster.Wire;
 
 namespace QCluster.TaskClasses;
 
@@ -11,6 +13,7 @@ public static class ClusterTaskExtensions
     /// <typeparam name="TTask">The class.</typeparam>
     /// <param name="client">The client.</param>
     /// <param name="args">The arguments of its <c>Run</c>. An <c>object[]</c> is the list of them; an array of any other element type is one argument, and so is null.</param>
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static Task<AsyncResult> Delay<TTask>(this IQClusterClient client, params object?[] args)
         where TTask : ClusterTask
     {
@@ -25,31 +28,37 @@ public static class ClusterTaskExtensions
     /// <param name="call">The call of <c>Run</c>; it is not made here, its arguments are evaluated now.</param>
     /// <param name="options">How to run it; null = as the class says.</param>
     /// <param name="cancellationToken">Ends the call. Whether the task was enqueued is then not known.</param>
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static async Task<AsyncResult<T>> Delay<TTask, T>(this IQClusterClient client, Expression<Func<TTask, T>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default)
         where TTask : ClusterTask
         => new(await SendAsync(client, typeof(TTask), Read(call), options, cancellationToken).ConfigureAwait(false), client);
 
     /// <inheritdoc cref="Delay{TTask, T}(IQClusterClient, Expression{Func{TTask, T}}, ApplyOptions?, CancellationToken)" />
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static async Task<AsyncResult<T>> Delay<TTask, T>(this IQClusterClient client, Expression<Func<TTask, Task<T>>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default)
         where TTask : ClusterTask
         => new(await SendAsync(client, typeof(TTask), Read(call), options, cancellationToken).ConfigureAwait(false), client);
 
     /// <inheritdoc cref="Delay{TTask, T}(IQClusterClient, Expression{Func{TTask, T}}, ApplyOptions?, CancellationToken)" />
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static async Task<AsyncResult<T>> Delay<TTask, T>(this IQClusterClient client, Expression<Func<TTask, ValueTask<T>>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default)
         where TTask : ClusterTask
         => new(await SendAsync(client, typeof(TTask), Read(call), options, cancellationToken).ConfigureAwait(false), client);
 
     /// <inheritdoc cref="Delay{TTask, T}(IQClusterClient, Expression{Func{TTask, T}}, ApplyOptions?, CancellationToken)" />
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static async Task<AsyncResult> Delay<TTask>(this IQClusterClient client, Expression<Func<TTask, Task>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default)
         where TTask : ClusterTask
         => new(await SendAsync(client, typeof(TTask), Read(call), options, cancellationToken).ConfigureAwait(false), client);
 
     /// <inheritdoc cref="Delay{TTask, T}(IQClusterClient, Expression{Func{TTask, T}}, ApplyOptions?, CancellationToken)" />
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static async Task<AsyncResult> Delay<TTask>(this IQClusterClient client, Expression<Func<TTask, ValueTask>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default)
         where TTask : ClusterTask
         => new(await SendAsync(client, typeof(TTask), Read(call), options, cancellationToken).ConfigureAwait(false), client);
 
     /// <inheritdoc cref="Delay{TTask, T}(IQClusterClient, Expression{Func{TTask, T}}, ApplyOptions?, CancellationToken)" />
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static async Task<AsyncResult> Delay<TTask>(this IQClusterClient client, Expression<Action<TTask>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default)
         where TTask : ClusterTask
         => new(await SendAsync(client, typeof(TTask), Read(call), options, cancellationToken).ConfigureAwait(false), client);
@@ -61,6 +70,7 @@ public static class ClusterTaskExtensions
     /// <param name="kwargs">Arguments by name; null = none.</param>
     /// <param name="options">How to run it; null = as the class says.</param>
     /// <param name="cancellationToken">Ends the call. Whether the task was enqueued is then not known.</param>
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static async Task<AsyncResult> ApplyAsync<TTask>(this IQClusterClient client, IReadOnlyList<object?>? args = null, IReadOnlyDictionary<string, object?>? kwargs = null, ApplyOptions? options = null, CancellationToken cancellationToken = default)
         where TTask : ClusterTask
         => new(await SendAsync(client, typeof(TTask), new TaskCall(TaskClass.Of(typeof(TTask)).Name) { Args = args ?? [], Kwargs = kwargs }, options, cancellationToken).ConfigureAwait(false), client);
@@ -80,6 +90,7 @@ public static class ClusterTaskExtensions
     public static async Task<AsyncResult> DelayTask(this IQClusterClient client, TaskCall call, ApplyOptions? options = null, CancellationToken cancellationToken = default) =>
         new(await (client ?? throw new ArgumentNullException(nameof(client))).Async(call, (options ?? new ApplyOptions()).Over(new TaskOptions()), cancellationToken).ConfigureAwait(false), client);
 
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     private static Task<string> SendAsync(IQClusterClient client, Type type, TaskCall call, ApplyOptions? options, CancellationToken cancellationToken)
     {
         var task = TaskClass.Of(type);

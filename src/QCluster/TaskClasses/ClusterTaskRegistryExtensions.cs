@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using QCluster.Wire;
+
 namespace QCluster.TaskClasses;
 
 /// <summary>Registers task classes.</summary>
@@ -9,6 +12,7 @@ public static class ClusterTaskRegistryExtensions
     /// <returns>The registry.</returns>
     /// <exception cref="InvalidFunctionException">It has no <c>Name</c> or no <c>Run</c>, or cannot be a task for another reason.</exception>
     /// <exception cref="AlreadyRegisteredException">The name is taken, also by the same class.</exception>
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static FunctionRegistry Register<TTask>(this FunctionRegistry functions)
         where TTask : ClusterTask
         => functions.Register(typeof(TTask));
@@ -16,6 +20,7 @@ public static class ClusterTaskRegistryExtensions
     /// <inheritdoc cref="Register{TTask}(FunctionRegistry)" />
     /// <param name="functions">The registry.</param>
     /// <param name="type">The class.</param>
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static FunctionRegistry Register(this FunctionRegistry functions, Type type)
     {
         ArgumentNullException.ThrowIfNull(functions);

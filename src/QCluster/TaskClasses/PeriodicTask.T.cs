@@ -1,4 +1,6 @@
 using QCluster.Client;
+using System.Diagnostics.CodeAnalysis;
+using QCluster.Wire;
 
 namespace QCluster.TaskClasses;
 
@@ -10,6 +12,7 @@ public abstract class PeriodicTask<TSelf> : PeriodicTask
 #pragma warning disable CA1000 // That it is called on the class is what it is for.
     /// <summary>Enqueues a run besides its slots.</summary>
     /// <param name="args">The arguments of <c>Run</c>.</param>
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static Task<AsyncResult> Delay(params object?[] args) => DefaultClient.Instance.Delay<TSelf>(args);
 #pragma warning restore CA1000
 }

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using QCluster.Execution.Functions;
+using QCluster.Wire;
 
 namespace QCluster.TaskClasses;
 
@@ -11,6 +13,7 @@ internal sealed class TaskClass : ITaskClass
     private const BindingFlags Own = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
     private static readonly ConcurrentDictionary<Type, TaskClass> Known = new();
 
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     private TaskClass(Type type)
     {
         Type = type;
@@ -71,8 +74,10 @@ internal sealed class TaskClass : ITaskClass
     public FunctionDefaults Defaults { get; }
 
     /// <exception cref="InvalidFunctionException">The class cannot be a task.</exception>
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static TaskClass Of(Type type) => Known.GetOrAdd(type, static t => new TaskClass(t));
 
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     private static ClusterTask Create(Type type)
     {
         if (!typeof(ClusterTask).IsAssignableFrom(type) || type.IsAbstract || type.ContainsGenericParameters)
@@ -87,6 +92,7 @@ internal sealed class TaskClass : ITaskClass
         }
     }
 
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     private MethodInfo FindRun(Type type)
     {
         for (var declaring = type; declaring is not null && declaring != typeof(ClusterTask); declaring = declaring.BaseType)

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
 namespace QCluster;
@@ -43,14 +44,18 @@ public sealed class KeywordArguments : IReadOnlyDictionary<string, object?>
 
     /// <summary>Arguments as the properties of an object, such as <c>new { body = "hello" }</c>, or as a dictionary.</summary>
     /// <param name="arguments">The object.</param>
+    [RequiresUnreferencedCode("The properties are read by reflection. In a trimmed program give pairs of name and value: Tasks.Named((\"body\", \"hello\")), or a dictionary.")]
     public static KeywordArguments From(object arguments)
     {
         ArgumentNullException.ThrowIfNull(arguments);
         if (arguments is IEnumerable<KeyValuePair<string, object?>> pairs)
-            return new(pairs);
+            return From(pairs);
         var properties = arguments.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(p => p.CanRead && p.GetIndexParameters().Length == 0);
         return new(properties.Select(p => KeyValuePair.Create(p.Name, p.GetValue(arguments))));
     }
+
+    /// <summary>Arguments as the entries of a dictionary.</summary>
+    internal static KeywordArguments From(IEnumerable<KeyValuePair<string, object?>> pairs) => new(pairs);
 
     /// <inheritdoc />
     public bool ContainsKey(string key) => _values.ContainsKey(key);

@@ -1,14 +1,18 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using MessagePack;
 using QCluster.Model.Errors;
+using QCluster.Wire;
 
 namespace QCluster.Execution.Functions;
 
 /// <summary>Calls one function and writes what it returns; a subclass for each kind of return.</summary>
 internal abstract class FunctionInvoker(TaskFunction function)
 {
+    [RequiresUnreferencedCode(ReflectionSupport.RunsFunctions)]
+    [RequiresDynamicCode(ReflectionSupport.RunsFunctions)]
     public static FunctionInvoker Create(TaskFunction function)
     {
         var type = function.Method.ReturnType;

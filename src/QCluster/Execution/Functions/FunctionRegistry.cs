@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using QCluster.Wire;
 using QCluster.Wire.Values;
 using QCluster.Execution.Functions;
 
@@ -33,6 +34,7 @@ public sealed class FunctionRegistry
     /// <returns>How many names the assembly's methods and task classes have.</returns>
     /// <exception cref="InvalidFunctionException">A method cannot be a task function.</exception>
     /// <exception cref="AlreadyRegisteredException">A name is taken.</exception>
+    [RequiresUnreferencedCode(ReflectionSupport.RunsFunctions)]
     public int AddAssembly(Assembly assembly)
     {
         ArgumentNullException.ThrowIfNull(assembly);
@@ -185,6 +187,8 @@ public sealed class FunctionRegistry
         {
             if (_table is not null)
                 return;
+            if (!ReflectionSupport.IsEnabled)
+                throw ReflectionSupport.CannotRunFunctions();
             Services = services;
             Volatile.Write(ref _table, FunctionTable.Build([.. _named.Values, .. BuiltInFunctions.For(this)], _aliases, services, serializer));
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
@@ -79,6 +80,7 @@ internal static class FunctionRules
         return type.IsByRefLike ? $"the ref struct {CSharpNames.Of(type)}" : null;
     }
 
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "An interface that trimming has removed from a type is used by nobody.")]
     private static bool IsAsyncSequence(Type type) =>
         type.GetInterfaces().Append(type).Any(i => i.IsConstructedGenericType && i.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>));
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using QCluster.Wire;
 using QCluster.Wire.Values;
 
 namespace QCluster.Execution.Functions;
@@ -17,6 +18,7 @@ internal sealed class FunctionTable
         _lookup = _functions.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
+    [RequiresUnreferencedCode(ReflectionSupport.RunsFunctions)]
     public static FunctionTable Build(IReadOnlyList<TaskFunction> named, Dictionary<string, TaskFunction?> aliases, IServiceProvider services, ValueSerializer serializer)
     {
         foreach (var function in named)

@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
+using QCluster.Wire;
 
 namespace QCluster.Execution.Functions;
 
@@ -10,6 +12,7 @@ internal sealed class TargetSource
     private readonly bool _needsServices;
     private readonly ObjectFactory? _factory; // null: the container makes it, and disposes it with the scope
 
+    [RequiresUnreferencedCode(ReflectionSupport.RunsFunctions)]
     public TargetSource(MethodInfo method, Type type, IServiceProvider services)
     {
         _type = type;

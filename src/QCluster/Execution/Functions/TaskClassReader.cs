@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using QCluster.Wire;
 
 namespace QCluster.Execution.Functions;
 
@@ -6,6 +8,7 @@ namespace QCluster.Execution.Functions;
 internal abstract class TaskClassReader
 {
     /// <exception cref="InvalidFunctionException">The class cannot be a task.</exception>
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public abstract ITaskClass Read(Type type);
 
     /// <summary>The reader of a type that is a task class of its assembly; null for any other. A class that is private to another one belongs to that one alone.</summary>

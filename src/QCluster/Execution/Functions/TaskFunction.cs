@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using QCluster.Wire;
 using QCluster.Wire.Values;
 
 namespace QCluster.Execution.Functions;
@@ -70,6 +72,7 @@ internal sealed class TaskFunction
     public ValueTask InvokeAsync(in TaskInvocation call, IBufferWriter<byte> output) =>
         (_invoker ?? Compile()).InvokeAsync(in call, output);
 
+    [RequiresUnreferencedCode(ReflectionSupport.RunsFunctions)]
     public void Resolve(IServiceProvider services, ValueSerializer serializer)
     {
         Serializer = serializer;
@@ -85,6 +88,9 @@ internal sealed class TaskFunction
 
     private FunctionInvoker Compile()
     {
+        // A registry is frozen first, which refuses such programs already.
+        if (!ReflectionSupport.IsEnabled)
+            throw ReflectionSupport.CannotRunFunctions();
         var invoker = FunctionInvoker.Create(this);
         return Interlocked.CompareExchange(ref _invoker, invoker, null) ?? invoker;
     }

@@ -1,8 +1,12 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using QCluster.Wire;
 
 namespace QCluster.Execution.Functions;
 
+[RequiresUnreferencedCode(ReflectionSupport.RunsFunctions)]
+[RequiresDynamicCode(ReflectionSupport.RunsFunctions)]
 internal sealed class TaskInvoker(TaskFunction function) : FunctionInvoker(function)
 {
     private readonly FunctionThunk<Task> _thunk = ThunkCompiler.Compile<Task>(function);

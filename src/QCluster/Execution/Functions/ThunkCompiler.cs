@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Reflection.Emit;
+using QCluster.Wire;
 
 namespace QCluster.Execution.Functions;
 
@@ -7,6 +9,8 @@ namespace QCluster.Execution.Functions;
 /// Emits the code that calls a function, once. Emitted, because expression trees cannot pass a ref struct along; without checks
 /// of visibility, because task functions and their parameter types need not be public.
 /// </summary>
+[RequiresUnreferencedCode(ReflectionSupport.RunsFunctions)]
+[RequiresDynamicCode(ReflectionSupport.RunsFunctions)]
 internal static class ThunkCompiler
 {
     private const BindingFlags Members = BindingFlags.Instance | BindingFlags.Public;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Text.Json;
 using MessagePack;
 
@@ -24,13 +25,12 @@ internal static class UserFault
     {
         foreach (var frame in new StackTrace(thrown).GetFrames())
         {
-            var assembly = frame.GetMethod()?.Module.Assembly;
-            if (assembly is null)
+            if (DiagnosticMethodInfo.Create(frame)?.DeclaringAssemblyName is not { } assembly)
                 continue;
-            if (assembly == typeof(JsonSerializer).Assembly || assembly == typeof(UserFault).Assembly)
+            if (assembly == typeof(JsonSerializer).Assembly.FullName || assembly == typeof(UserFault).Assembly.FullName)
                 return false;
             // MessagePack makes its formatters in an assembly of its own.
-            if (assembly.GetName().Name is not { } name || name.StartsWith("MessagePack", StringComparison.Ordinal))
+            if (new AssemblyName(assembly).Name is not { } name || name.StartsWith("MessagePack", StringComparison.Ordinal))
                 return false;
             if (!name.StartsWith("System.", StringComparison.Ordinal))
                 return true;

@@ -1,7 +1,11 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using QCluster.Wire;
 
 namespace QCluster.Execution.Functions;
 
+[RequiresUnreferencedCode(ReflectionSupport.RunsFunctions)]
+[RequiresDynamicCode(ReflectionSupport.RunsFunctions)]
 internal sealed class VoidInvoker(TaskFunction function) : FunctionInvoker(function)
 {
     private readonly FunctionThunk<bool> _thunk = ThunkCompiler.Compile<bool>(function);

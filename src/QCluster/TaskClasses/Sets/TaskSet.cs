@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
 using QCluster.Client;
 using QCluster.Execution.Functions;
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using QCluster.Wire;
 
 namespace QCluster.TaskClasses;
 
@@ -27,6 +30,7 @@ public class TaskSet
     /// <summary>Creates a set of calls of a task class.</summary>
     /// <param name="task">A class that derives from <see cref="ClusterTask"/>.</param>
     /// <param name="arguments">The arguments of each call.</param>
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public TaskSet(Type task, IEnumerable<TaskArguments> arguments)
         : this(TaskClass.Of(task).Name, arguments)
         => _defaults = TaskClass.Of(task).Options;

@@ -1,21 +1,31 @@
-using MessagePack;
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using MessagePack;
 
 namespace QCluster.Wire.Values;
 
 /// <summary>Enums that JSON writes as their number, written as that number.</summary>
 internal static class EnumFormat
 {
-    private static readonly MethodInfo CreateMethod = typeof(EnumFormat).GetMethod(nameof(Create), BindingFlags.NonPublic | BindingFlags.Static)!;
-
     /// <summary>Null when the options or an attribute say that this enum travels as something other than its number.</summary>
-    public static ValueFormat? TryCreate(Type type, JsonSerializerOptions options) => IsWrittenAsNumber(type, options)
-        ? (ValueFormat)CreateMethod.MakeGenericMethod(type, Enum.GetUnderlyingType(type)).Invoke(null, null)!
-        : null;
+    public static ValueFormat? TryCreate(Type type, JsonSerializerOptions options)
+    {
+        if (!IsWrittenAsNumber(type, options))
+            return null;
+        return ReflectionSupport.IsEnabled ? CreateTyped(type) : new BoxedEnumFormat(type);
+    }
+
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTypes)]
+    [RequiresDynamicCode(ReflectionSupport.ReadsTypes)]
+    private static ValueFormat CreateTyped(Type type)
+    {
+        var create = typeof(EnumFormat).GetMethod(nameof(Create), BindingFlags.NonPublic | BindingFlags.Static)!;
+        return (ValueFormat)create.MakeGenericMethod(type, Enum.GetUnderlyingType(type)).Invoke(null, null)!;
+    }
 
     // Only a defined value tells: a converter to names writes an undefined one as a number.
     private static bool IsWrittenAsNumber(Type type, JsonSerializerOptions options)
@@ -23,8 +33,11 @@ internal static class EnumFormat
         var values = Enum.GetValuesAsUnderlyingType(type);
         if (values.Length == 0)
             return true;
+        // In a trimmed program there may be no contract, and then nothing says otherwise.
+        if (!options.TryGetTypeInfo(type, out var contract))
+            return true;
         var number = values.GetValue(values.Length - 1)!;
-        var json = JsonSerializer.SerializeToUtf8Bytes(Enum.ToObject(type, number), options.GetTypeInfo(type));
+        var json = JsonSerializer.SerializeToUtf8Bytes(Enum.ToObject(type, number), contract);
         return Encoding.UTF8.GetString(json) == number.ToString();
     }
 
@@ -39,8 +52,11 @@ internal static class EnumFormat
 
     /// <summary>The value of a name, or of several with commas between them, in any case. A number in a string is none.</summary>
     public static TEnum Parse<TEnum>(string text)
-        where TEnum : struct, Enum =>
-        text.Length > 0 && !char.IsAsciiDigit(text[0]) && text[0] is not ('-' or '+') && Enum.TryParse<TEnum>(text, ignoreCase: true, out var value)
+        where TEnum : struct, Enum => (TEnum)Parse(typeof(TEnum), text);
+
+    /// <inheritdoc cref="Parse{TEnum}(string)" />
+    public static object Parse(Type type, string text) =>
+        text.Length > 0 && !char.IsAsciiDigit(text[0]) && text[0] is not ('-' or '+') && Enum.TryParse(type, text, ignoreCase: true, out var value)
             ? value
-            : throw new WireFormatException($"'{(text.Length > 100 ? text[..100] + "..." : text)}' is no {typeof(TEnum)}: it is {string.Join(", ", Enum.GetNames<TEnum>().Take(20))}.");
+            : throw new WireFormatException($"'{(text.Length > 100 ? text[..100] + "..." : text)}' is no {type}: it is {string.Join(", ", Enum.GetNames(type).Take(20))}.");
 }

@@ -1,9 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace QCluster.Wire.Values;
 
 /// <summary>Enums inside objects: written as their number, read from that or from a name, in any case, as enums outside of objects are. An enum with a converter of its own keeps it.</summary>
+[RequiresUnreferencedCode(ReflectionSupport.ReadsTypes)]
+[RequiresDynamicCode(ReflectionSupport.ReadsTypes)]
 internal sealed class EnumNameConverterFactory : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum && !typeToConvert.IsDefined(typeof(JsonConverterAttribute), inherit: false);
@@ -11,6 +14,8 @@ internal sealed class EnumNameConverterFactory : JsonConverterFactory
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
         (JsonConverter)Activator.CreateInstance(typeof(Converter<>).MakeGenericType(typeToConvert))!;
 
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTypes)]
+    [RequiresDynamicCode(ReflectionSupport.ReadsTypes)]
     private sealed class Converter<T> : JsonConverter<T>
         where T : struct, Enum
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -33,6 +34,7 @@ internal sealed class KindRule(JsonSerializerOptions json)
         return $"it is one of the kinds of {declared.Name} ([JsonDerivedType]), and a call by name does not say whether the function takes a {declared.Name} or a {type.Name}. Call by expression or by starter, or write TaskArgument.As<{declared.Name}>(value); as a result, declare {declared.Name} as the return type.";
     }
 
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "The contract of the interface names this type, so both are kept, and that the one implements the other.")]
     private Type? BaseOf(Type type)
     {
         for (var up = type.BaseType; up is not null && up != typeof(object); up = up.BaseType)

@@ -7,16 +7,19 @@ namespace QCluster.Wire.Values;
 /// <summary>Values of the types that carry MessagePack-CSharp's marks, written and read by its serializer. Thread-safe.</summary>
 internal sealed class MessagePackValues
 {
+    private const string NotTrimmed = "it has MessagePack's marks, which the package reads by reflection, and this program was trimmed. Send a type without them, with a generated JSON contract.";
+
     private static readonly ConcurrentDictionary<Type, bool> Known = new();
 
     // The package's options compile a regular expression and load its resolvers: not at the start of each process, but for the first marked value.
-    private readonly Lazy<MessagePackSerializerOptions> _options;
+    private readonly Lazy<MessagePackSerializerOptions>? _options; // null: the program was trimmed
 
     /// <param name="options">Its resolver and security are used; with security for trusted data, that for untrusted data takes its place.</param>
     public MessagePackValues(MessagePackSerializerOptions? options)
     {
         Check(options);
-        _options = new Lazy<MessagePackSerializerOptions>(() => Guarded(options ?? MessagePackSerializerOptions.Standard));
+        if (ReflectionSupport.IsEnabled)
+            _options = new Lazy<MessagePackSerializerOptions>(() => Guarded(options ?? MessagePackSerializerOptions.Standard));
     }
 
     /// <exception cref="InvalidSettingException">With these options others could not read what is written.</exception>
@@ -45,11 +48,18 @@ internal sealed class MessagePackValues
     /// <exception cref="SerializationException">It cannot be written, or not so that others can read it.</exception>
     public void Write(ref MessagePackWriter writer, object value, Type type, int depth)
     {
+        if (!ReflectionSupport.IsEnabled)
+            throw ValueErrors.CannotSend(type, NotTrimmed);
+        WriteMarked(ref writer, value, type, depth);
+    }
+
+    private void WriteMarked(ref MessagePackWriter writer, object value, Type type, int depth)
+    {
         using var scratch = ValueScratch.Rent();
         try
         {
             var own = new MessagePackWriter(scratch.Buffer);
-            MessagePackSerializer.Serialize(type, ref own, value, _options.Value);
+            MessagePackSerializer.Serialize(type, ref own, value, _options!.Value);
             own.Flush();
         }
         // Formatters and property getters are the user's code and may throw anything.
@@ -66,12 +76,19 @@ internal sealed class MessagePackValues
     /// <exception cref="SerializationException">The type can never be read.</exception>
     public object? Read(ref WireReader reader, Type type)
     {
+        if (!ReflectionSupport.IsEnabled)
+            throw new SerializationException($"No value can be read as {type}: {NotTrimmed}");
+        return ReadMarked(ref reader, type);
+    }
+
+    private object? ReadMarked(ref WireReader reader, Type type)
+    {
         var start = reader.Consumed;
         var bytes = reader.ReadRaw(strict: true);
         var own = new MessagePackReader(bytes);
         try
         {
-            var value = MessagePackSerializer.Deserialize(type, ref own, _options.Value);
+            var value = MessagePackSerializer.Deserialize(type, ref own, _options!.Value);
             return own.End ? value : throw new WireFormatException($"The value at offset {start} cannot be read as {type}: its formatter leaves {bytes.Length - own.Consumed} of {bytes.Length} bytes.");
         }
         // Formatters and constructors are the user's code and may throw anything; the bytes made them.
@@ -109,7 +126,7 @@ internal sealed class MessagePackValues
             return false;
         try
         {
-            return _options.Value.Resolver.GetFormatterDynamic(type) is not null;
+            return _options!.Value.Resolver.GetFormatterDynamic(type) is not null;
         }
         catch (Exception unknown) when (unknown is MessagePackSerializationException or TypeInitializationException or NotSupportedException)
         {

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -42,8 +44,13 @@ internal sealed class RoundTripRule(JsonSerializerOptions json)
             return null;
         if (UnserialisableConverterFactory.WhyNot(type) is { } why)
             return why;
-        if (type.GetInterface("System.Runtime.CompilerServices.ITuple") is not null && type.IsValueType)
+        if (typeof(ITuple).IsAssignableFrom(type) && type.IsValueType)
+        {
+            if (!ReflectionSupport.IsEnabled && !json.IncludeFields)
+                return "a trimmed program does not send or read value tuples. Declare a record, or an array.";
             return InPart(type.GetGenericArguments(), above, static part => $"its item of type {part}");
+        }
+
         var contract = json.GetTypeInfo(type);
         return contract.Kind switch
         {
@@ -154,6 +161,8 @@ internal sealed class RoundTripRule(JsonSerializerOptions json)
 
     private static string NameOf(JsonPropertyInfo member) => (member.AttributeProvider as MemberInfo)?.Name ?? member.Name;
 
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Fields that trimming has removed are used by nobody, so nothing of them can be lost.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Fields that trimming has removed are used by nobody, so nothing of them can be lost.")]
     private static bool HasState(Type type)
     {
         for (var part = type; part is not null && part != typeof(object) && part != typeof(ValueType); part = part.BaseType)
@@ -166,13 +175,15 @@ internal sealed class RoundTripRule(JsonSerializerOptions json)
     }
 
     /// <summary>Whether a member gives what is stored in a field, not what it computes of others.</summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "A field that trimming has removed is used by nobody, so nothing is stored in it.")]
     private static bool IsStored(JsonPropertyInfo member) => member.AttributeProvider switch
     {
         FieldInfo => true,
-        PropertyInfo { DeclaringType: { } type } property => type.GetField($"<{property.Name}>k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic) is not null || ReturnsField(property.GetMethod),
+        PropertyInfo { DeclaringType: { } type } property => type.GetField($"<{property.Name}>k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic) is not null || (ReflectionSupport.IsEnabled && ReturnsField(property.GetMethod)),
         _ => false,
     };
 
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTypes)]
     private static bool ReturnsField(MethodInfo? getter)
     {
         const byte nop = 0x00, loadThis = 0x02, loadField = 0x7b, @return = 0x2a;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using System.Reflection;
 using System.Runtime.InteropServices;
@@ -32,6 +33,7 @@ internal sealed class UnserialisableConverterFactory : JsonConverterFactory
         (typeof(IServiceProvider), "services cannot move to another process. The task function may take them through its constructor."),
     ];
 
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "An interface that trimming has removed from a type is used by nobody.")]
     public static string? WhyNot(Type type)
     {
         foreach (var (refused, why) in Refused)
@@ -49,6 +51,7 @@ internal sealed class UnserialisableConverterFactory : JsonConverterFactory
 
     public override bool CanConvert(Type typeToConvert) => WhyNot(typeToConvert) is not null;
 
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Only made where ReflectionSupport.IsEnabled.")]
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
         (JsonConverter)Activator.CreateInstance(typeof(Refusal<>).MakeGenericType(typeToConvert))!;
 

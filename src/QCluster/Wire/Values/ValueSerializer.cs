@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -21,6 +22,8 @@ internal sealed class ValueSerializer
 {
     /// <summary>How deep a value may be nested: below <see cref="WireLimits.DefaultMaxDepth"/>, for what packets put around it.</summary>
     public const int MaxDepth = 60;
+
+    private const string NeedsContract = "This program was trimmed, so it needs a generated contract of each such type: [JsonSerializable] in a JsonSerializerContext that is the TypeInfoResolver of QClusterOptions.Json.";
 
     private readonly JsonSerializerOptions _json;
     private readonly MessagePackValues _messagePack;
@@ -48,15 +51,13 @@ internal sealed class ValueSerializer
         _json.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         _json.RespectRequiredConstructorParameters = true;
         _json.RespectNullableAnnotations = true;
-        _json.Converters.Add(new UnserialisableConverterFactory());
         _json.Converters.Add(new StrictStringConverter());
         _json.Converters.Add(new BigIntegerConverter());
-        _json.Converters.Add(new EnumNameConverterFactory());
         _json.Converters.Add(new ObjectConverter(CheckValue));
-        if (!_json.IncludeFields)
-            _json.Converters.Add(new ValueTupleConverterFactory());
-        var resolver = JsonTypeInfoResolver.Combine(_json.TypeInfoResolver, new DefaultJsonTypeInfoResolver());
-        _json.TypeInfoResolver = resolver.WithAddedModifier(RefuseSilentLoss);
+        // A trimmed program has the contracts that its options bring, and no others.
+        if (ReflectionSupport.IsEnabled)
+            UseReflection(_json);
+        _json.TypeInfoResolver = JsonTypeInfoResolver.Combine(_json.TypeInfoResolver).WithAddedModifier(RefuseSilentLoss);
         _json.MakeReadOnly();
         _roundTrip = new RoundTripRule(_json);
         _kinds = new KindRule(_json);
@@ -113,6 +114,18 @@ internal sealed class ValueSerializer
     /// <summary>Why values of a type cannot be read back as they were written, and what to do; null when they can.</summary>
     public string? ProblemOf(Type type) => _roundTrip.Problem(type);
 
+    [RequiresUnreferencedCode(ReflectionSupport.ReadsTypes)]
+    [RequiresDynamicCode(ReflectionSupport.ReadsTypes)]
+    private static void UseReflection(JsonSerializerOptions json)
+    {
+        json.Converters.Add(new UnserialisableConverterFactory());
+        json.Converters.Add(new EnumNameConverterFactory());
+        if (!json.IncludeFields)
+            json.Converters.Add(new ValueTupleConverterFactory());
+        json.TypeInfoResolver = JsonTypeInfoResolver.Combine(json.TypeInfoResolver, new DefaultJsonTypeInfoResolver());
+    }
+
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Fields that trimming has removed are used by nobody, so nothing of them can be lost.")]
     private static void RefuseSilentLoss(JsonTypeInfo info)
     {
         if (info.Kind == JsonTypeInfoKind.Object && info.Properties.Count == 0 && info.PolymorphismOptions is null
@@ -125,7 +138,7 @@ internal sealed class ValueSerializer
     private ValueFormat<T>? FormatOf<T>()
     {
         if (_ownConverters.Length > 0 || typeof(T).IsEnum)
-            return (ValueFormat<T>?)FormatOf(typeof(T));
+            return FormatOf(typeof(T)) as ValueFormat<T>;
         return DirectFormat<T>.Instance;
     }
 
@@ -272,9 +285,9 @@ internal sealed class ValueSerializer
         }
     }
 
-    private static SerializationException CannotRead(Type type, Exception e) => new($"No value can be read as {type}: {e.Message}", e);
+    private static SerializationException CannotRead(Type type, Exception e) => new($"No value can be read as {type}: {e.Message}{(ReflectionSupport.IsEnabled ? "" : " " + NeedsContract)}", e);
 
     private static string Explain(Exception e) => e is JsonException && ExceptionText.MessageOf(e).Contains("cycle", StringComparison.Ordinal)
         ? $"it contains itself or is nested deeper than {MaxDepth} levels. Break the cycle with [JsonIgnore], or send ids."
-        : $"{ExceptionText.MessageOf(e)} Send a type that System.Text.Json can serialise.";
+        : $"{ExceptionText.MessageOf(e)} {(ReflectionSupport.IsEnabled ? "Send a type that System.Text.Json can serialise." : NeedsContract)}";
 }

@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace QCluster.Wire.Values;
 
+[RequiresUnreferencedCode(ReflectionSupport.ReadsTypes)]
 internal sealed class ValueTupleConverter<T> : JsonConverter<T>
     where T : struct
 {

@@ -1,0 +1,3 @@
+namespace QCluster.Sample.Aot;
+
+internal sealed record Order(string Id, int[] Counts, DateTimeKind Kind);
