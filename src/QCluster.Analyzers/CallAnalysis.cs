@@ -28,7 +28,7 @@ internal static class CallAnalysis
         {
             if (argument.Parameter is not { } parameter)
                 continue;
-            if (parameter.Type.SpecialType == SpecialType.System_String && (FunctionParameters.Contains(parameter.Name) || method.Name == "DelayTask" && parameter.Name == "name"))
+            if (parameter.Type.SpecialType == SpecialType.System_String && (FunctionParameters.Contains(parameter.Name, StringComparer.OrdinalIgnoreCase) || method.Name == "DelayTask" && parameter.Name == "name"))
                 AnalyzeName(context, argument.Value, names, isCallback: false);
             else if (parameter is { Name: "func" or "callback", Type.SpecialType: SpecialType.System_Delegate } && method.ContainingType.Name != "FunctionRegistry")
                 AnalyzeDelegate(context, argument.Value);
