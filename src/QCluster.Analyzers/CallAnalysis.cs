@@ -9,7 +9,7 @@ namespace QCluster.Analyzers;
 /// <summary>What calls of the library say at compile time: names, arrays as arguments, methods in expressions.</summary>
 internal static class CallAnalysis
 {
-    private static readonly string[] FunctionParameters = ["func", "task"];
+    private static readonly string[] FunctionParameters = ["func", "Func", "task"];
     private static readonly string[] Callbacks = ["Hook", "Callback"];
     private static readonly string[] Enqueuing = ["Async", "AsyncOn", "RunAsync", "RunOnAsync"];
     private static readonly string[] Registering = ["Add", "Register"];
@@ -28,7 +28,7 @@ internal static class CallAnalysis
         {
             if (argument.Parameter is not { } parameter)
                 continue;
-            if (parameter.Type.SpecialType == SpecialType.System_String && (FunctionParameters.Contains(parameter.Name, StringComparer.OrdinalIgnoreCase) || method.Name == "DelayTask" && parameter.Name == "name"))
+            if (parameter.Type.SpecialType == SpecialType.System_String && (FunctionParameters.Contains(parameter.Name) || method.Name == "DelayTask" && parameter.Name == "name"))
                 AnalyzeName(context, argument.Value, names, isCallback: false);
             else if (parameter is { Name: "func" or "callback", Type.SpecialType: SpecialType.System_Delegate } && method.ContainingType.Name != "FunctionRegistry")
                 AnalyzeDelegate(context, argument.Value);
