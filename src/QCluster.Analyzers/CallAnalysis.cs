@@ -9,7 +9,7 @@ namespace QCluster.Analyzers;
 /// <summary>What calls of the library say at compile time: names, arrays as arguments, methods in expressions.</summary>
 internal static class CallAnalysis
 {
-    private static readonly string[] FunctionParameters = ["func", "task"];
+    private static readonly string[] FunctionParameters = ["func", "Func", "task"];
     private static readonly string[] Callbacks = ["Hook", "Callback"];
     private static readonly string[] Enqueuing = ["Async", "AsyncOn", "RunAsync", "RunOnAsync"];
     private static readonly string[] Registering = ["Add", "Register"];

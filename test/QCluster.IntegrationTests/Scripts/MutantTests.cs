@@ -89,11 +89,24 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
+    public Task Ack_without_looking_for_starting_clusters_fails_what_one_could_run() => NeedsAsync("ack", "redis.call('EXISTS', P .. 'fs:' .. cluster) == 1", "false", async (queue, script) =>
+    {
+        await queue.BeatAsync();
+        await queue.BeatAsync("cluster-2");
+        var worker = await queue.WorkerAsync();
+        var task = await queue.AddAsync();
+        await queue.TakeAsync(worker, 1);
+        await RunAsync(queue, script, queue.Keys.InFlight(worker.Incarnation), queue.Keys.Prefix, worker.Incarnation, 60_000, 9, 1, task.Attempt, UnknownFunctionTests.OutcomeOf("new", "x"));
+        return (await queue.LookupAsync(task)).Place == TaskPlace.Delayed;
+    });
+
+    [Test]
     public Task Ack_without_leaving_out_its_own_cluster_puts_a_task_off_for_ever() => NeedsAsync("ack", "if cluster ~= own then", "if true then", async (queue, script) =>
     {
         await queue.BeatAsync();
         await queue.BeatAsync("cluster-2");
         await UnknownFunctionTests.TellAsync(queue, "cluster-1", "new");
+        await UnknownFunctionTests.TellAsync(queue, "cluster-2", "old");
         var worker = await queue.WorkerAsync();
         var task = await queue.AddAsync();
         await queue.TakeAsync(worker, 1);

@@ -45,6 +45,31 @@ public sealed class UnknownFunctionTests : BrokerFixture
         Assert.That((sizes.Succeeded, sizes.Failed, sizes.Retried, sizes.Waiting + sizes.Delayed + sizes.Running), Is.EqualTo((1, 0, 0, 0)));
     }
 
+    [Test]
+    public async Task It_waits_for_a_cluster_that_starts_and_has_not_told_its_functions()
+    {
+        var (worker, task) = await RunningAsync();
+        await Queue.BeatAsync(Other);
+        Assert.That(await AckAsync(worker, task), Is.EqualTo(AckStatus.PassedOn));
+        Assert.That((await Queue.LookupAsync(task)).Place, Is.EqualTo(TaskPlace.Delayed));
+        Assert.That(await Queue.NumberAsync("PTTL", Queue.Key("fs:" + Other)), Is.InRange(1, 60_000), "no longer than a start takes");
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task It_has_failed_once_the_starting_cluster_left_or_did_not_tell_in_time(bool left)
+    {
+        var (worker, task) = await RunningAsync();
+        await Queue.BeatAsync(Other);
+        await Queue.BeatAsync(Other, first: false);
+        if (left)
+            await Queue.Cluster.LeaveAsync(Other, CancellationToken.None);
+        else
+            await Queue.RawAsync("DEL", Queue.Key("fs:" + Other));
+        Assert.That(await Queue.NumberAsync("EXISTS", Queue.Key("fs:" + Other)), Is.Zero);
+        Assert.That(await AckAsync(worker, task), Is.EqualTo(AckStatus.Saved));
+    }
+
     [TestCase("none")]
     [TestCase("own")]
     [TestCase("dead")]

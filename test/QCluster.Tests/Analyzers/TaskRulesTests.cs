@@ -22,6 +22,7 @@ public sealed class TaskRulesTests
     [TestCase("Tasks.Async(\"\", 1)")]
     [TestCase("Tasks.DelayTask(\" \")")]
     [TestCase("new TaskCall(\"\", 1)")]
+    [TestCase("new TaskCall(\"\")")]
     [TestCase("new ChainStep(\"\", 1)")]
     [TestCase("new Chain().Append(\"\")")]
     [TestCase("Tasks.AsyncIter(\"\", new object[0])")]

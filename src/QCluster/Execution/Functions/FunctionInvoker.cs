@@ -101,13 +101,10 @@ internal abstract class FunctionInvoker(TaskFunction function)
         {
             await pending.ConfigureAwait(false);
         }
-        catch
+        finally
         {
             await ReleaseQuietly(context, owned).ConfigureAwait(false);
-            throw;
         }
-
-        await Release(context, owned).ConfigureAwait(false);
     }
 
     private async ValueTask Release(FunctionContext context, object? owned)
@@ -122,7 +119,8 @@ internal abstract class FunctionInvoker(TaskFunction function)
         }
     }
 
-    // The function's own exception is what the caller must see; one more while clearing up is only logged.
+    // What the function returned or threw is what the caller must see; an exception while clearing up is only logged. A task that has done
+    // its work is not to be done again.
     private async ValueTask ReleaseQuietly(FunctionContext context, object? owned)
     {
         try

@@ -13,11 +13,15 @@ local P = ARGV[1]
 --include ages
 --include counts
 local SAMPLE_SECONDS, MOST_SAMPLES = 10, 180
+-- So long a starting cluster may take until its workers tell which functions they have. One whose workers never tell, as they cannot
+-- start or have a client of their own, must not hold back the tasks that nobody knows.
+local START_TIME = 60000
 if ARGV[5] ~= '1' and not redis.call('ZSCORE', KEYS[1], ARGV[2]) then return { 0 } end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('ZADD', KEYS[1], string.format('%.0f', now + ARGV[3]), ARGV[2])
 redis.call('HSET', P .. 'ci', ARGV[2], ARGV[4])
+if ARGV[5] == '1' and redis.call('EXISTS', P .. 'fn:' .. ARGV[2]) == 0 then redis.call('SET', P .. 'fs:' .. ARGV[2], '', 'PX', START_TIME) end
 local cancels = P .. 'cn:' .. ARGV[2]
 redis.call('HSET', P .. 'cc', ARGV[2], ARGV[6])
 if ARGV[7] == '' then redis.call('HDEL', P .. 'cr', ARGV[2]) else redis.call('HSET', P .. 'cr', ARGV[2], ARGV[7]) end

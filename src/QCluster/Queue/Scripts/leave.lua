@@ -7,6 +7,7 @@ redis.call('HDEL', ARGV[1] .. 'ci', ARGV[2])
 redis.call('HDEL', ARGV[1] .. 'cc', ARGV[2])
 redis.call('HDEL', ARGV[1] .. 'cr', ARGV[2])
 redis.call('DEL', ARGV[1] .. 'fn:' .. ARGV[2])
+redis.call('DEL', ARGV[1] .. 'fs:' .. ARGV[2])
 redis.call('DEL', ARGV[1] .. 'cn:' .. ARGV[2])
 local left = redis.call('ZREM', KEYS[1], ARGV[2])
 -- There is nobody any more who would leave new marks.

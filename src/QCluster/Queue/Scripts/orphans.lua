@@ -10,6 +10,7 @@ for _, cluster in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMI
   redis.call('HDEL', ARGV[1] .. 'cc', cluster)
   redis.call('HDEL', ARGV[1] .. 'cr', cluster)
   redis.call('DEL', ARGV[1] .. 'fn:' .. cluster)
+  redis.call('DEL', ARGV[1] .. 'fs:' .. cluster)
   redis.call('DEL', ARGV[1] .. 'cn:' .. cluster)
 end
 if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('DEL', ARGV[1] .. 'ow') end
