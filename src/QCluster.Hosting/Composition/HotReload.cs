@@ -1,7 +1,6 @@
 using System.Reflection.Metadata;
-using QCluster.Hosting.Composition;
 
-[assembly: MetadataUpdateHandler(typeof(HotReload))]
+[assembly: MetadataUpdateHandler(typeof(QCluster.Hosting.Composition.HotReload))]
 
 namespace QCluster.Hosting.Composition;
 

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using QCluster.Client;
 using QCluster.Execution.Functions;
 using System.Diagnostics.CodeAnalysis;
-using System.Reflection;
 using QCluster.Wire;
 
 namespace QCluster.TaskClasses;
