@@ -22,6 +22,8 @@ internal sealed class ClusterBroker
     private static readonly RedisScript OutboxLookScript = RedisScript.Load("outbox_look");
     private static readonly RedisScript OutboxDoneScript = RedisScript.Load("outbox_done");
     private static readonly RedisScript ChainAdvanceScript = RedisScript.Load("chain_advance");
+    private static readonly RedisScript HeldReleaseScript = RedisScript.Load("held_release");
+    private static readonly RedisScript HeldEndScript = RedisScript.Load("held_end");
     private static readonly RedisScript RecordsScript = RedisScript.Load("records");
     private static readonly RedisScript ArchivedScript = RedisScript.Load("archived");
 
@@ -73,6 +75,14 @@ internal sealed class ClusterBroker
             Keys.Chain(advance.Chain),
             [Keys.Prefix, advance.Chain, advance.Step, advance.State, advance.Task, advance.Queue, advance.KeepMilliseconds, advance.Record],
             cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The records whose group or chain has ended begin their own time. Returns how many; as many as that when there may be more.</summary>
+    public async Task<long> ReleaseHeldAsync(int most, CancellationToken cancellationToken) =>
+        (long)await CallAsync(HeldReleaseScript, Keys.Named("ge"u8), [Keys.Prefix, most], cancellationToken).ConfigureAwait(false);
+
+    /// <summary>A chain of another queue has ended: its records in this one begin their own time.</summary>
+    public async Task EndHeldAsync(byte[] chain, CancellationToken cancellationToken) =>
+        await CallAsync(HeldEndScript, Keys.Named("ge"u8), [Keys.Prefix, chain], cancellationToken).ConfigureAwait(false);
 
     /// <summary>The oldest uncached tasks of one state, for the database: entries, with their records where those are still there.</summary>
     public async Task<IReadOnlyList<(byte[] Entry, byte[]? Record)>> UnsavedAsync(int state, int most, CancellationToken cancellationToken)
