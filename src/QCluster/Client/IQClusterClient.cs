@@ -250,7 +250,16 @@ public interface IQClusterClient : IAsyncDisposable
     /// <returns>False when it was not paused.</returns>
     Task<bool> ResumeQueue(string? queue = null, CancellationToken cancellationToken = default);
 
-    /// <summary>The names of the queues that were ever used.</summary>
+    /// <summary>
+    /// Removes a queue that nothing uses any more: its name from <see cref="Queues"/>, its counters, settings and lists of last tasks. Records of its tasks
+    /// stay until their time-to-live is over. A queue that is used again is there again; a client that knew it lists it within a minute.
+    /// </summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>Whether it was removed, or why it was not.</returns>
+    Task<QueueRemoval> RemoveQueue(string queue, CancellationToken cancellationToken = default);
+
+    /// <summary>The names of the queues that were used and have not been removed since.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     Task<IReadOnlyList<string>> Queues(CancellationToken cancellationToken = default);
 }
