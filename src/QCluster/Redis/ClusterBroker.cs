@@ -84,13 +84,15 @@ internal sealed class ClusterBroker
     public async Task EndHeldAsync(byte[] chain, CancellationToken cancellationToken) =>
         await CallAsync(HeldEndScript, Keys.Named("ge"u8), [Keys.Prefix, chain], cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The oldest uncached tasks of one state, for the database: entries, with their records where those are still there.</summary>
+    /// <summary>The oldest uncached tasks of one state, the oldest first, for the database: entries, with their records where those are still there.</summary>
     public async Task<IReadOnlyList<(byte[] Entry, byte[]? Record)>> UnsavedAsync(int state, int most, CancellationToken cancellationToken)
     {
         var entries = (RedisResult[])(await _connection.ExecuteAsync("LRANGE", [(string)Keys.Saved(state)!, -most, -1], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
         if (entries.Length == 0)
             return [];
         var bytes = Array.ConvertAll(entries, static e => (byte[])e!);
+        // From the end of the list, which is where they are taken away; of large records only the first come.
+        Array.Reverse(bytes);
         RedisValue[] arguments = [Keys.Prefix, .. bytes.Select(b => (RedisValue)b[..TaskId.ByteLength])];
         var records = (RedisResult[])(await CallAsync(RecordsScript, Keys.Saved(state), arguments, cancellationToken).ConfigureAwait(false))!;
         return [.. bytes.Zip(records, static (entry, record) => (entry, record.IsNull ? null : (byte[])record!))];
@@ -98,7 +100,7 @@ internal sealed class ClusterBroker
 
     /// <summary>The database has them.</summary>
     public async Task ArchivedAsync(int state, IEnumerable<byte[]> entries, TimeSpan keep, CancellationToken cancellationToken) =>
-        await CallAsync(ArchivedScript, Keys.Saved(state), [Keys.Prefix, (long)keep.TotalMilliseconds, .. entries.Reverse().Select(e => (RedisValue)e)], cancellationToken).ConfigureAwait(false);
+        await CallAsync(ArchivedScript, Keys.Saved(state), [Keys.Prefix, (long)keep.TotalMilliseconds, .. entries.Select(e => (RedisValue)e)], cancellationToken).ConfigureAwait(false);
 
     /// <summary>False when the cluster has been declared dead.</summary>
     public async Task<bool> RegisterAsync(string incarnation, string cluster, CancellationToken cancellationToken) =>

@@ -15,10 +15,9 @@ public sealed class SizesTests : BrokerFixture
     [Test]
     public async Task A_cancelled_task_does_not_wait_any_more_before_and_after_a_worker_comes_past_it()
     {
-        var tasks = await Queue.AddManyAsync(4);
+        var tasks = await Queue.AddManyAsync(3);
         await Queue.AddAsync(8);
         await Queue.CancelAsync(tasks[1]);
-        await Queue.CancelAsync(tasks[2]);
         Assert.That((await Queue.SizesAsync()).Waiting, Is.EqualTo(3));
         var worker = await Queue.WorkerAsync();
         await Queue.TakeAsync(worker, 2);
