@@ -122,7 +122,7 @@ public sealed class Chain
     public Task<CancelResult> Cancel(CancellationToken cancellationToken = default) =>
         (_started?.Id.ToString() ?? Id) is { } chain ? Owner.Cancel(chain, cancellationToken) : Task.FromResult(CancelResult.Unknown);
 
-    private IQClusterClient Owner => Client ?? Tasks.Default;
+    private IQClusterClient Owner => Client ?? DefaultClient.Instance;
 
     /// <summary>Of so many steps at least there must be a record, and of each that has a later one; the others did not run.</summary>
     private static async Task<IReadOnlyList<TaskRecord>> RecordsAsync(QClusterClient client, StartedChain started, int finished, CancellationToken cancellationToken)

@@ -150,7 +150,7 @@ internal sealed class RedisBroker : IBroker
     public Task<TaskLookup> LookupAsync(TaskId id, CancellationToken cancellationToken) => LookupAsync(id, "", cancellationToken);
 
     public Task<TaskLookup> WaitAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken) =>
-        wait == TimeSpan.Zero ? LookupAsync(id, cancellationToken) : SlotLending.AroundAsync(wait, () => _completions.WaitAsync(
+        wait == TimeSpan.Zero ? LookupAsync(id, cancellationToken) : _completions.WaitAsync(
             id.Value,
             wait,
             async (channel, token) =>
@@ -159,7 +159,7 @@ internal sealed class RedisBroker : IBroker
                 return (lookup, lookup.Place != TaskPlace.Unfinished);
             },
             static record => new TaskLookup(TaskPlace.Finished, record),
-            cancellationToken));
+            cancellationToken);
 
     public async Task<ScriptReply> RunAsync(ScriptCall call, CancellationToken cancellationToken)
     {
@@ -184,7 +184,7 @@ internal sealed class RedisBroker : IBroker
     }
 
     public Task<ScriptReply> WaitAsync(ScriptCall call, Guid key, TimeSpan wait, CancellationToken cancellationToken) =>
-        wait == TimeSpan.Zero ? RunAsync(Watching(call, "", key), cancellationToken) : SlotLending.AroundAsync(wait, () => _completions.WaitAsync<ScriptReply>(
+        wait == TimeSpan.Zero ? RunAsync(Watching(call, "", key), cancellationToken) : _completions.WaitAsync<ScriptReply>(
             key,
             wait,
             async (channel, token) =>
@@ -193,7 +193,7 @@ internal sealed class RedisBroker : IBroker
                 return (reply, reply[0].Number == 1);
             },
             fromMessage: null,
-            cancellationToken));
+            cancellationToken);
 
     /// <summary>The list of queues has a slot of its own, so it follows; whoever used the queue meanwhile may have announced it before.</summary>
     private async Task ListAsync(ScriptCall call, long outcome, CancellationToken cancellationToken)
