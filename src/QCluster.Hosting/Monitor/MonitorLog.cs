@@ -25,6 +25,9 @@ internal static partial class MonitorLog
     [LoggerMessage(3008, LogLevel.Error, "The record of task {Id} cannot be saved in the database: {Problem}")]
     public static partial void ArchiveRefused(ILogger logger, string id, string problem);
 
+    [LoggerMessage(3009, LogLevel.Warning, "Records of groups and chains that have ended in queue {Queue} stay longer, and are looked at again in a second: {Problem}")]
+    public static partial void ReleaseFailed(ILogger logger, string queue, string problem);
+
     [LoggerMessage(3003, LogLevel.Error, "A worker's connection was closed, because of what it sent: {Problem}")]
     public static partial void WorkerRefused(ILogger logger, string problem);
 }

@@ -10,7 +10,7 @@ using QCluster.Redis;
 namespace QCluster.Hosting.Monitor;
 
 /// <summary>
-/// Does in other queues what the scripts of one queue must leave to others: a chain's next step, the end of a step. Every entry
+/// Does in other queues what the scripts of one queue must leave to others: a chain's next step, the end of a step, the end of a chain. Every entry
 /// is safe to do again, and is taken away only once it is done, so several monitors may work at one outbox and any may die.
 /// </summary>
 internal sealed class Outbox(string name, RedisConnection connection, ClusterBroker source, int maxPacketBytes, ILogger logger)
@@ -83,6 +83,7 @@ internal sealed class Outbox(string name, RedisConnection connection, ClusterBro
         {
             'E' when body.Length > 5 => EnqueueAsync(queue, body, stopping),
             'A' when body.Length > 45 => AdvanceAsync(queue, body, stopping),
+            'R' when body.Length == TaskId.ByteLength => EndHeldAsync(queue, body, stopping),
             _ => throw new WireFormatException($"An entry of kind {entry[0]} and {body.Length} bytes is not known here."),
         };
     }
@@ -95,8 +96,7 @@ internal sealed class Outbox(string name, RedisConnection connection, ClusterBro
 
     private Task AdvanceAsync(string queue, byte[] body, CancellationToken stopping)
     {
-        var home = new ClusterBroker(connection, new RedisKeys(name, queue), maxPacketBytes);
-        return home.AdvanceChainAsync(
+        return BrokerOf(queue).AdvanceChainAsync(
             new ChainAdvance(
                 body[..16],
                 BinaryPrimitives.ReadInt32BigEndian(body.AsSpan(16)),
@@ -107,4 +107,8 @@ internal sealed class Outbox(string name, RedisConnection connection, ClusterBro
                 body[45..]),
             stopping);
     }
+
+    private Task EndHeldAsync(string queue, byte[] chain, CancellationToken stopping) => BrokerOf(queue).EndHeldAsync(chain, stopping);
+
+    private ClusterBroker BrokerOf(string queue) => new(connection, new RedisKeys(name, queue), maxPacketBytes);
 }

@@ -12,7 +12,7 @@ using QCluster.Wire.Values;
 
 namespace QCluster.Hosting.Monitor;
 
-/// <summary>What is done for each queue beside settling outcomes: schedules, error mails, what goes to other queues, the database.</summary>
+/// <summary>What is done for each queue beside settling outcomes: schedules, error mails, what goes to other queues, records whose group or chain has ended, the database.</summary>
 internal static class QueueServices
 {
     public static Task RunAsync(ChildSettings settings, RedisConnection connection, IReadOnlyList<ClusterBroker> brokers, IResultStore? store, ILogger logger, CancellationToken stopping) =>
@@ -28,6 +28,7 @@ internal static class QueueServices
             if (settings.Mail is not null)
                 yield return new ErrorMailer(settings, settings.Mail, connection, broker.Keys.Queue, store, logger).RunAsync(stopping);
             yield return new Outbox(settings.Name, connection, broker, settings.MaxPacketBytes, logger).RunAsync(stopping);
+            yield return new HeldRecords(broker, logger).RunAsync(stopping);
             if (store is not null)
                 yield return new ResultArchive(broker, store, decoder, settings.Retention!, logger).RunAsync(stopping);
         }

@@ -168,11 +168,11 @@ internal sealed class RecordingBroker : IBroker
         }
     }
 
-    /// <summary>Enough, known, finished, without success, enqueued, open.</summary>
+    /// <summary>Enough, known, finished, without success, enqueued, open, of earlier uses.</summary>
     private ScriptReply Look(RecordedGroup? group, string need)
     {
         if (group is null)
-            return ScriptReply.Of([Number(0), Number(0), Number(0), Number(0), Number(0), Number(0)]);
+            return ScriptReply.Of([Number(0), Number(0), Number(0), Number(0), Number(0), Number(0), Number(0)]);
         var finished = Finished(group).ToArray();
         var enough = need == "a" ? !group.IsOpen && finished.Length >= group.Members.Count : finished.Length >= int.Parse(need, CultureInfo.InvariantCulture);
         return ScriptReply.Of(
@@ -183,6 +183,7 @@ internal sealed class RecordingBroker : IBroker
             Number(finished.Count(f => f.State != TaskState.Succeeded)),
             Number(group.Members.Count),
             Number(group.IsOpen ? 1 : 0),
+            Number(0),
         ]);
     }
 

@@ -97,10 +97,10 @@ public interface IQClusterClient : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="TaskFailedException">The task failed or was cancelled; carries the remote type, message and stack.</exception>
     /// <exception cref="TimeoutException">It was not finished in time.</exception>
-    /// <exception cref="UnknownTaskException">There is no such task, or its record has expired.</exception>
+    /// <exception cref="UnknownTaskException">There is no such task, or its record has expired, or was not kept (<c>IgnoreResult</c>). Of an iteration or chain: that of a member; the message names it.</exception>
     Task<T> Result<T>(string idOrName, TimeSpan? wait = null, CancellationToken cancellationToken = default);
 
-    /// <summary>All that is known of a task, finished or not; null for one that is unknown.</summary>
+    /// <summary>All that is known of a task, finished or not; null for one that is unknown, and for a success whose result is not kept (<c>IgnoreResult</c>).</summary>
     /// <param name="idOrName">The task's id or name.</param>
     /// <param name="wait">How long to wait for it to finish; null or zero = one look.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -117,7 +117,11 @@ public interface IQClusterClient : IAsyncDisposable
     /// <param name="wait">How long to wait for <paramref name="count"/> members, or for all; null or zero = what there is now.</param>
     /// <param name="count">Wait until at least so many are finished, whether they succeeded or not; null = all that were enqueued. A chain that has ended is complete whatever this says.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Null when the group is unknown, or not that far in time. Members whose records have expired or were not kept are left out.</returns>
+    /// <returns>Null when the group is unknown, or not that far in time.</returns>
+    /// <exception cref="UnknownTaskException">
+    /// The record of a member was not kept; the message names it. Members' records stay until the group has ended, at most seven days, and only then does their time-to-live,
+    /// or <c>save_limit</c>, begin. Members of earlier uses of a label, whose records are gone, are left out.
+    /// </exception>
     Task<IReadOnlyList<object?>?> ResultGroup(string group, bool failures = false, TimeSpan? wait = null, int? count = null, CancellationToken cancellationToken = default);
 
     /// <summary>The records of a group's finished members, in the order in which they were enqueued.</summary>
@@ -237,7 +241,16 @@ public interface IQClusterClient : IAsyncDisposable
     /// <returns>False when it was not paused.</returns>
     Task<bool> ResumeQueue(string? queue = null, CancellationToken cancellationToken = default);
 
-    /// <summary>The names of the queues that were ever used.</summary>
+    /// <summary>
+    /// Removes a queue that nothing uses any more: its name from <see cref="Queues"/>, its counters, settings and lists of last tasks. Records of its tasks
+    /// stay until their time-to-live is over. A queue that is used again is there again; a client that knew it lists it within a minute.
+    /// </summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>Whether it was removed, or why it was not.</returns>
+    Task<QueueRemoval> RemoveQueue(string queue, CancellationToken cancellationToken = default);
+
+    /// <summary>The names of the queues that were used and have not been removed since.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     Task<IReadOnlyList<string>> Queues(CancellationToken cancellationToken = default);
 }

@@ -351,7 +351,7 @@ public class QClusterClient : IQClusterClient
         if (lookup.Place != TaskPlace.Finished)
             throw new TimeoutException($"The task {idOrName} was not finished within {limit.TotalSeconds:0.###} s.");
         if (lookup.Record.IsEmpty)
-            throw new InvalidOperationException($"The task {idOrName} is finished, but its value was not kept (IgnoreResult), or has been moved to the database: give the client the setting 'results' too.");
+            throw new UnknownTaskException(idOrName, $"The task {idOrName} has succeeded, but its result is not there: it was not to be kept (IgnoreResult, or Save = false). Enqueue it without that to read its value.");
         return _store.Decoder.Value<T>(task, lookup.Record);
     }
 
@@ -508,6 +508,15 @@ public class QClusterClient : IQClusterClient
 
     /// <inheritdoc />
     public Task<bool> ResumeQueue(string? queue = null, CancellationToken cancellationToken = default) => _info.PauseAsync(queue ?? _options.Queue, pause: false, cancellationToken);
+
+    /// <inheritdoc />
+    public async Task<QueueRemoval> RemoveQueue(string queue, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(queue);
+        return (await Queues(cancellationToken).ConfigureAwait(false)).Contains(queue, StringComparer.Ordinal)
+            ? await _info.RemoveQueueAsync(queue, cancellationToken).ConfigureAwait(false)
+            : QueueRemoval.Unknown;
+    }
 
     /// <inheritdoc />
     public Task<long> CancelGroup(string group, CancellationToken cancellationToken = default)

@@ -50,12 +50,16 @@ internal sealed class TaskStore(IBroker broker, RecordDecoder decoder, string ow
         var records = new ReadOnlyMemory<byte>[ids.Count];
         foreach (var queue in ids.Select((id, index) => (id, index)).GroupBy(p => p.id.Queue, StringComparer.Ordinal))
         {
-            foreach (var batch in queue.Chunk(Batch))
+            var wanted = queue.ToArray();
+            for (var from = 0; from < wanted.Length;)
             {
+                var batch = wanted.AsSpan(from, Math.Min(Batch, wanted.Length - from)).ToArray();
                 var call = new ScriptCall(QueueScript.Records, queue.Key, "sv:3", [], [.. batch.Select(p => p.id.ToBytes())]);
+                // Of large records only the first come.
                 var reply = await broker.RunAsync(call, cancellationToken).ConfigureAwait(false);
-                for (var i = 0; i < batch.Length; i++)
+                for (var i = 0; i < reply.Items.Count; i++)
                     records[batch[i].index] = reply[i].IsNil ? default : reply[i].Bytes;
+                from += reply.Items.Count;
             }
         }
 

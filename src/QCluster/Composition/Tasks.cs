@@ -181,6 +181,9 @@ public static class Tasks
     /// <inheritdoc cref="IQClusterClient.ResumeQueue" />
     public static Task<bool> ResumeQueue(string? queue = null, CancellationToken cancellationToken = default) => Default.ResumeQueue(queue, cancellationToken);
 
+    /// <inheritdoc cref="IQClusterClient.RemoveQueue" />
+    public static Task<QueueRemoval> RemoveQueue(string queue, CancellationToken cancellationToken = default) => Default.RemoveQueue(queue, cancellationToken);
+
     /// <inheritdoc cref="IQClusterClient.Queues" />
     public static Task<IReadOnlyList<string>> Queues(CancellationToken cancellationToken = default) => Default.Queues(cancellationToken);
 }

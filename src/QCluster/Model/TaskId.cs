@@ -12,6 +12,8 @@ namespace QCluster.Model;
 /// Ids that one process makes in a row share all but their last five bits for 32 ids: byte 15 counts 0-31, bytes 12-14 count
 /// above it, bytes 6-11 are random per process. Bytes 6-14 name the bucket that holds the task's state in Redis, so
 /// neighbours share a small hash and the memory per waiting task is the same for a thousand tasks and for a million.
+/// <para>Ids that one process makes one after the other sort in that order, also when its clock is set back, by at most
+/// <see cref="MaxClockStep"/>: until the clock has caught up, they carry the time of the last id. After a longer step they follow the clock.</para>
 /// </remarks>
 internal readonly record struct TaskId(Guid Value, string Queue)
 {
@@ -21,13 +23,20 @@ internal readonly record struct TaskId(Guid Value, string Queue)
     private const int TextLength = ByteLength * 2;
     private const int NeighbourBits = 5;
 
-    private static readonly ulong ProcessToken = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8));
+    /// <summary>The part of the token that sorts first starts in its lower half: it does not wrap in 2^40 ids.</summary>
+    private const ulong TokenStart = ~0x800UL;
+
+    /// <summary>How far an id may be ahead of the clock at most. Larger steps are corrections by hand, and clocks of tests.</summary>
+    public static readonly TimeSpan MaxClockStep = TimeSpan.FromMinutes(1);
+
+    private static readonly ulong ProcessToken = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8)) & TokenStart;
+    private static long _lastMilliseconds;
     private static long _counter = RandomNumberGenerator.GetInt32(1 << 20);
 
     public static TaskId New(string queue, TimeProvider clock)
     {
         Span<byte> bytes = stackalloc byte[ByteLength];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, clock.GetUtcNow().ToUnixTimeMilliseconds() << 16);
+        BinaryPrimitives.WriteInt64BigEndian(bytes, NextMilliseconds(clock) << 16);
         var count = (ulong)Interlocked.Increment(ref _counter);
         // Each 2^29 ids the random part changes too, so a count that wraps cannot meet an older id of the same millisecond.
         var token = ProcessToken + (count >> (24 + NeighbourBits));
@@ -35,6 +44,20 @@ internal readonly record struct TaskId(Guid Value, string Queue)
         BinaryPrimitives.WriteUInt32BigEndian(bytes[8..], 0x8000_0000 | ((uint)(token >> 12) & 0x3FFF_FFFF));
         BinaryPrimitives.WriteUInt32BigEndian(bytes[12..], ((uint)(count >> NeighbourBits) << 8) | (uint)(count & ((1 << NeighbourBits) - 1)));
         return new TaskId(new Guid(bytes, bigEndian: true), queue);
+    }
+
+    /// <summary>The clock's time, or that of the last id if it is a little later.</summary>
+    private static long NextMilliseconds(TimeProvider clock)
+    {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        while (true)
+        {
+            var last = Volatile.Read(ref _lastMilliseconds);
+            if (now == last || (now < last && last - now <= (long)MaxClockStep.TotalMilliseconds))
+                return last;
+            if (Interlocked.CompareExchange(ref _lastMilliseconds, now, last) == last)
+                return now;
+        }
     }
 
     public static TaskId FromBytes(ReadOnlySpan<byte> bytes, string queue) => new(new Guid(bytes[..ByteLength], bigEndian: true), queue);

@@ -23,6 +23,8 @@ internal sealed class ClusterBroker
     private static readonly RedisScript OutboxLookScript = RedisScript.Load("outbox_look");
     private static readonly RedisScript OutboxDoneScript = RedisScript.Load("outbox_done");
     private static readonly RedisScript ChainAdvanceScript = RedisScript.Load("chain_advance");
+    private static readonly RedisScript HeldReleaseScript = RedisScript.Load("held_release");
+    private static readonly RedisScript HeldEndScript = RedisScript.Load("held_end");
     private static readonly RedisScript RecordsScript = RedisScript.Load("records");
     private static readonly RedisScript ArchivedScript = RedisScript.Load("archived");
 
@@ -75,13 +77,23 @@ internal sealed class ClusterBroker
             [Keys.Prefix, advance.Chain, advance.Step, advance.State, advance.Task, advance.Queue, advance.KeepMilliseconds, advance.Record],
             cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The oldest uncached tasks of one state, for the database: entries, with their records where those are still there.</summary>
+    /// <summary>The records whose group or chain has ended begin their own time. Returns how many; as many as that when there may be more.</summary>
+    public async Task<long> ReleaseHeldAsync(int most, CancellationToken cancellationToken) =>
+        (long)await CallAsync(HeldReleaseScript, Keys.Named("ge"u8), [Keys.Prefix, most], cancellationToken).ConfigureAwait(false);
+
+    /// <summary>A chain of another queue has ended: its records in this one begin their own time.</summary>
+    public async Task EndHeldAsync(byte[] chain, CancellationToken cancellationToken) =>
+        await CallAsync(HeldEndScript, Keys.Named("ge"u8), [Keys.Prefix, chain], cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The oldest uncached tasks of one state, the oldest first, for the database: entries, with their records where those are still there.</summary>
     public async Task<IReadOnlyList<(byte[] Entry, byte[]? Record)>> UnsavedAsync(int state, int most, CancellationToken cancellationToken)
     {
         var entries = (RedisResult[])(await _connection.ExecuteAsync("LRANGE", [(string)Keys.Saved(state)!, -most, -1], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
         if (entries.Length == 0)
             return [];
         var bytes = Array.ConvertAll(entries, static e => (byte[])e!);
+        // From the end of the list, which is where they are taken away; of large records only the first come.
+        Array.Reverse(bytes);
         RedisValue[] arguments = [Keys.Prefix, .. bytes.Select(b => (RedisValue)b[..TaskId.ByteLength])];
         var records = (RedisResult[])(await CallAsync(RecordsScript, Keys.Saved(state), arguments, cancellationToken).ConfigureAwait(false))!;
         return [.. bytes.Zip(records, static (entry, record) => (entry, record.IsNull ? null : (byte[])record!))];
@@ -89,7 +101,7 @@ internal sealed class ClusterBroker
 
     /// <summary>The database has them.</summary>
     public async Task ArchivedAsync(int state, IEnumerable<byte[]> entries, TimeSpan keep, CancellationToken cancellationToken) =>
-        await CallAsync(ArchivedScript, Keys.Saved(state), [Keys.Prefix, (long)keep.TotalMilliseconds, .. entries.Reverse().Select(e => (RedisValue)e)], cancellationToken).ConfigureAwait(false);
+        await CallAsync(ArchivedScript, Keys.Saved(state), [Keys.Prefix, (long)keep.TotalMilliseconds, .. entries.Select(e => (RedisValue)e)], cancellationToken).ConfigureAwait(false);
 
     /// <summary>False when the cluster has been declared dead.</summary>
     public async Task<bool> RegisterAsync(string incarnation, string cluster, CancellationToken cancellationToken) =>

@@ -14,6 +14,7 @@ namespace QCluster.Queue;
 internal sealed class RedisBroker : IBroker
 {
     private const int MaxBatch = 1000;
+    private const long AnnounceAgain = 60_000;
     private const int MaxBatchBytes = 1 << 20;
 
     private static readonly RedisScript EnqueueScript = RedisScript.Load("enqueue");
@@ -27,7 +28,7 @@ internal sealed class RedisBroker : IBroker
     private readonly RedisConnection _connection;
     private readonly string _name;
     private readonly ConcurrentDictionary<string, RedisKeys> _keys = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, bool> _announced = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _announced = new(StringComparer.Ordinal);
     private readonly CompletionListener _completions;
     private readonly EnqueueCombiner _combiner;
 
@@ -90,10 +91,11 @@ internal sealed class RedisBroker : IBroker
 
     private async ValueTask AnnounceAsync(string queue, CancellationToken cancellationToken)
     {
-        if (_announced.ContainsKey(queue))
+        // Now and then once more: somebody may have removed the queue from the list.
+        if (_announced.TryGetValue(queue, out var at) && Environment.TickCount64 - at < AnnounceAgain)
             return;
         await _connection.ExecuteAsync("SADD", [(string)RedisKeys.Queues(_name)!, queue], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
-        _announced[queue] = true;
+        _announced[queue] = Environment.TickCount64;
     }
 
     /// <summary>A count needs no answer, whatever its length: an id has 16 bytes, what is not there is told by a letter.</summary>
@@ -169,6 +171,8 @@ internal sealed class RedisBroker : IBroker
         for (var i = 0; i < call.Arguments.Count; i++)
             arguments[i + 1] = call.Arguments[i];
         var reply = await _connection.ScriptAsync(ScriptOf(call.Script), [keys.Named(call.Key)], arguments, call.Script == QueueScript.Claim ? RetryMode.Never : RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
+        if (call.Script == QueueScript.QueueRemove)
+            await ListAsync(call, (long)reply, cancellationToken).ConfigureAwait(false);
         return call.Script switch
         {
             // Both say last what tasks there are, as strings that belong together; nil for a worker that is shut out.
@@ -189,6 +193,20 @@ internal sealed class RedisBroker : IBroker
             },
             fromMessage: null,
             cancellationToken);
+
+    /// <summary>The list of queues has a slot of its own, so it follows; whoever used the queue meanwhile may have announced it before.</summary>
+    private async Task ListAsync(ScriptCall call, long outcome, CancellationToken cancellationToken)
+    {
+        const long removed = 1;
+        if (outcome != removed)
+            return;
+        _announced.TryRemove(call.Queue, out _);
+        await _connection.ExecuteAsync("SREM", [(string)RedisKeys.Queues(_name)!, call.Queue], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
+        var keys = KeysOf(call.Queue);
+        var now = (long)await _connection.ScriptAsync(ScriptOf(call.Script), [keys.Named(call.Key)], [keys.Prefix, 1], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
+        if (now != removed)
+            await AnnounceAsync(call.Queue, cancellationToken).ConfigureAwait(false);
+    }
 
     private static ScriptCall Watching(ScriptCall call, string channel, Guid key) =>
         call with { Arguments = [.. call.Arguments, ScriptCall.Text(channel), key.ToByteArray(bigEndian: true)] };
@@ -220,6 +238,7 @@ internal sealed class RedisBroker : IBroker
         QueueScript.Waiting => "waiting_ids",
         QueueScript.Watch => "watch",
         QueueScript.Pause => "pause",
+        QueueScript.QueueRemove => "queue_remove",
         QueueScript.History => "history",
         QueueScript.ScheduleNote => "schedule_note",
         QueueScript.PeriodicHome => "periodic_home",

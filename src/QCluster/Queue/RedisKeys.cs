@@ -33,10 +33,11 @@ namespace QCluster.Queue;
 /// <item><term>ls</term><description>how many tasks of low priority are owed their share</description></item>
 /// <item><term>wt</term><description>hash: id -> channels of the clients that wait for its end</description></item>
 /// <item><term>r:ID</term><description>record of a finished task, with a time-to-live; empty when its result is not kept</description></item>
-/// <item><term>sv:STATE</term><description>list of the uncached tasks that ended in this state (3, 4, 5), newest first: id and Unix seconds</description></item>
+/// <item><term>sv:STATE</term><description>list of the uncached tasks that ended in this state (3, 4, 5), newest first: id, Unix seconds, and <c>h</c> for a member of a group or chain that had not ended</description></item>
 /// <item><term>n:NAME</term><description>id of the task that was enqueued last under a name; lives until that one's record goes</description></item>
 /// <item><term>u:KEY</term><description>id of the task that holds a unique key, for its window or until it has ended</description></item>
 /// <item><term>g:LABEL, gi:LABEL</term><description>finished members of a group, and what is known of it; live until the last of its records goes</description></item>
+/// <item><term>gh:WHOLE, ge, gr</term><description>members of a group or chain, whose records stay until it has ended; sorted set of those that have ended, by when their records are let go (Unix ms); what is being let go. At most seven days</description></item>
 /// <item><term>ch:ID, cl:ID</term><description>a chain, and its steps to come; live until the chain has ended, the first as long as its results</description></item>
 /// <item><term>o</term><description>list of what a monitor is to do in other queues: next steps of chains, ends of steps</description></item>
 /// <item><term>cf</term><description>hash of settings that scripts obey, from the cluster that joined last: <c>save_limit</c>, <c>dead_ttl</c>, <c>mail</c></description></item>

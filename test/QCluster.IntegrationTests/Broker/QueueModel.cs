@@ -2,7 +2,7 @@ using QCluster.Queue;
 
 namespace QCluster.IntegrationTests.Broker;
 
-/// <summary>What one queue must look like, kept in plain lists. Cancelled tasks stand in their list until they are claimed past.</summary>
+/// <summary>What one queue must look like, kept in plain lists. Cancelled tasks behind one that waits stand in their list until they are claimed past.</summary>
 internal sealed class QueueModel
 {
     private readonly List<Guid>[] _lists = [.. Enumerable.Range(0, TaskPriority.Count).Select(_ => new List<Guid>())];
@@ -71,6 +71,9 @@ internal sealed class QueueModel
     {
         if (InFlight.ContainsKey(id) || Finished.Contains(id)) return false;
         _cancelled.Add(id);
+        var list = _lists[Priorities[id]];
+        while (list.Count > 0 && _cancelled.Remove(list[0]))
+            list.RemoveAt(0);
         return Finished.Add(id);
     }
 

@@ -152,9 +152,10 @@ public sealed class MutantTests : BrokerFixture
     public Task Claim_without_looking_for_cancelled_tasks_runs_them() => NeedsAsync("claim", "local cancelled = is_there('cx')", "local cancelled = false", async (queue, script) =>
     {
         var worker = await queue.WorkerAsync();
+        await queue.AddAsync();
         await queue.CancelAsync(await queue.AddAsync());
-        await RunAsync(queue, script, queue.Keys.Registrations, queue.Keys.Prefix, 4096, 0, worker.Incarnation, worker.Registration, "1:1:1:1");
-        return (await queue.SizesAsync()).Running == 0;
+        await RunAsync(queue, script, queue.Keys.Registrations, queue.Keys.Prefix, 4096, 0, worker.Incarnation, worker.Registration, "2:2:2:2");
+        return (await queue.SizesAsync()).Running == 1;
     });
 
     [Test]

@@ -17,9 +17,8 @@ public sealed class SizesTests : BrokerFixture
     {
         var tasks = await Queue.AddManyAsync(3);
         await Queue.AddAsync(8);
-        await Queue.CancelAsync(tasks[0]);
         await Queue.CancelAsync(tasks[1]);
-        Assert.That((await Queue.SizesAsync()).Waiting, Is.EqualTo(2));
+        Assert.That((await Queue.SizesAsync()).Waiting, Is.EqualTo(3));
         var worker = await Queue.WorkerAsync();
         await Queue.TakeAsync(worker, 2);
         Assert.That((await Queue.SizesAsync()).WaitingByPriority, Is.EqualTo(new long[] { 0, 0, 0, 0, 0, 1, 0, 0, 0, 0 }));

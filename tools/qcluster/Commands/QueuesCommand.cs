@@ -12,6 +12,7 @@ internal static class QueuesCommand
         var command = new Command("queues", "List the queues: how many tasks wait, are delayed, run, and have ended how; for how long the oldest has waited, and whether the queue is paused.");
         var json = new Option<bool>("--json") { Description = "As a JSON array." };
         command.Options.Add(json);
+        command.Subcommands.Add(QueuesRemoveCommand.Create());
         var connection = new Connection(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -1,5 +1,6 @@
 using QCluster.Client;
 using QCluster.Client.Chains;
+using QCluster.Client.Groups;
 using QCluster.Model;
 
 namespace QCluster;
@@ -79,13 +80,14 @@ public sealed class Chain
         if (_started is not { } started || Owner is not QClusterClient client)
             return (int)await Owner.CountGroup(Id, failures: false, cancellationToken).ConfigureAwait(false);
         if (Options.Sync)
-            return (await RecordsAsync(client, started, cancellationToken).ConfigureAwait(false)).Count;
+            return (await RecordsAsync(client, started, 0, cancellationToken).ConfigureAwait(false)).Count;
         return (await client.LookAtChainAsync(started.Id, TimeSpan.Zero, cancellationToken).ConfigureAwait(false))?.Finished;
     }
 
     /// <summary>The values of the steps that succeeded, in their order, once the chain has ended; null before that, and when it has not been run.</summary>
     /// <param name="wait">How long to wait for its end; null or zero = one look.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="UnknownTaskException">The record of a step was not kept; the message names it.</exception>
     public async Task<IReadOnlyList<object?>?> Result(TimeSpan? wait = null, CancellationToken cancellationToken = default) =>
         await Fetch(failures: false, wait, cancellationToken).ConfigureAwait(false) is { } records ? [.. records.Select(r => r.Result)] : null;
 
@@ -98,6 +100,7 @@ public sealed class Chain
     /// <param name="failures">Include a step that did not succeed.</param>
     /// <param name="wait">How long to wait for its end; null or zero = one look.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="UnknownTaskException">The record of a step was not kept; the message names it.</exception>
     public async Task<IReadOnlyList<TaskRecord>?> Fetch(bool failures = true, TimeSpan? wait = null, CancellationToken cancellationToken = default)
     {
         if (Id is null)
@@ -105,14 +108,17 @@ public sealed class Chain
         // A client of another kind finds the steps by their label, as everybody else does.
         if (_started is not { } started || Owner is not QClusterClient client)
             return await Owner.FetchGroup(Id, failures, wait, null, cancellationToken).ConfigureAwait(false);
+        var finished = 0;
         if (!Options.Sync)
         {
             var progress = await client.LookAtChainAsync(started.Id, wait ?? TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
             if (progress is { End: null })
                 return null;
+            // Once the chain itself is no longer known, its first record is missed too.
+            finished = progress?.Finished ?? 1;
         }
 
-        var records = await RecordsAsync(client, started, cancellationToken).ConfigureAwait(false);
+        var records = await RecordsAsync(client, started, finished, cancellationToken).ConfigureAwait(false);
         return [.. records.Where(r => failures || r.Success == true)];
     }
 
@@ -123,16 +129,25 @@ public sealed class Chain
 
     private IQClusterClient Owner => Client ?? DefaultClient.Instance;
 
-    private static async Task<IReadOnlyList<TaskRecord>> RecordsAsync(QClusterClient client, StartedChain started, CancellationToken cancellationToken)
+    /// <summary>Of so many steps at least there must be a record, and of each that has a later one; the others did not run.</summary>
+    private static async Task<IReadOnlyList<TaskRecord>> RecordsAsync(QClusterClient client, StartedChain started, int finished, CancellationToken cancellationToken)
     {
         var raw = await client.Store.RecordsAsync(started.Steps, cancellationToken).ConfigureAwait(false);
         var records = new List<TaskRecord>();
+        int? missing = null;
         for (var i = 0; i < raw.Length; i++)
         {
+            TaskRecord? record = null;
             if (!raw[i].IsEmpty)
-                records.Add(client.Store.Decoder.DecodeListed(started.Steps[i], raw[i], TaskState.Failed));
+                record = client.Store.Decoder.DecodeListed(started.Steps[i], raw[i], TaskState.Failed);
             else if (client.Store.Database is { } database && await database.FindAsync(started.Steps[i], cancellationToken).ConfigureAwait(false) is { } saved)
-                records.Add(client.Store.Decoder.DecodeListed(saved.Id, saved.Record, saved.State));
+                record = client.Store.Decoder.DecodeListed(saved.Id, saved.Record, saved.State);
+            if (record is not null)
+                records.Add(record);
+            else
+                missing ??= i;
+            if (missing is { } step && (record is not null || step < finished))
+                throw MissingRecord.Of($"the chain {started.Id}", "step", step + 1, raw.Length, started.Steps[step]);
         }
 
         return records;

@@ -25,8 +25,16 @@ internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQue
             return await FromDatabaseAsync(label, queue, failures, count, cancellationToken).ConfigureAwait(false);
         if (!progress.IsKnown || (!progress.IsEnough && (count is not null || limit != TimeSpan.Zero)))
             return null;
-        var members = await MembersAsync(label, queue, cancellationToken).ConfigureAwait(false);
+        var members = await FinishedAsync(label, queue, cancellationToken).ConfigureAwait(false);
+        var past = members.Take(progress.Past).Select(m => m.Id).ToHashSet();
+        Sort(members);
         var records = await RecordsAsync(label, members, cancellationToken).ConfigureAwait(false);
+        for (var i = 0; i < records.Length; i++)
+        {
+            if (records[i] is null && !past.Contains(members[i].Id))
+                throw MissingRecord.Of($"the group '{group}'", "member", i + 1, records.Length, members[i].Id);
+        }
+
         return [.. records.OfType<TaskRecord>().Where(r => failures || r.Success == true)];
     }
 
@@ -74,7 +82,7 @@ internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQue
         var need = count is { } wanted ? Math.Max(0, wanted).ToString(CultureInfo.InvariantCulture) : "a";
         var call = new ScriptCall(QueueScript.GroupLook, queue, "gi:", text, text, ScriptCall.Text(need));
         var reply = await SlotLoan.DuringAsync(wait, () => broker.WaitAsync(call, KeyOf(label, queue), wait, cancellationToken)).ConfigureAwait(false);
-        return new GroupProgress(reply[0].Number == 1, reply[1].Number == 1, reply[2].Number, reply[3].Number, reply[4].Number, reply[5].Number == 1);
+        return new GroupProgress(reply[0].Number == 1, reply[1].Number == 1, reply[2].Number, reply[3].Number, reply[4].Number, reply[5].Number == 1, (int)reply[6].Number);
     }
 
     /// <summary>Says that more members come, or that all are there.</summary>
@@ -87,6 +95,14 @@ internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQue
     /// <summary>The finished members in the order of their ids, which is that of their enqueueing.</summary>
     public async Task<List<(TaskId Id, TaskState State)>> MembersAsync(string label, string queue, CancellationToken cancellationToken)
     {
+        var members = await FinishedAsync(label, queue, cancellationToken).ConfigureAwait(false);
+        Sort(members);
+        return members;
+    }
+
+    /// <summary>The finished members in the order of their ends.</summary>
+    private async Task<List<(TaskId Id, TaskState State)>> FinishedAsync(string label, string queue, CancellationToken cancellationToken)
+    {
         var members = new List<(TaskId Id, TaskState State)>();
         while (true)
         {
@@ -98,9 +114,10 @@ internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQue
                 break;
         }
 
-        members.Sort(static (x, y) => CompareIds(x.Id, y.Id));
         return members;
     }
+
+    private static void Sort(List<(TaskId Id, TaskState State)> members) => members.Sort(static (x, y) => CompareIds(x.Id, y.Id));
 
     /// <summary>The records of those that have finished since the first so many, in the order of their ends; waits until there are any. Null when there will be no more.</summary>
     public async Task<IReadOnlyList<TaskRecord>?> NextAsync(string group, int seen, CancellationToken cancellationToken)
@@ -118,7 +135,7 @@ internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQue
         var call = new ScriptCall(QueueScript.GroupMembers, queue, "g:", ScriptCall.Text(label), ScriptCall.Number(seen), ScriptCall.Number(seen + Page - 1));
         var members = (await broker.RunAsync(call, cancellationToken).ConfigureAwait(false)).Items.Select(m => ReadMember(m, queue)).ToArray();
         var records = await RecordsAsync(label, members, cancellationToken).ConfigureAwait(false);
-        return [.. records.Select((record, i) => record ?? throw new UnknownTaskException(members[i].Id.ToString()))];
+        return [.. records.Select((record, i) => record ?? throw MissingRecord.Of($"the group '{group}'", "finished member", seen + i + 1, seen + members.Length, members[i].Id))];
     }
 
     private static (TaskId Id, TaskState State) ReadMember(ScriptReply member, string queue)
@@ -130,15 +147,25 @@ internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQue
     /// <summary>The records of members; null where there is none any more.</summary>
     public async Task<TaskRecord?[]> RecordsAsync(string label, IReadOnlyList<(TaskId Id, TaskState State)> members, CancellationToken cancellationToken)
     {
-        var raw = await store.RecordsAsync([.. members.Select(m => m.Id)], cancellationToken).ConfigureAwait(false);
-        var records = members.Select((m, i) => raw[i].IsEmpty ? null : store.Decoder.DecodeListed(m.Id, raw[i], m.State)).ToArray();
-        if (store.Database is null || !Array.Exists(records, r => r is null))
+        var raw = await RawRecordsAsync(label, members, cancellationToken).ConfigureAwait(false);
+        return [.. members.Select((m, i) => raw[i].IsEmpty ? null : store.Decoder.DecodeListed(m.Id, raw[i], m.State))];
+    }
+
+    /// <summary>The same, not decoded; empty where there is none any more.</summary>
+    public async Task<ReadOnlyMemory<byte>[]> RawRecordsAsync(string label, IReadOnlyList<(TaskId Id, TaskState State)> members, CancellationToken cancellationToken)
+    {
+        var records = await store.RecordsAsync([.. members.Select(m => m.Id)], cancellationToken).ConfigureAwait(false);
+        if (store.Database is null || !Array.Exists(records, r => r.IsEmpty))
             return records;
-        var saved = new Dictionary<Guid, TaskRecord>();
+        var saved = new Dictionary<Guid, ReadOnlyMemory<byte>>();
         await foreach (var task in AllOfDatabaseAsync(new TaskQuery { Group = label, Limit = Page }, null, cancellationToken).ConfigureAwait(false))
-            saved[task.Id.Value] = store.Decoder.DecodeListed(task.Id, task.Record, task.State);
+            saved[task.Id.Value] = task.Record;
         for (var i = 0; i < records.Length; i++)
-            records[i] ??= saved.GetValueOrDefault(members[i].Id.Value);
+        {
+            if (records[i].IsEmpty)
+                records[i] = saved.GetValueOrDefault(members[i].Id.Value);
+        }
+
         return records;
     }
 

@@ -15,7 +15,8 @@ internal sealed class IterClient(GroupClient groups, TaskStore store)
 
     public string LabelOf(TaskId id) => id.Value.ToString("N");
 
-    /// <summary>Null when there is no such group, or some of its records are gone.</summary>
+    /// <summary>Null when there is no such group.</summary>
+    /// <exception cref="UnknownTaskException">The record of a member was not kept.</exception>
     public async Task<TaskRecord?> FetchAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken)
     {
         var progress = await WaitAsync(id, wait, cancellationToken).ConfigureAwait(false);
@@ -25,11 +26,13 @@ internal sealed class IterClient(GroupClient groups, TaskStore store)
             return new TaskRecord { Id = id.ToString(), State = progress.Finished > 0 ? TaskState.Running : TaskState.Queued, Queued = id.Created };
         var members = await groups.MembersAsync(LabelOf(id), id.Queue, cancellationToken).ConfigureAwait(false);
         var records = await groups.RecordsAsync(LabelOf(id), members, cancellationToken).ConfigureAwait(false);
-        return Array.TrueForAll(records, r => r is not null) ? Collate(id, records!) : null;
+        CheckAll(id, members, i => records[i] is null);
+        return Collate(id, records!);
     }
 
     /// <summary>The typed values, for an array type or a list.</summary>
     /// <exception cref="TaskFailedException">A member did not succeed.</exception>
+    /// <exception cref="UnknownTaskException">The record of a member was not kept.</exception>
     /// <exception cref="TimeoutException">Not all were finished in time.</exception>
     public async Task<(bool IsKnown, T? Value)> ResultAsync<T>(TaskId id, TimeSpan wait, CancellationToken cancellationToken)
     {
@@ -39,9 +42,8 @@ internal sealed class IterClient(GroupClient groups, TaskStore store)
         if (!progress.IsComplete)
             throw new TimeoutException($"{progress.Finished} of {progress.Enqueued} tasks of {id} were finished within {wait.TotalSeconds:0.###} s.");
         var members = await groups.MembersAsync(LabelOf(id), id.Queue, cancellationToken).ConfigureAwait(false);
-        var records = await store.RecordsAsync([.. members.Select(m => m.Id)], cancellationToken).ConfigureAwait(false);
-        if (Array.Exists(records, r => r.IsEmpty))
-            return (false, default);
+        var records = await groups.RawRecordsAsync(LabelOf(id), members, cancellationToken).ConfigureAwait(false);
+        CheckAll(id, members, i => records[i].IsEmpty);
         using var buffer = new PooledBuffer();
         var writer = new MessagePackWriter(buffer);
         writer.WriteArrayHeader(records.Length);
@@ -56,6 +58,15 @@ internal sealed class IterClient(GroupClient groups, TaskStore store)
     {
         var now = await groups.LookAsync(LabelOf(id), id.Queue, null, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
         return wait == TimeSpan.Zero || !now.IsKnown || now.IsComplete ? now : await groups.LookAsync(LabelOf(id), id.Queue, null, wait, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static void CheckAll(TaskId id, List<(TaskId Id, TaskState State)> members, Predicate<int> isMissing)
+    {
+        for (var i = 0; i < members.Count; i++)
+        {
+            if (isMissing(i))
+                throw MissingRecord.Of($"the iteration {id}", "element", i + 1, members.Count, members[i].Id);
+        }
     }
 
     private static TaskRecord Collate(TaskId id, TaskRecord[] members)

@@ -27,6 +27,9 @@ internal sealed class InfoClient(IBroker broker, TaskStore store)
     public async Task<bool> PauseAsync(string queue, bool pause, CancellationToken cancellationToken) =>
         (await broker.RunAsync(new ScriptCall(QueueScript.Pause, queue, "pz", [], ScriptCall.Text(pause ? "1" : "0")), cancellationToken).ConfigureAwait(false)).Number == 1;
 
+    public async Task<QueueRemoval> RemoveQueueAsync(string queue, CancellationToken cancellationToken) =>
+        (QueueRemoval)(await broker.RunAsync(new ScriptCall(QueueScript.QueueRemove, queue, "c", [], ScriptCall.Text("0")), cancellationToken).ConfigureAwait(false)).Number;
+
     public async Task<SupervisorInfo> GetAsync(string queue, CancellationToken cancellationToken)
     {
         var clusters = await ClustersAsync(queue, cancellationToken).ConfigureAwait(false);

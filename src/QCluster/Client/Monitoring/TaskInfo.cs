@@ -24,7 +24,7 @@ public sealed record TaskInfo
     /// <summary>When it was enqueued, by the clock of the client that did it.</summary>
     public required DateTimeOffset TimeQueued { get; init; }
 
-    /// <summary>When a worker began it; null while it waits, and until its cluster has told. As old as the cluster's last heartbeat.</summary>
+    /// <summary>When a worker began it; null while it waits, and until its cluster has reported it, which takes about a second. As old as the cluster's last heartbeat.</summary>
     public DateTimeOffset? TimeStarted { get; init; }
 
     /// <summary>When a delayed one is due.</summary>

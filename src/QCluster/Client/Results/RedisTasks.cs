@@ -45,6 +45,8 @@ internal sealed class RedisTasks(IBroker broker, TaskStore store, string ownQueu
     {
         var queue = query.Queue ?? ownQueue;
         var found = new List<(TaskId, TaskState, byte[], TaskRecord)>();
+        // A member of a group that has ended since may stand there twice: see uncached.lua.
+        var seen = new HashSet<TaskId>();
         foreach (var state in succeeded ? SuccessStates : FailureStates)
         {
             for (var start = 0; ; start += Part)
@@ -55,7 +57,7 @@ internal sealed class RedisTasks(IBroker broker, TaskStore store, string ownQueu
                 var records = await store.RecordsAsync(ids, cancellationToken).ConfigureAwait(false);
                 for (var i = 0; i < ids.Length; i++)
                 {
-                    if (!records[i].IsEmpty && store.Decoder.DecodeListed(ids[i], records[i], state) is var record && Matches(query, record))
+                    if (!records[i].IsEmpty && seen.Add(ids[i]) && store.Decoder.DecodeListed(ids[i], records[i], state) is var record && Matches(query, record))
                         found.Add((ids[i], state, entries[i], record));
                 }
 

@@ -106,7 +106,7 @@ public sealed record TaskOptions
     /// <value>Default null: as the client's setting <c>cached</c> says, which is off.</value>
     public Caching? Cached { get; init; }
 
-    /// <summary>Do not keep the value and the record of a success; failures are kept all the same.</summary>
+    /// <summary>Do not keep the value and the record of a success: it is as unknown afterwards as if it had never been. Failures are kept all the same.</summary>
     public bool IgnoreResult { get; init; }
 
     /// <summary>Whether a success is saved: false is the same as <see cref="IgnoreResult"/>, true saves it even where <c>save_limit</c> is negative.</summary>

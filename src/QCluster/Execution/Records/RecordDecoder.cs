@@ -13,10 +13,10 @@ internal sealed class RecordDecoder(PacketSigner signer, WireLimits limits, Valu
     {
         switch (lookup.Place)
         {
+            // The mark that a task leaves whose result is not kept serves whoever enqueues it twice; it goes soon, and says nothing.
             case TaskPlace.Unknown:
-                return null;
             case TaskPlace.Finished when lookup.Record.IsEmpty:
-                return new TaskRecord { Id = id.ToString(), State = TaskState.Succeeded, Queued = id.Created };
+                return null;
             case TaskPlace.Finished:
                 return Named(id, () => Decode(id, lookup.Record));
             default:

@@ -11,7 +11,7 @@ internal sealed class KeyAudit(RedisConnection connection, string name)
     private static readonly string[] Lasting = ["h", "st", "cf", "wkl", "wkn", "wkh", "wkc", "wki", "bad", "dl", "em", "pz", "sc", "sd", "sv:3", "sv:4", "sv:5"];
 
     /// <summary>What goes by its time-to-live.</summary>
-    private static readonly string[] Passing = ["r:", "n:", "g:", "gi:", "ch:", "u:", "lt:", "rp:", "ls", "hs", "eml", "emc"];
+    private static readonly string[] Passing = ["r:", "n:", "g:", "gi:", "gh:", "ge", "gr", "ch:", "u:", "lt:", "rp:", "ls", "hs", "eml", "emc"];
 
     /// <summary>The keys that are left, with the reason.</summary>
     public async Task<IReadOnlyList<string>> LeftAsync(CancellationToken cancellationToken)

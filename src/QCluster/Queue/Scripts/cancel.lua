@@ -10,6 +10,7 @@
 local P, id = ARGV[1], ARGV[2]
 --include finish
 --include find
+--include trim
 if redis.call('EXISTS', KEYS[1]) == 1 then
   return redis.call('GETRANGE', KEYS[1], 0, #ARGV[3] - 1) == ARGV[3] and 'cancelled' or 'finished'
 end
@@ -39,9 +40,11 @@ end
 
 local _, priority, waiting = find_waiting(id, state)
 if waiting then
-  -- The element stays in its list; without a state CLAIM passes it over. The counter tells CLAIM to look.
+  -- The element stays in its list unless it is at the head; without a state CLAIM passes it over. The counter tells CLAIM to look.
   redis.call('HINCRBY', P .. 'cx', priority, 1)
-  return cancelled(waiting)
+  cancelled(waiting)
+  trim(priority)
+  return 'cancelled'
 end
 
 local incarnation, registration, field = find_in_flight(id, state)

@@ -7,8 +7,8 @@
 -- dead: it was given up; it joins the dead list, and its record is kept at least as long as the cluster says (dead_ttl).
 --include chain
 --include permits
+--include uncached
 local DEDUPLICATION_WINDOW = 120000
-local SURE_SECONDS = 60
 local has_waiters, has_cancels, save_limit, now = nil, nil, nil, nil
 local ended = {}
 local call, sub = redis.call, string.sub
@@ -29,32 +29,27 @@ local function forget_states()
   for bucket, ids in pairs(ended) do redis.call('HDEL', P .. 's:' .. bucket, unpack(ids)) end
 end
 
--- Uncached records: the newest save_limit of each outcome, and whatever is younger than a minute, so that whoever enqueued
--- many has time to look. With a database they stay until it has them.
-local function keep_bounded(id, record, ttl, state)
+-- Uncached records: the newest save_limit of each outcome. With a database they stay until it has them, and no whole holds them.
+local function keep_bounded(id, record, ttl, state, whole_name)
   if not now then
     save_limit = redis.call('HGET', P .. 'cf', 'save_limit') or '250'
     now = tonumber(redis.call('TIME')[1])
   end
-  local list = P .. 'sv:' .. state
-  redis.call('LPUSH', list, id .. struct.pack('>I4', now))
+  local is_held = whole_name and save_limit ~= 'db' and hold(whole_name, id, state, -ttl)
   if save_limit == 'db' then
-    redis.call('SET', P .. 'r:' .. id, record)
-    return
+    call('SET', P .. 'r:' .. id, record)
+  else
+    call('SET', P .. 'r:' .. id, record, 'PX', whole(is_held and held_time(ttl) or ttl))
   end
-  call('SET', P .. 'r:' .. id, record, 'PX', whole(ttl))
-  local most = tonumber(save_limit)
-  local count = redis.call('LLEN', list)
-  -- Two for each that comes, so that a lowered limit is reached in time.
-  for _ = 1, 2 do
-    local last = redis.call('LINDEX', list, -1)
-    local age = now - struct.unpack('>I4', string.sub(last, 17))
-    if not ((most > 0 and count > most and age >= SURE_SECONDS) or age * 1000 > ttl) then break end
-    redis.call('RPOP', list)
-    local victim = string.sub(last, 1, 16)
-    if state ~= '4' or not redis.call('ZSCORE', P .. 'dl', victim) then redis.call('DEL', P .. 'r:' .. victim) end
-    count = count - 1
-  end
+  save_uncached(id, ttl, state, save_limit, now, is_held)
+end
+
+-- The group or chain that the task is a member of.
+local function whole_of(items)
+  if items.g or not items.c then return items.g end
+  local chain, home = string.sub(items.c, 1, 16), string.sub(items.c, 21)
+  if home ~= '' then return string.char(0) .. chain end
+  return redis.call('HGET', P .. 'ch:' .. chain, 'g') or nil
 end
 
 local function follow_up(items, id, outcome, record, keep, state)
@@ -100,10 +95,12 @@ local function finish(id, outcome, element, ttl, state, dead)
   local has_sections = element and string.byte(element) >= FOLLOWS
   if dead then ttl = bury(id, ttl) end
   local record = outcome .. (has_sections and bare(element) or element or '')
+  local items = has_sections and has_follows(element) and follows_of(element)
+  local whole_name = items and ttl ~= 0 and whole_of(items)
   if ttl > 0 then
-    call('SET', P .. 'r:' .. id, record, 'PX', whole(ttl))
+    call('SET', P .. 'r:' .. id, record, 'PX', whole((whole_name and hold(whole_name, id, state, ttl)) and held_time(ttl) or ttl))
   elseif ttl < 0 then
-    keep_bounded(id, record, -ttl, state)
+    keep_bounded(id, record, -ttl, state, whole_name)
   else
     call('SET', P .. 'r:' .. id, '', 'PX', whole(DEDUPLICATION_WINDOW))
   end
@@ -121,10 +118,10 @@ local function finish(id, outcome, element, ttl, state, dead)
   if has_cancels == nil then has_cancels = call('EXISTS', P .. 'cq') == 1 end
   if has_cancels then call('HDEL', P .. 'cq', id) end
   if state == '4' then report(id) end
-  if has_sections and has_follows(element) then
+  if items then
     let_go(element)
     local keep = math.abs(ttl)
     if keep < DEDUPLICATION_WINDOW and ttl == 0 then keep = DEDUPLICATION_WINDOW end
-    follow_up(follows_of(element), id, outcome, record, keep, state)
+    follow_up(items, id, outcome, record, keep, state)
   end
 end

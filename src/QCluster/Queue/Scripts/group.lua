@@ -1,15 +1,25 @@
 -- Included by scripts that count members of groups; declares locals, returns nothing.
 -- g:LABEL  list of the finished members: id (16 bytes), state (1 digit), queue if it is another one
 -- gi:LABEL hash: b what is enqueued once all are done (priority digit, element), t members enqueued, f finished without success, k longest time to keep in ms, o open (more are being
---          enqueued), c the chain it belongs to, w waiters (need:channel:key, joined by ';')
+--          enqueued), c the chain it belongs to, w waiters (need:channel:key, joined by ';'), y finished when their records were let go,
+--          z how many finished members are of earlier uses of the label: their records were let go before it was used again
 -- Both live as long as members are to come, then as long as the longest kept of them.
 --include tell
 --include element
+--include held
 --include push
 local function expect_members(label, count)
   redis.call('HINCRBY', P .. 'gi:' .. label, 't', count)
   redis.call('PERSIST', P .. 'gi:' .. label)
   redis.call('PERSIST', P .. 'g:' .. label)
+  -- In use again in time: nothing is let go. Too late: the members so far are of an earlier use.
+  if redis.call('ZREM', P .. 'ge', label) == 0 then
+    local released = redis.call('HGET', P .. 'gi:' .. label, 'y')
+    if released then
+      redis.call('HSET', P .. 'gi:' .. label, 'z', released)
+      redis.call('HDEL', P .. 'gi:' .. label, 'y')
+    end
+  end
 end
 
 -- Whether nobody needs to wait any longer. A chain's group is complete when its chain has ended, however many were wanted.
@@ -48,6 +58,7 @@ local function settle_group(label)
     local keep = open and 86400000 or info[5] or 120000
     redis.call('PEXPIRE', key, keep)
     redis.call('PEXPIRE', P .. 'g:' .. label, keep)
+    if not open then end_whole(label, tonumber(keep)) end
   end
 end
 

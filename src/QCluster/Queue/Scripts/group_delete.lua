@@ -5,11 +5,15 @@
 -- ARGV[3]    '1' = with the members' records
 -- returns    how many members were taken off, at most 1000; the group's keys go with the last of them
 local P = ARGV[1]
+--include held
 local members = redis.call('LPOP', KEYS[1], 1000) or {}
 if ARGV[3] == '1' then
   for _, member in ipairs(members) do
     if #member == 17 then redis.call('DEL', P .. 'r:' .. string.sub(member, 1, 16)) end
   end
 end
-if #members < 1000 then redis.call('DEL', P .. 'gi:' .. ARGV[2]) end
+if #members < 1000 then
+  redis.call('DEL', P .. 'gi:' .. ARGV[2])
+  if ARGV[3] == '1' then redis.call('DEL', P .. 'gh:' .. ARGV[2]) else end_whole(ARGV[2], 0) end
+end
 return #members

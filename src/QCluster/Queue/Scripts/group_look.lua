@@ -5,10 +5,11 @@
 -- ARGV[3]    finished members wanted, or 'a' = all that were enqueued
 -- ARGV[4]    channel on which to tell the caller when there are that many, or '' to only look
 -- ARGV[5]    16 bytes to tell it with
--- returns    { 1 = there are that many, 1 = the group is known, finished, without success, enqueued, 1 = more may come }
+-- returns    { 1 = there are that many, 1 = the group is known, finished, without success, enqueued, 1 = more may come, members of
+--            earlier uses of the label }
 local P, label, need = ARGV[1], ARGV[2], ARGV[3]
 --include group
-local info = redis.call('HMGET', KEYS[1], 't', 'f', 'o', 'c', 'w')
+local info = redis.call('HMGET', KEYS[1], 't', 'f', 'o', 'c', 'w', 'z')
 local finished, total = redis.call('LLEN', P .. 'g:' .. label), tonumber(info[1]) or 0
 local known = info[1] and 1 or 0
 local open = info[3]
@@ -24,4 +25,4 @@ if not enough and ARGV[4] ~= '' then
   -- Nobody may ever enqueue for it; those who wait look again long before.
   if known == 0 then redis.call('PEXPIRE', KEYS[1], 60000) end
 end
-return { enough and 1 or 0, known, finished, tonumber(info[2]) or 0, total, open and 1 or 0 }
+return { enough and 1 or 0, known, finished, tonumber(info[2]) or 0, total, open and 1 or 0, tonumber(info[6]) or 0 }

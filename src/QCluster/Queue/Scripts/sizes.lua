@@ -13,7 +13,10 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local result = {}
 for p = 1, 10 do result[p] = 0 end
 local oldest = -1
+-- Those that were cancelled stand in their lists until CLAIM comes past them.
 each_lane(function(lane, length)
+  length = math.max(0, length - (tonumber(redis.call('HGET', P .. 'cx', lane)) or 0))
+  if length == 0 then return end
   local p = (string.byte(lane) - 48) % 17 + 1
   result[p] = result[p] + length
   local at = marks_of(lane, head_of(lane))[2]
@@ -27,12 +30,6 @@ each_lane(function(lane, length)
   end
   oldest = math.max(oldest, at and now - at or 0)
 end)
--- Those that were cancelled stand in their lists until CLAIM comes past them.
-local cancelled = redis.call('HGETALL', P .. 'cx')
-for i = 1, #cancelled, 2 do
-  local p = (string.byte(cancelled[i]) - 48) % 17 + 1
-  result[p] = math.max(0, result[p] - cancelled[i + 1])
-end
 result[11] = redis.call('LLEN', P .. 'nv')
 result[12] = redis.call('ZCARD', P .. 'd')
 result[13] = in_flight(KEYS[1])

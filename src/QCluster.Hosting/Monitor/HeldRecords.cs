@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+using QCluster.Queue;
+
+namespace QCluster.Hosting.Monitor;
+
+/// <summary>
+/// Lets go of records whose group or chain has ended: only now their time-to-live begins, or their place among the last uncached ones.
+/// In small parts, so that a large group does not block Redis; several monitors may do it, and any may die.
+/// </summary>
+internal sealed class HeldRecords(ClusterBroker queue, ILogger logger)
+{
+    private const int Part = 500;
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            var isMore = false;
+            try
+            {
+                isMore = await queue.ReleaseHeldAsync(Part, stopping).ConfigureAwait(false) == Part;
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (BrokerException e)
+            {
+                MonitorLog.ReleaseFailed(logger, queue.Keys.Queue, e.Message);
+            }
+
+            if (!isMore)
+                await Task.WhenAny(Task.Delay(Interval, stopping)).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using QCluster.Model;
+
+namespace QCluster.Client.Groups;
+
+/// <summary>The error of a whole whose results cannot be listed: one of its records is no longer there.</summary>
+internal static class MissingRecord
+{
+    /// <param name="whole">What was asked for, with its id: <c>the chain 0123</c>.</param>
+    /// <param name="part">What it consists of: <c>step</c>, <c>member</c>.</param>
+    /// <param name="number">Which one, from 1.</param>
+    /// <param name="total">How many there are.</param>
+    /// <param name="id">Its id.</param>
+    public static UnknownTaskException Of(string whole, string part, int number, int total, TaskId id) =>
+        new(
+            id.ToString(),
+            $"The record of {part} {number} of {total} of {whole}, task {id}, was not kept: its time-to-live is over (Cached, result_ttl), save_limit dropped it, it was deleted, or IgnoreResult was set. "
+            + "Ask sooner after the end, or keep records longer with Cached or save_limit.");
+}

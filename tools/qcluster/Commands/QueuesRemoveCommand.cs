@@ -1,0 +1,57 @@
+using System.CommandLine;
+using QCluster.Terminal.CommandLine;
+using QCluster.Terminal.Output;
+
+namespace QCluster.Tool.Commands;
+
+internal static class QueuesRemoveCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("remove", "Remove queues that nothing uses any more from the lists: their counters, settings and lists of last tasks. Exit code 0; 1 when one has tasks or schedules or is served, 3 when one is unknown.");
+        var queues = new Argument<string[]>("queue") { Description = "The queues.", Arity = ArgumentArity.ZeroOrMore };
+        var unused = new Option<bool>("--unused") { Description = "All queues that no cluster serves, without tasks and schedules." };
+        command.Arguments.Add(queues);
+        command.Options.Add(unused);
+        var connection = new Connection(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(queues) is not { Length: > 0 } && !result.GetValue(unused))
+                result.AddError("Name a queue, or write --unused for all that nothing uses.");
+        });
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var client = connection.Client(parsed);
+            var exit = ExitCode.Success;
+            foreach (var queue in parsed.GetValue(queues) ?? [])
+            {
+                var removal = await client.RemoveQueue(queue, cancellationToken);
+                if (removal == QueueRemoval.Removed)
+                    Console.WriteLine($"{queue} removed");
+                else
+                    await Console.Error.WriteLineAsync($"qcluster: {Reason(queue, removal)}");
+                exit = removal switch { QueueRemoval.Removed => exit, QueueRemoval.Unknown => ExitCode.Unknown, _ => ExitCode.Failure };
+            }
+
+            if (!parsed.GetValue(unused))
+                return exit;
+            foreach (var queue in await client.Queues(cancellationToken))
+            {
+                if (await client.RemoveQueue(queue, cancellationToken) == QueueRemoval.Removed)
+                    Console.WriteLine($"{queue} removed");
+            }
+
+            return exit;
+        });
+        return command;
+    }
+
+    private static string Reason(string queue, QueueRemoval removal) => removal switch
+    {
+        QueueRemoval.HasTasks => $"the queue '{queue}' has tasks: 'qcluster purge {queue}' cancels those that wait, 'qcluster dead purge' forgets the dead ones.",
+        QueueRemoval.IsServed => $"the queue '{queue}' is served by a cluster: stop it first.",
+        QueueRemoval.HasSchedules => $"the queue '{queue}' has schedules: 'qcluster schedule remove' removes them.",
+        QueueRemoval.AwaitsDatabase => $"records of the queue '{queue}' are not in the database yet: start a cluster that serves it, and try again.",
+        _ => $"the queue '{queue}' is unknown; 'qcluster queues' lists those there are.",
+    };
+}
