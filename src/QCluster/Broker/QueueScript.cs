@@ -42,4 +42,5 @@ internal enum QueueScript
     ScheduleNote = 37,
     PeriodicHome = 38,
     Served = 39,
+    Server = 45,
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -17,7 +18,9 @@ internal sealed class RedisConnection : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private readonly List<RedisSubscription> _subscriptions = [];
+    private readonly ConcurrentDictionary<RedisScript, JoinedScript> _joined = new();
     private Task? _checks;
+    private volatile bool _isClustered;
 
     private RedisConnection(RedisSettings settings, RedisConnectionOptions options, ILogger logger, TimeProvider time)
     {
@@ -42,6 +45,17 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>The version of the server connected to; null while there is none.</summary>
     public Version? ServerVersion => _links.Current?.Version;
 
+    /// <summary>Whether it is a Redis Cluster, as far as is known: a command may have keys of one slot only.</summary>
+    public bool IsClustered
+    {
+        get
+        {
+            if (_links.Current is { } link)
+                _isClustered = link.IsClustered;
+            return _isClustered;
+        }
+    }
+
     /// <summary>Makes the connection; the first call connects.</summary>
     public static RedisConnection Create(RedisSettings settings, RedisConnectionOptions options, ILogger logger, TimeProvider time) => new(settings, options, logger, time);
 
@@ -55,6 +69,11 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>.</exception>
     public Task<RedisResult> ScriptAsync(RedisScript script, RedisKey[] keys, RedisValue[] args, RetryMode mode, CancellationToken cancellationToken = default, Action<RedisValue[]>? beforeRepeat = null)
         => RunAsync(new RedisCall(script, keys, args, beforeRepeat), mode, cancellationToken);
+
+    /// <summary>Runs a script of one key that is safe to repeat, together with those of other queues that are asked for at the same moment.</summary>
+    /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>.</exception>
+    public Task<RedisResult> JoinedScriptAsync(RedisScript script, RedisKey key, RedisValue[] args, CancellationToken cancellationToken = default)
+        => _joined.GetOrAdd(script, static (one, connection) => new JoinedScript(connection, one), this).RunAsync(key, args, cancellationToken);
 
     /// <summary>
     /// Runs a script once for each list of arguments, in this order. All are sent without waiting for one another: the first carries the

@@ -4,6 +4,8 @@
 -- ARGV[2]    the cluster
 -- ARGV[3..]  names, at most 1000
 -- returns    1, or 0 when the cluster is not alive
-if not redis.call('ZSCORE', ARGV[1] .. 'c', ARGV[2]) then return 0 end
+local P = ARGV[1]
+if not redis.call('ZSCORE', P .. 'c', ARGV[2]) then return 0 end
+--include anyway
 redis.call('SADD', KEYS[1], unpack(ARGV, 3))
 return 1

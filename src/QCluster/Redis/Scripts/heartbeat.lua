@@ -16,6 +16,7 @@ local SAMPLE_SECONDS, MOST_SAMPLES = 10, 180
 if ARGV[5] ~= '1' and not redis.call('ZSCORE', KEYS[1], ARGV[2]) then return { 0 } end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+--include anyway
 redis.call('ZADD', KEYS[1], string.format('%.0f', now + ARGV[3]), ARGV[2])
 redis.call('HSET', P .. 'ci', ARGV[2], ARGV[4])
 local cancels = P .. 'cn:' .. ARGV[2]
