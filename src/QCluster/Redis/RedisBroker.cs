@@ -356,9 +356,9 @@ internal sealed class RedisBroker : IBroker
             return [];
         var findings = new List<Finding>();
         if (server.Loss is { } loss)
-            findings.Add(new Finding("", _connection.Display, loss, "nothing. " + RedisServerState.Remedy, Mended: false));
+            findings.Add(new Finding("", _connection.Display, loss, RedisServerState.Remedy, Mended: false));
         if (server.IsActiveReplica)
-            findings.Add(new Finding("", _connection.Display, RedisServerState.ActiveReplicaProblem, "nothing", Mended: false));
+            findings.Add(new Finding("", _connection.Display, RedisServerState.ActiveReplicaProblem, "", Mended: false));
         return findings;
     }
 

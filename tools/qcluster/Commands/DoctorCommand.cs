@@ -46,7 +46,7 @@ internal static class DoctorCommand
         foreach (var column in new[] { "queue", "what", "problem", "remedy" })
             table.AddColumn(column);
         foreach (var f in findings)
-            table.AddRow(Markup.Escape(f.Queue), Markup.Escape(f.Subject), Markup.Escape(f.Problem), (f.Mended ? "done: " : "with --mend: ") + f.Remedy);
+            table.AddRow(Markup.Escape(f.Queue), Markup.Escape(f.Subject), Markup.Escape(f.Problem), (f.Mended ? "done: " : f.Queue.Length == 0 ? "" : "with --mend: ") + f.Remedy);
         AnsiConsole.Write(table);
     }
 }
