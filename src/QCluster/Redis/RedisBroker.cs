@@ -21,6 +21,7 @@ internal sealed class RedisBroker : IBroker
     private static readonly RedisScript EnqueueDelayedScript = RedisScript.Load("enqueue_delayed");
     private static readonly RedisScript ForcedEnqueueScript = EnqueueScript.Forced();
     private static readonly RedisScript ForcedDelayedScript = EnqueueDelayedScript.Forced();
+    private static readonly RedisScript ForcedScript = RedisScript.Load("forced");
     private static readonly RedisScript LookupScript = RedisScript.Load("lookup");
     private static readonly RedisScript CancelScript = RedisScript.Load("cancel");
     private static readonly RedisScript SizesScript = RedisScript.Load("sizes");
@@ -54,7 +55,7 @@ internal sealed class RedisBroker : IBroker
 
     private async Task<byte[]?> SendAsync(EnqueueBatch batch, CancellationToken cancellationToken)
     {
-        await AnnounceAsync(batch.Queue, cancellationToken).ConfigureAwait(false);
+        await AnnounceAsync(batch.Queue, cancellationToken, batch.Forced).ConfigureAwait(false);
 
         if (batch.Elements.Count == 1 && IsPlain(batch))
         {
@@ -91,11 +92,14 @@ internal sealed class RedisBroker : IBroker
         return end;
     }
 
-    private async ValueTask AnnounceAsync(string queue, CancellationToken cancellationToken)
+    private async ValueTask AnnounceAsync(string queue, CancellationToken cancellationToken, bool isForced = false)
     {
         if (_announced.ContainsKey(queue))
             return;
-        await _connection.ExecuteAsync("SADD", [(string)RedisKeys.Queues(_name)!, queue], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
+        if (isForced)
+            await _connection.ScriptAsync(ForcedScript, [RedisKeys.Queues(_name)], ["SADD", queue], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
+        else
+            await _connection.ExecuteAsync("SADD", [(string)RedisKeys.Queues(_name)!, queue], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
         _announced[queue] = true;
     }
 

@@ -60,6 +60,34 @@ public sealed class HealthTests
         Assert.That((await CheckAsync(services)).Status, Is.EqualTo(HealthStatus.Healthy));
     }
 
+    [TestCase("allkeys-lru", "drops any key")]
+    [TestCase("volatile-ttl", "drops keys that have a time-to-live")]
+    public async Task A_redis_that_evicts_is_unhealthy_and_said_by_the_doctor(string policy, string loss)
+    {
+        await using var services = Services(options => options.MinClusters = 0);
+        await _redis.CallAsync("CONFIG", "SET", "maxmemory-policy", policy);
+        Assert.That((await CheckAsync(services)).Status, Is.EqualTo(HealthStatus.Healthy), "without maxmemory nothing is evicted");
+        await _redis.CallAsync("CONFIG", "SET", "maxmemory", "100mb");
+        var found = await CheckAsync(services);
+        Assert.That(found.Status, Is.EqualTo(HealthStatus.Unhealthy));
+        Assert.That(found.Description, Does.Contain($"maxmemory-policy is {policy}").And.Contain(loss).And.Contain("noeviction"));
+        await using var queue = new TestQueue(_redis.Endpoint);
+        Assert.That((await queue.Client.ExamineServerAsync(CancellationToken.None)).Single().Problem, Does.Contain(loss));
+        await _redis.CallAsync("CONFIG", "SET", "maxmemory-policy", "noeviction");
+        Assert.That((await CheckAsync(services)).Status, Is.EqualTo(HealthStatus.Healthy));
+        Assert.That(await queue.Client.ExamineServerAsync(CancellationToken.None), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_full_redis_is_unhealthy_and_called_full()
+    {
+        await using var services = Services(options => options.MinClusters = 0);
+        await _redis.CallAsync("CONFIG", "SET", "maxmemory", "1");
+        var found = await CheckAsync(services);
+        Assert.That(found.Status, Is.EqualTo(HealthStatus.Unhealthy));
+        Assert.That(found.Description, Does.StartWith("memory: Redis is full, and refuses new tasks"));
+    }
+
     [Test]
     public async Task A_redis_that_is_away_is_unhealthy_in_the_time_of_a_call()
     {

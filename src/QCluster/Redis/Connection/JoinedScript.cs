@@ -29,6 +29,7 @@ internal sealed class JoinedScript(RedisConnection connection, RedisScript scrip
         if (_isApart || connection.IsClustered)
             return AloneAsync(key, arguments, cancellationToken);
         var call = new Call(key, arguments);
+        call.Done.Task.Forget();
         lock (_gate)
         {
             _waiting.Enqueue(call);
@@ -111,10 +112,11 @@ internal sealed class JoinedScript(RedisConnection connection, RedisScript scrip
         for (var i = 0; i < batch.Count; i++)
         {
             // What went wrong for one queue is no matter of the others, and is said best by a call of its own.
-            if (results[i].Resp2Type == ResultType.Error)
-                await ApartAsync([batch[i]]).ConfigureAwait(false);
+            // An error inside a reply would cost the connection: the library does not read it.
+            if ((RedisResult[])results[i]! is [var ok, var result] && (int)ok == 1)
+                batch[i].Done.TrySetResult(result);
             else
-                batch[i].Done.TrySetResult(results[i]);
+                await ApartAsync([batch[i]]).ConfigureAwait(false);
         }
     }
 
@@ -142,9 +144,7 @@ internal sealed class JoinedScript(RedisConnection connection, RedisScript scrip
           for k = 1, tonumber(ARGV[at]) do arguments[k] = ARGV[at + k] end
           at = at + 1 + #arguments
           local ok, result = pcall(one, { KEYS[i] }, arguments)
-          if ok then results[i] = result == nil and false or result
-          elseif type(result) == 'table' then results[i] = { err = result.err or 'ERR' }
-          else results[i] = { err = tostring(result) } end
+          results[i] = ok and { 1, result == nil and false or result } or { 0 }
         end
         return results
         """;

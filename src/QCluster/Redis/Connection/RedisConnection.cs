@@ -268,7 +268,7 @@ internal sealed class RedisConnection : IAsyncDisposable
             RedisReply.Later => new BrokerException(BrokerProblem.Unavailable, where, reply),
             RedisReply.ReadOnly => new BrokerException(BrokerProblem.ReadOnly, where, reply),
             RedisReply.OutOfMemory => new BrokerException(BrokerProblem.OutOfMemory, $"{where} Raise maxmemory or remove data.", reply),
-            RedisReply.AccessDenied => new BrokerException(BrokerProblem.AccessDenied, $"{where} Check the user, the password and the user's permissions.", reply),
+            RedisReply.AccessDenied => new BrokerException(BrokerProblem.AccessDenied, $"{where}. {RedisReplies.AccessAdvice}", reply),
             _ => new BrokerException(BrokerProblem.Other, where, reply),
         };
     }

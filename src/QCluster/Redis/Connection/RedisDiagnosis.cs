@@ -64,11 +64,24 @@ internal static class RedisDiagnosis
                 await SecureAsync(tls, configuration, configuration.SslHost ?? endpoint.Host, limit).ConfigureAwait(false);
             }
 
-            // Before AUTH a server says nothing about itself, not even that it is loading.
-            if (configuration.Password is not null && await AskAsync(stream, ["AUTH", configuration.User ?? "default", configuration.Password], limit).ConfigureAwait(false) is not "+OK" and var refusal)
-                return refusal;
-            return await AskAsync(stream, ["PING"], limit).ConfigureAwait(false);
+            try
+            {
+                return await GreetAsync(configuration, stream, limit).ConfigureAwait(false);
+            }
+            catch (IOException closed) when (stream is SslStream { IsMutuallyAuthenticated: false })
+            {
+                // With TLS 1.3 a server refuses a client only after the handshake, and Redis says nothing with it.
+                throw new IOException("the server closed the connection right after the TLS handshake. If it wants a certificate of its clients, name one that it trusts in redis_cert and redis_key", closed);
+            }
         }
+    }
+
+    private static async Task<string> GreetAsync(ConfigurationOptions configuration, Stream stream, CancellationToken limit)
+    {
+        // Before AUTH a server says nothing about itself, not even that it is loading.
+        if (configuration.Password is not null && await AskAsync(stream, ["AUTH", configuration.User ?? "default", configuration.Password], limit).ConfigureAwait(false) is not "+OK" and var refusal)
+            return refusal;
+        return await AskAsync(stream, ["PING"], limit).ConfigureAwait(false);
     }
 
     /// <exception cref="AuthenticationException">Names the certificate that is not accepted, and why.</exception>
@@ -121,7 +134,7 @@ internal static class RedisDiagnosis
             RedisReply.Later => BrokerProblem.Unavailable,
             _ => BrokerProblem.Other,
         };
-        return new BrokerException(problem, $"Redis at {endpoint} answered: {answer[1..]}", error);
+        return new BrokerException(problem, $"Redis at {endpoint} answered: {answer[1..]}{(problem == BrokerProblem.AccessDenied ? ". " + RedisReplies.AccessAdvice : "")}", error);
     }
 
     private static async Task<bool> SpeaksTlsAsync(RedisEndpoint endpoint, TimeSpan timeout, CancellationToken cancellationToken)

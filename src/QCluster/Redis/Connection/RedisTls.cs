@@ -28,9 +28,9 @@ internal sealed record RedisTls(string? Ca = null, string? Certificate = null, s
         if (Key is not null && Certificate is null)
             throw new InvalidSettingException("redis_key", Key, "it needs redis_cert, the certificate that belongs to it");
         if (Ca is not null)
-            Checked("redis_ca", Ca, "name a PEM file with the certificates of the authorities to trust", () => Authorities());
+            Checked("redis_ca", Ca, "write the path of a PEM file with the certificates of the authorities to trust", () => Authorities());
         if (Certificate is not null)
-            Checked("redis_cert", Certificate, "name a PEM file with the client's certificate, and in redis_key one with its key, without a password", () => Shown());
+            Checked("redis_cert", Certificate, "write the path of a PEM file with the client's certificate, and in redis_key that of its key, without a password", () => Shown());
     }
 
     /// <summary>The framework's options for a connection.</summary>
@@ -84,7 +84,7 @@ internal sealed record RedisTls(string? Ca = null, string? Certificate = null, s
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new InvalidSettingException(setting, file, $"{error.Message} Please {expected}");
+            throw new InvalidSettingException(setting, file, $"{expected} ({error.Message.TrimEnd('.')})");
         }
     }
 
