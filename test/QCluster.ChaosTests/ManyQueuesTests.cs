@@ -55,7 +55,7 @@ internal sealed class ManyQueuesTests : ClusterFixture
     [Test]
     public async Task On_a_cluster_of_redis_each_queue_waits_on_its_own()
     {
-        await using var server = await RedisServer.StartAsync(new RedisServerOptions { ExtraArguments = ["--cluster-enabled", "yes"] });
+        await using var server = await RedisServer.StartAsync(new RedisServerOptions { ExtraArguments = ["--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1"] });
         await server.CallAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
         await Eventually.IsTrue(async () => (await server.CallAsync("CLUSTER", "INFO")).Contains("cluster_state:ok", StringComparison.Ordinal));
         await using var cluster = await ClusterProcess.StartAsync(server.Endpoint, "--workers", "1", "--queue", "a", "--queue", "b", "--queue", "c");

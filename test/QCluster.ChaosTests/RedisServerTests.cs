@@ -22,7 +22,7 @@ internal sealed class RedisServerTests : ClusterFixture
 
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--allow-eviction");
         Assert.That(cluster.Log, Does.Contain("may lose tasks; this cluster starts all the same"));
-        Assert.That(await Client.Result<double>(await Client.Async(() => Math.CopySign(2, -2)), Wait), Is.EqualTo(-2.0), cluster.Log);
+        Assert.That(await Client.Result<double>(await Client.Async("math.copysign", 2, -2), Wait), Is.EqualTo(-2.0), cluster.Log);
     }
 
     [Test]
@@ -66,12 +66,12 @@ internal sealed class RedisServerTests : ClusterFixture
         await using var cluster = await ClusterProcess.StartAsync(server.Endpoint, "--workers", "1");
         await using var client = NewClient(server.Endpoint);
         for (var i = 0; i < 3; i++)
-            Assert.That(await client.Result<double>(await client.Async(() => Math.CopySign(2, -2)), Wait), Is.EqualTo(-2.0), cluster.Log);
+            Assert.That(await client.Result<double>(await client.Async("math.copysign", 2, -2), Wait), Is.EqualTo(-2.0), cluster.Log);
         Assert.That((await BuiltProgram.RunToolAsync(server.Endpoint, "doctor")).ExitCode, Is.Zero);
         Assert.That((await BuiltProgram.RunToolAsync(server.Endpoint, "health")).ExitCode, Is.Zero);
         // Restarted without persistence it knows no script any more.
         await server.RestartAsync();
-        Assert.That(await client.Result<double>(await client.Async(() => Math.CopySign(2, -2)), Wait), Is.EqualTo(-2.0), cluster.Log);
+        Assert.That(await client.Result<double>(await client.Async("math.copysign", 2, -2), Wait), Is.EqualTo(-2.0), cluster.Log);
     }
 
     [Test]
@@ -79,7 +79,7 @@ internal sealed class RedisServerTests : ClusterFixture
     {
         await Redis.CallAsync("ACL", "SETUSER", "app", "on", ">secret", "~q:*", "&q:*", "+@read", "+@write", "+@scripting", "+@pubsub", "+@connection", "+info", "+time", "+blpop");
         await using var cluster = await ClusterProcess.StartAsync($"{Redis.Endpoint},user=app,password=secret", "--workers", "1");
-        Assert.That(await Client.Result<double>(await Client.Async(() => Math.CopySign(2, -2)), Wait), Is.EqualTo(-2.0), cluster.Log);
+        Assert.That(await Client.Result<double>(await Client.Async("math.copysign", 2, -2), Wait), Is.EqualTo(-2.0), cluster.Log);
         Assert.That(cluster.Log, Does.Not.Contain("NOPERM"));
     }
 

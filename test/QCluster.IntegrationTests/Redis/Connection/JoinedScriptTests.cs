@@ -44,7 +44,7 @@ public sealed class JoinedScriptTests : RedisConnectionFixture
     [Test]
     public async Task Where_keys_are_in_different_slots_each_goes_on_its_own()
     {
-        await using var server = await RedisServer.StartAsync(new RedisServerOptions { ExtraArguments = ["--cluster-enabled", "yes"] });
+        await using var server = await RedisServer.StartAsync(new RedisServerOptions { ExtraArguments = ["--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1"] });
         await server.CallAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
         await Eventually.IsTrue(async () => (await server.CallAsync("CLUSTER", "INFO")).Contains("cluster_state:ok", StringComparison.Ordinal));
         await using var connection = Connect(server.Endpoint);
