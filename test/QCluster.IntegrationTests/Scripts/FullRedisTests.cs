@@ -2,6 +2,7 @@ using QCluster.Broker;
 using QCluster.IntegrationTests.Broker;
 using QCluster.Redis;
 using QCluster.TestSupport;
+using StackExchange.Redis;
 
 namespace QCluster.IntegrationTests.Scripts;
 
@@ -90,5 +91,26 @@ public sealed class FullRedisTests
         await FillAsync();
         await _queue.Client.EnqueueAsync(new EnqueueBatch(TaskId.DefaultQueue, TaskPriority.Normal, [task.Element], Forced: true), CancellationToken.None);
         Assert.That(await _queue.WaitingAsync(), Has.Length.EqualTo(1));
+    }
+
+    [TestCase("heartbeat")]
+    [TestCase("register")]
+    [TestCase("resync")]
+    [TestCase("fence")]
+    [TestCase("functions_tell")]
+    public async Task Without_its_first_write_a_script_of_a_cluster_is_refused(string name)
+    {
+        var worker = await _queue.WorkerAsync();
+        await FillAsync();
+        var (key, arguments) = name switch
+        {
+            "heartbeat" => (_queue.Keys.Heartbeats, (RedisValue[])[TestQueue.ClusterId, 10_000, "description", "", 1, "running"]),
+            "register" => (_queue.Keys.Registrations, ["another", TestQueue.ClusterId]),
+            "functions_tell" => (_queue.Key("fn:" + TestQueue.ClusterId), [TestQueue.ClusterId, "math.add"]),
+            _ => (_queue.Keys.Registrations, [worker.Incarnation]),
+        };
+        await _queue.Connection.ScriptAsync(RedisScript.Load(name), [key], [_queue.Keys.Prefix, .. arguments], RetryMode.Idempotent);
+        var mutant = ScriptMutant.Of(name, "redis.call('HDEL', P .. 'cc', '')", "");
+        Assert.That(async () => await _queue.Connection.ScriptAsync(mutant, [key], [_queue.Keys.Prefix, .. arguments], RetryMode.Idempotent), Throws.TypeOf<BrokerException>().With.Property("Problem").EqualTo(BrokerProblem.OutOfMemory));
     }
 }

@@ -32,7 +32,7 @@ public sealed class AccessTests : RedisConnectionFixture
         Assert.That(await queue.TakeAsync(worker, 1), Has.Count.EqualTo(1));
         var waiting = queue.WaitAsync(task, TimeSpan.FromSeconds(10));
         await queue.AckAsync(worker, task);
-        Assert.That((await waiting).Record, Is.Not.Null);
+        Assert.That((await waiting).Record.IsEmpty, Is.False);
         Assert.That(await queue.Client.ServerStateAsync(CancellationToken.None), Is.Not.Null);
         await using var blocking = ConnectBlocking(Address);
         Assert.That((await blocking.ExecuteAsync("BLPOP", [queue.Keys.WakeToken('c'), "0.05"], TimeSpan.FromSeconds(1), CancellationToken.None)).IsNull, Is.True);
