@@ -42,7 +42,7 @@ internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeou
         CallAsync(GatewayCall.Lookup, (ref MessagePackWriter writer) => GatewayCodec.WriteId(ref writer, id), GatewayCodec.ReadLookup, callTimeout, cancellationToken);
 
     public Task<TaskLookup> WaitAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken) =>
-        SlotLending.AroundAsync(wait, () => CallAsync(
+        CallAsync(
             GatewayCall.Wait,
             (ref MessagePackWriter writer) =>
             {
@@ -51,7 +51,7 @@ internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeou
             },
             GatewayCodec.ReadLookup,
             wait == Timeout.InfiniteTimeSpan ? wait : wait + callTimeout,
-            cancellationToken));
+            cancellationToken);
 
     public Task<CancelResult> CancelAsync(TaskId id, byte[] outcome, TimeSpan keep, CancellationToken cancellationToken) =>
         CallAsync(
@@ -70,7 +70,7 @@ internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeou
         CallAsync(GatewayCall.Script, (ref MessagePackWriter writer) => GatewayCodec.WriteScript(ref writer, call), GatewayCodec.ReadReply, callTimeout, cancellationToken);
 
     public Task<ScriptReply> WaitAsync(ScriptCall call, Guid key, TimeSpan wait, CancellationToken cancellationToken) =>
-        SlotLending.AroundAsync(wait, () => CallAsync(
+        CallAsync(
             GatewayCall.WaitScript,
             (ref MessagePackWriter writer) =>
             {
@@ -80,7 +80,7 @@ internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeou
             },
             GatewayCodec.ReadReply,
             wait == Timeout.InfiniteTimeSpan ? wait : wait + callTimeout,
-            cancellationToken));
+            cancellationToken);
 
     public Task<QueueSizes> SizesAsync(string queue, CancellationToken cancellationToken) =>
         CallAsync(GatewayCall.Sizes, (ref MessagePackWriter writer) => writer.WriteText(queue), GatewayCodec.ReadSizes, callTimeout, cancellationToken);

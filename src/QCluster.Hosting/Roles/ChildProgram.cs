@@ -121,7 +121,7 @@ internal static class ChildProgram
         ThreadPool.SetMinThreads(Math.Max(workers, child.Settings.Room.Most + 4), ports);
 
         var functions = services.GetRequiredService<FunctionRegistry>();
-        functions.Freeze(services, ValueSerializer.Of(options));
+        functions.Freeze(services, ValueSerializer.Of(options.Json, options.MessagePack));
         var client = services.GetRequiredService<IQClusterClient>();
         Tasks.Default = client;
         using var worker = new WorkerProcess(child, functions, services, services.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster.Worker"));

@@ -199,7 +199,7 @@ public sealed class ClusterOptions : QClusterOptions
     {
         base.Validate();
         foreach (var queue in Queues)
-            CheckName("queue", queue);
+            NameRule.Check("queue", queue);
         Check("workers", Workers, 1, 1024);
         Check("concurrency", Concurrency, 1, 10_000);
         Check("reserve_normal", ReserveNormal, 0, 10_000);

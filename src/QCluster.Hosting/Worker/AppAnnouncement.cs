@@ -18,7 +18,7 @@ internal static class AppAnnouncement
     public static async Task KeepAsync(string cluster, IReadOnlyList<string> queues, FunctionRegistry functions, IQClusterClient client, ILogger logger, CancellationToken stopping)
     {
         await TellAsync(cluster, queues, functions, client, logger).ConfigureAwait(false);
-        if (client is not QClusterClient own || functions.Periodic.Count == 0)
+        if (client is not QClusterClient own || functions.Periodic().Count == 0)
             return;
         while (!stopping.IsCancellationRequested)
         {
@@ -71,7 +71,7 @@ internal static class AppAnnouncement
     }
 
     private static Task ScheduleAsync(IReadOnlyList<string> queues, FunctionRegistry functions, QClusterClient client, ILogger logger) =>
-        functions.Periodic.Count == 0
+        functions.Periodic().Count == 0
             ? Task.CompletedTask
-            : new PeriodicSchedules((ScheduleClient)client.Schedules, queues).KeepAsync(functions.Periodic, (task, problem) => WorkerLog.NotScheduled(logger, task.Name, problem), CancellationToken.None);
+            : new PeriodicSchedules((ScheduleClient)client.Schedules, queues).KeepAsync(functions.Periodic(), (task, problem) => WorkerLog.NotScheduled(logger, task.Name, problem), CancellationToken.None);
 }

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using QCluster.Faults;
 using QCluster.Functions;
+using QCluster.Groups;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Roles;
 using QCluster.Redis;
@@ -157,7 +158,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
     /// <summary>The callback of a set: the records of its tasks are fetched first.</summary>
     private static async ValueTask CallBackAsync(TaskRun run, PacketContext context, TaskInput input, PooledBuffer output)
     {
-        await context.FetchMembersAsync().ConfigureAwait(false);
+        await SetCallback.FetchMembersAsync(context).ConfigureAwait(false);
         await run.Function.InvokeAsync(new TaskInvocation(context, input.Args, input.Kwargs), output).ConfigureAwait(false);
     }
 

@@ -116,7 +116,7 @@ public sealed class TestCluster : IAsyncDisposable
         _options.MailSender = _services.GetService<MailSenderType>()?.Type;
         MailSenders.Require(_options);
         settings.MessagePack ??= _services.GetService<MessagePackSerializerOptions>();
-        builder.Functions.Freeze(_services, ValueSerializer.Of(settings));
+        builder.Functions.Freeze(_services, ValueSerializer.Of(settings.Json, settings.MessagePack));
         _client = (QClusterClient)_services.GetRequiredService<IQClusterClient>();
         var logger = _services.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster.Testing");
 
@@ -154,7 +154,7 @@ public sealed class TestCluster : IAsyncDisposable
         var cluster = "test-" + Guid.NewGuid().ToString("N")[..12];
         var signer = new PacketSigner(Name, [.. _options.Secrets]);
         var limits = new WireLimits { MaxLength = _options.MaxPacketBytes };
-        var inline = new InlineRunner(settings, signer, limits, new RecordDecoder(signer, limits, ValueSerializer.Of(settings)), functions, TimeProvider.System)
+        var inline = new InlineRunner(settings, signer, limits, new RecordDecoder(signer, limits, ValueSerializer.Of(settings.Json, settings.MessagePack)), functions, TimeProvider.System)
         {
             Timeout = _options.Timeout,
             MaxAge = _options.MaxAge,

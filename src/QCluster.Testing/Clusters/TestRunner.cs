@@ -48,7 +48,7 @@ internal sealed class TestRunner(InlineRunner runner, IQClusterClient client, Pa
         try
         {
             // Seen by the function and what it calls.
-            Tasks.Use(client);
+            DefaultClient.Use(client);
             var owner = new InlineOwner
             {
                 Slot = slot,

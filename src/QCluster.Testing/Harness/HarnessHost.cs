@@ -33,7 +33,7 @@ internal sealed class HarnessHost : IAsyncDisposable
         services.MakeReadOnly();
         _services = services.BuildServiceProvider();
         client.MessagePack ??= _services.GetService<MessagePackSerializerOptions>();
-        var serializer = ValueSerializer.Of(client);
+        var serializer = ValueSerializer.Of(client.Json, client.MessagePack);
         functions.Freeze(_services, serializer);
         Client = _services.GetRequiredService<RecordingClient>();
 

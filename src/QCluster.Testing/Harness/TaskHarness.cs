@@ -162,7 +162,7 @@ public sealed class TaskHarness : IAsyncDisposable
     private async Task<TaskRunResult> RunAsync(HarnessHost host, TaskRun run, TaskId id, byte[] element)
     {
         // Seen by the function and what it calls, not by the caller.
-        Tasks.Use(host.Client);
+        DefaultClient.Use(host.Client);
         var retries = new List<RetryRequest>();
         for (ushort number = 1; ; number++)
         {

@@ -6,13 +6,13 @@ internal sealed class DefaultClientScope : IDisposable
     private readonly IQClusterClient? _before;
     private bool _disposed;
 
-    public DefaultClientScope(IQClusterClient client) => _before = Tasks.Use(client);
+    public DefaultClientScope(IQClusterClient client) => _before = DefaultClient.Use(client);
 
     public void Dispose()
     {
         if (_disposed)
             return;
         _disposed = true;
-        Tasks.Use(_before);
+        DefaultClient.Use(_before);
     }
 }

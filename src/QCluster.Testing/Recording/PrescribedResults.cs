@@ -6,7 +6,7 @@ namespace QCluster.Testing.Recording;
 /// <summary>What a test says that tasks have come to, as the records that a worker would have left.</summary>
 internal sealed class PrescribedResults(QClusterOptions options, PacketSigner signer, TimeProvider clock)
 {
-    private readonly ValueSerializer _serializer = ValueSerializer.Of(options);
+    private readonly ValueSerializer _serializer = ValueSerializer.Of(options.Json, options.MessagePack);
     private readonly Dictionary<string, Func<EnqueuedTask?, object?>> _answers = new(StringComparer.Ordinal);
 
     public void Set(string idOrFunc, Func<EnqueuedTask?, object?> answer) => _answers[idOrFunc] = answer;

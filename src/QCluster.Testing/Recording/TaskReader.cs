@@ -16,7 +16,7 @@ internal sealed class TaskReader
     {
         _signer = signer;
         _limits = new WireLimits { MaxLength = options.MaxPacketBytes };
-        _decoder = new RecordDecoder(signer, _limits, ValueSerializer.Of(options));
+        _decoder = new RecordDecoder(signer, _limits, ValueSerializer.Of(options.Json, options.MessagePack));
     }
 
     public TaskPacket Packet(byte[] element, string queue) => TaskPacket.Read(element, queue, _signer, _limits);

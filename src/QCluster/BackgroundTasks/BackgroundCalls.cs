@@ -18,10 +18,10 @@ public static class BackgroundCalls
     public static BackgroundStarter BackgroundTask(this IQClusterClient client, Delegate func, string? name = null, int? priority = null, BackgroundTaskType? type = null, Delegate? callback = null, TimeSpan? delay = null)
     {
         ArgumentNullException.ThrowIfNull(client);
-        var function = NameOf(func);
+        var function = FunctionRules.NameOf(func);
         var options = OptionsOf(func, name, priority, type) with { Delay = delay };
         if (callback is not null)
-            options = options with { Callback = NameOf(callback) };
+            options = options with { Callback = FunctionRules.NameOf(callback) };
         options.Validate();
         return args => client.Async(DeclaredArguments.Of(func.Method, new TaskCall(function, args)), options);
     }
@@ -57,7 +57,7 @@ public static class BackgroundCalls
     /// <param name="type">Where it runs.</param>
     /// <param name="cancellationToken">Ends the wait, and cancels the task.</param>
     public static Task<T> Apply<T>(this IQClusterClient client, Delegate func, IReadOnlyList<object?>? args = null, IReadOnlyDictionary<string, object?>? kwargs = null, int? priority = null, BackgroundTaskType type = BackgroundTaskType.Process, CancellationToken cancellationToken = default) =>
-        Apply<T>(client, DeclaredArguments.Of(func.Method, new TaskCall(NameOf(func)) { Args = args ?? [], Kwargs = kwargs }), OptionsOf(func, null, priority, type), cancellationToken);
+        Apply<T>(client, DeclaredArguments.Of(func.Method, new TaskCall(FunctionRules.NameOf(func)) { Args = args ?? [], Kwargs = kwargs }), OptionsOf(func, null, priority, type), cancellationToken);
 
     private static TaskOptions OptionsOf(Delegate func, string? name, int? priority, BackgroundTaskType? type)
     {
@@ -68,14 +68,5 @@ public static class BackgroundCalls
             Priority = priority ?? options.Priority,
             Isolated = type is { } given ? given == BackgroundTaskType.Process : options.Isolated,
         };
-    }
-
-    internal static string NameOf(Delegate func)
-    {
-        ArgumentNullException.ThrowIfNull(func);
-        var name = FunctionRegistry.DeclaredName(func.Method);
-        return name.Contains('<', StringComparison.Ordinal) && func.Method.Name.Contains('<', StringComparison.Ordinal)
-            ? throw new ArgumentException($"The function {name} is a lambda or local function, whose name changes with the compiler: no worker would know it. Give a method, or register it under a name and enqueue that with Async(name, ...).", nameof(func))
-            : name;
     }
 }

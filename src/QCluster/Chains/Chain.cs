@@ -117,7 +117,7 @@ public sealed class Chain
     public Task<CancelResult> Cancel(CancellationToken cancellationToken = default) =>
         (_started?.Id.ToString() ?? Id) is { } chain ? Owner.Cancel(chain, cancellationToken) : Task.FromResult(CancelResult.Unknown);
 
-    private IQClusterClient Owner => Client ?? Tasks.Default;
+    private IQClusterClient Owner => Client ?? DefaultClient.Instance;
 
     private static async Task<IReadOnlyList<TaskRecord>> RecordsAsync(QClusterClient client, StartedChain started, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using QCluster.Broker;
+using QCluster.Functions;
 
 namespace QCluster;
 
@@ -31,7 +32,7 @@ internal sealed class ChainClient(IBroker broker, TaskComposer composer, QCluste
             await broker.RunAsync(new ScriptCall(QueueScript.ChainLoad, chain.Queue, "ch:", key, arguments), cancellationToken).ConfigureAwait(false);
         }
 
-        var keep = options.Cached?.By(settings) ?? settings.ResultTtl;
+        var keep = options.Cached?.By(settings.ResultTtl) ?? settings.ResultTtl;
         byte[] hook = options.Hook is { } func ? [(byte)('0' + TaskPriority.Normal), .. composer.ComposeHook(chain.ForHook(), func, options.HookArgs is { } args ? composer.HookArguments(func, args) : null, null, group)] : [];
         var started = await broker.RunAsync(
             new ScriptCall(
@@ -52,7 +53,7 @@ internal sealed class ChainClient(IBroker broker, TaskComposer composer, QCluste
 
     /// <summary>Null when the chain is unknown.</summary>
     public async Task<ChainProgress?> LookAsync(TaskId chain, TimeSpan wait, CancellationToken cancellationToken) =>
-        Read(await broker.WaitAsync(new ScriptCall(QueueScript.ChainLook, chain.Queue, "ch:", chain.ToBytes(), chain.ToBytes(), []), chain.Value, wait, cancellationToken).ConfigureAwait(false), chain.Queue);
+        Read(await SlotLending.AroundAsync(wait, () => broker.WaitAsync(new ScriptCall(QueueScript.ChainLook, chain.Queue, "ch:", chain.ToBytes(), chain.ToBytes(), []), chain.Value, wait, cancellationToken)).ConfigureAwait(false), chain.Queue);
 
     /// <summary>The last chain of a group.</summary>
     public async Task<ChainProgress?> FindAsync(string label, string queue, CancellationToken cancellationToken) =>

@@ -33,7 +33,7 @@ public sealed record ChainOptions
         if (Group is not null)
             GroupLabel.Check(nameof(Group), Group);
         if (Queue is not null)
-            QClusterOptions.CheckName(nameof(Queue), Queue);
+            NameRule.Check(nameof(Queue), Queue);
         if (Hook is not null)
             FunctionRules.CheckCalled(Hook, nameof(Hook));
         Caching.Check(Cached, nameof(Cached));

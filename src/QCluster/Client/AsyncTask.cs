@@ -38,7 +38,7 @@ public sealed class AsyncTask(string func, params object?[] args)
     /// <summary>Its id; null until it has been run as it is.</summary>
     public string? Id { get; private set; }
 
-    private IQClusterClient Owner => Client ?? Tasks.Default;
+    private IQClusterClient Owner => Client ?? DefaultClient.Instance;
 
     /// <summary>Enqueues it.</summary>
     /// <param name="cancellationToken">Ends the call. Whether the task was enqueued is then not known.</param>

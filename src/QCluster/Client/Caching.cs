@@ -36,7 +36,8 @@ public readonly record struct Caching
     public static Caching FromTimeSpan(TimeSpan time) => time;
 
     /// <summary>How long it is kept; null = it is not.</summary>
-    internal TimeSpan? By(QClusterOptions settings) => IsOn ? Time ?? settings.ResultTtl : null;
+    /// <param name="usual">How long where it says no time.</param>
+    internal TimeSpan? By(TimeSpan usual) => IsOn ? Time ?? usual : null;
 
     /// <exception cref="ArgumentOutOfRangeException">The time is too short.</exception>
     internal static void Check(Caching? caching, string name)

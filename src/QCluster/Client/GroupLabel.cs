@@ -22,7 +22,7 @@ internal static class GroupLabel
         if (at < 0 && TaskId.TryParse(text, out _))
             queue = TaskId.DefaultQueue;
         Check(what, label);
-        QClusterOptions.CheckName("queue", queue);
+        NameRule.Check("queue", queue);
         return (label, queue);
     }
 }

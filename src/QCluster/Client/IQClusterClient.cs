@@ -154,11 +154,6 @@ public interface IQClusterClient : IAsyncDisposable
     /// <remarks>The queue is looked through for them, a few hundred tasks at a time, as long as any are found.</remarks>
     Task<long> CancelGroup(string group, CancellationToken cancellationToken = default);
 
-    /// <summary>Enqueues the calls of a set. The same as <see cref="TaskSet.Run"/>.</summary>
-    /// <param name="set">The set.</param>
-    /// <param name="cancellationToken">Ends the call. What has been enqueued until then runs.</param>
-    Task<TaskSetResult> RunSet(TaskSet set, CancellationToken cancellationToken = default);
-
     /// <summary>Calls that are made again and again, or later.</summary>
     ISchedules Schedules { get; }
 
@@ -170,14 +165,6 @@ public interface IQClusterClient : IAsyncDisposable
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>How many there were.</returns>
     Task<long> Purge(string? queue = null, CancellationToken cancellationToken = default);
-
-    /// <summary>A low-level sender of tasks. Dispose it.</summary>
-    /// <param name="queue">Where to; null = the client's own queue.</param>
-    TaskPublisher CreatePublisher(string? queue = null);
-
-    /// <summary>A low-level taker of tasks, without a worker. Dispose it.</summary>
-    /// <param name="queue">Where from; null = the client's own queue.</param>
-    TaskConsumer CreateConsumer(string? queue = null);
 
     /// <summary>How many members of a group are finished; 0 for an unknown group.</summary>
     /// <param name="group">The label.</param>

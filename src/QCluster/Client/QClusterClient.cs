@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using System.Runtime.CompilerServices;
 using QCluster.Broker;
-using QCluster.Consumers;
 using QCluster.Dead;
 using QCluster.Faults;
 using QCluster.Functions;
@@ -56,7 +55,7 @@ public class QClusterClient : IQClusterClient
         _clock = clock;
         _signer = new PacketSigner(options.Name, [.. options.Secrets]);
         var limits = new WireLimits { MaxLength = options.MaxPacketBytes };
-        var serializer = ValueSerializer.Of(options);
+        var serializer = ValueSerializer.Of(options.Json, options.MessagePack);
         var decoder = new RecordDecoder(_signer, limits, serializer);
         _composer = new TaskComposer(options, _signer, serializer);
         _store = new TaskStore(broker, decoder, options.Queue, options.Results is null ? null : ResultStores.Open(options.Results));
@@ -74,6 +73,29 @@ public class QClusterClient : IQClusterClient
     }
 
     internal IBroker Broker => _broker;
+
+    /// <summary>The client behind an interface, where what is asked for needs more than the interface.</summary>
+    /// <exception cref="NotSupportedException">It is one of the program's own.</exception>
+    internal static QClusterClient Of(IQClusterClient client)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        return client as QClusterClient
+            ?? throw new NotSupportedException($"{client.GetType()} is not a {nameof(QClusterClient)}: sets, publishers and consumers need one. In a test use the RecordingClient of QCluster.Testing.");
+    }
+
+    internal QClusterOptions Options => _options;
+
+    internal TimeProvider Clock => _clock;
+
+    internal PacketSigner Signer => _signer;
+
+    internal WireLimits Limits => _limits;
+
+    internal ValueSerializer Serializer => _serializer;
+
+    internal TaskComposer Composer => _composer;
+
+    internal GroupClient Groups => _groups;
 
     /// <summary>Where the program that uses it logs; null = not known.</summary>
     internal ILoggerFactory? Loggers { get; }
@@ -220,7 +242,7 @@ public class QClusterClient : IQClusterClient
             throw new ArgumentException("The tasks of an iteration are a group of their own, and their results are needed: leave out Group, IgnoreResult and Save.", nameof(options));
         var id = TaskId.New(options.Queue ?? _options.Queue, _clock);
         // Without a database all of them must be kept in Redis, or the first would be gone before the last is done.
-        var keep = (options.Cached ?? _options.Cached).By(_options) ?? (_options.Results is null ? _options.ResultTtl : null);
+        var keep = (options.Cached ?? _options.Cached).By(_options.ResultTtl) ?? (_options.Results is null ? _options.ResultTtl : null);
         options = options with { Group = _iters.LabelOf(id), Cached = keep is { } time ? time : Caching.Off };
         await _groups.OpenAsync(options.Group, id.Queue, open: true, keep ?? _options.ResultTtl, cancellationToken).ConfigureAwait(false);
         var calls = new List<TaskCall>(IterClient.Part);
@@ -370,43 +392,6 @@ public class QClusterClient : IQClusterClient
     }
 
     /// <inheritdoc />
-    public Task<TaskSetResult> RunSet(TaskSet set, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(set);
-        return Sending.RunAsync(set.TaskOptions.Queue ?? _options.Queue, set.TaskName, _ => SendSetAsync(set, cancellationToken), isWhole: false);
-    }
-
-    private async Task<TaskSetResult> SendSetAsync(TaskSet set, CancellationToken cancellationToken)
-    {
-        var options = set.TaskOptions;
-        if (options.Group is not null || options.IgnoreResult || options.Save == false || options.Immediate || options.Cached is { IsOn: false })
-            throw new ArgumentException("The tasks of a set are a group of their own, and their results are needed: leave out Group, IgnoreResult, Save, Immediate and Cached = false.", nameof(set));
-        var queue = options.Queue ?? _options.Queue;
-        var id = TaskId.New(queue, _clock);
-        var label = id.Value.ToString("N");
-        var keep = options.Cached?.By(_options) ?? _options.ResultTtl;
-        options = options with { Group = label, Cached = keep };
-        byte[]? callback = null;
-        TaskId? callbackId = null;
-        if (set.Callback is { } call)
-        {
-            var how = set.CallbackOptions ?? new TaskOptions();
-            if (how.Queue is not null && how.Queue != queue)
-                throw new ArgumentException($"The callback of a set runs in the queue of its tasks, '{queue}', not in '{how.Queue}'.", nameof(set));
-            how.Validate();
-            callbackId = TaskId.New(queue, _clock);
-            callback = [(byte)how.Lane.Letter, .. _composer.ComposeCallback(callbackId.Value, call, how, label)];
-        }
-
-        await _groups.OpenAsync(label, queue, open: true, keep, cancellationToken, callback).ConfigureAwait(false);
-        var ids = new List<string>(set.Total);
-        foreach (var part in set.Arguments.Chunk(IterClient.Part))
-            ids.AddRange(await AsyncBulk(part.Select(a => new TaskCall(set.TaskName) { Args = a.Args, Kwargs = a.Kwargs }), options, cancellationToken).ConfigureAwait(false));
-        await _groups.OpenAsync(label, queue, open: false, keep, cancellationToken).ConfigureAwait(false);
-        return new TaskSetResult(id.ToString(), ids, callbackId is null ? null : new AsyncResult(callbackId.Value.ToString(), this), this);
-    }
-
-    /// <inheritdoc />
     public ISchedules Schedules { get; }
 
     /// <inheritdoc />
@@ -431,14 +416,8 @@ public class QClusterClient : IQClusterClient
         }
     }
 
-    /// <inheritdoc />
-    public TaskPublisher CreatePublisher(string? queue = null) => new(Another(), queue ?? _options.Queue);
-
-    /// <inheritdoc />
-    public TaskConsumer CreateConsumer(string? queue = null) => new(new ConsumerBroker(Another()._broker, queue ?? _options.Queue, _signer, _options, new ConsumerPlace()), queue ?? _options.Queue, _signer, _limits, _serializer);
-
     /// <summary>The same client once more, with a connection of its own; inside a task both go through the cluster's.</summary>
-    private QClusterClient Another() => _broker is RedisBroker ? new QClusterClient(_options, null, _functions) : new QClusterClient(_options, _broker, _functions, _clock);
+    internal QClusterClient Another() => _broker is RedisBroker ? new QClusterClient(_options, null, _functions) : new QClusterClient(_options, _broker, _functions, _clock);
 
     /// <inheritdoc />
     public Task<long> CountGroup(string group, bool failures = false, CancellationToken cancellationToken = default) => _groups.CountAsync(group, failures, cancellationToken);

@@ -14,7 +14,7 @@ public static class QClusterClientExtensions
     public static Task<string> Async(this IQClusterClient client, Delegate func, params object?[] args)
     {
         ArgumentNullException.ThrowIfNull(client);
-        return client.Async(DeclaredArguments.Of((func ?? throw new ArgumentNullException(nameof(func))).Method, new TaskCall(BackgroundCalls.NameOf(func), args)));
+        return client.Async(DeclaredArguments.Of((func ?? throw new ArgumentNullException(nameof(func))).Method, new TaskCall(FunctionRules.NameOf(func), args)));
     }
 
     /// <summary>Enqueues one call for each element, which may be a number or any other value.</summary>

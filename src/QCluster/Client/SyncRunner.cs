@@ -21,7 +21,7 @@ internal sealed class SyncRunner(IBroker broker, QClusterOptions settings, Packe
     public async Task RunAsync(string func, byte[] element, string queue, Func<TaskState, byte[]>? asSaved, CancellationToken cancellationToken)
     {
         var known = functions ?? OfProgram(func);
-        known.Freeze(services ?? EmptyServices.Instance, ValueSerializer.Of(settings));
+        known.Freeze(services ?? EmptyServices.Instance, ValueSerializer.Of(settings.Json, settings.MessagePack));
 
         var runner = new InlineRunner(settings, signer, limits, decoder, known, clock);
         var attempts = new List<byte[]>();

@@ -154,7 +154,7 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer
             Kwargs = kwargs.WrittenSpan.ToArray(),
             Name = options.TaskName,
             Timeout = options.Timeout,
-            ResultTtl = (options.Cached ?? settings.Cached).By(settings),
+            ResultTtl = (options.Cached ?? settings.Cached).By(settings.ResultTtl),
             IgnoreResult = options.IgnoreResult || options.Save == false,
             Save = options.Save == true,
             Expires = options.Expires,

@@ -143,7 +143,7 @@ public sealed record TaskOptions
     internal void Validate()
     {
         if (Queue is not null)
-            QClusterOptions.CheckName(nameof(Queue), Queue);
+            NameRule.Check(nameof(Queue), Queue);
         if (Hook is not null)
             FunctionRules.CheckCalled(Hook, nameof(Hook));
         if (Callback is not null)

@@ -1,4 +1,5 @@
 using QCluster.Broker;
+using QCluster.Functions;
 using QCluster.Results;
 using QCluster.Wire;
 
@@ -31,7 +32,7 @@ internal sealed class TaskStore(IBroker broker, RecordDecoder decoder, string ow
     /// <summary>What is known of a task once it is finished, or the wait is over.</summary>
     public async Task<TaskLookup> WaitAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var lookup = await broker.WaitAsync(id, wait, cancellationToken).ConfigureAwait(false);
+        var lookup = await SlotLending.AroundAsync(wait, () => broker.WaitAsync(id, wait, cancellationToken)).ConfigureAwait(false);
         if (database is not null && (lookup.Place == TaskPlace.Unknown || lookup is { Place: TaskPlace.Finished, Record.IsEmpty: true }))
         {
             if (await database.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } saved)

@@ -1,5 +1,4 @@
 using System.Linq.Expressions;
-using QCluster.Settings;
 
 namespace QCluster;
 
@@ -10,46 +9,11 @@ namespace QCluster;
 /// </summary>
 public static class Tasks
 {
-    private static readonly Lock Gate = new();
-    private static readonly AsyncLocal<IQClusterClient?> Scoped = new();
-    private static IQClusterClient? _default;
-
     /// <summary>The client behind the static calls. Set it before the first of them, or leave it to the environment.</summary>
     public static IQClusterClient Default
     {
-        get
-        {
-            if (Scoped.Value is { } scoped)
-                return scoped;
-            lock (Gate)
-                return _default ??= new QClusterClient(new SettingsReader().ReadClient());
-        }
-
-        set
-        {
-            lock (Gate)
-                _default = value;
-        }
-    }
-
-    /// <summary>The client behind the static calls, if there is one yet.</summary>
-    internal static IQClusterClient? Existing
-    {
-        get
-        {
-            if (Scoped.Value is { } scoped)
-                return scoped;
-            lock (Gate)
-                return _default;
-        }
-    }
-
-    /// <summary>Makes a client that of the static calls for the caller and what it calls, whatever others do meanwhile; null = no longer.</summary>
-    internal static IQClusterClient? Use(IQClusterClient? client)
-    {
-        var before = Scoped.Value;
-        Scoped.Value = client;
-        return before;
+        get => DefaultClient.Instance;
+        set => DefaultClient.Instance = value;
     }
 
     /// <inheritdoc cref="IQClusterClient.Async(string, object?[])" />
@@ -185,16 +149,16 @@ public static class Tasks
     /// <inheritdoc cref="IQClusterClient.WatchGroup" />
     public static IAsyncEnumerable<TaskRecord> WatchGroup(string group, int count, CancellationToken cancellationToken = default) => Default.WatchGroup(group, count, cancellationToken);
 
-    /// <inheritdoc cref="IQClusterClient.RunSet" />
+    /// <inheritdoc cref="TaskSetCalls.RunSet" />
     public static Task<TaskSetResult> RunSet(TaskSet set, CancellationToken cancellationToken = default) => Default.RunSet(set, cancellationToken);
 
     /// <inheritdoc cref="IQClusterClient.Purge" />
     public static Task<long> Purge(string? queue = null, CancellationToken cancellationToken = default) => Default.Purge(queue, cancellationToken);
 
-    /// <inheritdoc cref="IQClusterClient.CreatePublisher" />
+    /// <inheritdoc cref="ConsumerCalls.CreatePublisher" />
     public static TaskPublisher CreatePublisher(string? queue = null) => Default.CreatePublisher(queue);
 
-    /// <inheritdoc cref="IQClusterClient.CreateConsumer" />
+    /// <inheritdoc cref="ConsumerCalls.CreateConsumer" />
     public static TaskConsumer CreateConsumer(string? queue = null) => Default.CreateConsumer(queue);
 
     /// <inheritdoc cref="IQClusterClient.Sizes" />

@@ -8,7 +8,7 @@ public class AsyncResult(string taskId, IQClusterClient? client = null)
     /// <summary>The id of the task.</summary>
     public string TaskId { get; } = taskId ?? throw new ArgumentNullException(nameof(taskId));
 
-    private protected IQClusterClient Client => client ?? Tasks.Default;
+    private protected IQClusterClient Client => client ?? DefaultClient.Instance;
 
     /// <summary>Where the task stands.</summary>
     /// <param name="cancellationToken">Ends the call.</param>

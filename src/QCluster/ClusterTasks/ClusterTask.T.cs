@@ -10,29 +10,29 @@ public abstract class ClusterTask<TSelf> : ClusterTask
 {
     /// <summary>Enqueues a call with arguments by position.</summary>
     /// <param name="args">The arguments of <c>Run</c>.</param>
-    public static Task<AsyncResult> Delay(params object?[] args) => Tasks.Default.Delay<TSelf>(args);
+    public static Task<AsyncResult> Delay(params object?[] args) => DefaultClient.Instance.Delay<TSelf>(args);
 
     /// <summary>Enqueues the call that a lambda makes, checked by the compiler: <c>MyTask.Delay(t => t.Run("foo"))</c>.</summary>
     /// <typeparam name="T">What <c>Run</c> returns.</typeparam>
     /// <param name="call">The call; it is not made here, its arguments are evaluated now.</param>
     /// <param name="options">How to run it; null = as the class says.</param>
     /// <param name="cancellationToken">Ends the call. Whether the task was enqueued is then not known.</param>
-    public static Task<AsyncResult<T>> Delay<T>(Expression<Func<TSelf, T>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => Tasks.Default.Delay(call, options, cancellationToken);
+    public static Task<AsyncResult<T>> Delay<T>(Expression<Func<TSelf, T>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => DefaultClient.Instance.Delay(call, options, cancellationToken);
 
     /// <inheritdoc cref="Delay{T}(Expression{Func{TSelf, T}}, ApplyOptions?, CancellationToken)" />
-    public static Task<AsyncResult<T>> Delay<T>(Expression<Func<TSelf, Task<T>>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => Tasks.Default.Delay(call, options, cancellationToken);
+    public static Task<AsyncResult<T>> Delay<T>(Expression<Func<TSelf, Task<T>>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => DefaultClient.Instance.Delay(call, options, cancellationToken);
 
     /// <inheritdoc cref="Delay{T}(Expression{Func{TSelf, T}}, ApplyOptions?, CancellationToken)" />
-    public static Task<AsyncResult<T>> Delay<T>(Expression<Func<TSelf, ValueTask<T>>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => Tasks.Default.Delay(call, options, cancellationToken);
+    public static Task<AsyncResult<T>> Delay<T>(Expression<Func<TSelf, ValueTask<T>>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => DefaultClient.Instance.Delay(call, options, cancellationToken);
 
     /// <inheritdoc cref="Delay{T}(Expression{Func{TSelf, T}}, ApplyOptions?, CancellationToken)" />
-    public static Task<AsyncResult> Delay(Expression<Func<TSelf, Task>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => Tasks.Default.Delay(call, options, cancellationToken);
+    public static Task<AsyncResult> Delay(Expression<Func<TSelf, Task>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => DefaultClient.Instance.Delay(call, options, cancellationToken);
 
     /// <inheritdoc cref="Delay{T}(Expression{Func{TSelf, T}}, ApplyOptions?, CancellationToken)" />
-    public static Task<AsyncResult> Delay(Expression<Func<TSelf, ValueTask>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => Tasks.Default.Delay(call, options, cancellationToken);
+    public static Task<AsyncResult> Delay(Expression<Func<TSelf, ValueTask>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => DefaultClient.Instance.Delay(call, options, cancellationToken);
 
     /// <inheritdoc cref="Delay{T}(Expression{Func{TSelf, T}}, ApplyOptions?, CancellationToken)" />
-    public static Task<AsyncResult> Delay(Expression<Action<TSelf>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => Tasks.Default.Delay(call, options, cancellationToken);
+    public static Task<AsyncResult> Delay(Expression<Action<TSelf>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => DefaultClient.Instance.Delay(call, options, cancellationToken);
 
     /// <summary>Enqueues a call with arguments by position and by name, and options.</summary>
     /// <param name="args">Arguments by position; null = none.</param>
@@ -40,6 +40,6 @@ public abstract class ClusterTask<TSelf> : ClusterTask
     /// <param name="options">How to run it; null = as the class says.</param>
     /// <param name="cancellationToken">Ends the call. Whether the task was enqueued is then not known.</param>
     public static Task<AsyncResult> ApplyAsync(IReadOnlyList<object?>? args = null, IReadOnlyDictionary<string, object?>? kwargs = null, ApplyOptions? options = null, CancellationToken cancellationToken = default) =>
-        Tasks.Default.ApplyAsync<TSelf>(args, kwargs, options, cancellationToken);
+        DefaultClient.Instance.ApplyAsync<TSelf>(args, kwargs, options, cancellationToken);
 }
 #pragma warning restore CA1000

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using QCluster.ClusterTasks;
+using QCluster.Functions;
 
 namespace QCluster;
 
@@ -12,6 +13,7 @@ namespace QCluster;
 /// Derive from <see cref="ClusterTask{TSelf}"/> to call it as <c>MyTask.Delay(...)</c>. The properties are read once, from an object that has not
 /// been through a constructor unless there is one without parameters: write them as <c>=> value</c>.
 /// </remarks>
+[TaskClassBase(typeof(ClusterTaskReader))]
 public abstract class ClusterTask
 {
     /// <summary>The name it is registered and enqueued by. Required.</summary>
@@ -91,9 +93,9 @@ public abstract class ClusterTask
 
     /// <summary>A publisher of its own: for sending tasks at a low level. Dispose it.</summary>
     /// <param name="client">The client whose settings it uses; null = <see cref="Tasks.Default"/>.</param>
-    public TaskPublisher GetPublisher(IQClusterClient? client = null) => (client ?? Tasks.Default).CreatePublisher(TaskClass.Of(GetType()).Options.Queue);
+    public TaskPublisher GetPublisher(IQClusterClient? client = null) => (client ?? DefaultClient.Instance).CreatePublisher(TaskClass.Of(GetType()).Options.Queue);
 
     /// <summary>A consumer of its own of the task's queue: takes tasks without a worker. Dispose it.</summary>
     /// <param name="client">The client whose settings it uses; null = <see cref="Tasks.Default"/>.</param>
-    public TaskConsumer GetConsumer(IQClusterClient? client = null) => (client ?? Tasks.Default).CreateConsumer(TaskClass.Of(GetType()).Options.Queue);
+    public TaskConsumer GetConsumer(IQClusterClient? client = null) => (client ?? DefaultClient.Instance).CreateConsumer(TaskClass.Of(GetType()).Options.Queue);
 }

@@ -8,6 +8,6 @@ public abstract class PeriodicTask<TSelf> : PeriodicTask
 #pragma warning disable CA1000 // That it is called on the class is what it is for.
     /// <summary>Enqueues a run besides its slots.</summary>
     /// <param name="args">The arguments of <c>Run</c>.</param>
-    public static Task<AsyncResult> Delay(params object?[] args) => Tasks.Default.Delay<TSelf>(args);
+    public static Task<AsyncResult> Delay(params object?[] args) => DefaultClient.Instance.Delay<TSelf>(args);
 #pragma warning restore CA1000
 }

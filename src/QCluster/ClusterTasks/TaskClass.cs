@@ -6,7 +6,7 @@ using QCluster.Functions;
 namespace QCluster.ClusterTasks;
 
 /// <summary>What a task class says of itself, read once.</summary>
-internal sealed class TaskClass
+internal sealed class TaskClass : ITaskClass
 {
     private const BindingFlags Own = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
     private static readonly ConcurrentDictionary<Type, TaskClass> Known = new();
@@ -55,6 +55,8 @@ internal sealed class TaskClass
 
     public Type Type { get; }
 
+    public TaskType Kind => Sample.Type;
+
     public string Name { get; }
 
     public MethodInfo Run { get; }
@@ -70,9 +72,6 @@ internal sealed class TaskClass
 
     /// <exception cref="InvalidFunctionException">The class cannot be a task.</exception>
     public static TaskClass Of(Type type) => Known.GetOrAdd(type, static t => new TaskClass(t));
-
-    /// <summary>Whether an assembly brings it: what is private to another class is that one's own.</summary>
-    public static bool IsOne(Type type) => !type.IsNestedPrivate && typeof(ClusterTask).IsAssignableFrom(type) && type is { IsAbstract: false, ContainsGenericParameters: false };
 
     private static ClusterTask Create(Type type)
     {

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text.Json;
 using QCluster.Broker;
 using QCluster.Info;
@@ -175,18 +174,14 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
         TakeIn(reply.Bytes);
     }
 
-    /// <summary>Elements, each with its class, which is of no interest here, and length in front.</summary>
-    private void TakeIn(byte[] block)
+    private void TakeIn(ReadOnlySpan<byte> block)
     {
-        for (var at = 0; at < block.Length;)
+        while (TaskBlock.TryTake(ref block, out var element, out _))
         {
-            var length = BinaryPrimitives.ReadInt32BigEndian(block.AsSpan(at)) & 0x3FFF_FFFF;
-            var element = block[(at + 4)..(at + 4 + length)];
-            at += 4 + length;
             var attempt = TaskElement.FieldOf(element).ToArray();
             lock (_held)
                 _held[Convert.ToHexString(attempt)] = attempt;
-            _found.Enqueue(element);
+            _found.Enqueue(element.ToArray());
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using QCluster.Wire;
-using QCluster.ClusterTasks;
 using QCluster.Functions;
 
 namespace QCluster;
@@ -29,7 +28,7 @@ public sealed class FunctionRegistry
         }
     }
 
-    /// <summary>Registers every method of an assembly that carries <see cref="TaskFunctionAttribute"/>, in whatever type, and every class that derives from <see cref="ClusterTask"/>, unless it is private to another. What is registered already is left as it is, so doing it again changes nothing.</summary>
+    /// <summary>Registers every method of an assembly that carries <see cref="TaskFunctionAttribute"/>, in whatever type, and every class that derives from <c>ClusterTask</c>, unless it is private to another. What is registered already is left as it is, so doing it again changes nothing.</summary>
     /// <param name="assembly">The assembly.</param>
     /// <returns>How many names the assembly's methods and task classes have.</returns>
     /// <exception cref="InvalidFunctionException">A method cannot be a task function.</exception>
@@ -39,9 +38,11 @@ public sealed class FunctionRegistry
         ArgumentNullException.ThrowIfNull(assembly);
         const BindingFlags Declared = BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance;
         var count = 0;
-        foreach (var type in assembly.GetTypes().Where(TaskClass.IsOne))
+        foreach (var type in assembly.GetTypes())
         {
-            Register(type, isFound: true);
+            if (TaskClassReader.Of(type) is not { } reader)
+                continue;
+            Add(reader.Read(type), isFound: true);
             count++;
         }
 
@@ -85,23 +86,10 @@ public sealed class FunctionRegistry
         return this;
     }
 
-    /// <summary>Registers a task class under its own name.</summary>
-    /// <typeparam name="TTask">The class.</typeparam>
-    /// <returns>This registry.</returns>
-    /// <exception cref="InvalidFunctionException">It has no <c>Name</c> or no <c>Run</c>, or cannot be a task for another reason.</exception>
-    /// <exception cref="AlreadyRegisteredException">The name is taken, also by the same class.</exception>
-    public FunctionRegistry Register<TTask>()
-        where TTask : ClusterTask
-        => Register(typeof(TTask));
-
-    /// <inheritdoc cref="Register{TTask}()" />
-    /// <param name="type">The class.</param>
-    public FunctionRegistry Register(Type type)
-    {
-        ArgumentNullException.ThrowIfNull(type);
-        Register(type, isFound: false);
-        return this;
-    }
+    /// <summary>Adds a task class under its own name.</summary>
+    /// <param name="task">The class.</param>
+    /// <param name="isFound">It was found in an assembly, not named by the user: then it may be there already.</param>
+    internal void Add(ITaskClass task, bool isFound) => Add(task.Name, task.Run, target: null, task.Defaults, task, isFound);
 
     /// <summary>Registers a function. The same as <see cref="Add(string, Delegate)"/>, in the words of Celery.</summary>
     /// <param name="function">The code.</param>
@@ -130,7 +118,7 @@ public sealed class FunctionRegistry
     public IReadOnlyDictionary<string, TaskRegistration> GetAll()
     {
         lock (_lock)
-            return _named.Values.ToDictionary(f => f.Name, f => new TaskRegistration(f.Name, f.Class?.Sample.Type ?? TaskType.Regular, f.Class?.Type, f.Signature), StringComparer.Ordinal);
+            return _named.Values.ToDictionary(f => f.Name, f => new TaskRegistration(f.Name, f.Class?.Kind ?? TaskType.Regular, f.Class?.Type, f.Signature), StringComparer.Ordinal);
     }
 
     /// <summary>Those that run when they are called.</summary>
@@ -152,13 +140,13 @@ public sealed class FunctionRegistry
         }
     }
 
-    /// <summary>The schedules that periodic task classes want.</summary>
-    internal IReadOnlyList<PeriodicTask> Periodic
+    /// <summary>The task classes.</summary>
+    internal IReadOnlyList<ITaskClass> Classes
     {
         get
         {
             lock (_lock)
-                return [.. _named.Values.Select(f => f.Class?.Sample).OfType<PeriodicTask>()];
+                return [.. _named.Values.Select(f => f.Class).OfType<ITaskClass>()];
         }
     }
 
@@ -218,19 +206,13 @@ public sealed class FunctionRegistry
         return own is null ? FunctionDefaults.None : FunctionDefaults.Of(own, name);
     }
 
-    private void Register(Type type, bool isFound)
-    {
-        var task = TaskClass.Of(type);
-        Add(task.Name, task.Run, target: null, task.Defaults, task, isFound);
-    }
-
     /// <param name="name">The name.</param>
     /// <param name="method">What it calls.</param>
     /// <param name="target">The delegate, if it is one.</param>
     /// <param name="defaults">How it is run; null = as its attribute says.</param>
     /// <param name="type">Its task class.</param>
     /// <param name="isFound">It was found in an assembly, not named by the user: then it may be there already.</param>
-    private void Add(string name, MethodInfo method, Delegate? target, FunctionDefaults? defaults = null, TaskClass? type = null, bool isFound = false)
+    private void Add(string name, MethodInfo method, Delegate? target, FunctionDefaults? defaults = null, ITaskClass? type = null, bool isFound = false)
     {
         FunctionRules.Check(method);
         FunctionRules.CheckName(name, method);

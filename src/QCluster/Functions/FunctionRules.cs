@@ -41,6 +41,17 @@ internal static class FunctionRules
             throw Refuse(method, "it is a local function or lambda, whose name changes with the compiler. Name it with [TaskFunction(\"...\")].");
     }
 
+    /// <summary>The name by which workers know a method.</summary>
+    /// <exception cref="ArgumentException">It is a lambda or local function, whose name is not known.</exception>
+    public static string NameOf(Delegate func)
+    {
+        ArgumentNullException.ThrowIfNull(func);
+        var name = FunctionRegistry.DeclaredName(func.Method);
+        return name.Contains('<', StringComparison.Ordinal) && func.Method.Name.Contains('<', StringComparison.Ordinal)
+            ? throw new ArgumentException($"The function {name} is a lambda or local function, whose name changes with the compiler: no worker would know it. Give a method, or register it under a name and enqueue that with Async(name, ...).", nameof(func))
+            : name;
+    }
+
     private static void CheckReturn(MethodInfo method)
     {
         var type = method.ReturnType;

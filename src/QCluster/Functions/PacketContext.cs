@@ -69,11 +69,6 @@ internal abstract class PacketContext(IServiceProvider services, TaskPacket pack
             _ = source.CancelAsync();
     }
 
-    /// <summary>Gets the callback of a set the records of the set's tasks.</summary>
-    public async Task FetchMembersAsync()
-    {
-        var client = Root.GetRequiredService<IQClusterClient>();
-        var group = $"{packet.CallbackOf}@{Queue}";
-        Members = [.. await client.FetchGroup(group, cancellationToken: CancellationToken).ConfigureAwait(false) ?? throw new UnknownTaskException(group)];
-    }
+    /// <summary>The set whose callback it is, as a group; null for any other task.</summary>
+    public string? CallbackOf => packet.CallbackOf is { } label ? $"{label}@{Queue}" : null;
 }

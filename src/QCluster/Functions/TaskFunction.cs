@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Reflection;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using QCluster.ClusterTasks;
 using QCluster.Wire;
 
 namespace QCluster.Functions;
@@ -12,7 +11,7 @@ internal sealed class TaskFunction
 {
     private FunctionInvoker? _invoker;
 
-    public TaskFunction(string name, MethodInfo method, Delegate? target, FunctionDefaults? defaults = null, TaskClass? type = null)
+    public TaskFunction(string name, MethodInfo method, Delegate? target, FunctionDefaults? defaults = null, ITaskClass? type = null)
     {
         Defaults = defaults ?? FunctionDefaults.None;
         Class = type;
@@ -38,7 +37,7 @@ internal sealed class TaskFunction
     public FunctionDefaults Defaults { get; }
 
     /// <summary>The task class whose <c>Run</c> it is; null for a function.</summary>
-    public TaskClass? Class { get; }
+    public ITaskClass? Class { get; }
 
     public MethodInfo Method { get; }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using QCluster.Broker;
+using QCluster.Functions;
 using QCluster.Wire;
 
 namespace QCluster;
@@ -70,7 +71,7 @@ internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQue
         var text = ScriptCall.Text(label);
         var need = count is { } wanted ? Math.Max(0, wanted).ToString(CultureInfo.InvariantCulture) : "a";
         var call = new ScriptCall(QueueScript.GroupLook, queue, "gi:", text, text, ScriptCall.Text(need));
-        var reply = await broker.WaitAsync(call, KeyOf(label, queue), wait, cancellationToken).ConfigureAwait(false);
+        var reply = await SlotLending.AroundAsync(wait, () => broker.WaitAsync(call, KeyOf(label, queue), wait, cancellationToken)).ConfigureAwait(false);
         return new GroupProgress(reply[0].Number == 1, reply[1].Number == 1, reply[2].Number, reply[3].Number, reply[4].Number, reply[5].Number == 1);
     }
 

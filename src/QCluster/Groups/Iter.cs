@@ -57,13 +57,13 @@ public sealed class Iter
     /// <param name="cancellationToken">Ends the call. What has been enqueued until then runs.</param>
     /// <returns>The id of the whole.</returns>
     public async Task<string> Run(CancellationToken cancellationToken = default) =>
-        Id = await (Client ?? Tasks.Default).AsyncIter(_func, _args, Options, cancellationToken).ConfigureAwait(false);
+        Id = await (Client ?? DefaultClient.Instance).AsyncIter(_func, _args, Options, cancellationToken).ConfigureAwait(false);
 
     /// <summary>The list of the results, or null.</summary>
     /// <param name="wait">How long to wait for all; null or zero = one look.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<object?> Result(TimeSpan? wait = null, CancellationToken cancellationToken = default) =>
-        Id is null ? null : await (Client ?? Tasks.Default).Result(Id, wait, cancellationToken).ConfigureAwait(false);
+        Id is null ? null : await (Client ?? DefaultClient.Instance).Result(Id, wait, cancellationToken).ConfigureAwait(false);
 
     /// <summary>The list of the results, or null.</summary>
     /// <param name="wait">How many milliseconds to wait for it; below 0 = until it is there.</param>
@@ -74,5 +74,5 @@ public sealed class Iter
     /// <param name="wait">How long to wait for all; null or zero = one look.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<TaskRecord?> Fetch(TimeSpan? wait = null, CancellationToken cancellationToken = default) =>
-        Id is null ? null : await (Client ?? Tasks.Default).Fetch(Id, wait, cancellationToken).ConfigureAwait(false);
+        Id is null ? null : await (Client ?? DefaultClient.Instance).Fetch(Id, wait, cancellationToken).ConfigureAwait(false);
 }

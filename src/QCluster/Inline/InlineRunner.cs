@@ -1,4 +1,5 @@
 using QCluster.Functions;
+using QCluster.Groups;
 using QCluster.Retries;
 using QCluster.Telemetry;
 using QCluster.Wire;
@@ -58,9 +59,9 @@ internal sealed class InlineRunner(QClusterOptions settings, PacketSigner signer
     private async Task<InlineAttempt> InvokeAsync(TaskFunction function, TaskPacket packet, TaskInput input, DateTimeOffset started, InlineOwner owner, CancellationToken cancellationToken)
     {
         // Only the client of the static calls goes with it.
-        var client = Tasks.Use(null);
+        var client = DefaultClient.Use(null);
         FreshContext.Enter();
-        Tasks.Use(client);
+        DefaultClient.Use(client);
         var defaults = function.Defaults;
         var timeout = Shorter(packet.Timeout ?? defaults.Timeout ?? Timeout, packet.TimeLimit ?? defaults.TimeLimit);
         var context = new InlineContext(functions.Services, packet, input.Hooked, owner, clock);
@@ -74,7 +75,7 @@ internal sealed class InlineRunner(QClusterOptions settings, PacketSigner signer
         try
         {
             if (packet.CallbackOf is not null)
-                await context.FetchMembersAsync().ConfigureAwait(false);
+                await SetCallback.FetchMembersAsync(context).ConfigureAwait(false);
             await CallAsync(function, context, input, output).ConfigureAwait(false);
             if (TaskOutcome.MaxValue(settings.MaxPacketBytes, Worker, Cluster) is var most && output.WrittenCount > most)
             {

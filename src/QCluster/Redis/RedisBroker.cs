@@ -161,7 +161,7 @@ internal sealed class RedisBroker : IBroker
     public Task<TaskLookup> LookupAsync(TaskId id, CancellationToken cancellationToken) => LookupAsync(id, "", cancellationToken);
 
     public Task<TaskLookup> WaitAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken) =>
-        wait == TimeSpan.Zero ? LookupAsync(id, cancellationToken) : SlotLending.AroundAsync(wait, () => _completions.WaitAsync(
+        wait == TimeSpan.Zero ? LookupAsync(id, cancellationToken) : _completions.WaitAsync(
             id.Value,
             wait,
             async (channel, token) =>
@@ -170,7 +170,7 @@ internal sealed class RedisBroker : IBroker
                 return (lookup, lookup.Place != TaskPlace.Unfinished);
             },
             static record => new TaskLookup(TaskPlace.Finished, record),
-            cancellationToken));
+            cancellationToken);
 
     public async Task<ScriptReply> RunAsync(ScriptCall call, CancellationToken cancellationToken)
     {
@@ -196,7 +196,7 @@ internal sealed class RedisBroker : IBroker
     }
 
     public Task<ScriptReply> WaitAsync(ScriptCall call, Guid key, TimeSpan wait, CancellationToken cancellationToken) =>
-        wait == TimeSpan.Zero ? RunAsync(Watching(call, "", key), cancellationToken) : SlotLending.AroundAsync(wait, () => _completions.WaitAsync<ScriptReply>(
+        wait == TimeSpan.Zero ? RunAsync(Watching(call, "", key), cancellationToken) : _completions.WaitAsync<ScriptReply>(
             key,
             wait,
             async (channel, token) =>
@@ -205,7 +205,7 @@ internal sealed class RedisBroker : IBroker
                 return (reply, reply[0].Number == 1);
             },
             fromMessage: null,
-            cancellationToken));
+            cancellationToken);
 
     private static ScriptCall Watching(ScriptCall call, string channel, Guid key) =>
         call with { Arguments = [.. call.Arguments, ScriptCall.Text(channel), key.ToByteArray(bigEndian: true)] };

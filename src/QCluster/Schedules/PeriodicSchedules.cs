@@ -58,7 +58,7 @@ internal sealed class PeriodicSchedules(ScheduleClient schedules, IReadOnlyList<
         StoredSchedule? former = null;
         foreach (var queue in others.Where(queue => queue != home))
             former = await TakeAsync(task.Name, queue, cancellationToken).ConfigureAwait(false) ?? former;
-        await schedules.AddAsync(task, home, former, cancellationToken).ConfigureAwait(false);
+        await schedules.AddPeriodicAsync(task.ToSchedule(), home, former, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Removes the schedule of a class from a queue, and returns how it was doing there; null when there is none.</summary>

@@ -17,13 +17,13 @@ internal sealed class ScheduleClient(IBroker broker, TaskComposer composer, Reco
         return PutAsync(schedule, schedule.Options.Queue ?? settings.Queue, isPeriodicTask: false, replace, null, cancellationToken);
     }
 
-    /// <summary>What an app has as a class.</summary>
-    /// <param name="task">The class.</param>
+    /// <summary>Adds the schedule of a periodic task class.</summary>
+    /// <param name="schedule">The schedule.</param>
     /// <param name="queue">The queue that has its schedule.</param>
     /// <param name="former">How that was doing in the queue it comes from, or null.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public Task AddAsync(PeriodicTask task, string queue, StoredSchedule? former, CancellationToken cancellationToken) =>
-        PutAsync(task.ToSchedule(), queue, isPeriodicTask: true, replace: true, former, cancellationToken);
+    public Task AddPeriodicAsync(Schedule schedule, string queue, StoredSchedule? former, CancellationToken cancellationToken) =>
+        PutAsync(schedule, queue, isPeriodicTask: true, replace: true, former, cancellationToken);
 
     public async Task<IReadOnlyList<ScheduleInfo>> List(string? queue = null, CancellationToken cancellationToken = default)
     {

@@ -89,8 +89,8 @@ public class QClusterOptions
     /// <exception cref="InvalidSettingException">Names the first setting that cannot be used.</exception>
     public virtual void Validate()
     {
-        CheckName("name", Name);
-        CheckName("queue", Queue);
+        NameRule.Check("name", Name);
+        NameRule.Check("queue", Queue);
         if (string.IsNullOrWhiteSpace(Redis))
             throw new InvalidSettingException("redis", Redis, "write host:port or redis://host:port");
         RedisTls.Of(this)?.Check();
@@ -107,11 +107,5 @@ public class QClusterOptions
     {
         if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
             throw new InvalidSettingException(setting, value, $"write a value from {least} to {most}");
-    }
-
-    internal static void CheckName(string setting, string value)
-    {
-        if (string.IsNullOrEmpty(value) || value.Length > 100 || value.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or '-')))
-            throw new InvalidSettingException(setting, value, "write 1 to 100 letters, digits, '.', '_' or '-'");
     }
 }

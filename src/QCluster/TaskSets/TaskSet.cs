@@ -54,7 +54,7 @@ public class TaskSet
     /// <value>Default null: <see cref="Tasks.Default"/>.</value>
     public IQClusterClient? Client { get; set; }
 
-    private IQClusterClient Owner => Client ?? Tasks.Default;
+    private IQClusterClient Owner => Client ?? DefaultClient.Instance;
 
     internal TaskOptions TaskOptions => (Options ?? new ApplyOptions()).Over(_defaults);
 
@@ -104,7 +104,7 @@ public class TaskSet
     /// <param name="client">The client; null = <see cref="Tasks.Default"/>.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public static Task<TaskSetResult> RemoteExecute(Delegate func, IEnumerable<object?[]> args, IQClusterClient? client = null, CancellationToken cancellationToken = default) =>
-        RemoteExecute(NameOf(func), args, client, cancellationToken);
+        RemoteExecute(FunctionRules.NameOf(func), args, client, cancellationToken);
 
     /// <summary>Calls a function once for each list of arguments, in the cluster, and collects the values in their order.</summary>
     /// <param name="func">The registered name.</param>
@@ -128,7 +128,7 @@ public class TaskSet
     /// <exception cref="TaskFailedException">A call did not succeed.</exception>
     /// <exception cref="TimeoutException">They were not over in time.</exception>
     public static async Task<IReadOnlyList<TResult>> Map<TArgument, TResult>(Func<TArgument, TResult> func, IEnumerable<TArgument> args, TimeSpan? timeout = null, IQClusterClient? client = null, CancellationToken cancellationToken = default) =>
-        await (await RemoteExecute(NameOf(func), args.Select(a => new object?[] { a }), client, cancellationToken).ConfigureAwait(false)).Join<TResult>(timeout, cancellationToken).ConfigureAwait(false);
+        await (await RemoteExecute(FunctionRules.NameOf(func), args.Select(a => new object?[] { a }), client, cancellationToken).ConfigureAwait(false)).Join<TResult>(timeout, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Calls a function once for each list of arguments, in the cluster, and collects the values in their order under one id. Nobody waits for it meanwhile: no slot is taken up by that, as in the original.</summary>
     /// <param name="func">The registered name.</param>
@@ -137,7 +137,7 @@ public class TaskSet
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The result to come: the list of the values.</returns>
     public static async Task<AsyncResult<IReadOnlyList<object?>>> MapAsync(string func, IEnumerable<object?[]> args, IQClusterClient? client = null, CancellationToken cancellationToken = default) =>
-        new(await (client ?? Tasks.Default).AsyncIter(func, args, null, cancellationToken).ConfigureAwait(false), client);
+        new(await (client ?? DefaultClient.Instance).AsyncIter(func, args, null, cancellationToken).ConfigureAwait(false), client);
 
     /// <summary>Calls a method of one parameter once for each argument, in the cluster, and collects the values in their order under one id.</summary>
     /// <typeparam name="TArgument">The type of its parameter.</typeparam>
@@ -147,15 +147,5 @@ public class TaskSet
     /// <param name="client">The client; null = <see cref="Tasks.Default"/>.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public static async Task<AsyncResult<TResult[]>> MapAsync<TArgument, TResult>(Func<TArgument, TResult> func, IEnumerable<TArgument> args, IQClusterClient? client = null, CancellationToken cancellationToken = default) =>
-        new(await (client ?? Tasks.Default).AsyncIter(NameOf(func), args.Select(a => (object?)new object?[] { a }), null, cancellationToken).ConfigureAwait(false), client);
-
-    private static string NameOf(Delegate func)
-    {
-        ArgumentNullException.ThrowIfNull(func);
-        MethodInfo method = func.Method;
-        FunctionRules.Check(method);
-        var name = FunctionRegistry.DeclaredName(method);
-        FunctionRules.CheckName(name, method);
-        return name;
-    }
+        new(await (client ?? DefaultClient.Instance).AsyncIter(FunctionRules.NameOf(func), args.Select(a => (object?)new object?[] { a }), null, cancellationToken).ConfigureAwait(false), client);
 }

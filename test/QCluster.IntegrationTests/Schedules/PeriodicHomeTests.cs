@@ -40,7 +40,7 @@ internal sealed class PeriodicHomeTests : ScheduleFixture
             await Eventually.IsTrue(async () => (await Client.Schedules.Get("tick", "mail"))!.Runs >= 1, Limit);
         // As it was before there was a home: one in each queue that some cluster served first.
         foreach (var queue in new[] { "default", "video" })
-            await ((QCluster.Schedules.ScheduleClient)Client.Schedules).AddAsync(new Tick(), queue, null, CancellationToken.None);
+            await ((QCluster.Schedules.ScheduleClient)Client.Schedules).AddPeriodicAsync(new Tick().ToSchedule(), queue, null, CancellationToken.None);
         await RedisAsync("DEL", $"q:{{{Name}:default}}:ph");
         Assert.That(await HomesAsync(), Is.EqualTo(new[] { "default", "mail", "video" }));
         await using var cluster = await StartAsync("default", "mail");

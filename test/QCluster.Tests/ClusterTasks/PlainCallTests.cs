@@ -33,7 +33,7 @@ public sealed class PlainCallTests
     [Test]
     public async Task It_logs_where_the_program_does()
     {
-        var before = Tasks.Existing;
+        var before = DefaultClient.Existing;
         using var lines = new Lines();
         var services = new ServiceCollection().AddLogging(logging => logging.AddProvider(lines)).AddQCluster();
         await using var provider = services.BuildServiceProvider();

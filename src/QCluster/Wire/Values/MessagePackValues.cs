@@ -22,9 +22,9 @@ internal sealed class MessagePackValues
     public static void Check(MessagePackSerializerOptions? options)
     {
         if (options is { Compression: not MessagePackCompression.None })
-            throw new InvalidSettingException(nameof(QClusterOptions.MessagePack), $"options with {options.Compression}", "leave its compression off, and set compress, which compresses whole packets");
+            throw new InvalidSettingException("MessagePack", $"options with {options.Compression}", "leave its compression off, and set compress, which compresses whole packets");
         if (options is { OldSpec: true })
-            throw new InvalidSettingException(nameof(QClusterOptions.MessagePack), "options with OldSpec", "leave OldSpec off: it has neither binary nor timestamps");
+            throw new InvalidSettingException("MessagePack", "options with OldSpec", "leave OldSpec off: it has neither binary nor timestamps");
     }
 
     /// <summary>Whether several types stand in for this one, so that its values carry a mark of which they are.</summary>

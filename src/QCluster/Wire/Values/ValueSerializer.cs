@@ -61,7 +61,7 @@ internal sealed class ValueSerializer
     }
 
     /// <summary>As a client's or a cluster's settings say.</summary>
-    public static ValueSerializer Of(QClusterOptions options) => new(options.Json, options.MessagePack);
+    public static ValueSerializer Of(JsonSerializerOptions? json, MessagePackSerializerOptions? messagePack) => new(json, messagePack);
 
     public void Write<T>(ref MessagePackWriter writer, T value)
     {

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
-using QCluster.Hosting.Channels;
 
-namespace QCluster.Hosting.Pusher;
+namespace QCluster.Wire;
 
 /// <summary>Tasks as CLAIM returns them and the worker gets them: big-endian 32 bits, the class in the highest two and the length of the element in the others, the element, and so on.</summary>
 internal static class TaskBlock

@@ -1,4 +1,4 @@
-namespace QCluster.Hosting.Channels;
+namespace QCluster;
 
 /// <summary>What decides how many tasks a worker runs at a time with one more of a priority: atasker's four priorities.</summary>
 internal enum PriorityClass

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+using QCluster.Functions;
+
+namespace QCluster.Groups;
+
+/// <summary>Supplies the callback of a set with the records of the set's tasks.</summary>
+internal static class SetCallback
+{
+    /// <exception cref="UnknownTaskException">The set's records are gone.</exception>
+    public static async Task FetchMembersAsync(PacketContext context)
+    {
+        var group = context.CallbackOf ?? throw new InvalidOperationException("The task is not the callback of a set.");
+        var client = context.Root.GetRequiredService<IQClusterClient>();
+        context.Members = [.. await client.FetchGroup(group, cancellationToken: context.CancellationToken).ConfigureAwait(false) ?? throw new UnknownTaskException(group)];
+    }
+}
