@@ -74,7 +74,7 @@ internal sealed class WakeWatch(IReadOnlyList<WakeMember> members, RedisKey? int
             if (Environment.TickCount64 - _lookedAt >= (long)_longest.TotalMilliseconds)
                 await LookAsync(watched).ConfigureAwait(false);
         }
-        catch (BrokerException e) when (members.Count > 1 && e.Message.Contains("CROSSSLOT", StringComparison.Ordinal))
+        catch (BrokerException e) when (members.Count > 1 && e.Message.Contains(RedisReplies.CrossSlot, StringComparison.Ordinal))
         {
             // The groups stay marked as watched until the host has made new watches of them.
             host.Split(this);

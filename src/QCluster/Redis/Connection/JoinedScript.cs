@@ -14,8 +14,6 @@ internal sealed class JoinedScript(RedisConnection connection, RedisScript scrip
     /// <summary>The script runs as a whole, and nothing else runs meanwhile.</summary>
     private const int LargestBatch = 32;
 
-    private const string CrossSlot = "CROSSSLOT";
-
     private readonly RedisScript _joined = new(script.Name + " of several queues", Join(script.Text));
     private readonly Lock _gate = new();
     private readonly Queue<Call> _waiting = new();
@@ -84,7 +82,7 @@ internal sealed class JoinedScript(RedisConnection connection, RedisScript scrip
 
     private async Task SendAsync(List<Call> batch)
     {
-        if (batch.Count == 1 || _isApart)
+        if (batch.Count == 1 || _isApart || connection.IsClustered)
         {
             await ApartAsync(batch).ConfigureAwait(false);
             return;
@@ -102,7 +100,7 @@ internal sealed class JoinedScript(RedisConnection connection, RedisScript scrip
 
             results = (RedisResult[])(await connection.ScriptAsync(_joined, [.. batch.Select(c => c.Key)], [.. arguments], RetryMode.Idempotent).ConfigureAwait(false))!;
         }
-        catch (BrokerException error) when (error.Problem == BrokerProblem.Other && error.Message.Contains(CrossSlot, StringComparison.Ordinal))
+        catch (BrokerException error) when (error.Problem == BrokerProblem.Other && error.Message.Contains(RedisReplies.CrossSlot, StringComparison.Ordinal))
         {
             _isApart = true;
             await ApartAsync(batch).ConfigureAwait(false);

@@ -169,7 +169,10 @@ internal sealed class RedisConnection : IAsyncDisposable
         if (checks is not null) await checks.ConfigureAwait(false);
     }
 
-    private static bool IsConnectionError(Exception error) => error is RedisConnectionException or TimeoutException or ObjectDisposedException or RedisCommandException;
+    private static bool IsConnectionError(Exception error) => error is RedisConnectionException or TimeoutException or ObjectDisposedException or RedisCommandException && !IsCrossSlot(error);
+
+    /// <summary>On a Redis Cluster the library itself refuses keys of different slots. The connection is well.</summary>
+    private static bool IsCrossSlot(Exception error) => error is RedisCommandException && error.Message.Contains("single slot", StringComparison.Ordinal);
 
     private static bool WasNotSent(Exception error)
     {
@@ -206,7 +209,7 @@ internal sealed class RedisConnection : IAsyncDisposable
             {
                 sent = call.Send(link, withText);
             }
-            catch (Exception thrown) when (IsConnectionError(thrown))
+            catch (Exception thrown) when (IsConnectionError(thrown) || IsCrossSlot(thrown))
             {
                 sent = Task.FromException<RedisResult>(thrown);
             }
@@ -245,7 +248,7 @@ internal sealed class RedisConnection : IAsyncDisposable
             }
             else
             {
-                if (error is not null && !IsConnectionError(error)) throw new BrokerException(BrokerProblem.Other, $"{call.Name} cannot be sent to Redis at {link.Endpoint}: {error.Message}", error);
+                if (error is not null && !IsConnectionError(error)) throw new BrokerException(BrokerProblem.Other, $"{call.Name} cannot be sent to Redis at {link.Endpoint}: {(IsCrossSlot(error) ? RedisReplies.CrossSlot + " " : "")}{error.Message}", error);
                 var notSent = error is not null && WasNotSent(error);
                 lastError = new BrokerException(
                     BrokerProblem.Unavailable,
