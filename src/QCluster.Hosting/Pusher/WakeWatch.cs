@@ -72,7 +72,11 @@ internal sealed class WakeWatch(IReadOnlyList<WakeMember> members, RedisKey? int
             if (!token.IsNull && _byToken.TryGetValue((string)((RedisResult[])token!)[0]!, out var member))
                 await TakeAsync(member, (string)((RedisResult[])token!)[0]!).ConfigureAwait(false);
             if (Environment.TickCount64 - _lookedAt >= (long)_longest.TotalMilliseconds)
+            {
+                // What was taken does not wait for the looks.
+                host.Signal();
                 await LookAsync(watched).ConfigureAwait(false);
+            }
         }
         catch (BrokerException e) when (members.Count > 1 && e.Message.Contains(RedisReplies.CrossSlot, StringComparison.Ordinal))
         {
@@ -124,10 +128,8 @@ internal sealed class WakeWatch(IReadOnlyList<WakeMember> members, RedisKey? int
         member.Group.MayHaveTasks = true;
         if (member.Group.IsIsolated)
             host.AskForProcess();
-        if (host.HasRoom(member.Group))
-            host.Signal();
-        else
-            // There may be room elsewhere.
+        // There may be room elsewhere.
+        if (!host.HasRoom(member.Group))
             await connection.ScriptAsync(ForcedScript, [token], ["LPUSH", "1"], RetryMode.Idempotent, stopping).ConfigureAwait(false);
     }
 
