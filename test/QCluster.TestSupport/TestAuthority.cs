@@ -32,7 +32,8 @@ public sealed partial class TestAuthority : IDisposable
     /// <summary>A certificate for a name, and for 127.0.0.1 if that name is localhost.</summary>
     /// <param name="name">The name.</param>
     /// <param name="isExpired">Its time is over since yesterday.</param>
-    public TestCertificate Issue(string name = "localhost", bool isExpired = false)
+    /// <param name="isClient">For a client, not for a server.</param>
+    public TestCertificate Issue(string name = "localhost", bool isExpired = false, bool isClient = false)
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
@@ -42,7 +43,7 @@ public sealed partial class TestAuthority : IDisposable
             names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(isClient ? "1.3.6.1.5.5.7.3.2" : "1.3.6.1.5.5.7.3.1")], critical: false));
         var now = DateTimeOffset.UtcNow;
         using var certificate = request.Create(_certificate, now.AddDays(-5), isExpired ? now.AddDays(-1) : now.AddDays(5), RandomNumberGenerator.GetBytes(16));
         return Save(Guid.NewGuid().ToString("N"), certificate, key);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Settings;
 using QCluster.Client.Results;
+using QCluster.Redis;
 
 namespace QCluster.Hosting.Children;
 
@@ -24,6 +25,8 @@ internal sealed record ChildSettings
     public required string Name { get; init; }
 
     public string? Redis { get; init; }
+
+    public RedisTls? RedisTls { get; init; }
 
     public required IReadOnlyList<string> Secrets { get; init; }
 
@@ -97,6 +100,7 @@ internal sealed record ChildSettings
         Folder = folder,
         Name = options.Name,
         Redis = options.Redis,
+        RedisTls = RedisTls.Of(options),
         Secrets = [.. options.Secrets],
         Queues = options.EffectiveQueues,
         DefaultQueue = options.Queue,

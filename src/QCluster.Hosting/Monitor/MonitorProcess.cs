@@ -41,7 +41,7 @@ internal sealed class MonitorProcess : IAsyncDisposable
         _control = control;
         _logger = logger;
         var options = new RedisConnectionOptions { ClientName = "qcluster-monitor", CallTimeout = TimeSpan.FromSeconds(settings.CallTimeoutSeconds) };
-        _connection = RedisConnection.Create(RedisSettings.Parse(settings.Redis), options, logger, TimeProvider.System);
+        _connection = RedisConnection.Create(RedisSettings.Parse(settings.Redis, settings.RedisTls), options, logger, TimeProvider.System);
         _store = settings.Results is null ? null : ResultStores.Open(settings.Results);
         _brokers = settings.Queues.Select(queue => new ClusterBroker(_connection, new RedisKeys(settings.Name, queue), settings.MaxPacketBytes)).ToArray();
     }

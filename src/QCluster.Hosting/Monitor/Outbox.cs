@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using QCluster.Hosting.Children;
 using QCluster.Model;
 using QCluster.Queue;
 using QCluster.Model.Faults;
@@ -31,7 +32,7 @@ internal sealed class Outbox(string name, RedisConnection connection, ClusterBro
                 // A message that is missed costs the time until the next look.
                 subscription ??= await connection.SubscribeAsync(source.Keys.OutboxChannel, _ => _signal.Set(), stopping).ConfigureAwait(false);
                 if (!await DoAsync(stopping).ConfigureAwait(false))
-                    await _signal.WaitAsync(LookAgain, stopping).ConfigureAwait(false);
+                    await _signal.WaitAsync(Pace.UntilNext(LookAgain), stopping).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -91,7 +92,7 @@ internal sealed class Outbox(string name, RedisConnection connection, ClusterBro
     private async Task EnqueueAsync(string queue, byte[] body, CancellationToken stopping)
     {
         var delay = BinaryPrimitives.ReadUInt32BigEndian(body.AsSpan(1));
-        await _broker.EnqueueAsync(new EnqueueBatch(queue, TaskLane.Parse((char)body[0]), [body[5..]], delay == 0 ? null : TimeSpan.FromMilliseconds(delay)), stopping).ConfigureAwait(false);
+        await _broker.EnqueueAsync(new EnqueueBatch(queue, TaskLane.Parse((char)body[0]), [body[5..]], delay == 0 ? null : TimeSpan.FromMilliseconds(delay), Forced: true), stopping).ConfigureAwait(false);
     }
 
     private Task AdvanceAsync(string queue, byte[] body, CancellationToken stopping)

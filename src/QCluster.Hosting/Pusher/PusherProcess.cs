@@ -19,7 +19,7 @@ namespace QCluster.Hosting.Pusher;
 /// Owns the queue side of Redis: claims tasks for workers with free slots and hands them over. Holds no task that Redis does
 /// not have in flight for that worker, so it can be killed at any point.
 /// </summary>
-internal sealed class PusherProcess : IAsyncDisposable
+internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
 {
     private static readonly TimeSpan MaxClose = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(50);
@@ -28,6 +28,8 @@ internal sealed class PusherProcess : IAsyncDisposable
     private readonly ControlChannel _control;
     private readonly ILogger _logger;
     private readonly RedisConnection _connection;
+    private readonly RedisSettings _redis;
+    private readonly RedisConnectionOptions _redisOptions;
     private readonly QueueState[] _queues;
     private readonly ClientGateway _gateway;
     private readonly Lock _lock = new();
@@ -36,6 +38,7 @@ internal sealed class PusherProcess : IAsyncDisposable
     private readonly WakeUp _signal = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly HashSet<string> _damageSeen = new(StringComparer.Ordinal);
+    private volatile WakeWatch[] _watches;
     private volatile bool _draining;
     private volatile bool _askedForProcess;
     private long _busySince;
@@ -45,14 +48,16 @@ internal sealed class PusherProcess : IAsyncDisposable
         _settings = settings;
         _control = control;
         _logger = logger;
-        var redis = RedisSettings.Parse(settings.Redis);
-        var options = new RedisConnectionOptions { ClientName = "qcluster-pusher", CallTimeout = TimeSpan.FromSeconds(settings.CallTimeoutSeconds) };
+        var redis = _redis = RedisSettings.Parse(settings.Redis, settings.RedisTls);
+        var options = _redisOptions = new RedisConnectionOptions { ClientName = "qcluster-pusher", CallTimeout = TimeSpan.FromSeconds(settings.CallTimeoutSeconds) };
         _connection = RedisConnection.Create(redis, options, logger, TimeProvider.System);
         _queues = settings.Queues.Select((queue, i) => new QueueState(
             (byte)i,
             new ClusterBroker(_connection, new RedisKeys(settings.Name, queue), settings.MaxPacketBytes, settings.LowShare),
-            WakeGroup.For(settings.Room, new RedisKeys(settings.Name, queue), () => RedisBlockingConnection.Create(redis, options with { ClientName = "qcluster-pusher-wait" }, logger, TimeProvider.System)),
+            WakeGroup.For(settings.Room, new RedisKeys(settings.Name, queue)),
             LookAgain)).ToArray();
+        // The groups of all queues are alike: of each kind there is one wait, whatever the number of queues.
+        _watches = [.. Enumerable.Range(0, _queues[0].Groups.Count).Select(kind => NewWatch([.. _queues.Select(queue => new WakeMember(queue, queue.Groups[kind]))]))];
         _gateway = new ClientGateway(new RedisBroker(RedisConnection.Create(redis, options with { ClientName = "qcluster-gateway" }, logger, TimeProvider.System), settings.Name, TimeProvider.System, logger), logger);
     }
 
@@ -107,13 +112,10 @@ internal sealed class PusherProcess : IAsyncDisposable
                 }
             }
 
-            foreach (var group in queue.Groups)
-            {
-                if (!group.MayHaveTasks && (HasRoom(group) || (group.IsIsolated && !_askedForProcess)))
-                    Watch(queue, group);
-            }
         }
 
+        foreach (var watch in _watches)
+            watch.Watch(IsWanted);
         return more;
     }
 
@@ -210,42 +212,34 @@ internal sealed class PusherProcess : IAsyncDisposable
             return _links.Exists(group.HasRoom);
     }
 
-    /// <summary>Waits, beside the claiming, until the queue gets such a task.</summary>
-    private void Watch(QueueState queue, WakeGroup group)
-    {
-        if (group.IsWatched)
-            return;
-        group.IsWatched = true;
-        Background.Watch(WatchAsync(queue, group));
-    }
+    /// <summary>Whether such a task is to be waited for, beside the claiming.</summary>
+    private bool IsWanted(WakeGroup group) => !group.MayHaveTasks && (HasRoom(group) || (group.IsIsolated && !_askedForProcess));
 
-    private async Task WatchAsync(QueueState queue, WakeGroup group)
-    {
-        try
-        {
-            object[] arguments = [.. group.Tokens, group.LongestWatch.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture)];
-            var token = await group.Blocking.ExecuteAsync("BLPOP", arguments, group.LongestWatch, _stopping.Token).ConfigureAwait(false);
-            // There may be room elsewhere.
-            if (!token.IsNull && !HasRoom(group))
-                await _connection.ExecuteAsync("LPUSH", [(string)((RedisResult[])token!)[0]!, "1"], RetryMode.Idempotent, _stopping.Token).ConfigureAwait(false);
-            group.MayHaveTasks |= !token.IsNull || HasRoom(group);
-            if (!token.IsNull && group.IsIsolated)
-                AskForProcess();
-        }
-        catch (BrokerException e)
-        {
-            PusherLog.WatchFailed(_logger, queue.Broker.Keys.Queue, e.Message);
-            await Task.Delay(PauseAfterFailure).ConfigureAwait(false);
-            group.MayHaveTasks |= HasRoom(group);
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
+    bool IWakeHost.HasRoom(WakeGroup group) => HasRoom(group);
 
-        group.IsWatched = false;
+    void IWakeHost.AskForProcess() => AskForProcess();
+
+    void IWakeHost.Signal() => _signal.Set();
+
+    void IWakeHost.Split(WakeWatch watch)
+    {
+        PusherLog.OneWaitEach(_logger);
+        lock (_lock)
+            _watches = [.. _watches.Where(w => w != watch), .. watch.Members.Select(member => NewWatch([member]))];
+        foreach (var member in watch.Members)
+            member.Group.IsWatched = false;
+        Background.Watch(watch.DisposeAsync().AsTask());
         _signal.Set();
     }
+
+    private WakeWatch NewWatch(IReadOnlyList<WakeMember> members) => new(
+        members,
+        members.Count > 1 ? RedisKeys.Interrupt(_settings.Name, Guid.NewGuid().ToString("N")) : (RedisKey?)null,
+        RedisBlockingConnection.Create(_redis, _redisOptions with { ClientName = "qcluster-pusher-wait" }, _logger, TimeProvider.System),
+        _connection,
+        this,
+        _logger,
+        _stopping.Token);
 
     private void LookAgain(QueueState queue)
     {
@@ -403,7 +397,7 @@ internal sealed class PusherProcess : IAsyncDisposable
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         // The process ends now, and its sockets with it: nobody need wait for connections that are slow to close.
-        await Task.WhenAny(Task.WhenAll([_gateway.DisposeAsync().AsTask(), _connection.DisposeAsync().AsTask(), .. _queues.Select(queue => queue.DisposeAsync().AsTask())]), Task.Delay(MaxClose)).ConfigureAwait(false);
+        await Task.WhenAny(Task.WhenAll([_gateway.DisposeAsync().AsTask(), _connection.DisposeAsync().AsTask(), .. _watches.Select(watch => watch.DisposeAsync().AsTask()), .. _queues.Select(queue => queue.DisposeAsync().AsTask())]), Task.Delay(MaxClose)).ConfigureAwait(false);
         _signal.Dispose();
     }
 }

@@ -5,15 +5,12 @@ using QCluster.Redis;
 
 namespace QCluster.Hosting.Pusher;
 
-/// <summary>Tasks for which there is room at the same time, so that one wait for any of them does.</summary>
+/// <summary>Tasks of one queue for which there is room at the same time, so that one wait for any of them does.</summary>
 /// <param name="classes">Their classes; none for the isolated ones.</param>
 /// <param name="tokens">The keys of the tokens that say that such tasks wait.</param>
-/// <param name="blocking">For waiting until there is a token.</param>
-internal sealed class WakeGroup(IReadOnlyList<PriorityClass> classes, IReadOnlyList<string> tokens, RedisBlockingConnection blocking)
+internal sealed class WakeGroup(IReadOnlyList<PriorityClass> classes, IReadOnlyList<string> tokens)
 {
     public IReadOnlyList<string> Tokens => tokens;
-
-    public RedisBlockingConnection Blocking => blocking;
 
     /// <summary>It was not found empty at the last look.</summary>
     public bool MayHaveTasks { get; set; } = true;
@@ -31,7 +28,7 @@ internal sealed class WakeGroup(IReadOnlyList<PriorityClass> classes, IReadOnlyL
     public long Waiting(ClaimReply reply) => IsIsolated ? reply.Isolated : classes.Sum(c => reply.Waiting[(int)c]);
 
     /// <summary>The groups that a cluster with such workers needs.</summary>
-    public static IReadOnlyList<WakeGroup> For(WorkerRoom room, RedisKeys keys, Func<RedisBlockingConnection> connect)
+    public static IReadOnlyList<WakeGroup> For(WorkerRoom room, RedisKeys keys)
     {
         const string letters = "lnhc";
         var groups = new List<WakeGroup>();
@@ -41,11 +38,11 @@ internal sealed class WakeGroup(IReadOnlyList<PriorityClass> classes, IReadOnlyL
             classes.Add(priority);
             if (priority < PriorityClass.Critical && !room.HasReserveAbove(priority))
                 continue;
-            groups.Add(new WakeGroup([.. classes], [.. classes.Select(c => keys.WakeToken(letters[(int)c]))], connect()));
+            groups.Add(new WakeGroup([.. classes], [.. classes.Select(c => keys.WakeToken(letters[(int)c]))]));
             classes.Clear();
         }
 
-        groups.Add(new WakeGroup([], [keys.WakeToken('i')], connect()));
+        groups.Add(new WakeGroup([], [keys.WakeToken('i')]));
         return groups;
     }
 }

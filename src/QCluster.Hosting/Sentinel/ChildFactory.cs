@@ -66,6 +66,7 @@ internal sealed class ChildFactory(string folder, string controlSocket, ClusterO
             Incarnation = child.Incarnation,
             SlotsPath = child.Slots is null ? null : SlotsPath(child.Incarnation),
             Redis = child.Role == ChildRole.Worker ? null : all.Redis,
+            RedisTls = child.Role == ChildRole.Worker ? null : all.RedisTls,
             IsIsolated = child.Role == ChildRole.Worker && IsIsolated(child.Ordinal),
             Mail = child.Role == ChildRole.Monitor ? all.Mail : null,
             Results = child.Role == ChildRole.Monitor ? all.Results : null,

@@ -60,9 +60,9 @@ internal sealed class Membership(ClusterOptions options, RedisConnection connect
     {
         _isInAHurry = false;
         var all = new List<byte[]>();
-        foreach (var (broker, running) in brokers.Zip(report.Running))
+        var beats = brokers.Zip(report.Running, (broker, running) => broker.HeartbeatAsync(Cluster, options.HeartbeatTtl, report.Description, first: false, cancelsHandled, cancellationToken, Slots, running));
+        foreach (var cancels in await Task.WhenAll(beats).ConfigureAwait(false))
         {
-            var cancels = await broker.HeartbeatAsync(Cluster, options.HeartbeatTtl, report.Description, first: false, cancelsHandled, cancellationToken, Slots, running).ConfigureAwait(false);
             if (cancels is null)
                 return null;
             all.AddRange(cancels);
@@ -81,9 +81,9 @@ internal sealed class Membership(ClusterOptions options, RedisConnection connect
         if (now - _heartbeatsUnbrokenSince <= _ttl || now - _lastOrphansTicks <= _ttl / 4)
             return;
         _lastOrphansTicks = now;
-        foreach (var broker in brokers)
+        foreach (var orphans in await Task.WhenAll(brokers.Select(broker => broker.OrphansAsync(cancellationToken))).ConfigureAwait(false))
         {
-            foreach (var (incarnation, cluster) in await broker.OrphansAsync(cancellationToken).ConfigureAwait(false))
+            foreach (var (incarnation, cluster) in orphans)
             {
                 SentinelLog.Orphan(logger, incarnation, cluster);
                 await reclaimer.ReclaimAsync(
@@ -106,13 +106,8 @@ internal sealed class Membership(ClusterOptions options, RedisConnection connect
     {
         try
         {
-            foreach (var broker in brokers)
-            {
-                if (!await broker.RegisterAsync(incarnation, Cluster, cancellationToken).ConfigureAwait(false))
-                    return false;
-            }
-
-            return true;
+            var registered = await Task.WhenAll(brokers.Select(broker => broker.RegisterAsync(incarnation, Cluster, cancellationToken))).ConfigureAwait(false);
+            return Array.TrueForAll(registered, isRegistered => isRegistered);
         }
         catch (Exception e) when (e is BrokerException or OperationCanceledException)
         {

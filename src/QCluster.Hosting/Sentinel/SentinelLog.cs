@@ -11,6 +11,12 @@ internal static partial class SentinelLog
     [LoggerMessage(1019, LogLevel.Warning, "Waiting for Redis, without which the cluster cannot start (wait_for_redis=false: fail instead): {Problem}")]
     public static partial void WaitingForRedis(ILogger logger, string problem);
 
+    [LoggerMessage(1020, LogLevel.Warning, "Redis at {Redis} may lose tasks; this cluster starts all the same (allow_eviction): {Problem}")]
+    public static partial void Evicts(ILogger logger, string redis, string problem);
+
+    [LoggerMessage(1021, LogLevel.Warning, "Redis at {Redis} refuses INFO, so its maxmemory-policy cannot be checked. It must be noeviction, or tasks are lost when memory runs out")]
+    public static partial void ServerUnknown(ILogger logger, string redis);
+
     [LoggerMessage(1002, LogLevel.Information, "Cluster {Cluster} is ready")]
     public static partial void Ready(ILogger logger, string cluster);
 

@@ -67,7 +67,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
         _describer = new ClusterDescriber(options);
         _logger = logger;
         _connection = RedisConnection.Create(
-            RedisSettings.Parse(options.Redis),
+            RedisSettings.Of(options),
             new RedisConnectionOptions { ClientName = "qcluster-sentinel", CallTimeout = options.CallTimeout },
             logger,
             TimeProvider.System);
@@ -366,10 +366,14 @@ internal sealed class SentinelProcess : IAsyncDisposable
     private async Task JoinWhenThereAsync()
     {
         using var starting = CancellationTokenSource.CreateLinkedTokenSource(_starting.Token, _forced.Token);
+        var isChecked = false;
         while (true)
         {
             try
             {
+                if (!isChecked)
+                    await CheckServerAsync(starting.Token).ConfigureAwait(false);
+                isChecked = true;
                 await JoinAsync(starting.Token).ConfigureAwait(false);
                 return;
             }
@@ -380,6 +384,24 @@ internal sealed class SentinelProcess : IAsyncDisposable
                 _started.TrySetResult();
             }
         }
+    }
+
+    /// <exception cref="BrokerException">The server may drop what it has accepted.</exception>
+    private async Task CheckServerAsync(CancellationToken cancellationToken)
+    {
+        if (await _client.ServerStateAsync(cancellationToken).ConfigureAwait(false) is not { } server)
+        {
+            SentinelLog.ServerUnknown(_logger, _connection.Display);
+            return;
+        }
+
+        if (server.IsActiveReplica)
+            throw new BrokerException(BrokerProblem.Unsafe, $"Redis at {_connection.Display} cannot be used. {RedisServerState.ActiveReplicaProblem}");
+        if (server.Loss is not { } loss)
+            return;
+        if (!_options.AllowEviction)
+            throw new BrokerException(BrokerProblem.Unsafe, $"Redis at {_connection.Display} may lose tasks. {loss} {RedisServerState.Remedy} To start all the same: allow_eviction=true.");
+        SentinelLog.Evicts(_logger, _connection.Display, loss);
     }
 
     private Task JoinAsync(CancellationToken cancellationToken) =>

@@ -149,6 +149,13 @@ public sealed class ClusterOptions : QClusterOptions
     /// <value>true (default): the host starts, a warning is logged each <see cref="QClusterOptions.CallTimeout"/>, and the cluster starts once Redis is there. false: the start fails after that time.</value>
     public bool WaitForRedis { get; set; } = true;
 
+    /// <summary>
+    /// Gets or sets whether the cluster starts on a Redis that evicts keys: with <c>maxmemory</c> set, every <c>maxmemory-policy</c> but <c>noeviction</c>. The policies
+    /// <c>allkeys-*</c> drop waiting tasks, the policies <c>volatile-*</c> drop results, finished groups and chains, and unique keys, both without an error.
+    /// </summary>
+    /// <value>false (default): the start fails with <see cref="BrokerProblem.Unsafe"/>. true: the start logs a warning, and accepted tasks may be lost.</value>
+    public bool AllowEviction { get; set; }
+
     /// <summary>Stop as soon as the queues are empty and all tasks are done.</summary>
     /// <value>Default off.</value>
     public bool RunOnce { get; set; }
@@ -171,6 +178,10 @@ public sealed class ClusterOptions : QClusterOptions
     {
         client.Name = Name;
         client.Redis = Redis;
+        client.RedisCa = RedisCa;
+        client.RedisCert = RedisCert;
+        client.RedisKey = RedisKey;
+        client.RedisTlsHost = RedisTlsHost;
         client.Queue = EffectiveQueues[0];
         client.ResultTtl = ResultTtl;
         client.CallTimeout = CallTimeout;

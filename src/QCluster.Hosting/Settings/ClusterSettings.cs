@@ -52,6 +52,7 @@ internal static class ClusterSettings
         options.KeepFailures = OptionalDuration(reader, "keep_failures", options.KeepFailures);
         options.KeepFailureCount = OptionalCount(reader, "keep_failure_count", options.KeepFailureCount);
         options.WaitForRedis = reader.Switch("wait_for_redis", options.WaitForRedis);
+        options.AllowEviction = reader.Switch("allow_eviction", options.AllowEviction);
         options.RunOnce = reader.Switch("run_once", options.RunOnce);
         options.Label = reader.Text("label") ?? options.Label;
     }

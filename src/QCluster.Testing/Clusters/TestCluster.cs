@@ -150,7 +150,7 @@ public sealed class TestCluster : IAsyncDisposable
     }
 
     private RedisConnection Connect(string name, ILogger logger) => RedisConnection.Create(
-        RedisSettings.Parse(_options.Redis),
+        RedisSettings.Of(_options),
         new RedisConnectionOptions { ClientName = name, CallTimeout = _options.CallTimeout },
         logger,
         TimeProvider.System);

@@ -133,6 +133,8 @@ internal sealed class RecordingBroker : IBroker
                 return Number(1);
             case QueueScript.Waiting:
                 return ScriptReply.Of([.. _recorder.Waiting(call.Queue).Select(t => ScriptReply.Of(t.Id.ToBytes()))]);
+            case QueueScript.Server:
+                return ScriptReply.Of((byte[]?)null);
             case QueueScript.Watch:
                 return ScriptReply.Of(Array.Empty<ScriptReply>());
             case QueueScript.GroupOpen:

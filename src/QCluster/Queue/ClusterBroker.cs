@@ -28,6 +28,9 @@ internal sealed class ClusterBroker
     private static readonly RedisScript RecordsScript = RedisScript.Load("records");
     private static readonly RedisScript ArchivedScript = RedisScript.Load("archived");
 
+    private static readonly RedisScript ForcedScript = RedisScript.Load("forced");
+    private static readonly RedisScript LookScript = RedisScript.Load("look");
+
     private readonly RedisConnection _connection;
     private readonly int _maxElementSize;
     private readonly string _lowShare;
@@ -57,14 +60,14 @@ internal sealed class ClusterBroker
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task AnnounceAsync(string name, int? saveLimit, TimeSpan deadTtl, bool mails, CancellationToken cancellationToken)
     {
-        await _connection.ExecuteAsync("SADD", [(string)RedisKeys.Queues(name)!, Keys.Queue], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
+        await ForcedAsync(RedisKeys.Queues(name), ["SADD", Keys.Queue], cancellationToken).ConfigureAwait(false);
         var limit = saveLimit?.ToString(CultureInfo.InvariantCulture) ?? "db";
-        await _connection.ExecuteAsync("HSET", [(string)Keys.Settings!, "save_limit", limit, "dead_ttl", (long)deadTtl.TotalMilliseconds, "mail", mails ? "1" : "0"], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
+        await ForcedAsync(Keys.Settings, ["HSET", "save_limit", limit, "dead_ttl", (long)deadTtl.TotalMilliseconds, "mail", mails ? "1" : "0"], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What is to be done in other queues, the oldest first.</summary>
     public async Task<IReadOnlyList<byte[]>> OutboxAsync(CancellationToken cancellationToken) =>
-        Array.ConvertAll((RedisResult[])(await CallAsync(OutboxLookScript, Keys.Outbox, [], cancellationToken).ConfigureAwait(false))!, static r => (byte[])r!);
+        Array.ConvertAll((RedisResult[])(await _connection.JoinedScriptAsync(OutboxLookScript, Keys.Outbox, [], cancellationToken).ConfigureAwait(false))!, static r => (byte[])r!);
 
     public async Task OutboxDoneAsync(IReadOnlyList<byte[]> entries, CancellationToken cancellationToken) =>
         await CallAsync(OutboxDoneScript, Keys.Outbox, [.. entries.Select(e => (RedisValue)e)], cancellationToken).ConfigureAwait(false);
@@ -105,7 +108,7 @@ internal sealed class ClusterBroker
 
     /// <summary>False when the cluster has been declared dead.</summary>
     public async Task<bool> RegisterAsync(string incarnation, string cluster, CancellationToken cancellationToken) =>
-        (long)await CallAsync(RegisterScript, Keys.Registrations, [Keys.Prefix, incarnation, cluster], cancellationToken).ConfigureAwait(false) == 1;
+        (long)await _connection.JoinedScriptAsync(RegisterScript, Keys.Registrations, [Keys.Prefix, incarnation, cluster], cancellationToken).ConfigureAwait(false) == 1;
 
     /// <summary>A new epoch, and the tasks in flight that the worker does not hold; null when it is fenced.</summary>
     public async Task<(string Registration, byte[] Tasks)?> ResyncAsync(string incarnation, IReadOnlyCollection<byte[]> held, CancellationToken cancellationToken)
@@ -265,7 +268,7 @@ internal sealed class ClusterBroker
         var i = 7;
         foreach (var id in cancelsHandled)
             arguments[i++] = id;
-        var reply = (RedisResult[])(await CallAsync(HeartbeatScript, Keys.Heartbeats, arguments, cancellationToken).ConfigureAwait(false))!;
+        var reply = (RedisResult[])(await _connection.JoinedScriptAsync(HeartbeatScript, Keys.Heartbeats, arguments, cancellationToken).ConfigureAwait(false))!;
         return (long)reply[0] == 0 ? null : reply.Skip(1).Select(r => (byte[])r!).ToArray();
     }
 
@@ -275,12 +278,20 @@ internal sealed class ClusterBroker
     /// <summary>The incarnations that have no live cluster, with that cluster.</summary>
     public async Task<IReadOnlyList<(string Incarnation, string Cluster)>> OrphansAsync(CancellationToken cancellationToken)
     {
-        var reply = (RedisResult[])(await CallAsync(OrphansScript, Keys.Heartbeats, [Keys.Prefix], cancellationToken).ConfigureAwait(false))!;
+        var reply = (RedisResult[])(await _connection.JoinedScriptAsync(OrphansScript, Keys.Heartbeats, [Keys.Prefix], cancellationToken).ConfigureAwait(false))!;
         var orphans = new List<(string, string)>();
         for (var i = 0; i + 1 < reply.Length; i += 2)
             orphans.Add(((string)reply[i]!, (string)reply[i + 1]!));
         return orphans;
     }
+
+    /// <summary>A full Redis must not keep a cluster from starting: it would never be emptied.</summary>
+    private Task<RedisResult> ForcedAsync(RedisKey key, RedisValue[] command, CancellationToken cancellationToken) =>
+        _connection.ScriptAsync(ForcedScript, [key], command, RetryMode.Idempotent, cancellationToken);
+
+    /// <summary>What a claim would find: 0 = something, else the milliseconds until there is something, or -1.</summary>
+    public async Task<long> LookAsync(CancellationToken cancellationToken) =>
+        (long)await _connection.JoinedScriptAsync(LookScript, Keys.Registrations, [Keys.Prefix], cancellationToken).ConfigureAwait(false);
 
     private Task<RedisResult> CallAsync(RedisScript script, RedisKey key, RedisValue[] arguments, CancellationToken cancellationToken) =>
         _connection.ScriptAsync(script, [key], arguments, RetryMode.Idempotent, cancellationToken);

@@ -11,4 +11,5 @@ namespace QCluster.Queue;
 /// <param name="Demand">What must be there, or nothing is enqueued.</param>
 /// <param name="DemandedFunction">The function that a live cluster must have.</param>
 /// <param name="Fresh">Their ids were made for this call, and nobody has sent them before: Redis need not look whether it knows them.</param>
-internal sealed record EnqueueBatch(string Queue, TaskLane Lane, IReadOnlyList<byte[]> Elements, TimeSpan? Delay = null, DateTimeOffset? Due = null, bool Fresh = false, EnqueueDemand Demand = EnqueueDemand.None, string? DemandedFunction = null);
+/// <param name="Forced">They follow from a task that has ended: they are enqueued though Redis is full, since their entry in the outbox goes for it.</param>
+internal sealed record EnqueueBatch(string Queue, TaskLane Lane, IReadOnlyList<byte[]> Elements, TimeSpan? Delay = null, DateTimeOffset? Due = null, bool Fresh = false, EnqueueDemand Demand = EnqueueDemand.None, string? DemandedFunction = null, bool Forced = false);

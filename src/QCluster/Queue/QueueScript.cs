@@ -43,4 +43,5 @@ internal enum QueueScript
     PeriodicHome = 38,
     Served = 39,
     QueueRemove = 40,
+    Server = 45,
 }

@@ -19,6 +19,9 @@ internal sealed class RedisBroker : IBroker
 
     private static readonly RedisScript EnqueueScript = RedisScript.Load("enqueue");
     private static readonly RedisScript EnqueueDelayedScript = RedisScript.Load("enqueue_delayed");
+    private static readonly RedisScript ForcedEnqueueScript = EnqueueScript.Forced();
+    private static readonly RedisScript ForcedDelayedScript = EnqueueDelayedScript.Forced();
+    private static readonly RedisScript ForcedScript = RedisScript.Load("forced");
     private static readonly RedisScript LookupScript = RedisScript.Load("lookup");
     private static readonly RedisScript CancelScript = RedisScript.Load("cancel");
     private static readonly RedisScript SizesScript = RedisScript.Load("sizes");
@@ -52,7 +55,7 @@ internal sealed class RedisBroker : IBroker
 
     private async Task<byte[]?> SendAsync(EnqueueBatch batch, CancellationToken cancellationToken)
     {
-        await AnnounceAsync(batch.Queue, cancellationToken).ConfigureAwait(false);
+        await AnnounceAsync(batch.Queue, cancellationToken, batch.Forced).ConfigureAwait(false);
 
         if (batch.Elements.Count == 1 && IsPlain(batch))
         {
@@ -89,12 +92,15 @@ internal sealed class RedisBroker : IBroker
         return end;
     }
 
-    private async ValueTask AnnounceAsync(string queue, CancellationToken cancellationToken)
+    private async ValueTask AnnounceAsync(string queue, CancellationToken cancellationToken, bool isForced = false)
     {
         // Now and then once more: somebody may have removed the queue from the list.
         if (_announced.TryGetValue(queue, out var at) && Environment.TickCount64 - at < AnnounceAgain)
             return;
-        await _connection.ExecuteAsync("SADD", [(string)RedisKeys.Queues(_name)!, queue], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
+        if (isForced)
+            await _connection.ScriptAsync(ForcedScript, [RedisKeys.Queues(_name)], ["SADD", queue], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
+        else
+            await _connection.ExecuteAsync("SADD", [(string)RedisKeys.Queues(_name)!, queue], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
         _announced[queue] = Environment.TickCount64;
     }
 
@@ -107,14 +113,21 @@ internal sealed class RedisBroker : IBroker
 
     /// <summary>Nothing about it but its element: it can go with others.</summary>
     private static bool IsPlain(EnqueueBatch batch) =>
-        batch.Demand == EnqueueDemand.None && batch.Delay is null && batch.Due is null && batch.Elements[0].Length < MaxBatchBytes / 16 && batch.Elements[0][0] == TaskElement.Version;
+        batch.Demand == EnqueueDemand.None && !batch.Forced && batch.Delay is null && batch.Due is null && batch.Elements[0].Length < MaxBatchBytes / 16 && batch.Elements[0][0] == TaskElement.Version;
 
     private Task<RedisResult> EnqueuePartAsync(EnqueueBatch batch, int start, int end, CancellationToken cancellationToken) =>
         _connection.ScriptAsync(ScriptOf(batch), [KeyOf(batch)], ArgumentsOf(batch, start, end), RetryMode.Idempotent, cancellationToken, RepeatOf(batch));
 
     private static bool IsDelayed(EnqueueBatch batch) => batch.Delay is not null || batch.Due is not null;
 
-    private static RedisScript ScriptOf(EnqueueBatch batch) => IsDelayed(batch) ? EnqueueDelayedScript : EnqueueScript;
+    private static RedisScript ScriptOf(EnqueueBatch batch) =>
+        (IsDelayed(batch), batch.Forced) switch
+        {
+            (true, false) => EnqueueDelayedScript,
+            (true, true) => ForcedDelayedScript,
+            (false, false) => EnqueueScript,
+            _ => ForcedEnqueueScript,
+        };
 
     private RedisKey KeyOf(EnqueueBatch batch) => IsDelayed(batch) ? KeysOf(batch.Queue).Delayed : KeysOf(batch.Queue).List(batch.Lane);
 
@@ -170,7 +183,10 @@ internal sealed class RedisBroker : IBroker
         arguments[0] = keys.Prefix;
         for (var i = 0; i < call.Arguments.Count; i++)
             arguments[i + 1] = call.Arguments[i];
-        var reply = await _connection.ScriptAsync(ScriptOf(call.Script), [keys.Named(call.Key)], arguments, call.Script == QueueScript.Claim ? RetryMode.Never : RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
+        // What every cluster asks of each of its queues again and again.
+        var reply = call.Script is QueueScript.ScheduleDue or QueueScript.MailTake
+            ? await _connection.JoinedScriptAsync(ScriptOf(call.Script), keys.Named(call.Key), arguments, cancellationToken).ConfigureAwait(false)
+            : await _connection.ScriptAsync(ScriptOf(call.Script), [keys.Named(call.Key)], arguments, call.Script == QueueScript.Claim ? RetryMode.Never : RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
         if (call.Script == QueueScript.QueueRemove)
             await ListAsync(call, (long)reply, cancellationToken).ConfigureAwait(false);
         return call.Script switch
@@ -243,6 +259,7 @@ internal sealed class RedisBroker : IBroker
         QueueScript.ScheduleNote => "schedule_note",
         QueueScript.PeriodicHome => "periodic_home",
         QueueScript.Served => "served",
+        QueueScript.Server => "server",
         QueueScript.GroupPending => "group_pending",
         QueueScript.Heartbeat => "heartbeat",
         QueueScript.Leave => "leave",
@@ -352,6 +369,26 @@ internal sealed class RedisBroker : IBroker
     {
         var text = (string)(await _connection.ExecuteAsync("INFO", [], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
         return (_connection.Display, text.Split('\n').Select(line => line.Trim().Split(':', 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal));
+    }
+
+    /// <summary>What is wrong with the server itself.</summary>
+    public async Task<IReadOnlyList<Finding>> ExamineServerAsync(CancellationToken cancellationToken)
+    {
+        if (await ServerStateAsync(cancellationToken).ConfigureAwait(false) is not { } server)
+            return [];
+        var findings = new List<Finding>();
+        if (server.Loss is { } loss)
+            findings.Add(new Finding("", _connection.Display, loss, RedisServerState.Remedy, Mended: false));
+        if (server.IsActiveReplica)
+            findings.Add(new Finding("", _connection.Display, RedisServerState.ActiveReplicaProblem, "", Mended: false));
+        return findings;
+    }
+
+    /// <summary>Null where <c>INFO</c> is refused.</summary>
+    public async Task<RedisServerState?> ServerStateAsync(CancellationToken cancellationToken)
+    {
+        var info = await RunAsync(new ScriptCall(QueueScript.Server, TaskId.DefaultQueue, "c", []), cancellationToken).ConfigureAwait(false);
+        return info.IsNil ? null : RedisServerState.Parse(info.Text);
     }
 
     /// <summary>What is wrong in a queue.</summary>

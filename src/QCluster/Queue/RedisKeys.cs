@@ -48,7 +48,7 @@ namespace QCluster.Queue;
 /// <item><term>bad</term><description>list of the last 100 damaged or refused elements</description></item>
 /// <item><term>dl</term><description>sorted set of the last 10,000 ids that were given up, by the time (Unix ms)</description></item>
 /// </list>
-/// Across queues: <c>q:{name}:queues</c>, the set of queue names.
+/// Across queues: <c>q:{name}:queues</c>, the set of queue names, and <c>q:{name}:wi:ID</c>, the token with which a pusher ends its own wait.
 /// </remarks>
 internal sealed class RedisKeys
 {
@@ -117,6 +117,9 @@ internal sealed class RedisKeys
     }
 
     public static RedisKey Queues(string name) => $"q:{{{name}}}:queues";
+
+    /// <summary>The token with which a pusher ends its own wait; lives until it is taken.</summary>
+    public static RedisKey Interrupt(string name, string pusher) => $"q:{{{name}}}:wi:{pusher}";
 
     public static string CompletionChannel(string name, string client) => $"q:{{{name}}}:done:{client}";
 }

@@ -33,6 +33,9 @@ internal static class RedisConfiguration
         {
             configuration.SslHost = settings.SslHost ?? endpoints[0].Host;
             configuration.SslProtocols = settings.SslProtocols;
+            // The library's own options know neither a list of authorities nor the certificates between.
+            if (settings.Tls is { } tls)
+                configuration.SslClientAuthenticationOptions = host => tls.OptionsFor(host, settings.SslProtocols);
         }
 
         foreach (var endpoint in endpoints) configuration.EndPoints.Add(endpoint.Host, endpoint.Port);

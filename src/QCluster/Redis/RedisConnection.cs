@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -17,7 +18,9 @@ internal sealed class RedisConnection : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private readonly List<RedisSubscription> _subscriptions = [];
+    private readonly ConcurrentDictionary<RedisScript, JoinedScript> _joined = new();
     private Task? _checks;
+    private volatile bool _isClustered;
 
     private RedisConnection(RedisSettings settings, RedisConnectionOptions options, ILogger logger, TimeProvider time)
     {
@@ -42,6 +45,17 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>The version of the server connected to; null while there is none.</summary>
     public Version? ServerVersion => _links.Current?.Version;
 
+    /// <summary>Whether it is a Redis Cluster, as far as is known: a command may have keys of one slot only.</summary>
+    public bool IsClustered
+    {
+        get
+        {
+            if (_links.Current is { } link)
+                _isClustered = link.IsClustered;
+            return _isClustered;
+        }
+    }
+
     /// <summary>Makes the connection; the first call connects.</summary>
     public static RedisConnection Create(RedisSettings settings, RedisConnectionOptions options, ILogger logger, TimeProvider time) => new(settings, options, logger, time);
 
@@ -55,6 +69,11 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>.</exception>
     public Task<RedisResult> ScriptAsync(RedisScript script, RedisKey[] keys, RedisValue[] args, RetryMode mode, CancellationToken cancellationToken = default, Action<RedisValue[]>? beforeRepeat = null)
         => RunAsync(new RedisCall(script, keys, args, beforeRepeat), mode, cancellationToken);
+
+    /// <summary>Runs a script of one key that is safe to repeat, together with those of other queues that are asked for at the same moment.</summary>
+    /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>.</exception>
+    public Task<RedisResult> JoinedScriptAsync(RedisScript script, RedisKey key, RedisValue[] args, CancellationToken cancellationToken = default)
+        => _joined.GetOrAdd(script, static (one, connection) => new JoinedScript(connection, one), this).RunAsync(key, args, cancellationToken);
 
     /// <summary>
     /// Runs a script once for each list of arguments, in this order. All are sent without waiting for one another: the first carries the
@@ -150,7 +169,10 @@ internal sealed class RedisConnection : IAsyncDisposable
         if (checks is not null) await checks.ConfigureAwait(false);
     }
 
-    private static bool IsConnectionError(Exception error) => error is RedisConnectionException or TimeoutException or ObjectDisposedException or RedisCommandException;
+    private static bool IsConnectionError(Exception error) => error is RedisConnectionException or TimeoutException or ObjectDisposedException or RedisCommandException && !IsCrossSlot(error);
+
+    /// <summary>On a Redis Cluster the library itself refuses keys of different slots. The connection is well.</summary>
+    private static bool IsCrossSlot(Exception error) => error is RedisCommandException && error.Message.Contains("single slot", StringComparison.Ordinal);
 
     private static bool WasNotSent(Exception error)
     {
@@ -187,7 +209,7 @@ internal sealed class RedisConnection : IAsyncDisposable
             {
                 sent = call.Send(link, withText);
             }
-            catch (Exception thrown) when (IsConnectionError(thrown))
+            catch (Exception thrown) when (IsConnectionError(thrown) || IsCrossSlot(thrown))
             {
                 sent = Task.FromException<RedisResult>(thrown);
             }
@@ -226,7 +248,7 @@ internal sealed class RedisConnection : IAsyncDisposable
             }
             else
             {
-                if (error is not null && !IsConnectionError(error)) throw new BrokerException(BrokerProblem.Other, $"{call.Name} cannot be sent to Redis at {link.Endpoint}: {error.Message}", error);
+                if (error is not null && !IsConnectionError(error)) throw new BrokerException(BrokerProblem.Other, $"{call.Name} cannot be sent to Redis at {link.Endpoint}: {(IsCrossSlot(error) ? RedisReplies.CrossSlot + " " : "")}{error.Message}", error);
                 var notSent = error is not null && WasNotSent(error);
                 lastError = new BrokerException(
                     BrokerProblem.Unavailable,
@@ -249,7 +271,7 @@ internal sealed class RedisConnection : IAsyncDisposable
             RedisReply.Later => new BrokerException(BrokerProblem.Unavailable, where, reply),
             RedisReply.ReadOnly => new BrokerException(BrokerProblem.ReadOnly, where, reply),
             RedisReply.OutOfMemory => new BrokerException(BrokerProblem.OutOfMemory, $"{where} Raise maxmemory or remove data.", reply),
-            RedisReply.AccessDenied => new BrokerException(BrokerProblem.AccessDenied, $"{where} Check the user, the password and the user's permissions.", reply),
+            RedisReply.AccessDenied => new BrokerException(BrokerProblem.AccessDenied, $"{where}. {RedisReplies.AccessAdvice}", reply),
             _ => new BrokerException(BrokerProblem.Other, where, reply),
         };
     }

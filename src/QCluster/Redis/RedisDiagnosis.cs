@@ -35,7 +35,7 @@ internal static class RedisDiagnosis
         }
         catch (AuthenticationException tls)
         {
-            return new BrokerException(BrokerProblem.AccessDenied, $"Redis at {endpoint}: TLS failed: {tls.Message} {tls.InnerException?.Message}".TrimEnd(), tls);
+            return new BrokerException(BrokerProblem.AccessDenied, $"Redis at {endpoint}: TLS failed: {Reason(tls)}", tls);
         }
         catch (Exception lost) when (lost is SocketException or IOException)
         {
@@ -44,6 +44,10 @@ internal static class RedisDiagnosis
                 : new BrokerException(BrokerProblem.Unavailable, $"Redis at {endpoint}: {lost.Message}", lost as SocketException ?? lost.InnerException ?? lost);
         }
     }
+
+    /// <summary>What is said of a certificate needs no word of the system beside it.</summary>
+    private static string Reason(AuthenticationException tls) =>
+        tls.InnerException is null or AuthenticationException ? tls.Message : $"{tls.Message} {tls.InnerException.Message}";
 
     /// <summary>The first line of the answer to PING, or to AUTH if that is refused.</summary>
     private static async Task<string> GreetAsync(ConfigurationOptions configuration, RedisEndpoint endpoint, CancellationToken limit)
@@ -57,13 +61,48 @@ internal static class RedisDiagnosis
             {
                 var tls = new SslStream(stream);
                 stream = tls;
-                await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = configuration.SslHost ?? endpoint.Host, EnabledSslProtocols = configuration.SslProtocols ?? SslProtocols.None }, limit).ConfigureAwait(false);
+                await SecureAsync(tls, configuration, configuration.SslHost ?? endpoint.Host, limit).ConfigureAwait(false);
             }
 
-            // Before AUTH a server says nothing about itself, not even that it is loading.
-            if (configuration.Password is not null && await AskAsync(stream, ["AUTH", configuration.User ?? "default", configuration.Password], limit).ConfigureAwait(false) is not "+OK" and var refusal)
-                return refusal;
-            return await AskAsync(stream, ["PING"], limit).ConfigureAwait(false);
+            try
+            {
+                return await GreetAsync(configuration, stream, limit).ConfigureAwait(false);
+            }
+            catch (IOException closed) when (stream is SslStream { IsMutuallyAuthenticated: false })
+            {
+                // With TLS 1.3 a server refuses a client only after the handshake, and Redis says nothing with it.
+                throw new IOException("the server closed the connection right after the TLS handshake. If it wants a certificate of its clients, name one that it trusts in redis_cert and redis_key", closed);
+            }
+        }
+    }
+
+    private static async Task<string> GreetAsync(ConfigurationOptions configuration, Stream stream, CancellationToken limit)
+    {
+        // Before AUTH a server says nothing about itself, not even that it is loading.
+        if (configuration.Password is not null && await AskAsync(stream, ["AUTH", configuration.User ?? "default", configuration.Password], limit).ConfigureAwait(false) is not "+OK" and var refusal)
+            return refusal;
+        return await AskAsync(stream, ["PING"], limit).ConfigureAwait(false);
+    }
+
+    /// <exception cref="AuthenticationException">Names the certificate that is not accepted, and why.</exception>
+    private static async Task SecureAsync(SslStream tls, ConfigurationOptions configuration, string host, CancellationToken limit)
+    {
+        string? problem = null;
+        var options = configuration.SslClientAuthenticationOptions?.Invoke(host)
+            ?? new SslClientAuthenticationOptions { TargetHost = host, EnabledSslProtocols = configuration.SslProtocols ?? SslProtocols.None };
+        var isOwnAuthority = options.CertificateChainPolicy is not null;
+        options.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+        {
+            problem = errors == SslPolicyErrors.None ? null : RedisCertificateProblem.Describe(options.TargetHost ?? host, certificate, chain, errors, isOwnAuthority);
+            return problem is null;
+        };
+        try
+        {
+            await tls.AuthenticateAsClientAsync(options, limit).ConfigureAwait(false);
+        }
+        catch (AuthenticationException error) when (problem is not null)
+        {
+            throw new AuthenticationException(problem, error);
         }
     }
 
@@ -95,7 +134,7 @@ internal static class RedisDiagnosis
             RedisReply.Later => BrokerProblem.Unavailable,
             _ => BrokerProblem.Other,
         };
-        return new BrokerException(problem, $"Redis at {endpoint} answered: {answer[1..]}", error);
+        return new BrokerException(problem, $"Redis at {endpoint} answered: {answer[1..]}{(problem == BrokerProblem.AccessDenied ? ". " + RedisReplies.AccessAdvice : "")}", error);
     }
 
     private static async Task<bool> SpeaksTlsAsync(RedisEndpoint endpoint, TimeSpan timeout, CancellationToken cancellationToken)

@@ -58,6 +58,9 @@ internal sealed class RedisLink
 
     public Version Version { get; }
 
+    /// <summary>Whether it is a Redis Cluster: a command may have keys of one slot only.</summary>
+    public bool IsClustered => _primary is null;
+
     /// <summary>Cancelled when no reply will come any more. Calls under way wait for their reply or this.</summary>
     public CancellationToken Dead { get; }
 

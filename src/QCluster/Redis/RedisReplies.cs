@@ -3,6 +3,12 @@ namespace QCluster.Redis;
 /// <summary>Reads the code at the head of an error reply.</summary>
 internal static class RedisReplies
 {
+    /// <summary>The code of a refusal of keys in different slots.</summary>
+    public const string CrossSlot = "CROSSSLOT";
+
+    /// <summary>What to do about <see cref="RedisReply.AccessDenied"/>.</summary>
+    public const string AccessAdvice = "Check the user and the password. An ACL user for QCluster needs: ~q:* &q:* +@read +@write +@scripting +@pubsub +@connection +info +time +blpop.";
+
     public static RedisReply Classify(string message)
     {
         var code = Code(message);
@@ -13,6 +19,8 @@ internal static class RedisReplies
             if (at >= 0 && Meaning(Code(message.AsSpan(at + 3))) is var inner and (RedisReply.ReadOnly or RedisReply.OutOfMemory)) return inner;
         }
 
+        // What a script may not call is no NOPERM: "ERR The user executing the script can't run this command or subcommand script: ...".
+        if (message.Contains("The user executing the script can't", StringComparison.Ordinal)) return RedisReply.AccessDenied;
         return Meaning(code);
     }
 

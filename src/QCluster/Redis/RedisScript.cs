@@ -54,5 +54,8 @@ internal sealed class RedisScript
         }
     }
 
+    /// <summary>The same script, which runs though Redis is full: see anyway.lua.</summary>
+    public RedisScript Forced() => new(Name, "redis.call('DEL', KEYS[1] .. '!')\n" + Text);
+
     public override string ToString() => Name;
 }

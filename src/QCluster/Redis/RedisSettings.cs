@@ -40,6 +40,9 @@ internal sealed class RedisSettings
 
     public SslProtocols SslProtocols { get; private set; } = SslProtocols.Tls12 | SslProtocols.Tls13;
 
+    /// <summary>Whom to trust and what to show; null: the machine's authorities, and nothing.</summary>
+    public RedisTls? Tls { get; private set; }
+
     /// <summary>With a name, the endpoints are Redis Sentinels, which are asked where the primary is.</summary>
     public string? ServiceName { get; private set; }
 
@@ -63,8 +66,24 @@ internal sealed class RedisSettings
     public override string ToString() => Display;
 
     /// <summary>Reads the user's text; nothing or white space is 127.0.0.1:6379.</summary>
+    /// <param name="text">The address.</param>
+    /// <param name="tls">What else is said about TLS.</param>
     /// <exception cref="InvalidSettingException">The text cannot be understood.</exception>
-    public static RedisSettings Parse(string? text)
+    public static RedisSettings Parse(string? text, RedisTls? tls = null)
+    {
+        var settings = Parse(text);
+        if (tls is not null && !settings.Ssl)
+            throw Bad("redis_ca, redis_cert, redis_key and redis_tls_host need an address with TLS: rediss://, or ssl=true");
+        settings.Tls = tls;
+        settings.SslHost = tls?.Host ?? settings.SslHost;
+        return settings;
+    }
+
+    /// <summary>Reads what the options say of Redis.</summary>
+    /// <exception cref="InvalidSettingException">It cannot be understood.</exception>
+    public static RedisSettings Of(QClusterOptions options) => Parse(options.Redis, RedisTls.Of(options));
+
+    private static RedisSettings Parse(string? text)
     {
         var settings = new RedisSettings();
         text = text?.Trim() ?? "";

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using QCluster.IntegrationTests.Broker;
 using QCluster.TestSupport;
 
 namespace QCluster.IntegrationTests.Health;
@@ -57,6 +58,34 @@ public sealed class HealthTests
         Assert.That(found.Data["queue default"], Does.StartWith("1 waiting, 0 delayed, 0 running"));
         Assert.That(await client.PauseQueue(), Is.True);
         Assert.That((await CheckAsync(services)).Status, Is.EqualTo(HealthStatus.Healthy));
+    }
+
+    [TestCase("allkeys-lru", "drops any key")]
+    [TestCase("volatile-ttl", "drops keys that have a time-to-live")]
+    public async Task A_redis_that_evicts_is_unhealthy_and_said_by_the_doctor(string policy, string loss)
+    {
+        await using var services = Services(options => options.MinClusters = 0);
+        await _redis.CallAsync("CONFIG", "SET", "maxmemory-policy", policy);
+        Assert.That((await CheckAsync(services)).Status, Is.EqualTo(HealthStatus.Healthy), "without maxmemory nothing is evicted");
+        await _redis.CallAsync("CONFIG", "SET", "maxmemory", "100mb");
+        var found = await CheckAsync(services);
+        Assert.That(found.Status, Is.EqualTo(HealthStatus.Unhealthy));
+        Assert.That(found.Description, Does.Contain($"maxmemory-policy is {policy}").And.Contain(loss).And.Contain("noeviction"));
+        await using var queue = new TestQueue(_redis.Endpoint);
+        Assert.That((await queue.Client.ExamineServerAsync(CancellationToken.None)).Single().Problem, Does.Contain(loss));
+        await _redis.CallAsync("CONFIG", "SET", "maxmemory-policy", "noeviction");
+        Assert.That((await CheckAsync(services)).Status, Is.EqualTo(HealthStatus.Healthy));
+        Assert.That(await queue.Client.ExamineServerAsync(CancellationToken.None), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_full_redis_is_unhealthy_and_called_full()
+    {
+        await using var services = Services(options => options.MinClusters = 0);
+        await _redis.CallAsync("CONFIG", "SET", "maxmemory", "1");
+        var found = await CheckAsync(services);
+        Assert.That(found.Status, Is.EqualTo(HealthStatus.Unhealthy));
+        Assert.That(found.Description, Does.StartWith("memory: Redis is full, and refuses new tasks"));
     }
 
     [Test]

@@ -14,6 +14,10 @@ internal sealed class Connection
     {
         Command = command;
         Add<string?>("redis", "The Redis server: host:port, a StackExchange.Redis connection string, redis:// or rediss://. Default 127.0.0.1:6379.");
+        Add<string?>("redis-ca", "A PEM file of the authorities to trust, for a Redis with TLS. Default: those of the machine.");
+        Add<string?>("redis-cert", "A PEM file of the certificate to show to Redis. Default: none.");
+        Add<string?>("redis-key", "A PEM file of its key. Default: the key stands in the certificate's file.");
+        Add<string?>("redis-tls-host", "The name that the server's certificate must carry. Default: the host of the address.");
         Add<string?>("name", "The cluster name. Default 'default'.");
         Add<string[]>("secret", "A signing key; the first signs, all are accepted. Better given as QCLUSTER_SECRET than on a command line.");
         Add<string?>("otlp", "An OpenTelemetry collector that gets traces and metrics: http://host:4317 (gRPC), or http://host:4318 (HTTP). Default: none.");

@@ -11,7 +11,7 @@ internal static class DoctorCommand
 {
     public static Command Create()
     {
-        var command = new Command("doctor", "Check every invariant of the queues in Redis, while they are at work or not: each unfinished task is in one place, each id is known, nothing waits for nobody. Exit code 0 when all is well or mended, 1 when not.");
+        var command = new Command("doctor", "Check every invariant of the queues in Redis, while they are at work or not: each unfinished task is in one place, each id is known, nothing waits for nobody; and that Redis drops nothing by its maxmemory-policy. Exit code 0 when all is well or mended, 1 when not.");
         var mend = new Option<bool>("--mend") { Description = "Mend what is found." };
         var json = new Option<bool>("--json") { Description = "As a JSON array." };
         command.Options.Add(mend);
@@ -21,7 +21,7 @@ internal static class DoctorCommand
         {
             await using var client = connection.Client(parsed);
             var broker = (RedisBroker)client.Broker;
-            var findings = new List<Finding>();
+            var findings = new List<Finding>(await broker.ExamineServerAsync(cancellationToken));
             var queues = await client.Queues(cancellationToken);
             foreach (var queue in queues)
                 findings.AddRange(await broker.ExamineAsync(queue, parsed.GetValue(mend), cancellationToken));
@@ -46,7 +46,7 @@ internal static class DoctorCommand
         foreach (var column in new[] { "queue", "what", "problem", "remedy" })
             table.AddColumn(column);
         foreach (var f in findings)
-            table.AddRow(Markup.Escape(f.Queue), Markup.Escape(f.Subject), f.Problem, (f.Mended ? "done: " : "with --mend: ") + f.Remedy);
+            table.AddRow(Markup.Escape(f.Queue), Markup.Escape(f.Subject), Markup.Escape(f.Problem), (f.Mended ? "done: " : f.Queue.Length == 0 ? "" : "with --mend: ") + f.Remedy);
         AnsiConsole.Write(table);
     }
 }

@@ -62,6 +62,7 @@ internal static class StartCommand
         connection.Add<string?>("log-format", "text, or json: one object a line. Default text.");
         connection.Add<bool>("compress", "Compress large packets and outcomes.");
         connection.Add<string?>("wait-for-redis", "Wait at the start for a Redis that is unavailable, or fail. Default true.");
+        connection.Add<bool>("allow-eviction", "Start on a Redis whose maxmemory-policy evicts keys, although tasks or results may be lost.");
         connection.Add<bool>("run-once", "Stop once the queues are empty and all tasks are done.");
 
         command.SetAction(async parsed =>

@@ -77,7 +77,7 @@ internal sealed class ErrorMailer
                 pause = PauseAfterFailure;
             }
 
-            await Task.WhenAny(Task.Delay(pause, stopping)).ConfigureAwait(false);
+            await Task.WhenAny(Task.Delay(pause == Interval ? Pace.UntilNext(Interval) : pause, stopping)).ConfigureAwait(false);
         }
 
         await CloseAsync().ConfigureAwait(false);

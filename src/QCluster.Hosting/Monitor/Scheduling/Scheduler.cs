@@ -62,7 +62,7 @@ internal sealed class Scheduler
                 subscription ??= await _connection.SubscribeAsync(_keys.Prefix + "schedules", _ => _signal.Set(), stopping).ConfigureAwait(false);
                 var pause = await LookAsync(stopping).ConfigureAwait(false);
                 if (pause > TimeSpan.Zero)
-                    await _signal.WaitAsync(pause, stopping).ConfigureAwait(false);
+                    await _signal.WaitAsync(pause == LookAgain ? Pace.UntilNext(LookAgain) : pause, stopping).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {

@@ -1,5 +1,7 @@
 using System.Globalization;
+using QCluster.Model;
 using QCluster.Queue;
+using QCluster.Redis;
 
 namespace QCluster.Client.Monitoring;
 
@@ -14,6 +16,8 @@ internal sealed class HealthChecker(IBroker broker, InfoClient info, ClusterHeal
         var known = await broker.QueuesAsync(cancellationToken).ConfigureAwait(false);
         var latency = clock.GetElapsedTime(begun);
         Find("redis", "", !(latency > options.MaxLatency), Text($"answers in {latency.TotalMilliseconds:0.0} ms"), "Look at its load and at the network.");
+
+        await CheckServerAsync(known, cancellationToken).ConfigureAwait(false);
 
         IEnumerable<string> queues = options.Queues.Count > 0 ? options.Queues : known;
         var clusters = new Dictionary<string, ClusterDescription>(StringComparer.Ordinal);
@@ -36,6 +40,20 @@ internal sealed class HealthChecker(IBroker broker, InfoClient info, ClusterHeal
         foreach (var queue in sizes)
             CheckQueue(queue, clusters.Values);
         return new ClusterHealth { Findings = _findings, Latency = latency, Clusters = clusters.Count };
+    }
+
+    private async Task CheckServerAsync(IReadOnlyList<string> queues, CancellationToken cancellationToken)
+    {
+        var call = new ScriptCall(QueueScript.Server, queues.Count > 0 ? queues[0] : TaskId.DefaultQueue, "c", []);
+        var reply = await broker.RunAsync(call, cancellationToken).ConfigureAwait(false);
+        // Where INFO is refused nothing is known.
+        if (reply.IsNil || RedisServerState.Parse(reply.Text) is not { } server)
+            return;
+        var problem = server.IsFull ? $"Redis is full, and refuses new tasks: {server.Usage}. What waits is still done." : server.IsNearlyFull ? $"Redis is nearly full: {server.Usage}." : null;
+        Find("memory", "", problem is null, problem ?? server.Usage, "Raise maxmemory, or remove what is not needed ('qcluster failures --delete', 'qcluster dead purge', 'qcluster purge QUEUE').");
+        Find("eviction", "", !server.Evicts, server.Loss ?? (server.Policy.Length > 0 ? server.Policy : "none"), RedisServerState.Remedy);
+        if (server.IsActiveReplica)
+            Find("replication", "", false, RedisServerState.ActiveReplicaProblem, "");
     }
 
     private void CheckProcesses(ClusterDescription cluster)

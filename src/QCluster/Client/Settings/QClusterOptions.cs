@@ -2,6 +2,8 @@ using System.Text.Json;
 using MessagePack;
 using QCluster.Model;
 using QCluster.Wire.Values;
+using QCluster.Redis;
+using QCluster.Wire;
 
 namespace QCluster;
 
@@ -15,6 +17,22 @@ public class QClusterOptions
     /// <summary>The Redis server: a StackExchange.Redis connection string, <c>redis://</c> or <c>rediss://</c>.</summary>
     /// <value>Default <c>127.0.0.1:6379</c>.</value>
     public string Redis { get; set; } = "127.0.0.1:6379";
+
+    /// <summary>Gets or sets the authorities whose certificates a Redis server may have: a PEM file, read at each connect.</summary>
+    /// <value>Default null: the authorities that the machine trusts. With a file only those in it are trusted. Needs an address with TLS.</value>
+    public string? RedisCa { get; set; }
+
+    /// <summary>Gets or sets the certificate that is shown to Redis (mutual TLS): a PEM file, with the certificates between it and its authority, read at each connect.</summary>
+    /// <value>Default null: none is shown. Needs an address with TLS.</value>
+    public string? RedisCert { get; set; }
+
+    /// <summary>Gets or sets the key that belongs to <see cref="RedisCert"/>: a PEM file without a password, read at each connect.</summary>
+    /// <value>Default null: the key stands in the file of the certificate.</value>
+    public string? RedisKey { get; set; }
+
+    /// <summary>Gets or sets the name that is asked for (SNI) and that the server's certificate must carry, where it is not that of the address: behind a tunnel, or with an IP address.</summary>
+    /// <value>Default null: the host of the address. Needs an address with TLS.</value>
+    public string? RedisTlsHost { get; set; }
 
     /// <summary>
     /// The signing keys. With any, every packet and outcome is signed (HMAC-SHA256) with the first, and whatever is not signed
@@ -77,6 +95,7 @@ public class QClusterOptions
         NameRule.Check("queue", Queue);
         if (string.IsNullOrWhiteSpace(Redis))
             throw new InvalidSettingException("redis", Redis, "write host:port or redis://host:port");
+        RedisTls.Of(this)?.Check();
         if (Secrets.Any(s => s.Length < 16))
             throw new InvalidSettingException("secret", null, "write at least 16 characters, for example the output of 'openssl rand -hex 32'");
         Check("result_ttl", ResultTtl, TimeSpan.FromSeconds(1), TimeSpan.FromDays(3650));

@@ -33,6 +33,10 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string?[]> flag
         options.Queue = All("queue").FirstOrDefault() ?? options.Queue;
         options.Name = Text("name") ?? options.Name;
         options.Redis = Text("redis") ?? options.Redis;
+        options.RedisCa = Text("redis_ca") ?? options.RedisCa;
+        options.RedisCert = Text("redis_cert") ?? options.RedisCert;
+        options.RedisKey = Text("redis_key") ?? options.RedisKey;
+        options.RedisTlsHost = Text("redis_tls_host") ?? options.RedisTlsHost;
         Each("secret", options.Secrets.Add);
         options.Cached = Switch("cached", options.Cached);
         options.Results = Text("results") ?? options.Results;

@@ -20,4 +20,7 @@ public enum BrokerProblem
 
     /// <summary>The server answered with another error; it stands in the message.</summary>
     Other = 5,
+
+    /// <summary>The server may lose what it has accepted: it evicts keys (<c>maxmemory-policy</c>), or replicates actively. A cluster refuses to start there.</summary>
+    Unsafe = 6,
 }

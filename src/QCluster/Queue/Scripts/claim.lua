@@ -242,7 +242,12 @@ for k, worker in ipairs(workers) do
   end
 end
 
-if low_credit then redis.call('SET', P .. 'ls', string.format('%.4f', math.max(0, low_credit)), 'PX', 3600000) end
+-- Nothing may have been taken so far, and what follows adds: see anyway.lua.
+local function write_anyway() redis.call('HDEL', P .. 'cc', '') end
+if low_credit then
+  write_anyway()
+  redis.call('SET', P .. 'ls', string.format('%.4f', math.max(0, low_credit)), 'PX', 3600000)
+end
 
 if has_parked or parking < 300 then
   local first = redis.call('ZRANGE', P .. 'pk', 0, 0, 'WITHSCORES')[2]
@@ -258,6 +263,7 @@ if any_isolated() then
 end
 if without_room.i then result[3] = result[3] + 1 end
 -- What is left is another pusher's: pass the tokens on.
+if result[3] + waiting[1] + waiting[2] + waiting[3] + waiting[4] > 0 or next(without_room) then write_anyway() end
 if result[3] > 0 then wake('A') end
 for class, lane in ipairs({ '0', '5', '7', '9' }) do
   if without_room[sub('lnhc', class, class)] then waiting[class] = waiting[class] + 1 end

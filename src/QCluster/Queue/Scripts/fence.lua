@@ -4,6 +4,8 @@
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    incarnation
 -- returns    the elements in flight there
+local P = ARGV[1]
+--include anyway
 local registration = redis.call('HGET', KEYS[1], ARGV[2])
 if registration then
   redis.call('HSET', KEYS[1], ARGV[2], '!:' .. string.match(registration, ':(.*)$'))

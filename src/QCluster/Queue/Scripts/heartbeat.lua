@@ -19,6 +19,7 @@ local START_TIME = 60000
 if ARGV[5] ~= '1' and not redis.call('ZSCORE', KEYS[1], ARGV[2]) then return { 0 } end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+--include anyway
 redis.call('ZADD', KEYS[1], string.format('%.0f', now + ARGV[3]), ARGV[2])
 redis.call('HSET', P .. 'ci', ARGV[2], ARGV[4])
 if ARGV[5] == '1' and redis.call('EXISTS', P .. 'fn:' .. ARGV[2]) == 0 then redis.call('SET', P .. 'fs:' .. ARGV[2], '', 'PX', START_TIME) end

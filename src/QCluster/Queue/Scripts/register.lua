@@ -4,6 +4,8 @@
 -- ARGV[2]    incarnation
 -- ARGV[3]    cluster
 -- returns    1, or 0 when the cluster is not alive (its heartbeat ran out)
-if not redis.call('ZSCORE', ARGV[1] .. 'c', ARGV[3]) then return 0 end
+local P = ARGV[1]
+if not redis.call('ZSCORE', P .. 'c', ARGV[3]) then return 0 end
+--include anyway
 redis.call('HSETNX', KEYS[1], ARGV[2], '0:' .. ARGV[3])
 return 1

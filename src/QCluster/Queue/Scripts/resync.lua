@@ -12,6 +12,7 @@ local registration = redis.call('HGET', KEYS[1], ARGV[2])
 if not registration then return false end
 local epoch, cluster = string.match(registration, '^(%d+):(.*)$')
 if not epoch then return false end
+--include anyway
 registration = string.format('%.0f', epoch + 1) .. ':' .. cluster
 redis.call('HSET', KEYS[1], ARGV[2], registration)
 

@@ -1,0 +1,63 @@
+using System.Globalization;
+
+namespace QCluster.Redis;
+
+/// <summary>What of a server decides whether it keeps what it has accepted.</summary>
+/// <param name="Role">As the server says: <c>master</c>, <c>slave</c>, or another word.</param>
+/// <param name="UsedBytes">What counts against its limit.</param>
+/// <param name="MaxBytes">Its limit, <c>maxmemory</c>; 0 = none.</param>
+/// <param name="Policy">Its <c>maxmemory-policy</c>; empty when it does not say.</param>
+internal sealed record RedisServerState(string Role, long UsedBytes, long MaxBytes, string Policy)
+{
+    private const string NoEviction = "noeviction";
+
+    /// <summary>Whether it drops keys on its own when memory runs out.</summary>
+    public bool Evicts => MaxBytes > 0 && Policy.Length > 0 && Policy != NoEviction;
+
+    /// <summary>Whether it refuses writes now.</summary>
+    public bool IsFull => MaxBytes > 0 && !Evicts && UsedBytes >= MaxBytes;
+
+    /// <summary>Whether it will soon.</summary>
+    public bool IsNearlyFull => MaxBytes > 0 && !Evicts && UsedBytes >= MaxBytes * 0.95;
+
+    /// <summary>How much memory is in use, in words.</summary>
+    public string Usage => MaxBytes > 0 ? $"{Megabytes(UsedBytes)} of {Megabytes(MaxBytes)} MB in use" : $"{Megabytes(UsedBytes)} MB in use, no limit";
+
+    /// <summary>What is lost by its eviction policy, in a sentence; null when nothing is.</summary>
+    public string? Loss => !Evicts ? null
+        : Policy.StartsWith("volatile-", StringComparison.Ordinal)
+            ? $"maxmemory-policy is {Policy}: at its maxmemory of {Megabytes(MaxBytes)} MB Redis drops keys that have a time-to-live, without an error. Those are results nobody has read yet, finished groups and chains, unique keys, and the marks that keep a task from running twice."
+            : $"maxmemory-policy is {Policy}: at its maxmemory of {Megabytes(MaxBytes)} MB Redis drops any key without an error, waiting tasks and schedules included.";
+
+    /// <summary>What to do about <see cref="Loss"/>.</summary>
+    public const string Remedy = "Set maxmemory-policy to noeviction: CONFIG SET maxmemory-policy noeviction, and in redis.conf or the parameters of the service.";
+
+    /// <summary>KeyDB's active replication: both sides accept writes, and what they both change ends as one of them says.</summary>
+    public bool IsActiveReplica => Role == "active-replica";
+
+    public const string ActiveReplicaProblem = "It is an active replica (KeyDB). Active replication loses and repeats tasks, so it is not supported: turn active-replica off, or give the address of a server without it.";
+
+    /// <summary>Reads <c>INFO</c>; null when it says nothing of memory.</summary>
+    public static RedisServerState? Parse(string info)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var line in info.Split('\n'))
+        {
+            if (line.IndexOf(':') is > 0 and var colon)
+                values[line[..colon]] = line[(colon + 1)..].Trim();
+        }
+
+        if (!values.ContainsKey("used_memory"))
+            return null;
+        return new RedisServerState(
+            values.GetValueOrDefault("role", ""),
+            Number(values, "used_memory") - Number(values, "mem_not_counted_for_evict"),
+            Number(values, "maxmemory"),
+            values.GetValueOrDefault("maxmemory_policy", ""));
+    }
+
+    private static long Number(Dictionary<string, string> values, string name) =>
+        long.TryParse(values.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    private static string Megabytes(long bytes) => (bytes / 1048576.0).ToString("0.#", CultureInfo.InvariantCulture);
+}
