@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using QCluster.Hosting.Children;
 using QCluster.Queue;
 
 namespace QCluster.Hosting.Monitor;
@@ -31,7 +32,7 @@ internal sealed class HeldRecords(ClusterBroker queue, ILogger logger)
             }
 
             if (!isMore)
-                await Task.WhenAny(Task.Delay(Interval, stopping)).ConfigureAwait(false);
+                await Task.WhenAny(Task.Delay(Pace.UntilNext(Interval), stopping)).ConfigureAwait(false);
         }
     }
 }

@@ -1,7 +1,6 @@
 using QCluster.Hosting.Channels;
 using QCluster.Model;
 using QCluster.Queue;
-using QCluster.Redis;
 
 namespace QCluster.Hosting.Pusher;
 

@@ -1,7 +1,5 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
-using QCluster.Hosting.Children;
-using QCluster.Hosting.Composition;
 using QCluster.Hosting.Threading;
 using QCluster.Redis;
 using StackExchange.Redis;

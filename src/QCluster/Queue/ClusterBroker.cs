@@ -82,7 +82,7 @@ internal sealed class ClusterBroker
 
     /// <summary>The records whose group or chain has ended begin their own time. Returns how many; as many as that when there may be more.</summary>
     public async Task<long> ReleaseHeldAsync(int most, CancellationToken cancellationToken) =>
-        (long)await CallAsync(HeldReleaseScript, Keys.Named("ge"u8), [Keys.Prefix, most], cancellationToken).ConfigureAwait(false);
+        (long)await _connection.JoinedScriptAsync(HeldReleaseScript, Keys.Named("ge"u8), [Keys.Prefix, most], cancellationToken).ConfigureAwait(false);
 
     /// <summary>A chain of another queue has ended: its records in this one begin their own time.</summary>
     public async Task EndHeldAsync(byte[] chain, CancellationToken cancellationToken) =>

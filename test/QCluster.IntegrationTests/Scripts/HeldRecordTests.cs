@@ -3,7 +3,6 @@ using QCluster.Queue;
 using QCluster.IntegrationTests.Broker;
 using QCluster.Redis;
 using QCluster.Wire.Packets;
-using StackExchange.Redis;
 
 namespace QCluster.IntegrationTests.Scripts;
 

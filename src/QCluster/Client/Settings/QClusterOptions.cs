@@ -3,7 +3,6 @@ using MessagePack;
 using QCluster.Model;
 using QCluster.Wire.Values;
 using QCluster.Redis;
-using QCluster.Wire;
 
 namespace QCluster;
 

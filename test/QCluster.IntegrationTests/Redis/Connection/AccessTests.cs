@@ -1,6 +1,4 @@
-using QCluster.Queue;
 using QCluster.IntegrationTests.Broker;
-using QCluster.Redis;
 using QCluster.TestSupport;
 
 namespace QCluster.IntegrationTests.Redis.Connection;
