@@ -100,7 +100,7 @@ internal sealed record ChildSettings
         Folder = folder,
         Name = options.Name,
         Redis = options.Redis,
-        RedisTls = RedisTls.Of(options),
+        RedisTls = options.ToRedisTls(),
         Secrets = [.. options.Secrets],
         Queues = options.EffectiveQueues,
         DefaultQueue = options.Queue,

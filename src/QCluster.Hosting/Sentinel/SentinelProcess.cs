@@ -67,7 +67,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
         _describer = new ClusterDescriber(options);
         _logger = logger;
         _connection = RedisConnection.Create(
-            RedisSettings.Of(options),
+            options.ToRedisSettings(),
             new RedisConnectionOptions { ClientName = "qcluster-sentinel", CallTimeout = options.CallTimeout },
             logger,
             TimeProvider.System);

@@ -150,7 +150,7 @@ public sealed class TestCluster : IAsyncDisposable
     }
 
     private RedisConnection Connect(string name, ILogger logger) => RedisConnection.Create(
-        RedisSettings.Of(_options),
+        _options.ToRedisSettings(),
         new RedisConnectionOptions { ClientName = name, CallTimeout = _options.CallTimeout },
         logger,
         TimeProvider.System);

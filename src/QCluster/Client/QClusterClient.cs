@@ -116,7 +116,7 @@ public class QClusterClient : IQClusterClient
         var logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger("QCluster.Client");
         FaultPoint.Check();
         var connection = RedisConnection.Create(
-            RedisSettings.Of(options),
+            options.ToRedisSettings(),
             new RedisConnectionOptions { ClientName = "qcluster-client", CallTimeout = options.CallTimeout },
             logger,
             TimeProvider.System);

@@ -79,10 +79,6 @@ internal sealed class RedisSettings
         return settings;
     }
 
-    /// <summary>Reads what the options say of Redis.</summary>
-    /// <exception cref="InvalidSettingException">It cannot be understood.</exception>
-    public static RedisSettings Of(QClusterOptions options) => Parse(options.Redis, RedisTls.Of(options));
-
     private static RedisSettings Parse(string? text)
     {
         var settings = new RedisSettings();

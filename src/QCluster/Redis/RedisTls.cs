@@ -15,9 +15,9 @@ internal sealed record RedisTls(string? Ca = null, string? Certificate = null, s
     private static readonly RedisTls None = new();
 
     /// <summary>Null where nothing is set. Paths are made absolute: the processes of a cluster may not share a folder.</summary>
-    public static RedisTls? Of(QClusterOptions options)
+    public static RedisTls? Of(string? ca, string? certificate, string? key, string? host)
     {
-        var tls = new RedisTls(Full(options.RedisCa), Full(options.RedisCert), Full(options.RedisKey), Text(options.RedisTlsHost));
+        var tls = new RedisTls(Full(ca), Full(certificate), Full(key), Text(host));
         return tls == None ? null : tls;
     }
 

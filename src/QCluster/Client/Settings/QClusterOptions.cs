@@ -94,7 +94,7 @@ public class QClusterOptions
         NameRule.Check("queue", Queue);
         if (string.IsNullOrWhiteSpace(Redis))
             throw new InvalidSettingException("redis", Redis, "write host:port or redis://host:port");
-        RedisTls.Of(this)?.Check();
+        ToRedisTls()?.Check();
         if (Secrets.Any(s => s.Length < 16))
             throw new InvalidSettingException("secret", null, "write at least 16 characters, for example the output of 'openssl rand -hex 32'");
         Check("result_ttl", ResultTtl, TimeSpan.FromSeconds(1), TimeSpan.FromDays(3650));
@@ -102,6 +102,13 @@ public class QClusterOptions
         Check("max_packet_bytes", MaxPacketBytes, 1024, 256 << 20);
         MessagePackValues.Check(MessagePack);
     }
+
+    /// <summary>The files and the name for TLS; null where none is set.</summary>
+    internal RedisTls? ToRedisTls() => RedisTls.Of(RedisCa, RedisCert, RedisKey, RedisTlsHost);
+
+    /// <summary>How to connect to Redis.</summary>
+    /// <exception cref="InvalidSettingException">The address cannot be understood.</exception>
+    internal RedisSettings ToRedisSettings() => RedisSettings.Parse(Redis, ToRedisTls());
 
     private protected static void Check<T>(string setting, T value, T least, T most)
         where T : IComparable<T>

@@ -105,7 +105,7 @@ public sealed class TlsTests : RedisConnectionFixture
             Assert.That(() => new QClusterOptions { Redis = "rediss://h", RedisCa = own.KeyFile }.Validate(), Refuses("redis_ca"));
             Assert.That(() => new QClusterOptions { Redis = "rediss://h", RedisCert = own.File, RedisKey = another.KeyFile }.Validate(), Refuses("redis_cert"));
             Assert.That(() => new QClusterOptions { Redis = "rediss://h", RedisKey = own.KeyFile }.Validate(), Refuses("redis_key"));
-            Assert.That(() => RedisSettings.Of(new QClusterOptions { Redis = "h", RedisCa = _authority.CertificateFile }), Refuses("redis"));
+            Assert.That(() => new QClusterOptions { Redis = "h", RedisCa = _authority.CertificateFile }.ToRedisSettings(), Refuses("redis"));
         });
     }
 
