@@ -16,9 +16,9 @@ namespace QCluster.Hosting.Monitor;
 internal static class QueueServices
 {
     public static Task RunAsync(ChildSettings settings, RedisConnection connection, IReadOnlyList<ClusterBroker> brokers, IResultStore? store, ILogger logger, CancellationToken stopping) =>
-        Task.WhenAll(Works(settings, connection, brokers, store, logger, stopping));
+        Task.WhenAll(ForEachQueue(settings, connection, brokers, store, logger, stopping));
 
-    private static IEnumerable<Task> Works(ChildSettings settings, RedisConnection connection, IReadOnlyList<ClusterBroker> brokers, IResultStore? store, ILogger logger, CancellationToken stopping)
+    private static IEnumerable<Task> ForEachQueue(ChildSettings settings, RedisConnection connection, IReadOnlyList<ClusterBroker> brokers, IResultStore? store, ILogger logger, CancellationToken stopping)
     {
         var decoder = new RecordDecoder(new PacketSigner(settings.Name, settings.Secrets), new WireLimits { MaxLength = settings.MaxPacketBytes }, ValueSerializer.Default);
         foreach (var broker in brokers)

@@ -13,8 +13,8 @@ using QCluster.Wire.Values;
 namespace QCluster.Hosting.Monitor.Scheduling;
 
 /// <summary>
-/// Fires the schedules of one queue. Every cluster has one, and each tries: a slot belongs to whoever moves the schedule's due time on, in the
-/// script that enqueues the slot's task, so that it is fired once whoever dies. The clock is that of Redis.
+/// Fires the schedules of one queue. Every cluster has one, and each tries: an occurrence belongs to the one that moves the schedule's due time on, in the
+/// script that enqueues the occurrence's task, so that it is fired once, whichever process dies. The clock is that of Redis.
 /// </summary>
 internal sealed class Scheduler
 {
@@ -32,7 +32,7 @@ internal sealed class Scheduler
     private readonly RedisConnection _connection;
     private readonly RedisKeys _keys;
     private readonly RedisBroker _broker;
-    private readonly SlotPlanner _planner;
+    private readonly OccurrencePlanner _planner;
     private readonly ILogger _logger;
     private readonly WakeUp _signal = new();
 
@@ -48,7 +48,7 @@ internal sealed class Scheduler
         settings.CopyTo(options);
         _broker = new RedisBroker(connection, settings.Name, TimeProvider.System, logger);
         var signer = new PacketSigner(settings.Name, settings.Secrets);
-        _planner = new SlotPlanner(keys.Queue, settings.CatchUp, new TaskComposer(options, signer, ValueSerializer.Default), signer, new WireLimits { MaxLength = settings.MaxPacketBytes });
+        _planner = new OccurrencePlanner(keys.Queue, settings.CatchUp, new TaskComposer(options, signer, ValueSerializer.Default), signer, new WireLimits { MaxLength = settings.MaxPacketBytes });
     }
 
     public async Task RunAsync(CancellationToken stopping)
@@ -79,7 +79,7 @@ internal sealed class Scheduler
             await subscription.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Fires what is due, one slot of each schedule, and returns how long until the next look.</summary>
+    /// <summary>Fires what is due, one occurrence of each schedule, and returns how long until the next look.</summary>
     private async Task<TimeSpan> LookAsync(CancellationToken stopping)
     {
         var pause = LookAgain;
@@ -118,7 +118,7 @@ internal sealed class Scheduler
     /// <returns>Null when it is left to other clusters.</returns>
     private async Task<FireResult?> FireAsync(string name, string due, byte[] definition, long runs, DateTimeOffset now, CancellationToken stopping)
     {
-        SlotDecision decision;
+        OccurrenceDecision decision;
         try
         {
             decision = _planner.Decide(name, definition, Time(due), runs, now);
@@ -139,7 +139,7 @@ internal sealed class Scheduler
             ScriptCall.Text(due),
             ScriptCall.Text(decision.Next),
             decision.Task,
-            ScriptCall.Number(decision.Slot.ToUnixTimeMilliseconds()),
+            ScriptCall.Number(decision.Occurrence.ToUnixTimeMilliseconds()),
             ScriptCall.Text(decision.SkipsOverlap ? "skip" : ""),
             ScriptCall.Text(decision.NextIfSkipped),
             ScriptCall.Text(decision.NeedsClass ?? ""),
@@ -148,7 +148,7 @@ internal sealed class Scheduler
         var result = (FireResult)(await _broker.RunAsync(call, stopping).ConfigureAwait(false)).Number;
         FaultPoint.Pass(CrashPoint.SlotFired, _connection.Drop);
         if (result == FireResult.Skipped && decision is { SkipsOverlap: true, Task.Length: > 0 })
-            SchedulerLog.Skipped(_logger, name, decision.Slot);
+            SchedulerLog.Skipped(_logger, name, decision.Occurrence);
         if (result == FireResult.Rests)
             SchedulerLog.Rests(_logger, name, _keys.Queue);
         return result;
