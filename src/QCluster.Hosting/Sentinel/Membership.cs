@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using QCluster.Hosting.Threading;
 using QCluster.Queue;
 using QCluster.Redis;
 
@@ -8,7 +9,7 @@ namespace QCluster.Hosting.Sentinel;
 /// The cluster's place among the others in Redis, one for each queue: its identity and heartbeat, the registration of its
 /// workers, the cancels meant for it, and the adoption of workers whose cluster is gone.
 /// </summary>
-internal sealed class Membership(ClusterOptions options, RedisConnection connection, IReadOnlyList<ClusterBroker> brokers, Reclaimer reclaimer, ILogger logger) : IAsyncDisposable
+internal sealed class Membership(ClusterOptions options, RedisConnection connection, IReadOnlyList<ClusterBroker> brokers, Reclaimer reclaimer, ILogger logger, TimeProvider time) : IAsyncDisposable
 {
     private const long MaxHeartbeatMilliseconds = 2_000;
 
@@ -46,7 +47,7 @@ internal sealed class Membership(ClusterOptions options, RedisConnection connect
             _subscriptions.Add(await connection.SubscribeAsync(broker.Keys.CancelChannelPrefix + Cluster, onCancel, cancellationToken).ConfigureAwait(false));
         }
 
-        _lastHeartbeatTicks = _heartbeatsUnbrokenSince = Environment.TickCount64;
+        _lastHeartbeatTicks = _heartbeatsUnbrokenSince = time.Ticks();
         _joined = true;
     }
 

@@ -18,13 +18,15 @@ internal sealed class Reclaimer
     private readonly PacketSigner _signer;
     private readonly WireLimits _limits;
     private readonly ILogger _logger;
+    private readonly TimeProvider _time;
     private readonly List<GoneWorker> _unfinished = [];
 
-    public Reclaimer(ClusterOptions options, IReadOnlyList<ClusterBroker> brokers, ILogger logger)
+    public Reclaimer(ClusterOptions options, IReadOnlyList<ClusterBroker> brokers, ILogger logger, TimeProvider time)
     {
         _options = options;
         _brokers = brokers;
         _logger = logger;
+        _time = time;
         _signer = new PacketSigner(options.Name, [.. options.Secrets]);
         _limits = new WireLimits { MaxLength = options.MaxPacketBytes };
     }
@@ -67,9 +69,11 @@ internal sealed class Reclaimer
         foreach (var broker in _brokers)
         {
             FaultPoint.Pass(CrashPoint.WorkerNotFenced, broker.Drop);
+            // Fenced first: from here on no acknowledgement of this worker is accepted, so what is decided below cannot be overtaken by an outcome.
             var elements = await broker.FenceAsync(gone.Incarnation, cancellationToken).ConfigureAwait(false);
             FaultPoint.Pass(CrashPoint.WorkerFenced, broker.Drop);
             var items = new List<ReclaimItem>(elements.Count);
+            // In the order of their ids, which is that of their creation: they go back to the head of their lists in that order.
             foreach (var element in elements.OrderBy(e => new ReadOnlyMemory<byte>(e, 4, TaskId.ByteLength), BytesComparer.Instance))
                 items.Add(Decide(gone, broker.Keys.Queue, element));
             var count = await broker.ReclaimAsync(gone.Incarnation, items, cancellationToken).ConfigureAwait(false);
@@ -135,8 +139,8 @@ internal sealed class Reclaimer
             {
                 State = state,
                 Attempt = attempt.Attempt,
-                Started = gone.StartedOf(key),
-                Stopped = DateTimeOffset.UtcNow,
+                Started = gone.StartedOf(key, _time),
+                Stopped = _time.GetUtcNow(),
                 Error = new TaskError(reason, null, message, stacks),
                 Worker = gone.Incarnation,
                 Cluster = gone.Cluster,
