@@ -68,6 +68,7 @@ internal sealed class Outbox(string name, RedisConnection connection, ClusterBro
             }
         }
 
+        // Done first, then taken away: an entry is done again after a death in between, which changes nothing.
         FaultPoint.Pass(CrashPoint.OutboxDone, connection.Drop);
         await source.OutboxDoneAsync(entries, stopping).ConfigureAwait(false);
         return true;

@@ -107,7 +107,7 @@ internal sealed class ChildProcess : IDisposable
     private async Task FollowAsync(Task reading, Action<ChildProcess> onExit)
     {
         await _ended.Task.ConfigureAwait(false);
-        // Its tasks run again elsewhere; what they had started must not go on beside that. A worker that leaves in good order has none.
+        // Before its exit is reported: its tasks run again elsewhere then, and what they had started must not go on beside that. A worker that leaves in good order has none.
         if (Role == ChildRole.Worker && !(IsDraining && _process.ExitCode == 0))
             ProcessGroup.Kill(Pid);
         await Task.WhenAny(reading, Task.Delay(LastLines, _time)).ConfigureAwait(false);

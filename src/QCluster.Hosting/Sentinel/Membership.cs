@@ -42,6 +42,7 @@ internal sealed class Membership(ClusterOptions options, RedisConnection connect
         await UnsubscribeAsync().ConfigureAwait(false);
         foreach (var broker in brokers)
         {
+            // The heartbeat first: it makes the cluster known. A cancel that is published before the subscription comes with the next heartbeat.
             await broker.HeartbeatAsync(Cluster, options.HeartbeatTtl, report.Description, first: true, [], cancellationToken, Slots).ConfigureAwait(false);
             await broker.AnnounceAsync(options.Name, options.Results is null ? options.SaveLimit : null, options.DeadTtl, options.Smtp is not null, cancellationToken).ConfigureAwait(false);
             _subscriptions.Add(await connection.SubscribeAsync(broker.Keys.CancelChannelPrefix + Cluster, onCancel, cancellationToken).ConfigureAwait(false));

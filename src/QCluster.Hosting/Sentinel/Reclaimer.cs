@@ -123,6 +123,7 @@ internal sealed class Reclaimer
             return retry.Pause is { } pause ? item with { KeepMilliseconds = (long)Math.Ceiling(pause.TotalMilliseconds) } : item;
         }
 
+        // Before the question of blame: a task that is to be cancelled must not run again, even if its worker died for another.
         if (gone.CancelRequested.Contains(attempt.Id))
             return Item(ReclaimDecision.Cancel, TaskState.Cancelled, FailureReason.Cancelled, "Cancelled; its worker ended before it did.");
         var counts = gone.Begun is null || gone.Begun.Any(b => b.AsSpan().SequenceEqual(key));
@@ -131,6 +132,7 @@ internal sealed class Reclaimer
         var most = MaxLostOf(element);
         if (lost + 1 >= most)
             return Item(ReclaimDecision.Dead, TaskState.Failed, FailureReason.WorkerLost, $"Its worker was lost {lost + 1} times, which is as often as is allowed (max_lost). The last time the process {gone.How}.");
+        // The last permitted delivery is isolated, so that no other task can be to blame for another death.
         return Item(lost + 2 >= most ? ReclaimDecision.Isolate : ReclaimDecision.Lost, TaskState.Failed, FailureReason.WorkerLost, $"Its worker was lost: the process {gone.How}.");
 
         ReclaimItem Item(ReclaimDecision decision, TaskState state, FailureReason reason, string message, string? stacks = null)
