@@ -109,7 +109,8 @@ internal sealed class ResultArchive(ClusterBroker queue, IResultStore store, Rec
             }
         }
 
-        // Saved in the database first: should this process die in between, the records are still in Redis without an end, and are saved again.
+        // Saved in the database first: should this process die in between, the records are still in Redis without an end, and are saved
+        // again.
         await store.SaveAsync(tasks, stopping).ConfigureAwait(false);
         FaultPoint.Pass(CrashPoint.Archived, queue.Drop);
         await queue.ArchivedAsync(state, unsaved.Select(u => u.Entry), Afterlife, stopping).ConfigureAwait(false);

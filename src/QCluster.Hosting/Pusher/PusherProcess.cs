@@ -117,7 +117,8 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
         try
         {
             FaultPoint.Pass(CrashPoint.ClaimNotSent, _connection.Drop);
-            // Claimed first, then handed over: Redis has each task in flight for its worker before that worker can begin it, so a death of any process loses none.
+            // Claimed first, then handed over: Redis has each task in flight for its worker before that worker can begin it, so a death of
+            // any process loses none.
             reply = await queue.Broker.ClaimAsync(requests, _stopping.Token).ConfigureAwait(false);
         }
         catch (BrokerException e)
@@ -263,7 +264,8 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
             return;
         }
 
-        // Only now: a registration is of the epoch that RESYNC has begun. A CLAIM of the one before, which may still be under way, is refused.
+        // Only now: a registration is of the epoch that RESYNC has begun. A CLAIM of the one before, which may still be under way, is
+        // refused.
         _links.Synchronise(link, registrations);
         foreach (var queue in _queues)
             queue.MayHaveTasks();

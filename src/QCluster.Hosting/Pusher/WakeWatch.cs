@@ -18,7 +18,15 @@ namespace QCluster.Hosting.Pusher;
 /// <param name="logger">Where failures go.</param>
 /// <param name="time">The clock of the looks.</param>
 /// <param name="stopping">Ends every wait.</param>
-internal sealed class WakeWatch(IReadOnlyList<WakeMember> members, RedisKey? interrupt, RedisBlockingConnection blocking, RedisConnection connection, IWakeHost host, ILogger logger, TimeProvider time, CancellationToken stopping) : IAsyncDisposable
+internal sealed class WakeWatch(
+    IReadOnlyList<WakeMember> members,
+    RedisKey? interrupt,
+    RedisBlockingConnection blocking,
+    RedisConnection connection,
+    IWakeHost host,
+    ILogger logger,
+    TimeProvider time,
+    CancellationToken stopping) : IAsyncDisposable
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(50);
     private static readonly RedisScript InterruptScript = RedisScript.Load("interrupt");

@@ -4,7 +4,9 @@ using QCluster.Queue;
 
 namespace QCluster.Hosting.Pusher;
 
-/// <summary>The workers that a pusher is connected to: which of them take tasks, and how many. All of it is changed under one lock.</summary>
+/// <summary>
+/// The workers that a pusher is connected to: which of them take tasks, and how many. All of it is changed under one lock.
+/// </summary>
 internal sealed class WorkerLinks
 {
     private readonly Lock _lock = new();

@@ -7,7 +7,13 @@ using QCluster.Hosting.Children;
 namespace QCluster.Hosting.Sentinel;
 
 /// <summary>Starts this very program again in the role of a child.</summary>
-internal sealed class ChildFactory(string folder, string controlSocket, ClusterOptions options, ILogger logger, ChildLogs logs, TimeProvider time)
+internal sealed class ChildFactory(
+    string folder,
+    string controlSocket,
+    ClusterOptions options,
+    ILogger logger,
+    ChildLogs logs,
+    TimeProvider time)
 {
     // A worker runs user code: it gets none of what leads to Redis.
     private static readonly string[] Withheld = ["REDIS", "SECRET", "RESULTS", "SMTP"];
@@ -17,7 +23,9 @@ internal sealed class ChildFactory(string folder, string controlSocket, ClusterO
     public ChildProcess Start(ChildRole role, int ordinal, string cluster, Action<ChildProcess> onExit)
     {
         var number = Interlocked.Increment(ref _started);
-        var identity = role == ChildRole.Worker ? new ChildIdentity(role, ordinal, $"{cluster}.{ordinal}.{number}", IsIsolated(ordinal)) : new ChildIdentity(role, ordinal);
+        var identity = role == ChildRole.Worker
+            ? new ChildIdentity(role, ordinal, $"{cluster}.{ordinal}.{number}", IsIsolated(ordinal))
+            : new ChildIdentity(role, ordinal);
         var slots = role == ChildRole.Worker ? SlotTable.Create(SlotsPath(identity.Incarnation), RoomOf(identity).Entries) : null;
         var start = new ProcessStartInfo
         {
@@ -53,7 +61,9 @@ internal sealed class ChildFactory(string folder, string controlSocket, ClusterO
     private bool IsIsolated(int ordinal) => ordinal >= options.Workers;
 
     private WorkerRoom RoomOf(ChildIdentity worker) =>
-        worker.IsIsolated ? WorkerRoom.Isolated : WorkerRoom.Shared(options.Concurrency, options.ReserveNormal, options.ReserveHigh, options.ReserveCritical);
+        worker.IsIsolated
+            ? WorkerRoom.Isolated
+            : WorkerRoom.Shared(options.Concurrency, options.ReserveNormal, options.ReserveHigh, options.ReserveCritical);
 
     public string SlotsPath(string incarnation) => Path.Combine(folder, $"{incarnation}.slots");
 

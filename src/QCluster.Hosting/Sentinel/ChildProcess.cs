@@ -90,7 +90,14 @@ internal sealed class ChildProcess : IDisposable
 
     public bool HasExited => _exited.Task.IsCompleted;
 
-    public static ChildProcess Start(ChildIdentity identity, SlotTable? slots, ProcessStartInfo start, Action<ChildProcess> onExit, ILogger logger, ChildLogs logs, TimeProvider time)
+    public static ChildProcess Start(
+        ChildIdentity identity,
+        SlotTable? slots,
+        ProcessStartInfo start,
+        Action<ChildProcess> onExit,
+        ILogger logger,
+        ChildLogs logs,
+        TimeProvider time)
     {
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
         var child = new ChildProcess(process, identity, slots, logger, logs, time);
@@ -107,7 +114,8 @@ internal sealed class ChildProcess : IDisposable
     private async Task FollowAsync(Task reading, Action<ChildProcess> onExit)
     {
         await _ended.Task.ConfigureAwait(false);
-        // Before its exit is reported: its tasks run again elsewhere then, and what they had started must not go on beside that. A worker that leaves in good order has none.
+        // Before its exit is reported: its tasks run again elsewhere then, and what they had started must not go on beside that. A worker
+        // that leaves in good order has none.
         if (Role == ChildRole.Worker && !(IsDraining && _process.ExitCode == 0))
             ProcessGroup.Kill(Pid);
         await Task.WhenAny(reading, Task.Delay(LastLines, _time)).ConfigureAwait(false);

@@ -7,7 +7,10 @@ using QCluster.Hosting.Threading;
 
 namespace QCluster.Hosting.Sentinel;
 
-/// <summary>The processes of a cluster: starts them, replaces those that die or are recycled, kills those that must end. Used by the sentinel's loop alone.</summary>
+/// <summary>
+/// The processes of a cluster: starts them, replaces those that die or are recycled, kills those that must end. Used by the sentinel's loop
+/// alone.
+/// </summary>
 internal sealed class ChildSet(ClusterOptions options, IChildHost host, StopPlan stop, ILogger logger, TimeProvider time) : IDisposable
 {
     private const int MaxProcessWorkers = 1024;
@@ -68,7 +71,10 @@ internal sealed class ChildSet(ClusterOptions options, IChildHost host, StopPlan
             Start(ChildRole.Worker, options.Workers + i);
     }
 
-    /// <summary>A process's isolated task waits for others, or goes on. As many run as the settings say, however many wait: other processes step in, and stay.</summary>
+    /// <summary>
+    /// A process's isolated task waits for others, or goes on. As many run as the settings say, however many wait: other processes step in,
+    /// and stay.
+    /// </summary>
     public void OnLent(ChildProcess child, bool isLent)
     {
         child.IsLent = isLent;
@@ -157,13 +163,18 @@ internal sealed class ChildSet(ClusterOptions options, IChildHost host, StopPlan
         if (!_all.Remove(child))
             return;
         var how = child.DescribeExit();
-        // Before its successor starts: calls to Redis are made one after the other, so its tasks are back in the queue when the successor is registered.
+        // Before its successor starts: calls to Redis are made one after the other, so its tasks are back in the queue when the successor
+        // is registered.
         if (child.Role == ChildRole.Worker)
             host.OnWorkerGone(child, how);
         if (child.Failure is { } failure)
             host.OnCannotWork(failure);
         if (!WasReady && _pauses.CannotStart(child))
-            host.OnCannotWork($"The cluster cannot start: {NameOf(child.Role)} {child.Ordinal} ended again and again before it was ready. The last time its process {how}.");
+        {
+            host.OnCannotWork(
+                $"The cluster cannot start: {NameOf(child.Role)} {child.Ordinal} ended again and again before it was ready. "
+                + $"The last time its process {how}.");
+        }
 
         // A worker that was asked to leave has a successor already; a cluster that stops needs none.
         if (!child.IsDraining && !stop.IsStopping)

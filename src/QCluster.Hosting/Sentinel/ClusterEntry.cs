@@ -45,11 +45,13 @@ internal sealed class ClusterEntry(ClusterOptions options, RedisConnection conne
         }
 
         if (server.IsActiveReplica)
-            throw new BrokerException(BrokerProblem.Unsafe, $"Redis at {connection.Display} cannot be used. {RedisServerState.ActiveReplicaProblem}");
+            throw Unsafe($"Redis at {connection.Display} cannot be used. {RedisServerState.ActiveReplicaProblem}");
         if (server.Loss is not { } loss)
             return;
         if (!options.AllowEviction)
-            throw new BrokerException(BrokerProblem.Unsafe, $"Redis at {connection.Display} may lose tasks. {loss} {RedisServerState.Remedy} To start all the same: allow_eviction=true.");
+            throw Unsafe($"Redis at {connection.Display} may lose tasks. {loss} {RedisServerState.Remedy} To start all the same: allow_eviction=true.");
         SentinelLog.Evicts(logger, connection.Display, loss);
     }
+
+    private static BrokerException Unsafe(string problem) => new(BrokerProblem.Unsafe, problem);
 }

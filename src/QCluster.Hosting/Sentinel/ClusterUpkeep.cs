@@ -6,7 +6,14 @@ using QCluster.Redis;
 namespace QCluster.Hosting.Sentinel;
 
 /// <summary>The calls to Redis that a cluster makes regularly, and those with which it leaves.</summary>
-internal sealed class ClusterUpkeep(ClusterOptions options, RedisConnection connection, RedisBroker client, Membership membership, Reclaimer reclaimer, ClusterMetrics metrics, ILogger logger)
+internal sealed class ClusterUpkeep(
+    ClusterOptions options,
+    RedisConnection connection,
+    RedisBroker client,
+    Membership membership,
+    Reclaimer reclaimer,
+    ClusterMetrics metrics,
+    ILogger logger)
 {
     /// <summary>One heartbeat, and all that can wait while Redis is unavailable.</summary>
     /// <param name="now">The time in ticks.</param>
@@ -15,7 +22,12 @@ internal sealed class ClusterUpkeep(ClusterOptions options, RedisConnection conn
     /// <param name="onCancels">Called with the ids of tasks to cancel, once Redis has the heartbeat.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>False when the cluster was declared dead.</returns>
-    public async Task<bool> RunAsync(long now, ClusterReport report, byte[][] cancelsHandled, Action<IReadOnlyList<byte[]>> onCancels, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(
+        long now,
+        ClusterReport report,
+        byte[][] cancelsHandled,
+        Action<IReadOnlyList<byte[]>> onCancels,
+        CancellationToken cancellationToken)
     {
         // The heartbeat first: while the cluster takes others' tasks back, no other may take it for dead.
         if (await membership.HeartbeatAsync(now, report, cancelsHandled, cancellationToken).ConfigureAwait(false) is not { } cancels)
@@ -51,7 +63,11 @@ internal sealed class ClusterUpkeep(ClusterOptions options, RedisConnection conn
         try
         {
             foreach (var worker in workers)
-                await reclaimer.ReclaimAsync(new GoneWorker { Incarnation = worker, Cluster = membership.Cluster, How = "was stopped", IsFault = false }, cancellationToken).ConfigureAwait(false);
+            {
+                var gone = new GoneWorker { Incarnation = worker, Cluster = membership.Cluster, How = "was stopped", IsFault = false };
+                await reclaimer.ReclaimAsync(gone, cancellationToken).ConfigureAwait(false);
+            }
+
             await reclaimer.RetryAsync(cancellationToken).ConfigureAwait(false);
             // Last: workers of a cluster that has left are taken for those of one that died.
             await membership.LeaveAsync(cancellationToken).ConfigureAwait(false);
@@ -59,7 +75,8 @@ internal sealed class ClusterUpkeep(ClusterOptions options, RedisConnection conn
         catch (Exception e) when (e is BrokerException or OperationCanceledException)
         {
             // The heartbeat expires by itself, and other clusters take what remains.
-            SentinelLog.RedisUnavailable(logger, e is BrokerException ? e.Message : $"it could not be notified of the stop within {limit.TotalSeconds:0} s");
+            var problem = e is BrokerException ? e.Message : $"it could not be notified of the stop within {limit.TotalSeconds:0} s";
+            SentinelLog.RedisUnavailable(logger, problem);
         }
     }
 }

@@ -16,7 +16,14 @@ namespace QCluster.Hosting.Sentinel;
 /// <param name="settings">The settings of a child.</param>
 /// <param name="onReady">A child has become ready. Called by the loop.</param>
 /// <param name="logger">Where refused connections go.</param>
-internal sealed class ControlServer(string path, Action<Action> post, ChildSet children, Action<ChildProcess, Action<bool>> register, Func<ChildProcess, ChildSettings> settings, Action onReady, ILogger logger) : IDisposable
+internal sealed class ControlServer(
+    string path,
+    Action<Action> post,
+    ChildSet children,
+    Action<ChildProcess, Action<bool>> register,
+    Func<ChildProcess, ChildSettings> settings,
+    Action onReady,
+    ILogger logger) : IDisposable
 {
     private const int MaxFrame = 1 << 20;
 
@@ -73,7 +80,8 @@ internal sealed class ControlServer(string path, Action<Action> post, ChildSet c
             return;
         }
 
-        // Registered before it is welcome: a worker that Redis does not know would be given nothing. Without a registration it starts again.
+        // Registered before it is welcome: a worker that Redis does not know would be given nothing. Without a registration it starts
+        // again.
         register(child, isRegistered => post(() =>
         {
             if (isRegistered)

@@ -35,7 +35,12 @@ internal sealed record GoneWorker
     /// <param name="how">How it ended, in words.</param>
     /// <param name="running">The tasks that it had begun.</param>
     /// <param name="cancelRequested">Tasks whose cancellation was requested.</param>
-    public static GoneWorker Of(ChildProcess worker, string cluster, string how, IReadOnlyList<RunningTask> running, IReadOnlySet<Guid> cancelRequested) => new()
+    public static GoneWorker Of(
+        ChildProcess worker,
+        string cluster,
+        string how,
+        IReadOnlyList<RunningTask> running,
+        IReadOnlySet<Guid> cancelRequested) => new()
     {
         Incarnation = worker.Incarnation,
         Cluster = cluster,

@@ -9,7 +9,13 @@ namespace QCluster.Hosting.Sentinel;
 /// The cluster's place among the others in Redis, one for each queue: its identity and heartbeat, the registration of its
 /// workers, the cancels meant for it, and the adoption of workers whose cluster is gone.
 /// </summary>
-internal sealed class Membership(ClusterOptions options, RedisConnection connection, IReadOnlyList<ClusterBroker> brokers, Reclaimer reclaimer, ILogger logger, TimeProvider time) : IAsyncDisposable
+internal sealed class Membership(
+    ClusterOptions options,
+    RedisConnection connection,
+    IReadOnlyList<ClusterBroker> brokers,
+    Reclaimer reclaimer,
+    ILogger logger,
+    TimeProvider time) : IAsyncDisposable
 {
     private const long MaxHeartbeatMilliseconds = 2_000;
 
@@ -42,7 +48,8 @@ internal sealed class Membership(ClusterOptions options, RedisConnection connect
         await UnsubscribeAsync().ConfigureAwait(false);
         foreach (var broker in brokers)
         {
-            // The heartbeat first: it makes the cluster known. A cancel that is published before the subscription comes with the next heartbeat.
+            // The heartbeat first: it makes the cluster known. A cancel that is published before the subscription comes with the next
+            // heartbeat.
             await broker.HeartbeatAsync(Cluster, options.HeartbeatTtl, report.Description, first: true, [], cancellationToken, Slots).ConfigureAwait(false);
             await broker.AnnounceAsync(options.Name, options.Results is null ? options.SaveLimit : null, options.DeadTtl, options.Smtp is not null, cancellationToken).ConfigureAwait(false);
             _subscriptions.Add(await connection.SubscribeAsync(broker.Keys.CancelChannelPrefix + Cluster, onCancel, cancellationToken).ConfigureAwait(false));

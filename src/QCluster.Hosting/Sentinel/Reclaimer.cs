@@ -69,7 +69,8 @@ internal sealed class Reclaimer
         foreach (var broker in _brokers)
         {
             FaultPoint.Pass(CrashPoint.WorkerNotFenced, broker.Drop);
-            // Fenced first: from here on no acknowledgement of this worker is accepted, so what is decided below cannot be overtaken by an outcome.
+            // Fenced first: from here on no acknowledgement of this worker is accepted, so what is decided below cannot be overtaken by an
+            // outcome.
             var elements = await broker.FenceAsync(gone.Incarnation, cancellationToken).ConfigureAwait(false);
             FaultPoint.Pass(CrashPoint.WorkerFenced, broker.Drop);
             var items = new List<ReclaimItem>(elements.Count);

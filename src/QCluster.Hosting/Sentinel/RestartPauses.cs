@@ -3,7 +3,9 @@ using QCluster.Hosting.Threading;
 
 namespace QCluster.Hosting.Sentinel;
 
-/// <summary>The pause before a dead child's successor starts: none after a decent life, ever longer while one after the other dies young.</summary>
+/// <summary>
+/// The pause before a dead child's successor starts: none after a decent life, ever longer while one after the other dies young.
+/// </summary>
 internal sealed class RestartPauses(TimeProvider time)
 {
     private const long ShortLifeMilliseconds = 5_000;

@@ -11,7 +11,8 @@ using QCluster.Redis;
 namespace QCluster.Hosting.Sentinel;
 
 /// <summary>
-/// One cluster: has its processes started and replaced, enforces deadlines, gives a dead worker's tasks back, keeps the cluster's heartbeat in
+/// One cluster: has its processes started and replaced, enforces deadlines, gives a dead worker's tasks back, keeps the cluster's heartbeat
+/// in
 /// Redis, and drains when it is asked to stop. Runs no user code.
 /// </summary>
 /// <remarks>All state is changed by one loop, which takes events from a channel and looks around each guard cycle.</remarks>
@@ -205,7 +206,8 @@ internal sealed class SentinelProcess : IChildHost, IAsyncDisposable
             _children.KillWorkers("shutdown", "the grace is over");
     }
 
-    ChildProcess IChildHost.Start(ChildRole role, int ordinal, Action<ChildProcess> onExit) => _factory.Start(role, ordinal, Cluster, onExit);
+    ChildProcess IChildHost.Start(ChildRole role, int ordinal, Action<ChildProcess> onExit) =>
+        _factory.Start(role, ordinal, Cluster, onExit);
 
     void IChildHost.OnCannotWork(string problem)
     {
@@ -252,7 +254,8 @@ internal sealed class SentinelProcess : IChildHost, IAsyncDisposable
         {
             try
             {
-                if (!await _upkeep.RunAsync(now, report, handled, cancels => Post(() => OnHeartbeat(handled.Length, cancels)), cancellationToken).ConfigureAwait(false))
+                var isAlive = await _upkeep.RunAsync(now, report, handled, OnCancels, cancellationToken).ConfigureAwait(false);
+                if (!isAlive)
                     Post(StartOver);
             }
             finally
@@ -260,17 +263,19 @@ internal sealed class SentinelProcess : IChildHost, IAsyncDisposable
                 Post(() => _isKeepingUp = false);
             }
         });
+
+        void OnCancels(IReadOnlyList<byte[]> cancels) => Post(() =>
+        {
+            // Only now: if the heartbeat is lost, Redis reports these ids again, and the next one acknowledges them.
+            _cancels.Acknowledge(handled.Length);
+            foreach (var id in cancels)
+                OnCancel(id);
+        });
     }
 
-    private void OnHeartbeat(int handled, IReadOnlyList<byte[]> cancels)
-    {
-        // Only now: if the heartbeat is lost, Redis reports these ids again, and the next one acknowledges them.
-        _cancels.Acknowledge(handled);
-        foreach (var id in cancels)
-            OnCancel(id);
-    }
-
-    /// <summary>Everything this cluster had has been given to others: its workers must end, and new ones start under a new identity.</summary>
+    /// <summary>
+    /// Everything this cluster had has been given to others: its workers must end, and new ones start under a new identity.
+    /// </summary>
     private void StartOver()
     {
         SentinelLog.DeclaredDead(_logger, Cluster);

@@ -4,7 +4,10 @@ using QCluster.Model;
 
 namespace QCluster.Hosting.Worker;
 
-/// <summary>What a worker has been given and not begun: the highest class first, and within one class in the order of arrival. Used under the lock of the <see cref="Ledger"/>.</summary>
+/// <summary>
+/// What a worker has been given and not begun: the highest class first, and within one class in the order of arrival. Used under the lock
+/// of the <see cref="Ledger"/>.
+/// </summary>
 internal sealed class Backlog(TimeProvider time)
 {
     private const long MaxMilliseconds = 20;

@@ -1,7 +1,8 @@
 namespace QCluster.Hosting.Worker;
 
 /// <summary>
-/// Cancels of tasks that are not here: the sentinel's message may overtake the task, which comes from the pusher. Most of them are for other workers, and are
+/// Cancels of tasks that are not here: the sentinel's message may overtake the task, which comes from the pusher. Most of them are for
+/// other workers, and are
 /// forgotten in time. Used under the lock of the <see cref="Ledger"/>.
 /// </summary>
 internal sealed class EarlyCancels

@@ -4,7 +4,9 @@ using QCluster.Model;
 
 namespace QCluster.Hosting.Worker;
 
-/// <summary>A task this worker holds, from its arrival until its outcome is settled. Changed under the lock of the <see cref="Ledger"/>.</summary>
+/// <summary>
+/// A task this worker holds, from its arrival until its outcome is settled. Changed under the lock of the <see cref="Ledger"/>.
+/// </summary>
 internal sealed class HeldTask(AttemptRef attempt, byte[] element, PriorityClass priority, long arrivedTicks, SlotLoans? lending = null) : ISlotHolder
 {
     private int _taken;

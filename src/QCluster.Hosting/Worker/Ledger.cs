@@ -6,7 +6,8 @@ using QCluster.Wire.Packets;
 namespace QCluster.Hosting.Worker;
 
 /// <summary>
-/// What a worker holds, from a task's arrival until its outcome is settled: the tasks, the slots they run in, those that have not begun, and how many more the
+/// What a worker holds, from a task's arrival until its outcome is settled: the tasks, the slots they run in, those that have not begun,
+/// and how many more the
 /// pusher may send. All of it is changed under one lock; methods whose name ends in LockHeld expect it.
 /// </summary>
 internal sealed class Ledger
@@ -26,8 +27,6 @@ internal sealed class Ledger
     private readonly EarlyCancels _earlyCancels = new();
     private readonly PusherCredit _credit = new();
     private readonly TaskPace _pace = new();
-    private readonly ManualResetEventSlim _lookNeeded = new();
-    private readonly ManualResetEventSlim _left = new();
     private long _finished;
     private bool _overdue;
     private bool _starved;
@@ -44,10 +43,10 @@ internal sealed class Ledger
     }
 
     /// <summary>Set once the worker drains and holds nothing, or leaves all the same.</summary>
-    public ManualResetEventSlim Left => _left;
+    public ManualResetEventSlim Left { get; } = new();
 
     /// <summary>Set while there is something that <see cref="Look"/> must be called for.</summary>
-    public ManualResetEventSlim LookNeeded => _lookNeeded;
+    public ManualResetEventSlim LookNeeded { get; } = new();
 
     /// <summary>Whether an outcome may be put off: another one follows in a moment.</summary>
     public bool IsNextOutcomeNear => _backlog.Count > 0 && _pace.IsShort;
@@ -90,17 +89,12 @@ internal sealed class Ledger
                 var task = new HeldTask(attempt, element.ToArray(), priority, now, _loans);
                 task.IsCancelled = _earlyCancels.Take(attempt.Key.Id);
                 // It was given back for its limit, or passed on, and is here again before that was heard to be settled.
-                if (_held.TryGetValue(attempt, out var former) && former.Report?.Kind is AckKind.Limited or AckKind.Unknown)
-                {
-                    task.AwaitsFormerSettlement = true;
-                    _held[attempt] = task;
-                    _backlog.Add(task);
-                }
+                task.AwaitsFormerSettlement = _held.TryGetValue(attempt, out var former) && former.Report?.Kind is AckKind.Limited or AckKind.Unknown;
+                if (task.AwaitsFormerSettlement)
+                    _held.Remove(attempt);
                 // A resynchronisation may send what is on its way already: it is held once.
-                else if (_held.TryAdd(attempt, task))
-                {
+                if (_held.TryAdd(attempt, task))
                     _backlog.Add(task);
-                }
             }
 
             // It was on its way when the credit was withdrawn.
@@ -117,11 +111,11 @@ internal sealed class Ledger
         {
             task.DispatchedTicks = _time.Ticks();
             _host.Dispatch(task);
-            _lookNeeded.Set();
+            LookNeeded.Set();
         }
 
         if (_backlog.Count > 0)
-            _lookNeeded.Set();
+            LookNeeded.Set();
     }
 
     private HeldTask? TakeNext_LockHeld()
@@ -137,7 +131,10 @@ internal sealed class Ledger
 
     private bool HasRoom_LockHeld(HeldTask task) => _room.IsIsolated || Occupied_LockHeld < _room.Slots + _room.Extra(task.Class);
 
-    /// <summary>A slot was released by a task that waits, or acquired again. An isolated task releases none: it has its process to itself, and another process steps in.</summary>
+    /// <summary>
+    /// A slot was released by a task that waits, or acquired again. An isolated task releases none: it has its process to itself, and
+    /// another process steps in.
+    /// </summary>
     private void OnLent_LockHeld(bool isLent)
     {
         if (_room.IsIsolated)
@@ -164,7 +161,7 @@ internal sealed class Ledger
         if (task.IsCancelled)
             task.Context!.Cancel(TaskCancelReason.User);
         if (task.Context!.DeadlineTicks != 0)
-            _lookNeeded.Set();
+            LookNeeded.Set();
     }
 
     /// <summary>A task has ended, and its outcome is on its way: frees its slot, and takes the next task for it.</summary>
@@ -198,7 +195,9 @@ internal sealed class Ledger
         var unsettled = _held.Count - _slots.Count - _backlog.Count;
         var window = _room.Slots + (_room.IsIsolated ? 0 : _pace.Prefetch);
         // Below 0 it still has room for what may go into the reserves.
-        var free = TakesNothing || unsettled > MaxUnsettled ? -_room.Most : Math.Min(window - Occupied_LockHeld - _backlog.Count, _slots.Free - _backlog.Count);
+        var free = TakesNothing || unsettled > MaxUnsettled
+            ? -_room.Most
+            : Math.Min(window - Occupied_LockHeld, _slots.Free) - _backlog.Count;
         if (_credit.Change(Math.Max(-_room.Most, free), always ? int.MinValue : window / 4) is { } limit)
             _host.SendCredit(limit);
     }
@@ -276,7 +275,7 @@ internal sealed class Ledger
     private void LeaveIfDone_LockHeld()
     {
         if (_draining && _held.Count == 0)
-            _left.Set();
+            Left.Set();
     }
 
     /// <summary>Gives back to the queue what has not begun.</summary>
@@ -309,11 +308,13 @@ internal sealed class Ledger
             }
 
             if (!isNeeded && _backlog.Count == 0)
-                _lookNeeded.Reset();
+                LookNeeded.Reset();
         }
     }
 
-    /// <summary>Gives back what no thread of the pool has come to: user code has blocked them all. Nothing new is taken until one comes.</summary>
+    /// <summary>
+    /// Gives back what no thread of the pool has come to: user code has blocked them all. Nothing new is taken until one comes.
+    /// </summary>
     private void GiveBackUnstarted_LockHeld(long now)
     {
         var stuck = _slots.TakeUnstarted(now - StalledAfterMilliseconds);

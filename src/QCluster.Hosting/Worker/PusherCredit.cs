@@ -1,6 +1,8 @@
 namespace QCluster.Hosting.Worker;
 
-/// <summary>How many tasks the pusher may have sent in all since it was told what the worker holds. Used under the lock of the <see cref="Ledger"/>.</summary>
+/// <summary>
+/// How many tasks the pusher may have sent in all since it was told what the worker holds. Used under the lock of the <see cref="Ledger"/>.
+/// </summary>
 internal sealed class PusherCredit
 {
     private long _received;

@@ -6,7 +6,9 @@ using QCluster.Hosting.Gateway;
 
 namespace QCluster.Hosting.Worker;
 
-/// <summary>A worker's connection to the pusher: tasks and their credit, what goes back to the queue, and the client calls of tasks.</summary>
+/// <summary>
+/// A worker's connection to the pusher: tasks and their credit, what goes back to the queue, and the client calls of tasks.
+/// </summary>
 internal sealed class PusherLine : IDisposable
 {
     private readonly Ledger _ledger;

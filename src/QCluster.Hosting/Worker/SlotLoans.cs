@@ -1,6 +1,8 @@
 namespace QCluster.Hosting.Worker;
 
-/// <summary>The slots of tasks that wait for others, which run in them meanwhile; so tasks that wait for one another never fill a worker for good.</summary>
+/// <summary>
+/// The slots of tasks that wait for others, which run in them meanwhile; so tasks that wait for one another never fill a worker for good.
+/// </summary>
 /// <param name="gate">The lock of the <see cref="Ledger"/>.</param>
 /// <param name="hasRoom">Whether one more may run; called under the lock.</param>
 /// <param name="onLent">A slot was released, or acquired again; called under the lock.</param>

@@ -10,7 +10,9 @@ internal sealed class TaskPace
     private double _average = 100_000;
 
     /// <summary>How many short tasks make some milliseconds of work. Long ones are never given ahead.</summary>
-    public int Prefetch => _average >= PrefetchMicroseconds / 4 ? 0 : (int)Math.Min(MaxPrefetch, PrefetchMicroseconds / Math.Max(1, _average));
+    public int Prefetch => _average >= PrefetchMicroseconds / 4
+        ? 0
+        : (int)Math.Min(MaxPrefetch, PrefetchMicroseconds / Math.Max(1, _average));
 
     /// <summary>So short that an outcome may wait for the next one.</summary>
     public bool IsShort => _average < ShortMicroseconds;

@@ -65,7 +65,7 @@ internal sealed class WorkerProcess : ILedgerHost, IDisposable
     private ChildPulse Measure() => new(_ledger.Finished, 0, _ledger.Waiting, _ledger.Unsettled);
 
     void ILedgerHost.Dispatch(HeldTask task) =>
-        ThreadPool.UnsafeQueueUserWorkItem(static state => state.Worker.RunFirst(state.Task), (Worker: this, Task: task), preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static run => run.Worker.RunFirst(run.Task), (Worker: this, Task: task), preferLocal: false);
 
     void ILedgerHost.OnStarved(long milliseconds)
     {
@@ -145,7 +145,8 @@ internal sealed class WorkerProcess : ILedgerHost, IDisposable
                 break;
             case FrameType.Cancel:
                 // Reason, then the id, or nothing for all.
-                _ledger.Cancel((TaskCancelReason)body[0], body.Length > 1 ? new Guid(body.AsSpan(1, TaskId.ByteLength), bigEndian: true) : null);
+                Guid? only = body.Length > 1 ? new Guid(body.AsSpan(1, TaskId.ByteLength), bigEndian: true) : null;
+                _ledger.Cancel((TaskCancelReason)body[0], only);
                 break;
         }
     }

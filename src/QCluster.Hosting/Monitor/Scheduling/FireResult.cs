@@ -13,6 +13,9 @@ internal enum FireResult
     /// <summary>No live cluster has the schedule's class: it is due no more.</summary>
     Rests = 3,
 
-    /// <summary>Too many missed occurrences were fired already and have not ended; or a cluster that starts has not told yet whether it has the schedule's class.</summary>
+    /// <summary>
+    /// Too many missed occurrences were fired already and have not ended; or a cluster that starts has not told yet whether it has the
+    /// schedule's class.
+    /// </summary>
     NotYet = 4,
 }

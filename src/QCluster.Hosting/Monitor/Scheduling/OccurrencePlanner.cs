@@ -9,7 +9,10 @@ namespace QCluster.Hosting.Monitor.Scheduling;
 /// <summary>Decides what becomes of an occurrence that is due, and makes its task.</summary>
 internal sealed class OccurrencePlanner(string queue, CatchUp catchUp, TaskComposer composer, PacketSigner signer, WireLimits limits)
 {
-    /// <summary>An occurrence that is later than this was missed. One that is late by less has only had to wait, for a new monitor or a Redis that was unavailable.</summary>
+    /// <summary>
+    /// An occurrence that is later than this was missed. One that is late by less has only had to wait, for a new monitor or a Redis that
+    /// was unavailable.
+    /// </summary>
     internal static readonly TimeSpan Missed = TimeSpan.FromSeconds(10);
 
     /// <exception cref="QClusterException">The definition cannot be read here.</exception>

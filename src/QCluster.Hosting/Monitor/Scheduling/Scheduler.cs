@@ -13,7 +13,8 @@ using QCluster.Wire.Values;
 namespace QCluster.Hosting.Monitor.Scheduling;
 
 /// <summary>
-/// Fires the schedules of one queue. Every cluster has one, and each tries: an occurrence belongs to the one that moves the schedule's due time on, in the
+/// Fires the schedules of one queue. Every cluster has one, and each tries: an occurrence belongs to the one that moves the schedule's due
+/// time on, in the
 /// script that enqueues the occurrence's task, so that it is fired once, whichever process dies. The clock is that of Redis.
 /// </summary>
 internal sealed class Scheduler
