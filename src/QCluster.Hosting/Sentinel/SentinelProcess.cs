@@ -95,7 +95,8 @@ internal sealed class SentinelProcess : IChildHost, IAsyncDisposable
         _control.Start();
         try
         {
-            await JoinWhenThereAsync().ConfigureAwait(false);
+            using (var starting = CancellationTokenSource.CreateLinkedTokenSource(_starting.Token, _forced.Token))
+                await _entry.JoinAsync(JoinAsync, () => _started.TrySetResult(), starting.Token).ConfigureAwait(false);
             _started.TrySetResult();
             SentinelLog.Starting(_logger, Cluster, string.Join(", ", _options.EffectiveQueues), _options.Workers, _options.Concurrency, _connection.Display, _options.Secrets.Count > 0 ? "on" : "off");
             _children.Start(ChildRole.Pusher, 0);
@@ -135,7 +136,6 @@ internal sealed class SentinelProcess : IChildHost, IAsyncDisposable
         });
     }
 
-    /// <summary>Has the loop do something.</summary>
     public void Post(Action change) => _events.Writer.TryWrite(change);
 
     private void BeginStop()
@@ -228,12 +228,6 @@ internal sealed class SentinelProcess : IChildHost, IAsyncDisposable
             await _reclaimer.ReclaimSurelyAsync(gone, cancellationToken).ConfigureAwait(false);
             FaultPoint.Pass(CrashPoint.WorkerReclaimed, _connection.Drop);
         });
-    }
-
-    private async Task JoinWhenThereAsync()
-    {
-        using var starting = CancellationTokenSource.CreateLinkedTokenSource(_starting.Token, _forced.Token);
-        await _entry.JoinAsync(JoinAsync, () => _started.TrySetResult(), starting.Token).ConfigureAwait(false);
     }
 
     private Task JoinAsync(CancellationToken cancellationToken) =>

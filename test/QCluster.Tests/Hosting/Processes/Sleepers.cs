@@ -122,9 +122,15 @@ internal sealed class Sleepers : IChildHost, IDisposable
 
     public void Dispose()
     {
-        foreach (var child in Children.All)
-            child.Kill();
-        Children.Dispose();
+        // Each exit is reported before anything is disposed of that the report needs.
+        if (!Stop.IsStopping)
+            Stop.Begin(Time.Ticks());
+        Until(() =>
+        {
+            foreach (var child in Children.All)
+                child.Kill();
+            return Children.All.Count == 0;
+        });
         foreach (var connection in _connections)
             connection.Dispose();
         _logs.Dispose();
