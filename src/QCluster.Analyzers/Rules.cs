@@ -25,7 +25,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor NotAFunction = Error("QC009", "A method cannot be a task function", "'{0}' cannot be a task function: {1}.");
 
-    public static readonly DiagnosticDescriptor InvalidName = Error("QC010", "A name cannot be that of a task function", "The name '{0}' cannot be that of a task function: write 1 to 256 characters without blanks and control characters.");
+    public static readonly DiagnosticDescriptor InvalidName = Error("QC010", "A name cannot be that of a task function", "The name '{0}' is not valid for a task function: write 1 to 256 characters without blanks and control characters.");
 
     public static readonly DiagnosticDescriptor InvalidSetting = Error("QC011", "A setting of a task function cannot be used", "The attribute of the task function '{0}' says {1} = {2}: write {3}.");
 

@@ -66,7 +66,7 @@ internal sealed class MonitorScreenTests : ClusterFixture
         await terminal.PressAsync("3", "c");
         await terminal.SeeAsync("y/n", $"Cancel the task {sleeping}?");
         await terminal.PressAsync("n");
-        await terminal.SeeAsync("Nothing was done.");
+        await terminal.SeeAsync("Nothing was changed.");
         Assert.That((await Client.Fetch(sleeping))!.State, Is.EqualTo(TaskState.Running));
         await terminal.PressAsync("c", "y");
         await terminal.SeeAsync($"Told to stop: {sleeping}", "Running 0");

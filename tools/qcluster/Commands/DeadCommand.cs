@@ -7,17 +7,17 @@ namespace QCluster.Tool.Commands;
 /// <summary>The verb <c>dead</c> and its own.</summary>
 internal static class DeadCommand
 {
-    public static Command Create() => new("dead", "Tasks that were given up: no attempt was left to them, or they lost their worker too often. The newest 10,000 of a queue.")
+    public static Command Create() => new("dead", "Dead-lettered tasks: no attempt was left, or their worker died too often. The newest 10,000 of a queue.")
     {
         List(), Retry(), Purge(),
     };
 
     private static Command List()
     {
-        var command = new Command("list", "List them, the newest first.");
-        var limit = new Option<int>("--limit") { Description = "At most so many, 1 to 1000.", DefaultValueFactory = _ => 20 };
-        var skip = new Option<int>("--skip") { Description = "Leave out so many." };
-        var json = new Option<bool>("--json") { Description = "One JSON object a line." };
+        var command = new Command("list", "List dead-lettered tasks, the newest first.");
+        var limit = new Option<int>("--limit") { Description = "Maximum number, 1 to 1000.", DefaultValueFactory = _ => 20 };
+        var skip = new Option<int>("--skip") { Description = "Number to skip." };
+        var json = new Option<bool>("--json") { Description = "One JSON object per line." };
         command.Options.Add(limit);
         command.Options.Add(skip);
         command.Options.Add(json);
@@ -38,7 +38,7 @@ internal static class DeadCommand
 
             var count = await client.Dead.Count(null, cancellationToken);
             if (count > parsed.GetValue(skip) + tasks.Count)
-                await Console.Error.WriteLineAsync($"{count} in all; the records of some may have expired.");
+                await Console.Error.WriteLineAsync($"{count} in total; the records of some may have expired.");
             return ExitCode.Success;
         });
         return command;
@@ -46,7 +46,7 @@ internal static class DeadCommand
 
     private static Command Retry() => ForSome(
         "retry",
-        "Run them again, as new tasks with the same arguments and options; print the new ids. Exit code 0; 3 when one is unknown.",
+        "Run dead-lettered tasks again, as new tasks with the same arguments and options; print the new ids. Exit code 0; 3 if a task is unknown.",
         async (client, ids, cancellationToken) =>
         {
             if (ids is null)
@@ -75,7 +75,7 @@ internal static class DeadCommand
 
     private static Command Purge() => ForSome(
         "purge",
-        "Take them off the list and delete their records from Redis; print how many there were.",
+        "Remove dead-lettered tasks from the list, and their records from Redis; print how many there were.",
         async (client, ids, cancellationToken) =>
         {
             long count = ids is null ? await client.Dead.PurgeAll(null, cancellationToken) : 0;
@@ -91,8 +91,8 @@ internal static class DeadCommand
     private static Command ForSome(string verb, string description, Func<QClusterClient, string[]?, CancellationToken, Task<int>> act)
     {
         var command = new Command(verb, description);
-        var ids = new Argument<string[]>("id") { Description = "Which.", Arity = ArgumentArity.ZeroOrMore };
-        var all = new Option<bool>("--all") { Description = "All of the queue." };
+        var ids = new Argument<string[]>("id") { Description = "Task ids.", Arity = ArgumentArity.ZeroOrMore };
+        var all = new Option<bool>("--all") { Description = "All dead-lettered tasks of the queue." };
         command.Arguments.Add(ids);
         command.Options.Add(all);
         var connection = Connect(command);
@@ -100,7 +100,7 @@ internal static class DeadCommand
         {
             var named = parsed.GetValue(ids)!;
             if (parsed.GetValue(all) == named.Length > 0)
-                throw new ArgumentException("Name tasks by their ids, or say --all.");
+                throw new ArgumentException("Give the ids of the tasks, or --all.");
             await using var client = connection.Client(parsed);
             return await act(client, named.Length == 0 ? null : named, cancellationToken);
         });
@@ -110,8 +110,8 @@ internal static class DeadCommand
     private static Connection Connect(Command command)
     {
         var connection = new Connection(command);
-        connection.Add<string?>("queue", "The queue. Default 'default'.");
-        connection.Add<string?>("results", "The database of results, where there is one.");
+        connection.Add<string?>("queue", "The queue. Default: default.");
+        connection.Add<string?>("results", "The database of results, if any.");
         return connection;
     }
 }

@@ -8,15 +8,15 @@ internal static class FetchCommand
 {
     public static Command Create()
     {
-        var command = new Command("fetch", "Print all that is known of tasks, finished or not. Exit code 0; 3 when one is unknown.");
+        var command = new Command("fetch", "Print the records of tasks, finished or not. Exit code 0; 3 if a task is unknown.");
         var ids = new Argument<string[]>("id") { Description = "The tasks' ids or names.", Arity = ArgumentArity.OneOrMore };
-        var wait = new Option<string?>("--wait") { Description = "Wait this long for each to finish." };
-        var json = new Option<bool>("--json") { Description = "One JSON object a line." };
+        var wait = new Option<string?>("--wait") { Description = "Wait up to this long for each to finish." };
+        var json = new Option<bool>("--json") { Description = "One JSON object per line." };
         command.Arguments.Add(ids);
         command.Options.Add(wait);
         command.Options.Add(json);
         var connection = new Connection(command);
-        connection.Add<string?>("results", "The database of results, where there is one.");
+        connection.Add<string?>("results", "The database of results, if any.");
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var client = connection.Client(parsed);

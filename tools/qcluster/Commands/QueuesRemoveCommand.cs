@@ -8,16 +8,16 @@ internal static class QueuesRemoveCommand
 {
     public static Command Create()
     {
-        var command = new Command("remove", "Remove queues that nothing uses any more from the lists: their counters, settings and lists of last tasks. Exit code 0; 1 when one has tasks or schedules or is served, 3 when one is unknown.");
+        var command = new Command("remove", "Remove unused queues: their counters, settings and lists of recent tasks. Exit code 0; 1 if a queue has tasks or schedules or is served, 3 if a queue is unknown.");
         var queues = new Argument<string[]>("queue") { Description = "The queues.", Arity = ArgumentArity.ZeroOrMore };
-        var unused = new Option<bool>("--unused") { Description = "All queues that no cluster serves, without tasks and schedules." };
+        var unused = new Option<bool>("--unused") { Description = "All queues without tasks and schedules that no cluster serves." };
         command.Arguments.Add(queues);
         command.Options.Add(unused);
         var connection = new Connection(command);
         command.Validators.Add(result =>
         {
             if (result.GetValue(queues) is not { Length: > 0 } && !result.GetValue(unused))
-                result.AddError("Name a queue, or write --unused for all that nothing uses.");
+                result.AddError("Name a queue, or give --unused for all unused queues.");
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -8,15 +8,15 @@ internal static class ResultCommand
 {
     public static Command Create()
     {
-        var command = new Command("result", "Print the value of a task as JSON. Exit code 0; 1 when it failed (the error goes to stderr), 2 when it is not finished, 3 when it is unknown.");
+        var command = new Command("result", "Print the value of a task as JSON. Exit code 0; 1 if it failed (the error goes to stderr), 2 if it has not finished, 3 if it is unknown.");
         var id = new Argument<string>("id") { Description = "The task's id or name." };
-        var wait = new Option<string?>("--wait") { Description = "Wait this long for it." };
+        var wait = new Option<string?>("--wait") { Description = "Wait up to this long for it." };
         var json = new Option<bool>("--json") { Description = "An object with id, state, result and error." };
         command.Arguments.Add(id);
         command.Options.Add(wait);
         command.Options.Add(json);
         var connection = new Connection(command);
-        connection.Add<string?>("results", "The database of results, where there is one.");
+        connection.Add<string?>("results", "The database of results, if any.");
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var client = connection.Client(parsed);

@@ -11,11 +11,11 @@ internal static class WhyCommand
 {
     public static Command Create()
     {
-        var command = new Command("why", "Say in a sentence why a task is where it is. Exit code 0; 3 when it is unknown.");
+        var command = new Command("why", "Explain in one sentence why a task is where it is. Exit code 0; 3 if the task is unknown.");
         var ids = new Argument<string[]>("id") { Description = "The tasks' ids or names.", Arity = ArgumentArity.OneOrMore };
         command.Arguments.Add(ids);
         var connection = new Connection(command);
-        connection.Add<string?>("results", "The database of results, where there is one.");
+        connection.Add<string?>("results", "The database of results, if any.");
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var client = connection.Client(parsed);

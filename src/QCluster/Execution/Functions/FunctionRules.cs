@@ -31,7 +31,7 @@ internal static class FunctionRules
     public static void CheckCalled(string? name, string parameter)
     {
         if (!IsName(name))
-            throw new ArgumentException($"The name {(name is null ? "null" : $"'{name}'")} cannot be that of a task function: write 1 to {MaxNameLength} characters without blanks and control characters, such as math.copysign.", parameter);
+            throw new ArgumentException($"The name {(name is null ? "null" : $"'{name}'")} is not valid for a task function: write 1 to {MaxNameLength} characters without blanks and control characters, such as math.copysign.", parameter);
     }
 
     public static void CheckName(string name, MethodInfo method)

@@ -10,11 +10,11 @@ internal static class ScheduleListCommand
 {
     public static Command Create()
     {
-        var command = new Command("list", "List the schedules of all queues, or of one: when each is due, what it calls, how often it was fired.");
-        var json = new Option<bool>("--json") { Description = "One JSON object a line." };
+        var command = new Command("list", "List the schedules of all queues, or of one: due time, function, number of runs.");
+        var json = new Option<bool>("--json") { Description = "One JSON object per line." };
         command.Options.Add(json);
         var connection = new Connection(command);
-        var queue = new Option<string?>("--queue") { Description = "Only those of this queue. Default: of all queues." };
+        var queue = new Option<string?>("--queue") { Description = "Only this queue. Default: all queues." };
         command.Options.Add(queue);
         command.SetAction(async (parsed, cancellationToken) =>
         {
