@@ -11,7 +11,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor SameName = Error("QC002", "Two task functions have one name", "The task functions '{1}' and '{2}' are both called '{0}': a worker refuses the second. Give one of them another name.");
 
-    public static readonly DiagnosticDescriptor AsyncVoid = Error("QC003", "A task function is async void", "The task function '{0}' is async void, so nobody can tell when it has finished or that it failed. Return Task.");
+    public static readonly DiagnosticDescriptor AsyncVoid = Error("QC003", "A task function is async void", "The task function '{0}' is async void, so its end and its errors cannot be observed. Return Task.");
 
     public static readonly DiagnosticDescriptor WrongName = Warning("QC004", "No task function has this name", "No task function that is known here is called '{0}'. Did you mean '{1}'?");
 

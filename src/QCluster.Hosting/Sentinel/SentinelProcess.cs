@@ -235,7 +235,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
         if (_stop.IsTimeToKill(now))
         {
             foreach (var child in Workers.Where(c => !c.HasExited))
-                Kill(child, "shutdown", "the grace is over");
+                Kill(child, "shutdown", "the grace period has ended");
         }
     }
 

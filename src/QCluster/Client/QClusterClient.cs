@@ -185,7 +185,7 @@ public class QClusterClient : IQClusterClient
     {
         options.Validate();
         if (options.UniqueKey is not null || options.Immediate)
-            throw new ArgumentException("UniqueKey and Immediate are for single calls: of many with the same key only one would be enqueued, and of many that want a slot now only some might find one.", nameof(options));
+            throw new ArgumentException("UniqueKey and Immediate are for single calls: with the same key only one call would be enqueued, and with Immediate only some calls might find a slot.", nameof(options));
         var queue = options.Queue ?? _options.Queue;
         var ids = new List<string>();
         var elements = new List<byte[]>();
@@ -349,9 +349,9 @@ public class QClusterClient : IQClusterClient
         }
 
         if (lookup.Place != TaskPlace.Finished)
-            throw new TimeoutException($"The task {idOrName} was not finished within {limit.TotalSeconds:0.###} s.");
+            throw new TimeoutException($"The task {idOrName} has not finished within {limit.TotalSeconds:0.###} s.");
         if (lookup.Record.IsEmpty)
-            throw new UnknownTaskException(idOrName, $"The task {idOrName} has succeeded, but its result is not there: it was not to be kept (IgnoreResult, or Save = false). Enqueue it without that to read its value.");
+            throw new UnknownTaskException(idOrName, $"The task {idOrName} has succeeded, but its result was not kept (IgnoreResult, or Save = false). Enqueue it without these to read its value.");
         return _store.Decoder.Value<T>(task, lookup.Record);
     }
 
@@ -462,7 +462,7 @@ public class QClusterClient : IQClusterClient
         if (lookup.Place != TaskPlace.Finished)
             throw new InvalidOperationException($"The task {idOrName} is not finished: only finished tasks can be run again.");
         var packet = (lookup.Record.IsEmpty ? null : _store.Decoder.PacketOf(task, lookup.Record))
-            ?? throw new InvalidOperationException($"What the task {idOrName} was called with was not kept, or was refused, so it cannot be run again.");
+            ?? throw new InvalidOperationException($"The arguments of the task {idOrName} were not kept, or were refused, so it cannot be run again.");
         var id = TaskId.New(task.Queue, _clock);
         var element = _composer.Recompose(id, packet);
         await _broker.EnqueueAsync(new EnqueueBatch(id.Queue, packet.Lane, [element]), cancellationToken).ConfigureAwait(false);

@@ -22,7 +22,7 @@ internal static class CancelCommand
             Console.WriteLine(parsed.GetValue(json) ? Json.Text(new { Id = task, Result = result }) : result switch
             {
                 CancelResult.Cancelled => "cancelled",
-                CancelResult.Requested => "requested: a worker has it and was told to stop it",
+                CancelResult.Requested => "requested: a worker has it and is notified",
                 CancelResult.AlreadyFinished => "already finished",
                 _ => "unknown",
             });

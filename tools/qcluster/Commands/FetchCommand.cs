@@ -69,7 +69,7 @@ internal static class FetchCommand
         ("kwargs", r.Kwargs.Count == 0 ? null : Json.Text(r.Kwargs)),
         ("result", r.Success == true ? Json.Text(r.Result) : null),
         ("error", r.Error is null ? null : $"({r.Error.Reason}) {r.Error}"),
-        ("schedule", r.ScheduledFor is { } slot ? $"{r.Schedule}, its slot of {slot:o}" : r.Schedule),
+        ("schedule", r.ScheduledFor is { } slot ? $"{r.Schedule}, occurrence {slot:o}" : r.Schedule),
         ("limited", r.IsLimited ? "kept back by a rate or concurrency limit" : null),
         ("ahead", r.Ahead?.ToString()),
         ("due", r.Due?.ToString("o")),

@@ -51,7 +51,7 @@ internal static class QueuesRemoveCommand
         QueueRemoval.HasTasks => $"the queue '{queue}' has tasks: 'qcluster purge {queue}' cancels those that wait, 'qcluster dead purge' forgets the dead ones.",
         QueueRemoval.IsServed => $"the queue '{queue}' is served by a cluster: stop it first.",
         QueueRemoval.HasSchedules => $"the queue '{queue}' has schedules: 'qcluster schedule remove' removes them.",
-        QueueRemoval.AwaitsDatabase => $"records of the queue '{queue}' are not in the database yet: start a cluster that serves it, and try again.",
+        QueueRemoval.AwaitsDatabase => $"records of the queue '{queue}' are not in the database yet: start a cluster that serves the queue, and retry.",
         _ => $"the queue '{queue}' is unknown; 'qcluster queues' lists those there are.",
     };
 }

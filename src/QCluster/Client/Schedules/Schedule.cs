@@ -70,19 +70,19 @@ public sealed record Schedule
         ArgumentNullException.ThrowIfNull(Call);
         Options.Validate();
         if (Options is not { Delay: null, Eta: null, Expires: null, UniqueKey: null, Sync: false, Mandatory: false, Immediate: false })
-            throw new ArgumentException($"The tasks of the schedule '{Name}' cannot have Delay, Eta, Expires, UniqueKey, Sync, Mandatory or Immediate. To leave out what comes too late, set ExpiresAfter of the schedule.", nameof(Options));
+            throw new ArgumentException($"The tasks of the schedule '{Name}' cannot have Delay, Eta, Expires, UniqueKey, Sync, Mandatory or Immediate. To skip late occurrences, set ExpiresAfter of the schedule.", nameof(Options));
         if (Overlap == Overlap.Queue && Options.ConcurrencyKey is not null)
             throw new ArgumentException($"The schedule '{Name}' cannot have both Overlap = Queue and a concurrency key: the first is a limit of one by itself.", nameof(Overlap));
         if (Repeats < 1)
-            throw new ArgumentOutOfRangeException(nameof(Repeats), Repeats, "A schedule is fired at least once; leave Repeats out for no end.");
+            throw new ArgumentOutOfRangeException(nameof(Repeats), Repeats, "A schedule fires at least once; leave out Repeats for no limit.");
         if (When.Kind == RecurrenceKind.Once && Repeats > 1)
             throw new ArgumentException($"The schedule '{Name}' is due once, and cannot have {Repeats} repeats.", nameof(Repeats));
         if (ExpiresAfter is { } expires && (expires < TimeSpan.FromMilliseconds(1) || expires > MaxInterval))
-            throw new ArgumentOutOfRangeException(nameof(ExpiresAfter), expires, "The tasks of a schedule expire from one millisecond to ten years after they are due; leave ExpiresAfter out for never.");
+            throw new ArgumentOutOfRangeException(nameof(ExpiresAfter), expires, "The tasks of a schedule expire from one millisecond to ten years after they are due; leave out ExpiresAfter for no limit.");
         return ZoneOf(TimeZone);
     }
 
     internal static TimeZoneInfo ZoneOf(string name) => TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
         ? zone
-        : throw new ArgumentException($"There is no time zone '{name}' on this machine: write an IANA name such as Europe/Prague or UTC, and see that the package tzdata is installed.", nameof(name));
+        : throw new ArgumentException($"There is no time zone '{name}' on this machine: write an IANA name such as Europe/Prague or UTC, and check that the package tzdata is installed.", nameof(name));
 }

@@ -43,7 +43,7 @@ public readonly record struct Caching
     internal static void Check(Caching? caching, string name)
     {
         if (caching?.Time is { } time && time < TimeSpan.FromSeconds(1))
-            throw new ArgumentOutOfRangeException(name, time, "A record is kept for at least one second; write Cached = false for not at all, or IgnoreResult to keep none anywhere.");
+            throw new ArgumentOutOfRangeException(name, time, "A record is kept for at least one second. Write Cached = false to keep none in Redis, or IgnoreResult to keep none anywhere.");
     }
 
     /// <inheritdoc />

@@ -151,7 +151,7 @@ public sealed record TaskOptions
         if (Callback is not null)
             FunctionRules.CheckCalled(Callback, nameof(Callback));
         if (Priority is < 0 or >= TaskPriority.Count)
-            throw new ArgumentOutOfRangeException(nameof(Priority), Priority, "A priority is 0 to 9; a higher number is taken first.");
+            throw new ArgumentOutOfRangeException(nameof(Priority), Priority, "A priority is 0 to 9; higher numbers start first.");
         if (Timeout is { } timeout && timeout < TimeSpan.FromMilliseconds(1))
             throw new ArgumentOutOfRangeException(nameof(Timeout), timeout, "A time-out is at least 1 ms; leave it out for none.");
         if (Delay is { } delay && (delay < TimeSpan.Zero || delay > TimeSpan.FromDays(3650)))
@@ -172,11 +172,11 @@ public sealed record TaskOptions
         if (MaxAttempts is < 0 or > ushort.MaxValue)
             throw new ArgumentOutOfRangeException(nameof(MaxAttempts), MaxAttempts, $"MaxAttempts is 1 to {ushort.MaxValue}, or 0 for any number.");
         if (RetryBackoff < TimeSpan.Zero || RetryBackoffMax < TimeSpan.Zero || RetryBackoff > TimeSpan.FromDays(365) || RetryBackoffMax > TimeSpan.FromDays(365))
-            throw new ArgumentOutOfRangeException(nameof(RetryBackoff), RetryBackoff, "A pause between attempts is from zero to a year.");
+            throw new ArgumentOutOfRangeException(nameof(RetryBackoff), RetryBackoff, "A retry delay is from zero to one year.");
         if ((RetryOn ?? []).Concat(DontRetryOn ?? []).FirstOrDefault(t => string.IsNullOrWhiteSpace(t.Name) || t.Name.Contains(';', StringComparison.Ordinal)) is { Name: not null } bad)
             throw new ArgumentException($"'{bad.Name}' is not the name of a type of exception.", nameof(RetryOn));
         if (AckFailure == false && MaxAttempts is > 0)
-            throw new ArgumentException("AckFailure = false tries again without end; leave out MaxAttempts.", nameof(AckFailure));
+            throw new ArgumentException("AckFailure = false retries without limit; leave out MaxAttempts.", nameof(AckFailure));
         RateLimit?.Checked();
         if (RateLimitKey is not null && RateLimit is null)
             throw new ArgumentException("A rate limit key needs a rate limit.", nameof(RateLimitKey));
@@ -185,9 +185,9 @@ public sealed record TaskOptions
         if (ConcurrencyLimit < 1)
             throw new ArgumentOutOfRangeException(nameof(ConcurrencyLimit), ConcurrencyLimit, "At least one must be allowed to run.");
         if (Immediate && (Delay is not null || Eta is not null))
-            throw new ArgumentException("What is to start at once cannot be delayed.", nameof(Immediate));
+            throw new ArgumentException("A call with Immediate cannot be delayed.", nameof(Immediate));
         if (Sync && (Delay is not null || Eta is not null))
-            throw new ArgumentException("What runs here and now cannot be delayed.", nameof(Sync));
+            throw new ArgumentException("A call with Sync cannot be delayed.", nameof(Sync));
         if (MaxLost is < 1 or > 200)
             throw new ArgumentOutOfRangeException(nameof(MaxLost), MaxLost, "MaxLost is 1 to 200.");
     }

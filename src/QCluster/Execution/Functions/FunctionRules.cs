@@ -57,7 +57,7 @@ internal static class FunctionRules
     {
         var type = method.ReturnType;
         if (type == typeof(void) && method.IsDefined(typeof(AsyncStateMachineAttribute)))
-            throw Refuse(method, "it is async void, so nobody can tell when it has finished. Return Task.");
+            throw Refuse(method, "it is async void, so its end cannot be observed. Return Task.");
         if (Unstorable(type) is { } what)
             throw Refuse(method, $"it returns {what}, which cannot leave the call. Return a value.");
         var value = ReturnShape.ValueOf(type);

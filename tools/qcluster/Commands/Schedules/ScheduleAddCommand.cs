@@ -62,8 +62,8 @@ internal static class ScheduleAddCommand
             {
                 { Due: { } due } => $"{schedule.Name} is due {ScheduleTimes.Local(due, schedule.TimeZone)} {schedule.TimeZone}.",
                 { IsPaused: true } => $"{schedule.Name} is paused.",
-                { Runs: var runs and > 0 } => $"{schedule.Name} is over: it has run {runs} times.",
-                _ => $"{schedule.Name} is over.",
+                { Runs: var runs and > 0 } => $"{schedule.Name} has ended after {runs} runs.",
+                _ => $"{schedule.Name} has ended.",
             });
             return ExitCode.Success;
         });
