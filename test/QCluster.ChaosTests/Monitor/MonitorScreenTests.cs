@@ -46,7 +46,7 @@ internal sealed class MonitorScreenTests : ClusterFixture
         await terminal.PressAsync("Escape", "1", "Enter");
         await terminal.SeeAsync("sentinel", "pusher", "monitor", "worker #0", "processors");
         await terminal.PressAsync("Escape", "2", "Enter");
-        await terminal.SeeAsync("Queue default", "open", "1 attempts retried", "1 given up");
+        await terminal.SeeAsync("Queue default", "open", "1 attempts retried", "1 dead-lettered");
         await terminal.PressAsync("Escape", "?");
         await terminal.SeeAsync("Help", "Shift+Tab");
         await terminal.PressAsync("Escape", "/", "z", "z", "Enter");
