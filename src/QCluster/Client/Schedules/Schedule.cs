@@ -3,7 +3,7 @@ using QCluster.Execution.Calls;
 
 namespace QCluster;
 
-/// <summary>A call that is made again and again, or later. It lives in Redis; any cluster that serves the queue fires it, each slot once.</summary>
+/// <summary>A recurring or one-off scheduled call, stored in Redis. Any cluster that serves the queue may fire it; each occurrence fires exactly once.</summary>
 public sealed record Schedule
 {
     private static readonly TimeSpan MaxInterval = TimeSpan.FromDays(3660);
@@ -29,36 +29,36 @@ public sealed record Schedule
     {
     }
 
-    /// <summary>Its name.</summary>
+    /// <summary>The name of the schedule.</summary>
     public string Name { get; init; }
 
     /// <summary>When it is due.</summary>
     public Recurrence When { get; init; }
 
-    /// <summary>What is called.</summary>
+    /// <summary>The function and its arguments.</summary>
     public TaskCall Call { get; init; }
 
-    /// <summary>How the tasks are run: hook, group, time-outs, retries and so on. Not <c>Delay</c>, <c>Eta</c>, <c>Expires</c>, <c>UniqueKey</c>, <c>Sync</c>, <c>Mandatory</c> and <c>Immediate</c>.</summary>
+    /// <summary>The options of the tasks: hook, group, time-outs, retries and others. Not <c>Delay</c>, <c>Eta</c>, <c>Expires</c>, <c>UniqueKey</c>, <c>Sync</c>, <c>Mandatory</c> and <c>Immediate</c>.</summary>
     public TaskOptions Options { get; init; } = new();
 
     /// <summary>When it is due for the first time, and what days, months and intervals are counted from. Null = now, the next time that its cron expression says, or one interval from now.</summary>
     public DateTimeOffset? Start { get; init; }
 
-    /// <summary>How many times it is fired; null = without end.</summary>
+    /// <summary>The maximum number of runs; null = no limit.</summary>
     public int? Repeats { get; init; }
 
     /// <summary>The IANA name of the time zone whose wall clock it goes by, such as <c>Europe/Prague</c>.</summary>
     /// <value>Default <c>UTC</c>.</value>
     public string TimeZone { get; init; } = "UTC";
 
-    /// <summary>What becomes of slots that were missed: that were due more than ten seconds ago, as no cluster ran. Null = as the clusters say (<c>catch_up</c>, by default the latest is fired).</summary>
+    /// <summary>The missed occurrences to fire: those due more than ten seconds ago, because no cluster ran. Null = the clusters' setting <c>catch_up</c> (by default the latest).</summary>
     public CatchUp? CatchUp { get; init; }
 
-    /// <summary>What becomes of a slot when the task of the one before is not over yet.</summary>
+    /// <summary>The treatment of an occurrence while the task of the previous one has not ended.</summary>
     /// <value>Default <see cref="Overlap.Allow"/>.</value>
     public Overlap Overlap { get; init; }
 
-    /// <summary>How long after its due time a slot's task may still begin. One that comes later than that, because workers are busy or no cluster ran, is left out: its record says that it has expired.</summary>
+    /// <summary>The maximum time between due time and start of an occurrence. A later one, because workers were busy or no cluster ran, does not run: its record says that it has expired.</summary>
     /// <value>Default null: however late. From one millisecond to ten years. A run by hand does not expire.</value>
     public TimeSpan? ExpiresAfter { get; init; }
 
