@@ -69,7 +69,7 @@ public sealed class TestCluster : IAsyncDisposable
     /// <summary>The cluster's name: a random one unless it was set.</summary>
     public string Name => _options.Name;
 
-    /// <summary>Where its Redis is, for further clients.</summary>
+    /// <summary>The address of its Redis, for further clients.</summary>
     public string Redis => _options.Redis;
 
     /// <summary>Starts a cluster. On return it takes tasks, its functions are known to mandatory calls, and its periodic tasks have their schedules.</summary>

@@ -54,7 +54,7 @@ public sealed class TaskHarness : IAsyncDisposable
     /// <summary>The time that time-outs, retries and expiry go by, and that functions are given as <see cref="TaskContext.Clock"/> and as the service <see cref="TimeProvider"/>.</summary>
     public FakeTimeProvider Clock { get; }
 
-    /// <summary>Whether a task that is to be tried again is: the clock is moved on by the pause, and the next attempt begins.</summary>
+    /// <summary>Follows retries: the clock advances by the retry delay, and the next attempt begins.</summary>
     /// <value>Default true. False: a run is over after one attempt, with the state <see cref="TaskState.Delayed"/> if another one was to follow.</value>
     public bool FollowRetries { get; set; } = true;
 

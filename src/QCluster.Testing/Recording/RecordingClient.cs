@@ -38,7 +38,7 @@ public sealed class RecordingClient : QClusterClient
         : base(options, broker, functions, clock, services)
         => _broker = broker;
 
-    /// <summary>What was enqueued, in this order: tasks, members of groups, iterations and sets, and all steps of chains. Hooks and callbacks are options of theirs.</summary>
+    /// <summary>All enqueued tasks, in order: single tasks, members of groups, iterations and sets, and all steps of chains. Hooks and callbacks are in their options.</summary>
     public IReadOnlyList<EnqueuedTask> Enqueued => _broker.Enqueued;
 
     /// <summary>The only call of a function that was enqueued.</summary>

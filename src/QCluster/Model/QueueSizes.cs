@@ -1,6 +1,6 @@
 namespace QCluster;
 
-/// <summary>How many tasks of one queue are where, and the counters since its first task.</summary>
+/// <summary>The numbers of tasks of one queue by state, and the counters since its first task.</summary>
 /// <param name="Queue">The queue's name.</param>
 /// <param name="Waiting">Tasks that could run now, all priorities, and those that a limit keeps back.</param>
 /// <param name="WaitingByPriority">The same by priority, index 0 to 9.</param>

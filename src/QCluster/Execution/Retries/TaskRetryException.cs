@@ -21,6 +21,6 @@ public sealed class TaskRetryException : QClusterException
     /// <summary>The pause until the next attempt.</summary>
     public TimeSpan? Countdown { get; }
 
-    /// <summary>How often at most.</summary>
+    /// <summary>The maximum number of retries.</summary>
     public int? MaxRetries { get; }
 }
