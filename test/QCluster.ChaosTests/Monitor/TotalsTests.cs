@@ -88,7 +88,7 @@ internal sealed class TotalsTests : ClusterFixture
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "1");
         Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "pause", "default")).Output, Is.EqualTo("default paused"));
-        Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "pause", "default")).Output, Is.EqualTo("default was paused already"));
+        Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "pause", "default")).Output, Is.EqualTo("default was already paused"));
         var id = await Client.Async("math.add", 1, 2);
         Assert.That(await Client.Fetch(id, TimeSpan.FromMilliseconds(500)), Has.Property(nameof(TaskRecord.State)).EqualTo(TaskState.Queued));
         Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "why", id)).Output, Does.Contain("has been paused since").And.Contains("qcluster resume default"));
