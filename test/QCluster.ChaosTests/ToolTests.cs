@@ -86,7 +86,7 @@ internal sealed class ToolTests : ClusterFixture
         Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "why", delayed)).Output, Does.Contain("is delayed until"));
         var unknown = await BuiltProgram.RunToolAsync(Redis.Endpoint, "why", "nothing");
         Assert.That(unknown.ExitCode, Is.EqualTo(3));
-        Assert.That(unknown.Output, Does.Contain("is not known"));
+        Assert.That(unknown.Output, Does.Contain("is unknown"));
 
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
         await Eventually.IsTrue(async () => (await BuiltProgram.RunToolAsync(Redis.Endpoint, "why", waiting)).Output.Contains("runs on worker", StringComparison.Ordinal));

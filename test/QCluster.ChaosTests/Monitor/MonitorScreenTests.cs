@@ -84,7 +84,7 @@ internal sealed class MonitorScreenTests : ClusterFixture
         var waiting = await Client.Async("math.add", 1, 2);
         await terminal.SeeAsync("queued 1");
         await terminal.PressAsync("p", "y");
-        await terminal.SeeAsync("default goes on.");
+        await terminal.SeeAsync("default is resumed.");
         Assert.That(await Client.Result<long>(waiting, TimeSpan.FromSeconds(10)), Is.EqualTo(3));
     }
 

@@ -93,7 +93,7 @@ internal sealed class TotalsTests : ClusterFixture
         Assert.That(await Client.Fetch(id, TimeSpan.FromMilliseconds(500)), Has.Property(nameof(TaskRecord.State)).EqualTo(TaskState.Queued));
         Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "why", id)).Output, Does.Contain("has been paused since").And.Contains("qcluster resume default"));
         Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "queues")).Output, Does.Contain("default (paused)"));
-        Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "resume", "default")).Output, Is.EqualTo("default goes on"));
+        Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "resume", "default")).Output, Is.EqualTo("default resumed"));
         Assert.That(await Client.Result<long>(id, TimeSpan.FromSeconds(10)), Is.EqualTo(3));
     }
 }
