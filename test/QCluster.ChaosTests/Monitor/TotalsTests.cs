@@ -61,7 +61,7 @@ internal sealed class TotalsTests : ClusterFixture
         Assert.That(waiting.Output, Does.Contain("the oldest waiting task has waited").And.Not.Contains("pusher"));
         var few = await BuiltProgram.RunToolAsync(Redis.Endpoint, "health", "--min-clusters", "2");
         Assert.That((few.ExitCode, few.Output), Is.EqualTo((1, few.Output)));
-        Assert.That(few.Output, Does.Contain("At least 2 are wanted."));
+        Assert.That(few.Output, Does.Contain("At least 2 are required."));
     }
 
     [Test]
