@@ -22,7 +22,7 @@ internal static class DoctorCommand
             await using var client = connection.Client(parsed);
             var broker = (RedisBroker)client.Broker;
             var findings = new List<Finding>(await broker.ExamineServerAsync(cancellationToken));
-            var queues = await client.Queues(cancellationToken);
+            var queues = await client.Queues.List(cancellationToken);
             foreach (var queue in queues)
                 findings.AddRange(await broker.ExamineAsync(queue, parsed.GetValue(mend), cancellationToken));
             if (parsed.GetValue(json))

@@ -30,7 +30,7 @@ internal static class HealthCommand
             foreach (var queue in parsed.GetValue(queues) ?? [])
                 limits.Queues.Add(queue);
             await using var client = connection.Client(parsed);
-            var health = await client.CheckHealth(limits, cancellationToken);
+            var health = await client.Monitoring.CheckHealth(limits, cancellationToken);
             if (parsed.GetValue(json))
             {
                 Console.WriteLine(Json.Text(new { Healthy = health.IsHealthy, health.Clusters, LatencyMs = health.Latency.TotalMilliseconds, health.Findings }));

@@ -29,7 +29,7 @@ internal static class InfoCommand
             }
 
             await using var client = connection.Client(parsed);
-            var queues = await client.Queues(cancellationToken);
+            var queues = await client.Queues.List(cancellationToken);
             var clusters = await ClusterReader.ReadAsync(client, queues, cancellationToken);
             if (parsed.GetValue(ids))
             {
@@ -39,7 +39,7 @@ internal static class InfoCommand
 
             var totals = new List<QueueTotals>();
             foreach (var queue in queues)
-                totals.Add(new QueueTotals(await client.Sizes(queue, cancellationToken), await client.GetHistory(queue, cancellationToken)));
+                totals.Add(new QueueTotals(await client.Queues.Sizes(queue, cancellationToken), await client.Queues.History(queue, cancellationToken)));
             if (parsed.GetValue(json))
                 Console.WriteLine(Json.Text(new { Clusters = clusters, Queues = totals.Select(t => t.Sizes), Rates = totals.Select(t => new { t.Sizes.Queue, InPerSecond = t.In, OutPerSecond = t.Out }) }));
             else

@@ -21,7 +21,7 @@ internal static class MemoryCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var client = connection.Client(parsed);
-            var clusters = (await ClusterReader.ReadAsync(client, await client.Queues(cancellationToken), cancellationToken)).Where(c => c.Processes.Count > 0).ToArray();
+            var clusters = (await ClusterReader.ReadAsync(client, await client.Queues.List(cancellationToken), cancellationToken)).Where(c => c.Processes.Count > 0).ToArray();
             if (parsed.GetValue(json))
                 Console.WriteLine(Json.Text(clusters.Select(Values)));
             else if (clusters.Length == 0)

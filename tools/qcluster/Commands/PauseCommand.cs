@@ -9,12 +9,12 @@ internal static class PauseCommand
     public static Command CreatePause() => Create(
         "pause",
         "Hand out nothing more of a queue until 'qcluster resume', whichever clusters come and go. Running tasks go on, and tasks can be enqueued as ever.",
-        async (client, queue, cancellationToken) => await client.PauseQueue(queue, cancellationToken) ? "paused" : "was paused already");
+        async (client, queue, cancellationToken) => await client.Queues.Pause(queue, cancellationToken) ? "paused" : "was paused already");
 
     public static Command CreateResume() => Create(
         "resume",
         "Let a paused queue go on.",
-        async (client, queue, cancellationToken) => await client.ResumeQueue(queue, cancellationToken) ? "goes on" : "was not paused");
+        async (client, queue, cancellationToken) => await client.Queues.Resume(queue, cancellationToken) ? "goes on" : "was not paused");
 
     private static Command Create(string verb, string description, Func<IQClusterClient, string, CancellationToken, Task<string>> change)
     {
@@ -26,7 +26,7 @@ internal static class PauseCommand
         {
             await using var client = connection.Client(parsed);
             var name = parsed.GetValue(queue)!;
-            if (!(await client.Queues(cancellationToken)).Contains(name, StringComparer.Ordinal))
+            if (!(await client.Queues.List(cancellationToken)).Contains(name, StringComparer.Ordinal))
                 await Console.Error.WriteLineAsync($"qcluster: no task was ever enqueued to '{name}', and no cluster serves it; 'qcluster queues' lists those there are.");
             Console.WriteLine($"{name} {await change(client, name, cancellationToken)}");
             return ExitCode.Success;

@@ -15,7 +15,7 @@ internal static class PurgeCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var client = connection.Client(parsed);
-            Console.WriteLine(await client.Purge(parsed.GetValue(queue), cancellationToken));
+            Console.WriteLine(await client.Queues.Purge(parsed.GetValue(queue), cancellationToken));
             return ExitCode.Success;
         });
         return command;

@@ -18,8 +18,8 @@ internal static class QueuesCommand
         {
             await using var client = connection.Client(parsed);
             var queues = new List<QueueSizes>();
-            foreach (var queue in await client.Queues(cancellationToken))
-                queues.Add(await client.Sizes(queue, cancellationToken));
+            foreach (var queue in await client.Queues.List(cancellationToken))
+                queues.Add(await client.Queues.Sizes(queue, cancellationToken));
             if (parsed.GetValue(json))
             {
                 Console.WriteLine(Json.Text(queues));

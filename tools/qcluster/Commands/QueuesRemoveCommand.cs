@@ -25,7 +25,7 @@ internal static class QueuesRemoveCommand
             var exit = ExitCode.Success;
             foreach (var queue in parsed.GetValue(queues) ?? [])
             {
-                var removal = await client.RemoveQueue(queue, cancellationToken);
+                var removal = await client.Queues.Remove(queue, cancellationToken);
                 if (removal == QueueRemoval.Removed)
                     Console.WriteLine($"{queue} removed");
                 else
@@ -35,9 +35,9 @@ internal static class QueuesRemoveCommand
 
             if (!parsed.GetValue(unused))
                 return exit;
-            foreach (var queue in await client.Queues(cancellationToken))
+            foreach (var queue in await client.Queues.List(cancellationToken))
             {
-                if (await client.RemoveQueue(queue, cancellationToken) == QueueRemoval.Removed)
+                if (await client.Queues.Remove(queue, cancellationToken) == QueueRemoval.Removed)
                     Console.WriteLine($"{queue} removed");
             }
 

@@ -46,7 +46,7 @@ internal static class TaskCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var client = connection.Client(parsed);
-            var tasks = await client.GetTasks(limit: parsed.GetValue(limit), cancellationToken: cancellationToken);
+            var tasks = await client.Monitoring.GetTasks(limit: parsed.GetValue(limit), cancellationToken: cancellationToken);
             if (parsed.GetValue(json))
             {
                 foreach (var task in tasks)

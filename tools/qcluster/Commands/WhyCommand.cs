@@ -55,7 +55,7 @@ internal static class WhyCommand
         var clusters = (await ClusterReader.ReadAsync(client, [queue], cancellationToken)).Where(c => c.Queues.Contains(queue, StringComparer.Ordinal)).ToArray();
         if (record.State == TaskState.Running)
             return Running(record, clusters);
-        var sizes = await client.Sizes(queue, cancellationToken);
+        var sizes = await client.Queues.Sizes(queue, cancellationToken);
         if (sizes.PausedSince is { } paused)
             return $"waits in the queue '{queue}', which has been paused since {paused:u}. 'qcluster resume {queue}' lets it go on.";
         if (clusters.Length == 0)

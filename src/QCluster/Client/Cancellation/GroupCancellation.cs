@@ -1,8 +1,9 @@
 using QCluster.Model;
 using QCluster.Queue;
+using QCluster.Client.Groups;
 using QCluster.Client.Monitoring;
 
-namespace QCluster.Client.Groups;
+namespace QCluster.Client.Cancellation;
 
 /// <summary>Cancels the members of a group that are not finished.</summary>
 /// <param name="info">Finds them.</param>

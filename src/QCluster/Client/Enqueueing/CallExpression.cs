@@ -3,7 +3,7 @@ using System.Linq.Expressions;
 using System.Reflection;
 using QCluster.Execution.Functions;
 
-namespace QCluster.Client;
+namespace QCluster.Client.Enqueueing;
 
 /// <summary>Reads the one call that a lambda makes, without making it.</summary>
 internal static class CallExpression
