@@ -5,7 +5,7 @@ using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 using Spectre.Console;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Clusters;
 
 internal static class DoctorCommand
 {
@@ -13,13 +13,9 @@ internal static class DoctorCommand
     {
         var command = new Command("doctor", "Check every invariant of the queues in Redis, while they are at work or not: each unfinished task is in one place, each id is known, nothing waits for nobody; and that Redis drops nothing by its maxmemory-policy. Exit code 0 when all is well or mended, 1 when not.");
         var mend = new Option<bool>("--mend") { Description = "Mend what is found." };
-        var json = new Option<bool>("--json") { Description = "As a JSON array." };
-        command.Options.Add(mend);
-        command.Options.Add(json);
-        var connection = new Connection(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+        var json = JsonOption.Array();
+        return command.Connect(mend, json).Run(async (client, parsed, cancellationToken) =>
         {
-            await using var client = connection.Client(parsed);
             var broker = (RedisBroker)client.Broker;
             var findings = new List<Finding>(await broker.ExamineServerAsync(cancellationToken));
             var queues = await client.Queues.List(cancellationToken);
@@ -31,7 +27,6 @@ internal static class DoctorCommand
                 Print(queues.Count, findings);
             return findings.TrueForAll(f => f.Mended) ? ExitCode.Success : ExitCode.Failure;
         });
-        return command;
     }
 
     private static void Print(int queues, List<Finding> findings)

@@ -3,14 +3,14 @@ using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 using Spectre.Console;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Clusters;
 
 internal static class HealthCommand
 {
     public static Command Create()
     {
         var command = new Command("health", "Check Redis, the clusters with their pusher, monitor and workers, the scheduler, and how long tasks wait. Exit code 0 when all is well, 1 when not, 69 when Redis cannot be reached.");
-        var json = new Option<bool>("--json") { Description = "As one JSON object." };
+        var json = JsonOption.Object();
         var quiet = new Option<bool>("--quiet") { Description = "Only what is not well." };
         var queues = new Option<string[]>("--only") { Description = "A queue to look at; may be given several times. Default: all that were ever used." };
         var thisHost = new Option<bool>("--this-host") { Description = "Only the clusters of this machine or container, and Redis; not the queues." };
@@ -18,10 +18,7 @@ internal static class HealthCommand
         var oldest = new Option<string?>("--max-oldest") { Description = "For how long a task may wait, or 'none'. Default 5m." };
         var lag = new Option<string?>("--max-schedule-lag") { Description = "For how long a schedule may be due without having been fired, or 'none'. Default 30s." };
         var latency = new Option<string?>("--max-latency") { Description = "How long Redis may take to answer, or 'none'. Default 1s." };
-        foreach (var option in (Option[])[json, quiet, queues, thisHost, clusters, oldest, lag, latency])
-            command.Options.Add(option);
-        var connection = new Connection(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+        return command.Connect(json, quiet, queues, thisHost, clusters, oldest, lag, latency).Run(async (client, parsed, cancellationToken) =>
         {
             var limits = new ClusterHealthOptions { MinClusters = parsed.GetValue(clusters), Host = parsed.GetValue(thisHost) ? Environment.MachineName : null };
             limits.MaxOldestWaiting = Limit(oldest, parsed, limits.MaxOldestWaiting);
@@ -29,7 +26,6 @@ internal static class HealthCommand
             limits.MaxLatency = Limit(latency, parsed, limits.MaxLatency);
             foreach (var queue in parsed.GetValue(queues) ?? [])
                 limits.Queues.Add(queue);
-            await using var client = connection.Client(parsed);
             var health = await client.Monitoring.CheckHealth(limits, cancellationToken);
             if (parsed.GetValue(json))
             {
@@ -47,7 +43,6 @@ internal static class HealthCommand
 
             return health.IsHealthy ? ExitCode.Success : ExitCode.Failure;
         });
-        return command;
     }
 
     private static TimeSpan? Limit(Option<string?> option, ParseResult parsed, TimeSpan? otherwise) => parsed.GetValue(option) switch

@@ -6,20 +6,17 @@ using QCluster.Terminal.Output;
 using QCluster.Terminal.Reading;
 using Spectre.Console;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Clusters;
 
 internal static class InfoCommand
 {
     public static Command Create()
     {
         var command = new Command("info", "Show the clusters, the queues and totals over all of them.");
-        var json = new Option<bool>("--json") { Description = "As one JSON object." };
+        var json = JsonOption.Object();
         var ids = new Option<bool>("--ids") { Description = "Only the ids of the clusters, one a line." };
         var config = new Option<bool>("--config") { Description = "The settings as a cluster started here would have them, and where each comes from. Secrets are not shown." };
-        command.Options.Add(json);
-        command.Options.Add(ids);
-        command.Options.Add(config);
-        var connection = new Connection(command);
+        var connection = command.Connect(json, ids, config);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(config))

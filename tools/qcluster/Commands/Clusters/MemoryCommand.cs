@@ -6,7 +6,7 @@ using QCluster.Terminal.Output;
 using QCluster.Terminal.Reading;
 using Spectre.Console;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Clusters;
 
 internal static class MemoryCommand
 {
@@ -14,13 +14,9 @@ internal static class MemoryCommand
     {
         var command = new Command("memory", "Show the memory of the clusters' machines and processes, as each cluster tells of itself with its heartbeat; in MB (2^20 bytes).");
         var workers = new Option<bool>("--workers") { Description = "Each worker process by itself too." };
-        var json = new Option<bool>("--json") { Description = "As a JSON array." };
-        command.Options.Add(workers);
-        command.Options.Add(json);
-        var connection = new Connection(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+        var json = JsonOption.Array();
+        return command.Connect(workers, json).Run(async (client, parsed, cancellationToken) =>
         {
-            await using var client = connection.Client(parsed);
             var clusters = (await ClusterReader.ReadAsync(client, await client.Queues.List(cancellationToken), cancellationToken)).Where(c => c.Processes.Count > 0).ToArray();
             if (parsed.GetValue(json))
                 Console.WriteLine(Json.Text(clusters.Select(Values)));
@@ -30,7 +26,6 @@ internal static class MemoryCommand
                 Print(clusters, parsed.GetValue(workers));
             return ExitCode.Success;
         });
-        return command;
     }
 
     private static void Print(ClusterDescription[] clusters, bool withWorkers)

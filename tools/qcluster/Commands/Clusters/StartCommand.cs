@@ -9,7 +9,7 @@ using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 using QCluster.Tool.Start;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Clusters;
 
 internal static class StartCommand
 {

@@ -2,7 +2,7 @@ using System.CommandLine;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Groups;
 
 internal static class ChainCommand
 {
@@ -16,15 +16,11 @@ internal static class ChainCommand
         var hook = new Option<string?>("--hook") { Description = "A registered function that a worker calls with the record of the last step, once, at the chain's end." };
         var hookArg = new Option<string[]>("--hook-arg") { Description = "An argument of the hook besides the record." };
         var goOn = new Option<bool>("--continue-on-failure") { Description = "Go on after a failed step." };
-        var json = new Option<bool>("--json") { Description = "With --wait, the records of the steps, one JSON object a line." };
-        command.Arguments.Add(file);
-        foreach (var option in new Option[] { wait, group, cached, hook, hookArg, goOn, json })
-            command.Options.Add(option);
-        var connection = new Connection(command);
-        connection.Add<string?>("queue", "The queue of the chain and of the steps that name none. Default 'default'.");
-        command.SetAction(async (parsed, cancellationToken) =>
+        var json = JsonOption.Of("With --wait, the records of the steps, one JSON object a line.");
+        var connection = command.Connect(file, wait, group, cached, hook, hookArg, goOn, json)
+            .WithQueue("The queue of the chain and of the steps that name none. Default 'default'.");
+        return connection.Run(async (client, parsed, cancellationToken) =>
         {
-            await using var client = connection.Client(parsed);
             var settings = connection.Settings(parsed);
             var path = parsed.GetValue(file)!;
             var text = path == "-" ? await Console.In.ReadToEndAsync(cancellationToken) : await File.ReadAllTextAsync(path, cancellationToken);
@@ -46,6 +42,5 @@ internal static class ChainCommand
 
             return Results.Print($"chain {id}", await chain.Fetch(failures: true, limit, cancellationToken), parsed.GetValue(json));
         });
-        return command;
     }
 }

@@ -3,7 +3,7 @@ using QCluster.Client.Settings;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Groups;
 
 /// <summary>Steps of a chain as JSON: an array of <c>[FUNC, [ARG...], {KWARG...}, {OPTION...}]</c>, of which all but the first may be left out.</summary>
 internal static class ChainFile

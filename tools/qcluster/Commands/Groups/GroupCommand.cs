@@ -2,7 +2,7 @@ using System.CommandLine;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Groups;
 
 internal static class GroupCommand
 {
@@ -16,16 +16,9 @@ internal static class GroupCommand
         var delete = new Option<bool>("--delete") { Description = "Forget the group; prints how many members it had." };
         var tasks = new Option<bool>("--tasks") { Description = "With --delete: the members' records too." };
         var cancel = new Option<bool>("--cancel") { Description = "Cancel its members that are not finished; prints how many." };
-        var json = new Option<bool>("--json") { Description = "The members' records, one JSON object a line." };
-        command.Arguments.Add(id);
-        foreach (var option in new Option[] { wait, count, number, delete, tasks, cancel, json })
-            command.Options.Add(option);
-        var connection = new Connection(command);
-        connection.Add<string?>("queue", "The queue. Default 'default'.");
-        connection.Add<string?>("results", "The database of results, where there is one.");
-        command.SetAction(async (parsed, cancellationToken) =>
+        var json = JsonOption.Of("The members' records, one JSON object a line.");
+        return command.Connect(id, wait, count, number, delete, tasks, cancel, json).WithQueue().WithResults().Run(async (client, parsed, cancellationToken) =>
         {
-            await using var client = connection.Client(parsed);
             var group = parsed.GetValue(id)!;
             if (parsed.GetValue(delete))
             {
@@ -48,6 +41,5 @@ internal static class GroupCommand
             var records = await client.FetchGroup(group, failures: true, Parsing.Duration("wait", parsed.GetValue(wait)), parsed.GetValue(count), cancellationToken);
             return Results.Print($"group {group}", records, parsed.GetValue(json));
         });
-        return command;
     }
 }

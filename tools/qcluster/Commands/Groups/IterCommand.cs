@@ -2,8 +2,9 @@ using System.CommandLine;
 using System.Runtime.CompilerServices;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
+using QCluster.Tool.Commands.Tasks;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Groups;
 
 internal static class IterCommand
 {
@@ -14,14 +15,8 @@ internal static class IterCommand
         var wait = new Option<string?>("--wait") { Description = "Wait this long for all of them." };
         var cached = new Option<string?>("--cached") { Description = "How long the results are kept; on = result_ttl, which is the default." };
         var timeout = new Option<string?>("--timeout") { Description = "How long each may run." };
-        command.Arguments.Add(func);
-        foreach (var option in new Option[] { wait, cached, timeout })
-            command.Options.Add(option);
-        var connection = new Connection(command);
-        connection.Add<string?>("queue", "The queue. Default 'default'.");
-        command.SetAction(async (parsed, cancellationToken) =>
+        return command.Connect(func, wait, cached, timeout).WithQueue().Run(async (client, parsed, cancellationToken) =>
         {
-            await using var client = connection.Client(parsed);
             var options = new TaskOptions { Cached = Parsing.Cached(parsed.GetValue(cached)), Timeout = Parsing.Duration("timeout", parsed.GetValue(timeout)) };
             var id = await client.AsyncIter(parsed.GetValue(func)!, LinesAsync(cancellationToken), options, cancellationToken);
             if (Parsing.Duration("wait", parsed.GetValue(wait)) is not { } limit)
@@ -32,7 +27,6 @@ internal static class IterCommand
 
             return ResultCommand.Print(id, await client.Fetch(id, limit, cancellationToken), json: false);
         });
-        return command;
     }
 
     /// <summary>Each line: a JSON array of arguments, or one argument.</summary>

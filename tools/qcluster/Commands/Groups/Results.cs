@@ -1,6 +1,7 @@
 using QCluster.Terminal.Output;
+using QCluster.Tool.Commands.Tasks;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Groups;
 
 /// <summary>The records of several tasks, as results on stdout and errors on stderr.</summary>
 internal static class Results

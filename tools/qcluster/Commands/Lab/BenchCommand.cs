@@ -4,7 +4,7 @@ using QCluster.Tool.Bench;
 using QCluster.Tool.Lab;
 using QCluster.Terminal.Output;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Lab;
 
 internal static class BenchCommand
 {
@@ -15,14 +15,11 @@ internal static class BenchCommand
         var tasks = new Option<int?>("--tasks") { Description = "Tasks in one round. Default: as many as each measurement needs." };
         var clusters = new Option<int>("--clusters") { Description = "Clusters that work at once.", DefaultValueFactory = _ => 1 };
         var roundCount = new Option<int>("--rounds") { Description = "Rounds; the median counts.", DefaultValueFactory = _ => 3 };
-        var json = new Option<bool>("--json") { Description = "As one JSON object." };
-        command.Arguments.Add(what);
-        foreach (var option in new Option[] { tasks, clusters, roundCount, json })
-            command.Options.Add(option);
-        var connection = new Connection(command);
-        connection.Add<string?>("workers", "Worker processes of a cluster. Default: the number of processors.");
-        connection.Add<string?>("results", "The database for the measurement 'postgres': postgres://user:password@host:port/database. Better given as QCLUSTER_RESULTS than on a command line.");
-        connection.Add<string?>("concurrency", "Tasks at a time in one worker. Default 8.");
+        var json = JsonOption.Object();
+        var connection = command.Connect(what, tasks, clusters, roundCount, json)
+            .With("workers", "Worker processes of a cluster. Default: the number of processors.")
+            .WithResults("The database for the measurement 'postgres': postgres://user:password@host:port/database. Better given as QCLUSTER_RESULTS than on a command line.")
+            .With("concurrency", "Tasks at a time in one worker. Default 8.");
         command.SetAction(async parsed =>
         {
             var settings = connection.Settings(parsed);

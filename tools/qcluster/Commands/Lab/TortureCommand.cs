@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
+using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 using QCluster.Tool.Torture;
 using Spectre.Console;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Lab;
 
 internal static class TortureCommand
 {
@@ -18,7 +19,7 @@ internal static class TortureCommand
         var workers = new Option<int>("--workers") { Description = "Workers of each.", DefaultValueFactory = _ => 2 };
         var seed = new Option<int?>("--seed") { Description = "Repeats a run's choices. Default: a new one, which is printed." };
         var results = new Option<string?>("--results") { Description = "A database for a part of the tasks: postgres://user:password@host:port/database. Better given as QCLUSTER_RESULTS than on a command line." };
-        var json = new Option<bool>("--json") { Description = "As one JSON object." };
+        var json = JsonOption.Object();
         foreach (var option in new Option[] { seconds, kills, restarts, clusters, workers, seed, results, json })
             command.Options.Add(option);
         command.SetAction(async parsed =>

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
+using QCluster.Tool.Commands.Tasks;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Queues;
 
 /// <summary>The verb <c>dead</c> and its own.</summary>
 internal static class DeadCommand
@@ -17,14 +18,9 @@ internal static class DeadCommand
         var command = new Command("list", "List them, the newest first.");
         var limit = new Option<int>("--limit") { Description = "At most so many, 1 to 1000.", DefaultValueFactory = _ => 20 };
         var skip = new Option<int>("--skip") { Description = "Leave out so many." };
-        var json = new Option<bool>("--json") { Description = "One JSON object a line." };
-        command.Options.Add(limit);
-        command.Options.Add(skip);
-        command.Options.Add(json);
-        var connection = Connect(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+        var json = JsonOption.Lines();
+        return command.Connect(limit, skip, json).WithQueue().WithResults().Run(async (client, parsed, cancellationToken) =>
         {
-            await using var client = connection.Client(parsed);
             var tasks = await client.Dead.List(parsed.GetValue(skip), parsed.GetValue(limit), null, cancellationToken);
             if (parsed.GetValue(json))
             {
@@ -41,7 +37,6 @@ internal static class DeadCommand
                 await Console.Error.WriteLineAsync($"{count} in all; the records of some may have expired.");
             return ExitCode.Success;
         });
-        return command;
     }
 
     private static Command Retry() => ForSome(
@@ -93,25 +88,12 @@ internal static class DeadCommand
         var command = new Command(verb, description);
         var ids = new Argument<string[]>("id") { Description = "Which.", Arity = ArgumentArity.ZeroOrMore };
         var all = new Option<bool>("--all") { Description = "All of the queue." };
-        command.Arguments.Add(ids);
-        command.Options.Add(all);
-        var connection = Connect(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+        return command.Connect(ids, all).WithQueue().WithResults().Run(async (client, parsed, cancellationToken) =>
         {
             var named = parsed.GetValue(ids)!;
             if (parsed.GetValue(all) == named.Length > 0)
                 throw new ArgumentException("Name tasks by their ids, or say --all.");
-            await using var client = connection.Client(parsed);
             return await act(client, named.Length == 0 ? null : named, cancellationToken);
         });
-        return command;
-    }
-
-    private static Connection Connect(Command command)
-    {
-        var connection = new Connection(command);
-        connection.Add<string?>("queue", "The queue. Default 'default'.");
-        connection.Add<string?>("results", "The database of results, where there is one.");
-        return connection;
     }
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Queues;
 
 internal static class PauseCommand
 {
@@ -20,17 +20,13 @@ internal static class PauseCommand
     {
         var command = new Command(verb, description);
         var queue = new Argument<string>("queue") { Description = "The queue." };
-        command.Arguments.Add(queue);
-        var connection = new Connection(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+        return command.Connect(queue).Run(async (client, parsed, cancellationToken) =>
         {
-            await using var client = connection.Client(parsed);
             var name = parsed.GetValue(queue)!;
             if (!(await client.Queues.List(cancellationToken)).Contains(name, StringComparer.Ordinal))
                 await Console.Error.WriteLineAsync($"qcluster: no task was ever enqueued to '{name}', and no cluster serves it; 'qcluster queues' lists those there are.");
             Console.WriteLine($"{name} {await change(client, name, cancellationToken)}");
             return ExitCode.Success;
         });
-        return command;
     }
 }

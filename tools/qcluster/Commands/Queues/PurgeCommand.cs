@@ -2,7 +2,7 @@ using System.CommandLine;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Queues;
 
 internal static class PurgeCommand
 {
@@ -10,14 +10,10 @@ internal static class PurgeCommand
     {
         var command = new Command("purge", "Cancel every task that waits in a queue or is delayed; print how many there were. Running ones go on.");
         var queue = new Argument<string>("queue") { Description = "The queue." };
-        command.Arguments.Add(queue);
-        var connection = new Connection(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+        return command.Connect(queue).Run(async (client, parsed, cancellationToken) =>
         {
-            await using var client = connection.Client(parsed);
             Console.WriteLine(await client.Queues.Purge(parsed.GetValue(queue), cancellationToken));
             return ExitCode.Success;
         });
-        return command;
     }
 }

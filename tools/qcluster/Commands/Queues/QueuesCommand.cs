@@ -3,20 +3,17 @@ using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 using Spectre.Console;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Queues;
 
 internal static class QueuesCommand
 {
     public static Command Create()
     {
         var command = new Command("queues", "List the queues: how many tasks wait, are delayed, run, and have ended how; for how long the oldest has waited, and whether the queue is paused.");
-        var json = new Option<bool>("--json") { Description = "As a JSON array." };
-        command.Options.Add(json);
+        var json = JsonOption.Array();
         command.Subcommands.Add(QueuesRemoveCommand.Create());
-        var connection = new Connection(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+        return command.Connect(json).Run(async (client, parsed, cancellationToken) =>
         {
-            await using var client = connection.Client(parsed);
             var queues = new List<QueueSizes>();
             foreach (var queue in await client.Queues.List(cancellationToken))
                 queues.Add(await client.Queues.Sizes(queue, cancellationToken));
@@ -41,6 +38,5 @@ internal static class QueuesCommand
             AnsiConsole.Write(table);
             return ExitCode.Success;
         });
-        return command;
     }
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Queues;
 
 internal static class QueuesRemoveCommand
 {
@@ -11,17 +11,13 @@ internal static class QueuesRemoveCommand
         var command = new Command("remove", "Remove queues that nothing uses any more from the lists: their counters, settings and lists of last tasks. Exit code 0; 1 when one has tasks or schedules or is served, 3 when one is unknown.");
         var queues = new Argument<string[]>("queue") { Description = "The queues.", Arity = ArgumentArity.ZeroOrMore };
         var unused = new Option<bool>("--unused") { Description = "All queues that no cluster serves, without tasks and schedules." };
-        command.Arguments.Add(queues);
-        command.Options.Add(unused);
-        var connection = new Connection(command);
         command.Validators.Add(result =>
         {
             if (result.GetValue(queues) is not { Length: > 0 } && !result.GetValue(unused))
                 result.AddError("Name a queue, or write --unused for all that nothing uses.");
         });
-        command.SetAction(async (parsed, cancellationToken) =>
+        return command.Connect(queues, unused).Run(async (client, parsed, cancellationToken) =>
         {
-            await using var client = connection.Client(parsed);
             var exit = ExitCode.Success;
             foreach (var queue in parsed.GetValue(queues) ?? [])
             {
@@ -43,7 +39,6 @@ internal static class QueuesRemoveCommand
 
             return exit;
         });
-        return command;
     }
 
     private static string Reason(string queue, QueueRemoval removal) => removal switch

@@ -2,7 +2,7 @@ using System.CommandLine;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Tasks;
 
 internal static class AsyncCommand
 {
@@ -17,18 +17,10 @@ internal static class AsyncCommand
         var wait = new Option<string?>("--wait") { Description = "Wait this long for the value." };
         var each = new Option<bool>("--each") { Description = "One task per line of stdin, each line a JSON array of arguments; prints the ids. What has come is sent after 50 ms at most, however slow the pipe." };
         var task = new TaskOptionFlags(delayable: true);
-        command.Arguments.Add(func);
-        command.Arguments.Add(args);
-        command.Options.Add(wait);
-        command.Options.Add(each);
-        task.AddTo(command);
-        var connection = new Connection(command);
-        connection.Add<string?>("queue", "The queue. Default 'default'.");
-
-        command.SetAction(async (parsed, cancellationToken) =>
+        var connection = command.Connect([func, args, wait, each, .. task.Options]).WithQueue();
+        return connection.Run(async (client, parsed, cancellationToken) =>
         {
             Misuse.CheckArguments(parsed, parsed.GetValue(args));
-            await using var client = connection.Client(parsed);
             var options = task.Read(parsed, connection.Settings(parsed));
             var name = parsed.GetValue(func)!;
             var named = task.Kwargs(parsed);
@@ -56,7 +48,6 @@ internal static class AsyncCommand
 
             return ResultCommand.Print(id, await client.Fetch(id, limit, cancellationToken), json: false);
         });
-        return command;
     }
 
     private static async Task<int> EachAsync(QClusterClient client, string func, Dictionary<string, object?>? named, TaskOptions options, CancellationToken cancellationToken)

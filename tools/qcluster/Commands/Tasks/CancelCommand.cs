@@ -2,7 +2,7 @@ using System.CommandLine;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Tasks;
 
 internal static class CancelCommand
 {
@@ -10,13 +10,9 @@ internal static class CancelCommand
     {
         var command = new Command("cancel", "Cancel a task or a chain: at once when it waits, else its worker is told to. Exit code 0; 1 when it had already finished, 3 when it is unknown.");
         var id = new Argument<string>("id") { Description = "The id or name of a task, or the group id of a chain." };
-        var json = new Option<bool>("--json") { Description = "As one JSON object." };
-        command.Arguments.Add(id);
-        command.Options.Add(json);
-        var connection = new Connection(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+        var json = JsonOption.Object();
+        return command.Connect(id, json).Run(async (client, parsed, cancellationToken) =>
         {
-            await using var client = connection.Client(parsed);
             var task = parsed.GetValue(id)!;
             var result = await client.Cancel(task, cancellationToken);
             Console.WriteLine(parsed.GetValue(json) ? Json.Text(new { Id = task, Result = result }) : result switch
@@ -33,6 +29,5 @@ internal static class CancelCommand
                 _ => ExitCode.Unknown,
             };
         });
-        return command;
     }
 }

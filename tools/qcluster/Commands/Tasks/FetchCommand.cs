@@ -2,7 +2,7 @@ using System.CommandLine;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Tasks;
 
 internal static class FetchCommand
 {
@@ -11,15 +11,9 @@ internal static class FetchCommand
         var command = new Command("fetch", "Print all that is known of tasks, finished or not. Exit code 0; 3 when one is unknown.");
         var ids = new Argument<string[]>("id") { Description = "The tasks' ids or names.", Arity = ArgumentArity.OneOrMore };
         var wait = new Option<string?>("--wait") { Description = "Wait this long for each to finish." };
-        var json = new Option<bool>("--json") { Description = "One JSON object a line." };
-        command.Arguments.Add(ids);
-        command.Options.Add(wait);
-        command.Options.Add(json);
-        var connection = new Connection(command);
-        connection.Add<string?>("results", "The database of results, where there is one.");
-        command.SetAction(async (parsed, cancellationToken) =>
+        var json = JsonOption.Lines();
+        return command.Connect(ids, wait, json).WithResults().Run(async (client, parsed, cancellationToken) =>
         {
-            await using var client = connection.Client(parsed);
             var wanted = Parsing.Duration("wait", parsed.GetValue(wait));
             var code = ExitCode.Success;
             foreach (var id in parsed.GetValue(ids)!)
@@ -34,7 +28,6 @@ internal static class FetchCommand
 
             return code;
         });
-        return command;
     }
 
     public static object Shape(TaskRecord r) => new

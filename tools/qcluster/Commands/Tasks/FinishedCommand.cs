@@ -3,7 +3,7 @@ using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 using Spectre.Console;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Tasks;
 
 /// <summary>The verbs <c>successes</c> and <c>failures</c>.</summary>
 internal static class FinishedCommand
@@ -24,15 +24,12 @@ internal static class FinishedCommand
         var after = new Option<string?>("--after") { Description = "The next page: what the page before said on stderr." };
         var count = new Option<bool>("--count") { Description = "Print only how many there are." };
         var delete = new Option<bool>("--delete") { Description = "Delete all of them, whatever the limit; prints how many there were." };
-        var json = new Option<bool>("--json") { Description = "One JSON object a line." };
-        foreach (var option in new Option[] { func, group, taskName, cluster, from, to, oldest, limit, after, count, delete, json })
-            command.Options.Add(option);
-        var connection = new Connection(command);
-        connection.Add<string?>("queue", "The queue. Default 'default'; with a database, all.");
-        connection.Add<string?>("results", "The database of results: postgres://user:password@host:port/database. Better given as QCLUSTER_RESULTS than on a command line.");
-        command.SetAction(async (parsed, cancellationToken) =>
+        var json = JsonOption.Lines();
+        var connection = command.Connect(func, group, taskName, cluster, from, to, oldest, limit, after, count, delete, json)
+            .WithQueue("The queue. Default 'default'; with a database, all.")
+            .WithResults("The database of results: postgres://user:password@host:port/database. Better given as QCLUSTER_RESULTS than on a command line.");
+        return connection.Run(async (client, parsed, cancellationToken) =>
         {
-            await using var client = connection.Client(parsed);
             var tasks = succeeded ? client.Successes : client.Failures;
             var query = new TaskQuery
             {
@@ -68,7 +65,6 @@ internal static class FinishedCommand
                 await Console.Error.WriteLineAsync($"There are more: --after {page.Next}");
             return ExitCode.Success;
         });
-        return command;
     }
 
     public static void Show(IReadOnlyList<TaskRecord> tasks, bool succeeded)

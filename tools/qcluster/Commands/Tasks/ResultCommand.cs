@@ -2,7 +2,7 @@ using System.CommandLine;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Tasks;
 
 internal static class ResultCommand
 {
@@ -11,19 +11,12 @@ internal static class ResultCommand
         var command = new Command("result", "Print the value of a task as JSON. Exit code 0; 1 when it failed (the error goes to stderr), 2 when it is not finished, 3 when it is unknown.");
         var id = new Argument<string>("id") { Description = "The task's id or name." };
         var wait = new Option<string?>("--wait") { Description = "Wait this long for it." };
-        var json = new Option<bool>("--json") { Description = "An object with id, state, result and error." };
-        command.Arguments.Add(id);
-        command.Options.Add(wait);
-        command.Options.Add(json);
-        var connection = new Connection(command);
-        connection.Add<string?>("results", "The database of results, where there is one.");
-        command.SetAction(async (parsed, cancellationToken) =>
+        var json = JsonOption.Of("An object with id, state, result and error.");
+        return command.Connect(id, wait, json).WithResults().Run(async (client, parsed, cancellationToken) =>
         {
-            await using var client = connection.Client(parsed);
             var task = parsed.GetValue(id)!;
             return Print(task, await client.Fetch(task, Parsing.Duration("wait", parsed.GetValue(wait)), cancellationToken), parsed.GetValue(json));
         });
-        return command;
     }
 
     public static int Print(string id, TaskRecord? record, bool json)

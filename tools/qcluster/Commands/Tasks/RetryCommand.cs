@@ -2,7 +2,7 @@ using System.CommandLine;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Tasks;
 
 internal static class RetryCommand
 {
@@ -11,13 +11,8 @@ internal static class RetryCommand
         var command = new Command("retry", "Run a finished task again with the same arguments and options, as a new task; print its id, or with --wait its value. Exit code 3 when it is unknown.");
         var id = new Argument<string>("id") { Description = "The task's id or name." };
         var wait = new Option<string?>("--wait") { Description = "Wait this long for the value." };
-        command.Arguments.Add(id);
-        command.Options.Add(wait);
-        var connection = new Connection(command);
-        connection.Add<string?>("results", "The database of results, where there is one.");
-        command.SetAction(async (parsed, cancellationToken) =>
+        return command.Connect(id, wait).WithResults().Run(async (client, parsed, cancellationToken) =>
         {
-            await using var client = connection.Client(parsed);
             string again;
             try
             {
@@ -41,6 +36,5 @@ internal static class RetryCommand
 
             return ResultCommand.Print(again, await client.Fetch(again, limit, cancellationToken), json: false);
         });
-        return command;
     }
 }

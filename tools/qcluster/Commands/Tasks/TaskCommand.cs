@@ -4,7 +4,7 @@ using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 using Spectre.Console;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Tasks;
 
 internal static class TaskCommand
 {
@@ -12,13 +12,9 @@ internal static class TaskCommand
     {
         var command = new Command("task", "Show a task that is not completed: where it waits or runs, since when, and how far it is. Exit code 0; 3 when it is completed or unknown.");
         var id = new Argument<string>("id") { Description = "The task's id or name." };
-        var json = new Option<bool>("--json") { Description = "As one JSON object." };
-        command.Arguments.Add(id);
-        command.Options.Add(json);
-        var connection = new Connection(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+        var json = JsonOption.Object();
+        return command.Connect(id, json).Run(async (client, parsed, cancellationToken) =>
         {
-            await using var client = connection.Client(parsed);
             if (await client.GetTaskInfo(parsed.GetValue(id)!, cancellationToken) is not { } info)
             {
                 await Console.Error.WriteLineAsync($"qcluster: the task {parsed.GetValue(id)} is completed or unknown. Ask for its record with: qcluster fetch {parsed.GetValue(id)}");
@@ -31,21 +27,15 @@ internal static class TaskCommand
                 AnsiConsole.Write(Table([info]));
             return ExitCode.Success;
         });
-        return command;
     }
 
     public static Command CreateList()
     {
         var command = new Command("tasks", "List the tasks that run, then those that wait, as far as the limit goes.");
         var limit = new Option<int>("--limit") { Description = "How many at most; no more than a few hundred of those that wait.", DefaultValueFactory = _ => 50 };
-        var json = new Option<bool>("--json") { Description = "One JSON object a line." };
-        command.Options.Add(limit);
-        command.Options.Add(json);
-        var connection = new Connection(command);
-        connection.Add<string?>("queue", "The queue. Default 'default'.");
-        command.SetAction(async (parsed, cancellationToken) =>
+        var json = JsonOption.Lines();
+        return command.Connect(limit, json).WithQueue().Run(async (client, parsed, cancellationToken) =>
         {
-            await using var client = connection.Client(parsed);
             var tasks = await client.Monitoring.GetTasks(limit: parsed.GetValue(limit), cancellationToken: cancellationToken);
             if (parsed.GetValue(json))
             {
@@ -63,7 +53,6 @@ internal static class TaskCommand
 
             return ExitCode.Success;
         });
-        return command;
     }
 
     private static Table Table(IReadOnlyList<TaskInfo> tasks)

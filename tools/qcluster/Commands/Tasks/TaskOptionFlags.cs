@@ -3,7 +3,7 @@ using QCluster.Client.Settings;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Tasks;
 
 /// <summary>The options of a task, as the verbs that enqueue some have them.</summary>
 internal sealed class TaskOptionFlags
@@ -45,19 +45,18 @@ internal sealed class TaskOptionFlags
     /// <param name="delayable">Whether it makes sense to say when, and under which conditions, it is enqueued.</param>
     public TaskOptionFlags(bool delayable) => _delayable = delayable;
 
-    public void AddTo(Command command)
+    /// <summary>The options, in the order in which a verb's help lists them.</summary>
+    public IEnumerable<Option> Options
     {
-        Option[] always =
-        [
-            _kwarg, _priority, _isolated, _callback, _taskName, _timeout, _timeLimit, _cached, _group, _hook, _hookArg, _save, _ignore, _maxLost, _maxAttempts, _backoff, _backoffMax, _noJitter,
-            _retryOn, _dontRetryOn, _rate, _rateKey, _concurrencyKey, _concurrency, _quiet,
-        ];
-        foreach (var option in always)
-            command.Options.Add(option);
-        if (!_delayable)
-            return;
-        foreach (var option in new Option[] { _delay, _eta, _expires, _uniqueKey, _uniqueWindow, _mandatory, _immediate })
-            command.Options.Add(option);
+        get
+        {
+            Option[] always =
+            [
+                _kwarg, _priority, _isolated, _callback, _taskName, _timeout, _timeLimit, _cached, _group, _hook, _hookArg, _save, _ignore, _maxLost, _maxAttempts, _backoff, _backoffMax, _noJitter,
+                _retryOn, _dontRetryOn, _rate, _rateKey, _concurrencyKey, _concurrency, _quiet,
+            ];
+            return _delayable ? [.. always, _delay, _eta, _expires, _uniqueKey, _uniqueWindow, _mandatory, _immediate] : always;
+        }
     }
 
     public TaskOptions Read(ParseResult parsed, SettingsReader settings)

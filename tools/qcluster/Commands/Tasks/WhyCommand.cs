@@ -5,7 +5,7 @@ using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 using QCluster.Terminal.Reading;
 
-namespace QCluster.Tool.Commands;
+namespace QCluster.Tool.Commands.Tasks;
 
 internal static class WhyCommand
 {
@@ -13,12 +13,8 @@ internal static class WhyCommand
     {
         var command = new Command("why", "Say in a sentence why a task is where it is. Exit code 0; 3 when it is unknown.");
         var ids = new Argument<string[]>("id") { Description = "The tasks' ids or names.", Arity = ArgumentArity.OneOrMore };
-        command.Arguments.Add(ids);
-        var connection = new Connection(command);
-        connection.Add<string?>("results", "The database of results, where there is one.");
-        command.SetAction(async (parsed, cancellationToken) =>
+        return command.Connect(ids).WithResults().Run(async (client, parsed, cancellationToken) =>
         {
-            await using var client = connection.Client(parsed);
             var code = ExitCode.Success;
             foreach (var id in parsed.GetValue(ids)!)
             {
@@ -32,7 +28,6 @@ internal static class WhyCommand
 
             return code;
         });
-        return command;
     }
 
     private static async Task<string> SentenceAsync(QClusterClient client, TaskRecord record, CancellationToken cancellationToken)
