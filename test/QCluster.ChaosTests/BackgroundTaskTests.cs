@@ -105,7 +105,7 @@ internal sealed class BackgroundTaskTests : ClusterFixture
         var id = await Client.Async(new TaskCall("demo.hoard", 600, 30), new TaskOptions { Isolated = true, MaxLost = 1 });
         var record = (await Client.Fetch(id, Wait))!;
         Assert.That((record.State, record.Error!.Reason), Is.EqualTo((TaskState.Failed, FailureReason.WorkerLost)));
-        Assert.That(cluster.Log, Does.Contain("over max_rss"));
+        Assert.That(cluster.Log, Does.Contain("more than max_rss"));
         foreach (var one in beside)
             Assert.That((await Client.Fetch(one, Wait))!.State, Is.EqualTo(TaskState.Succeeded));
     }

@@ -72,7 +72,7 @@ internal sealed class RedisFaultTests : ClusterFixture
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
         await Client.Result<int>(await Client.Async("demo.echo", 1), TimeSpan.FromSeconds(20));
         await Redis.CallAsync("FLUSHALL");
-        await Eventually.IsTrue(() => cluster.Log.Contains("it starts over under a new identity", StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        await Eventually.IsTrue(() => cluster.Log.Contains("it starts again under a new identity", StringComparison.Ordinal), TimeSpan.FromSeconds(20));
         Assert.That(cluster.Log, Does.Contain("(FLUSHALL)").And.Not.Contain("declared dead"));
         Assert.That(await Client.Result<int>(await Client.Async("demo.echo", 2), TimeSpan.FromSeconds(20)), Is.EqualTo(2));
     }

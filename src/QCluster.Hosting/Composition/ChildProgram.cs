@@ -43,7 +43,7 @@ internal static class ChildProgram
         }
 
         Environment.Exit(0);
-        throw new InvalidOperationException("The process goes on after its end.");
+        throw new InvalidOperationException("The process continued after its end.");
     }
 
     /// <summary>Runs the role, workers with the apps of the settings, and returns the exit code.</summary>

@@ -130,7 +130,7 @@ internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeou
         }
         catch (TimeoutException e)
         {
-            throw new BrokerException(BrokerProblem.Unavailable, $"The pusher did not answer a client call within {timeout.TotalSeconds:0.#} s. Look at its log.", e);
+            throw new BrokerException(BrokerProblem.Unavailable, $"The pusher did not answer a client call within {timeout.TotalSeconds:0.#} s. See its log.", e);
         }
         finally
         {

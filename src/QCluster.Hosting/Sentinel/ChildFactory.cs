@@ -81,7 +81,7 @@ internal sealed class ChildFactory(string folder, string controlSocket, ClusterO
 
     private static (string File, string[] Arguments) OwnCommand()
     {
-        var host = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is not known, so it cannot start its processes.");
+        var host = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is unknown, so it cannot start its processes.");
         var command = Environment.GetCommandLineArgs();
         // Started as "dotnet program.dll", the host alone is not the program.
         return string.Equals(Path.GetFileNameWithoutExtension(host), "dotnet", StringComparison.OrdinalIgnoreCase)

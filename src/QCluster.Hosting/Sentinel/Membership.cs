@@ -87,7 +87,7 @@ internal sealed class Membership(ClusterOptions options, RedisConnection connect
             {
                 SentinelLog.Orphan(logger, incarnation, cluster);
                 await reclaimer.ReclaimAsync(
-                    new GoneWorker { Incarnation = incarnation, Cluster = cluster, How = "went away with its cluster, whose heartbeat ran out", IsFault = true },
+                    new GoneWorker { Incarnation = incarnation, Cluster = cluster, How = "was lost with its cluster, whose heartbeat ran out", IsFault = true },
                     cancellationToken).ConfigureAwait(false);
             }
         }

@@ -108,25 +108,25 @@ internal sealed class Reclaimer
         if (gone.Culprit is { } culprit && culprit.Attempt.AsSpan().SequenceEqual(key))
         {
             if (culprit.Reason == TaskCancelReason.User)
-                return Item(ReclaimDecision.Cancel, TaskState.Cancelled, FailureReason.Cancelled, "Cancelled while it ran; it did not stop when told to, and its process was killed.", gone.Stacks);
+                return Item(ReclaimDecision.Cancel, TaskState.Cancelled, FailureReason.Cancelled, "Cancelled while running; it did not stop when requested, and its process was killed.", gone.Stacks);
             var retry = RetryDecision.OfMilliseconds(gone.RunningOf(key)?.RetryMilliseconds ?? -1);
             var item = Item(
                 retry.Pause is not null ? ReclaimDecision.Retry : retry.IsGivenUp ? ReclaimDecision.Dead : ReclaimDecision.Fail,
                 TaskState.Failed,
                 FailureReason.Timeout,
-                string.Create(CultureInfo.InvariantCulture, $"It ran longer than its time-out, did not stop within the grace of {_options.Grace.TotalSeconds:0.###} s or its time limit, and its process was killed."),
+                string.Create(CultureInfo.InvariantCulture, $"It ran longer than its time-out, did not stop within the grace period of {_options.Grace.TotalSeconds:0.###} s or its time limit, and its process was killed."),
                 gone.Stacks);
             return retry.Pause is { } pause ? item with { KeepMilliseconds = (long)Math.Ceiling(pause.TotalMilliseconds) } : item;
         }
 
         if (gone.CancelRequested.Contains(attempt.Id))
-            return Item(ReclaimDecision.Cancel, TaskState.Cancelled, FailureReason.Cancelled, "Cancelled; its worker ended before it did.");
+            return Item(ReclaimDecision.Cancel, TaskState.Cancelled, FailureReason.Cancelled, "Cancelled; its worker ended first.");
         var counts = gone.Begun is null || gone.Begun.Any(b => b.AsSpan().SequenceEqual(key));
         if (!gone.IsFault || !counts)
             return new ReclaimItem(key, ReclaimDecision.Back, [], 0);
         var most = MaxLostOf(element);
         if (lost + 1 >= most)
-            return Item(ReclaimDecision.Dead, TaskState.Failed, FailureReason.WorkerLost, $"Its worker was lost {lost + 1} times, which is as often as is allowed (max_lost). The last time the process {gone.How}.");
+            return Item(ReclaimDecision.Dead, TaskState.Failed, FailureReason.WorkerLost, $"Its worker was lost {lost + 1} times, the maximum (max_lost). The last time the process {gone.How}.");
         return Item(lost + 2 >= most ? ReclaimDecision.Isolate : ReclaimDecision.Lost, TaskState.Failed, FailureReason.WorkerLost, $"Its worker was lost: the process {gone.How}.");
 
         ReclaimItem Item(ReclaimDecision decision, TaskState state, FailureReason reason, string message, string? stacks = null)

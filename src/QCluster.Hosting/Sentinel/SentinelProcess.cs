@@ -235,7 +235,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
         if (_stop.IsTimeToKill(now))
         {
             foreach (var child in Workers.Where(c => !c.HasExited))
-                Kill(child, "shutdown", "the grace is over");
+                Kill(child, "shutdown", "the grace period has ended");
         }
     }
 
@@ -400,7 +400,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
         if (server.Loss is not { } loss)
             return;
         if (!_options.AllowEviction)
-            throw new BrokerException(BrokerProblem.Unsafe, $"Redis at {_connection.Display} may lose tasks. {loss} {RedisServerState.Remedy} To start all the same: allow_eviction=true.");
+            throw new BrokerException(BrokerProblem.Unsafe, $"Redis at {_connection.Display} may lose tasks. {loss} {RedisServerState.Remedy} To start anyway: allow_eviction=true.");
         SentinelLog.Evicts(_logger, _connection.Display, loss);
     }
 

@@ -203,8 +203,8 @@ internal sealed class RedisConnection : IAsyncDisposable
                 lastError = new BrokerException(
                     BrokerProblem.Unavailable,
                     notSent
-                        ? $"The connection to Redis at {link.Endpoint} was gone before {call.Name} was sent: {error!.Message}"
-                        : $"The connection to Redis at {link.Endpoint} was lost before the reply to {call.Name} came{(error is null ? $": no reply within {_options.ReplyTimeout.TotalSeconds:0.###} s, or the connection was closed" : ": " + error.Message)}. Whether it ran is not known",
+                        ? $"The connection to Redis at {link.Endpoint} was closed before {call.Name} was sent: {error!.Message}"
+                        : $"The connection to Redis at {link.Endpoint} was lost before the reply to {call.Name} came{(error is null ? $": no reply within {_options.ReplyTimeout.TotalSeconds:0.###} s, or the connection was closed" : ": " + error.Message)}. It may or may not have run",
                     error);
                 _links.Retire(link, error?.Message ?? "no reply in time", TimeSpan.Zero);
                 if (mode == RetryMode.Never && !notSent) throw lastError;

@@ -31,7 +31,7 @@ internal static class RedisDiagnosis
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new BrokerException(BrokerProblem.Unavailable, $"Redis at {endpoint} gave no answer within {timeout.TotalSeconds:0.###} s", error);
+            return new BrokerException(BrokerProblem.Unavailable, $"Redis at {endpoint} did not answer within {timeout.TotalSeconds:0.###} s", error);
         }
         catch (AuthenticationException tls)
         {
@@ -126,7 +126,7 @@ internal static class RedisDiagnosis
     private static BrokerException Meaning(RedisEndpoint endpoint, string answer, Exception error, TimeSpan timeout)
     {
         if (answer is "+PONG") return new BrokerException(BrokerProblem.Unavailable, $"Redis at {endpoint} answers PING, but a connection could not be set up within {timeout.TotalSeconds:0.###} s. The server, this machine or the network may be overloaded", error);
-        if (!answer.StartsWith('-')) return new BrokerException(BrokerProblem.Unavailable, $"What answers at {endpoint} does not speak Redis's protocol. Check host and port.", error);
+        if (!answer.StartsWith('-')) return new BrokerException(BrokerProblem.Unavailable, $"The server at {endpoint} does not speak the Redis protocol. Check host and port.", error);
         var problem = RedisReplies.Classify(answer[1..]) switch
         {
             RedisReply.AccessDenied => BrokerProblem.AccessDenied,

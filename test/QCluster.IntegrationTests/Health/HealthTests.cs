@@ -85,7 +85,7 @@ public sealed class HealthTests
         await _redis.CallAsync("CONFIG", "SET", "maxmemory", "1");
         var found = await CheckAsync(services);
         Assert.That(found.Status, Is.EqualTo(HealthStatus.Unhealthy));
-        Assert.That(found.Description, Does.StartWith("memory: Redis is full, and refuses new tasks"));
+        Assert.That(found.Description, Does.StartWith("memory: Redis is full and refuses new tasks"));
     }
 
     [Test]

@@ -26,9 +26,9 @@ internal static class ClientCommand
         return connection;
     }
 
-    public static Connection WithQueue(this Connection connection, string description = "The queue. Default 'default'.") => connection.With("queue", description);
+    public static Connection WithQueue(this Connection connection, string description = "The queue. Default: default.") => connection.With("queue", description);
 
-    public static Connection WithResults(this Connection connection, string description = "The database of results, where there is one.") => connection.With("results", description);
+    public static Connection WithResults(this Connection connection, string description = "The database of results, if any.") => connection.With("results", description);
 
     /// <summary>Says what the verb does, with a client that is disposed of when it has done so.</summary>
     public static Command Run(this Connection connection, Func<QClusterClient, ParseResult, CancellationToken, Task<int>> act)

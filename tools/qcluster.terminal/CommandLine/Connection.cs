@@ -14,14 +14,14 @@ internal sealed class Connection
     {
         Command = command;
         Add<string?>("redis", "The Redis server: host:port, a StackExchange.Redis connection string, redis:// or rediss://. Default 127.0.0.1:6379.");
-        Add<string?>("redis-ca", "A PEM file of the authorities to trust, for a Redis with TLS. Default: those of the machine.");
-        Add<string?>("redis-cert", "A PEM file of the certificate to show to Redis. Default: none.");
-        Add<string?>("redis-key", "A PEM file of its key. Default: the key stands in the certificate's file.");
+        Add<string?>("redis-ca", "PEM file of the certificate authorities to trust, for a Redis with TLS. Default: those of the machine.");
+        Add<string?>("redis-cert", "PEM file of the client certificate for Redis. Default: none.");
+        Add<string?>("redis-key", "PEM file of its key. Default: the key is in the certificate's file.");
         Add<string?>("redis-tls-host", "The name that the server's certificate must carry. Default: the host of the address.");
         Add<string?>("name", "The cluster name. Default 'default'.");
         Add<string[]>("secret", "A signing key; the first signs, all are accepted. Better given as QCLUSTER_SECRET than on a command line.");
         Add<string?>("otlp", "An OpenTelemetry collector that gets traces and metrics: http://host:4317 (gRPC), or http://host:4318 (HTTP). Default: none.");
-        Add<string?>("call-timeout", "How long one call to Redis may take in all. Default 10s.");
+        Add<string?>("call-timeout", "Time limit of one call to Redis, with reconnection and repetition. Default 10s.");
     }
 
     public Command Command { get; }

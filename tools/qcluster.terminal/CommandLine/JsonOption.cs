@@ -7,7 +7,7 @@ internal static class JsonOption
 {
     public static Option<bool> Object() => Of("As one JSON object.");
 
-    public static Option<bool> Lines() => Of("One JSON object a line.");
+    public static Option<bool> Lines() => Of("One JSON object per line.");
 
     public static Option<bool> Array() => Of("As a JSON array.");
 

@@ -56,7 +56,7 @@ internal sealed class BenchRun(BenchTarget target, int? tasks, int clusters)
             if (done > 0)
                 first ??= (clock.Elapsed, done);
             if (sizes.Sum(s => s.Failed) is > 0 and var failed)
-                throw new InvalidOperationException($"{failed} tasks of the benchmark failed: look at them with 'qcluster failures'.");
+                throw new InvalidOperationException($"{failed} tasks of the benchmark failed: see 'qcluster failures'.");
             if (done >= count)
                 return (done - first!.Value.Done) / (clock.Elapsed - first.Value.At).TotalSeconds;
             if (clock.Elapsed > Limit)

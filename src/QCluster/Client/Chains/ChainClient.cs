@@ -49,7 +49,7 @@ internal sealed class ChainClient(IBroker broker, TaskComposer composer, QCluste
                 hook),
             cancellationToken).ConfigureAwait(false);
         if (started.Number != 1)
-            throw new BrokerException(BrokerProblem.Other, $"The chain {chain} was not started: its steps are not all in Redis, which must have lost some meanwhile. Enqueue it again.");
+            throw new BrokerException(BrokerProblem.Other, $"The chain {chain} was not started: some of its steps are missing in Redis, which must have lost them. Enqueue it again.");
     }
 
     /// <summary>Null when the chain is unknown.</summary>

@@ -14,7 +14,7 @@ internal sealed class DeadTasks(IBroker broker, TaskStore store, string ownQueue
     public async Task<IReadOnlyList<TaskRecord>> List(int skip = 0, int limit = 20, string? queue = null, CancellationToken cancellationToken = default)
     {
         if (skip < 0 || limit is < 1 or > Page)
-            throw new ArgumentOutOfRangeException(nameof(limit), limit, $"The limit is 1 to {Page}, and what is left out is not negative.");
+            throw new ArgumentOutOfRangeException(nameof(limit), limit, $"The limit is 1 to {Page}, and the number to skip is not negative.");
         var (_, ids) = await LookAsync(queue ?? ownQueue, skip, limit, cancellationToken).ConfigureAwait(false);
         var records = new List<TaskRecord>();
         foreach (var id in ids)

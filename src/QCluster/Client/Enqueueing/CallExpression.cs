@@ -34,11 +34,11 @@ internal static class CallExpression
         if (made.Object is not null and not ParameterExpression)
         {
             var type = method.DeclaringType is null ? "TService" : CSharpNames.Of(method.DeclaringType);
-            throw new ArgumentException($"The method {method.Name} is called on {made.Object}, an object of this process, which the worker does not have. Make it static, or use AsyncOn<{type}>(x => x.{method.Name}(...)), where the worker makes the object.", nameof(call));
+            throw new ArgumentException($"The method {method.Name} is called on {made.Object}, an object of this process, which a worker does not have. Make it static, or use AsyncOn<{type}>(x => x.{method.Name}(...)), where the worker makes the object.", nameof(call));
         }
 
         if (method.IsGenericMethod && functions?.Knows(method) != true)
-            throw new ArgumentException($"The method {CSharpNames.FullName(method)} is generic, and a task does not say which type is meant. Write a method for each type, or register this one, with its types, under a name, in the client's FunctionRegistry too.", nameof(call));
+            throw new ArgumentException($"The method {CSharpNames.FullName(method)} is generic, and a task does not name the type. Write a method for each type, or register this one, with its types, under a name, in the client's FunctionRegistry too.", nameof(call));
     }
 
     /// <summary>What travels of a call's arguments, in the types that the method declares.</summary>
@@ -84,7 +84,7 @@ internal static class CallExpression
         }
 
         if (call.Parameters.Count > 0 && new UseOf(call.Parameters[0]).IsIn(argument))
-            throw new ArgumentException($"The argument '{parameter.Name}' of {call} uses '{call.Parameters[0].Name}', the object that the worker makes, which is not there yet. Compute the argument before the call, or read {argument} inside the method.", nameof(call));
+            throw new ArgumentException($"The argument '{parameter.Name}' of {call} uses '{call.Parameters[0].Name}', the object that the worker creates later. Compute the argument before the call, or read {argument} inside the method.", nameof(call));
         return Expression.Lambda<Func<object?>>(Expression.Convert(argument, typeof(object))).Compile(preferInterpretation: true)();
     }
 

@@ -31,7 +31,7 @@ internal sealed class EnqueueClient(IBroker broker, TaskComposer composer, TaskS
         if (lookup.Place != TaskPlace.Finished)
             throw new InvalidOperationException($"The task {idOrName} is not finished: only finished tasks can be run again.");
         var packet = (lookup.Record.IsEmpty ? null : store.Decoder.PacketOf(task, lookup.Record))
-            ?? throw new InvalidOperationException($"What the task {idOrName} was called with was not kept, or was refused, so it cannot be run again.");
+            ?? throw new InvalidOperationException($"The arguments of the task {idOrName} were not kept, or were refused, so it cannot be run again.");
         var id = TaskId.New(task.Queue, clock);
         var element = composer.Recompose(id, packet);
         await broker.EnqueueAsync(new EnqueueBatch(id.Queue, packet.Lane, [element]), cancellationToken).ConfigureAwait(false);
@@ -57,7 +57,7 @@ internal sealed class EnqueueClient(IBroker broker, TaskComposer composer, TaskS
     {
         options.Validate();
         if (options.UniqueKey is not null || options.Immediate)
-            throw new ArgumentException("UniqueKey and Immediate are for single calls: of many with the same key only one would be enqueued, and of many that want a slot now only some might find one.", nameof(options));
+            throw new ArgumentException("UniqueKey and Immediate are for single calls: with the same key only one call would be enqueued, and with Immediate only some calls might find a slot.", nameof(options));
         var queue = options.Queue ?? settings.Queue;
         var ids = new List<string>();
         var elements = new List<byte[]>();

@@ -51,7 +51,7 @@ internal sealed class IterClient(GroupClient groups, TaskStore store, EnqueueCli
         if (!progress.IsKnown)
             return (false, default);
         if (!progress.IsComplete)
-            throw new TimeoutException($"{progress.Finished} of {progress.Enqueued} tasks of {id} were finished within {wait.TotalSeconds:0.###} s.");
+            throw new TimeoutException($"{progress.Finished} of {progress.Enqueued} tasks of {id} have finished within {wait.TotalSeconds:0.###} s.");
         var members = await groups.MembersAsync(LabelOf(id), id.Queue, cancellationToken).ConfigureAwait(false);
         var records = await groups.RawRecordsAsync(LabelOf(id), members, cancellationToken).ConfigureAwait(false);
         CheckAll(id, members, i => records[i].IsEmpty);

@@ -3,14 +3,14 @@ namespace QCluster;
 /// <summary>What the clusters of a queue do, and whether all is well.</summary>
 public interface IMonitoring
 {
-    /// <summary>What the clusters of a queue can run, what they run, and what waits, by priority.</summary>
+    /// <summary>Returns capacity, running and waiting tasks of the clusters of a queue, by priority.</summary>
     /// <param name="queue">The queue; null = the client's own.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     Task<SupervisorInfo> GetInfo(string? queue = null, CancellationToken cancellationToken = default);
 
-    /// <summary>The tasks that run, and some of those that wait.</summary>
+    /// <summary>Returns the running tasks, and some of the waiting ones.</summary>
     /// <param name="queue">The queue; null = the client's own.</param>
-    /// <param name="limit">How many at most; of those that wait no more than a few hundred are looked at.</param>
+    /// <param name="limit">The maximum number; of waiting tasks a few hundred at most.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     Task<IReadOnlyList<TaskInfo>> GetTasks(string? queue = null, int limit = 200, CancellationToken cancellationToken = default);
 

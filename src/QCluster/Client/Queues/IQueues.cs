@@ -12,7 +12,7 @@ public interface IQueues
     /// <param name="cancellationToken">Ends the call.</param>
     Task<QueueSizes> Sizes(string? queue = null, CancellationToken cancellationToken = default);
 
-    /// <summary>What was counted of a queue in the last half an hour, every ten seconds while a cluster serves it, the oldest first: the differences are rates.</summary>
+    /// <summary>Returns the counters of a queue over the last half hour, every ten seconds while a cluster serves it, the oldest first. Their differences are rates.</summary>
     /// <param name="queue">The queue; null = the one of the settings.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     Task<IReadOnlyList<QueueSample>> History(string? queue = null, CancellationToken cancellationToken = default);
@@ -29,10 +29,10 @@ public interface IQueues
     /// <returns>False when it was not paused.</returns>
     Task<bool> Resume(string? queue = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Cancels every task that waits in a queue or is delayed. Running ones go on.</summary>
+    /// <summary>Cancels every waiting or delayed task of a queue. Running tasks continue.</summary>
     /// <param name="queue">The queue; null = the client's own.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>How many there were.</returns>
+    /// <returns>The number of cancelled tasks.</returns>
     Task<long> Purge(string? queue = null, CancellationToken cancellationToken = default);
 
     /// <summary>

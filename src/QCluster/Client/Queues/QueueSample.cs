@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace QCluster;
 
-/// <summary>What had been counted of a queue at one time, from its first task on.</summary>
+/// <summary>The counters of a queue at one time, since its first task.</summary>
 /// <param name="At">When, to ten seconds.</param>
 /// <param name="Enqueued">Tasks that had come.</param>
 /// <param name="Succeeded">Tasks that had ended with a value.</param>

@@ -18,9 +18,9 @@ internal sealed class ResultClient(IBroker broker, TaskStore store, IterClient i
         }
 
         if (lookup.Place != TaskPlace.Finished)
-            throw new TimeoutException($"The task {idOrName} was not finished within {limit.TotalSeconds:0.###} s.");
+            throw new TimeoutException($"The task {idOrName} has not finished within {limit.TotalSeconds:0.###} s.");
         if (lookup.Record.IsEmpty)
-            throw new UnknownTaskException(idOrName, $"The task {idOrName} has succeeded, but its result is not there: it was not to be kept (IgnoreResult, or Save = false). Enqueue it without that to read its value.");
+            throw new UnknownTaskException(idOrName, $"The task {idOrName} has succeeded, but its result was not kept (IgnoreResult, or Save = false). Enqueue it without these to read its value.");
         return store.Decoder.Value<T>(task, lookup.Record);
     }
 

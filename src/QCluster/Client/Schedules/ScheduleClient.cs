@@ -50,7 +50,7 @@ internal sealed class ScheduleClient(IBroker broker, TaskComposer composer, Reco
     {
         queue ??= settings.Queue;
         if (await FindAsync(name, queue, cancellationToken).ConfigureAwait(false) is not var (_, info, definition))
-            throw new NotRegisteredException(name, $"as a schedule of the queue '{queue}'. Look at 'qcluster schedule list' for those that are.");
+            throw new NotRegisteredException(name, $"as a schedule of the queue '{queue}'. 'qcluster schedule list' shows the registered ones.");
         if (definition is null)
             throw new InvalidOperationException($"The schedule '{name}' cannot be run: {info.Problem}");
         var id = TaskId.New(queue, clock);
@@ -92,12 +92,12 @@ internal sealed class ScheduleClient(IBroker broker, TaskComposer composer, Reco
             var definition = Define(schedule, queue, zone, isPeriodicTask, now, before);
             var bytes = definition.ToBytes(queue, signer);
             if (seen is not null && !replace && !bytes.AsSpan().SequenceEqual(seen.Definition))
-                throw new InvalidOperationException($"There is a schedule '{schedule.Name}' in the queue '{queue}' already, and it is another one. Remove it, or replace it.");
+                throw new InvalidOperationException($"The queue '{queue}' already has a different schedule '{schedule.Name}'. Remove it, or replace it.");
             if (await Store.PutAsync(queue, schedule.Name, bytes, DueOf(definition, before, seen, former, now), seen?.Definition ?? [], seen is null ? former : null, cancellationToken).ConfigureAwait(false))
                 return;
         }
 
-        throw new InvalidOperationException($"The schedule '{schedule.Name}' of the queue '{queue}' was changed by others {MaxTries} times while it was to be changed. See who adds it again and again.");
+        throw new InvalidOperationException($"The schedule '{schedule.Name}' of the queue '{queue}' was changed by other clients {MaxTries} times during this call. Find out which program keeps adding it.");
     }
 
     private ScheduleDefinition Define(Schedule schedule, string queue, TimeZoneInfo zone, bool isPeriodicTask, DateTimeOffset now, ScheduleDefinition? before)

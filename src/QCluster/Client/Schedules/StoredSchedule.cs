@@ -62,7 +62,7 @@ internal sealed record StoredSchedule
         LastSlot = TimeOf(LastText),
         LastTask = LastTask.Length == TaskId.ByteLength ? TaskId.FromBytes(LastTask, queue).ToString() : null,
         IsPaused = IsPaused,
-        Problem = unreadable ?? (Rests ? $"It rests: no running cluster of the queue '{queue}' has its class. Start one that has, or remove it with 'qcluster schedule remove {Name} --queue {queue}'." : Problem),
+        Problem = unreadable ?? (Rests ? $"It is suspended: no running cluster of the queue '{queue}' has its class. Start one that has it, or remove it with 'qcluster schedule remove {Name} --queue {queue}'." : Problem),
     };
 
     private static DateTimeOffset? TimeOf(string text) =>

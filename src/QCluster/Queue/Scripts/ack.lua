@@ -4,10 +4,10 @@
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    incarnation
 -- ARGV[3..]  groups of outcomes that are alike: milliseconds to keep the record (0 = not, below 0 = as an uncached one), kind
---            (3 succeeded, 4 failed, 5 cancelled, 7 failed and given up; 6 to be tried again, in so many milliseconds; 8 not begun, as its
+--            (3 succeeded, 4 failed, 5 cancelled, 7 failed and dead-lettered; 6 to be retried, in so many milliseconds; 8 not begun, as its
 --            function has limits, which are given as items; 9 not begun, as its worker does not know its function, whose name stands in
 --            front of the outcome, with its length as a big-endian 32-bit number: it waits for another live cluster that has it
---            or that starts and has not told yet, and has failed where there is none), how many there are, then for each: attempt key (18 bytes), outcome
+--            or that starts and has not announced its functions yet, and fails if there is none), how many there are, then for each: attempt key (18 bytes), outcome
 -- returns    a character for each outcome: 1 = saved, 2 = left to another cluster, 0 = was saved before (a lost reply), - = fenced (given to another worker)
 local P = ARGV[1]
 --include finish
@@ -25,7 +25,7 @@ end
 local elements = redis.call('HMGET', KEYS[1], unpack(fields))
 local registration = redis.call('HGET', P .. 'w', ARGV[2])
 -- Versions are rolled out one after the other: what one cluster does not have yet, or any more, another may. The new clients may be
--- up before the new cluster is: one that starts and has not told its functions yet may have any.
+-- up before the new cluster is: one that starts and has not announced its functions yet may have any.
 local others
 local function is_known_elsewhere(func)
   if not others then

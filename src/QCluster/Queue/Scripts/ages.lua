@@ -1,5 +1,5 @@
--- Included by scripts that tell how long tasks have waited; declares locals, returns nothing. Elements do not say when they came to
--- their list: an id is older than that for a delayed task, a retry, a step of a chain. So whoever comes by leaves marks: at this time
+-- Included by scripts that return how long tasks have waited; declares locals, returns nothing. Elements do not say when they came to
+-- their list: an id is older than that for a delayed task, a retry, a step of a chain. So each heartbeat leaves marks: at this time
 -- the list reached up to this number of its endless numbering.
 -- head_of(lane): the number of its head.
 -- marks_of(lane, head): the lane's marks as number, milliseconds, number, milliseconds..., without those that the head has passed.

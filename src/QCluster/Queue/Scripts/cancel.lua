@@ -1,4 +1,4 @@
--- Cancels a task: at once when it waits or its worker is gone, through its cluster when a live worker has it.
+-- Cancels a task: at once if it waits or its worker is dead, through its cluster if a live worker has it.
 -- KEYS[1]    record of the task
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    id (16 bytes)
@@ -51,7 +51,7 @@ local incarnation, registration, field = find_in_flight(id, state)
 if incarnation then
   local fence, cluster = string.match(registration, '^(.-):(.*)$')
   if fence == '!' or not redis.call('ZSCORE', P .. 'c', cluster) then
-    -- The worker is gone, or counts as gone, and there is nobody to ask.
+    -- The worker is dead, or counts as dead: no process can be asked.
     local inflight = P .. 'f:' .. incarnation
     local element = redis.call('HGET', inflight, field)
     redis.call('HDEL', inflight, field)

@@ -1,5 +1,5 @@
 -- Included by scripts that move chains on; declares locals, returns nothing.
--- ch:CHAIN  hash: n steps, p steps finished, c '1' = go on after a failure, x '1' = cancelled, k time to keep in ms,
+-- ch:CHAIN  hash: n steps, p steps finished, c '1' = continue after a failure, x '1' = cancelled, k time to keep in ms,
 --           g group, h hook (priority digit, element), q id and queue of the step that is on, e how it ended (3, 4 or 5),
 --           w waiters (channels, joined by ','), f other queues that have records of it (each with its length, 1 byte, in front)
 -- cl:CHAIN  list of the steps to come: priority (1 byte), 'p' if it wants its predecessor's outcome (1), delay in ms (4),

@@ -3,7 +3,7 @@
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    id of the chain (16 bytes), or '' to ask for the last chain of a group
 -- ARGV[3]    label of the group
--- ARGV[4]    channel on which to tell the caller when the chain ends, or '' to only look
+-- ARGV[4]    channel on which to notify the caller when the chain ends, or '' to only look
 -- ARGV[5]    16 bytes; not used
 -- returns    { 1 = ended, 1 = known, id, steps finished, steps, state digit or '', id and queue of the step that is on or '', group }
 local P, chain, key = ARGV[1], ARGV[2], KEYS[1]

@@ -3,7 +3,7 @@
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    id of the chain (16 bytes)
 -- ARGV[3]    how many steps it has
--- ARGV[4]    '1' = go on after a failure
+-- ARGV[4]    '1' = continue after a failure
 -- ARGV[5]    milliseconds to keep it after its end
 -- ARGV[6]    label of its group
 -- ARGV[7]    hook: priority digit and element, or ''

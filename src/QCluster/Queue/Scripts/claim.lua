@@ -1,10 +1,10 @@
 -- CLAIM: moves tasks from the queue lists into the in-flight hashes of worker incarnations, dealing evenly between them, the
--- highest priority first. Moves due delayed tasks to their lists first, and parked ones that may go on; parks those whose limit is
+-- highest priority first. Moves due delayed tasks to their lists first, and parked ones that may start; parks those whose limit is
 -- reached.
 -- KEYS[1]    registrations of worker incarnations
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    largest element accepted, bytes
--- ARGV[3]    which part of what is handed out is of low priority, as long as there is any; '0' = none before all others are gone
+-- ARGV[3]    minimum share of claims for low-priority tasks, if there are any; '0' = a low task starts when no other waits
 -- ARGV[4..]  for each worker: incarnation, its registration as the caller knows it (epoch:cluster), and how many it takes in all
 --            if they are low, at least normal, at least high, critical (low:normal:high:critical, each at least the one before), or
 --            i:count for one that runs nothing but isolated tasks
@@ -66,7 +66,7 @@ for i = 4, #ARGV, 3 do
 end
 
 if is_there('pz') then
-  -- Paused: whoever lets it go on leaves tokens.
+  -- Paused: resuming leaves tokens.
   local result = { -1, { 0, 0, 0, 0 }, 0, {} }
   for k, worker in ipairs(workers) do result[4 + k] = worker.registered and {} end
   return result

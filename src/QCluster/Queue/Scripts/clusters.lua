@@ -1,6 +1,6 @@
 -- Included by scripts that ask who could run a function; declares locals, returns nothing.
 -- live_clusters(): those whose heartbeat has not run out.
--- may_run(clusters, func): 'yes' = one of them has it, 'maybe' = one that starts has not told yet, 'no'.
+-- may_run(clusters, func): 'yes' = one of them has it, 'maybe' = one that starts has not announced its functions yet, 'no'.
 -- c           sorted set: cluster -> when its heartbeat runs out, Unix ms
 -- fn:CLUSTER  set of the functions its workers have
 local function live_clusters()

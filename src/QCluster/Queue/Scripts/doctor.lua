@@ -2,7 +2,7 @@
 -- KEYS[1]    registrations of worker incarnations
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    what it is: 's' id of a state, 'e' element of a list, 'd' id among the delayed, 'D' id of a delayed element,
---            'f' incarnation of an in-flight hash, 'c' cluster of a set of cancels, 'q' id that is wanted cancelled, 'w' id that is
+--            'f' incarnation of an in-flight hash, 'c' cluster of a set of cancels, 'q' id with a requested cancel, 'w' id that is
 --            waited for, 'r' id of a record, 'p' id of a parked element, 'k' key of a concurrency limit, 'g' gate with parked tasks
 -- ARGV[3]    the thing
 -- ARGV[4]    '1' to mend
@@ -85,7 +85,7 @@ end
 
 function checks.f(incarnation)
   if redis.call('HEXISTS', KEYS[1], incarnation) == 1 or redis.call('EXISTS', P .. 'f:' .. incarnation) == 0 then return nil end
-  -- A mark of a cluster that is not there: whoever looks for orphans takes it back.
+  -- A mark of a cluster that does not exist: the next look for orphans reclaims it.
   if mend then redis.call('HSET', KEYS[1], incarnation, '!:doctor') end
   return 'in flight for nobody'
 end

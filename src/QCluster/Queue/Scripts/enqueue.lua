@@ -1,7 +1,7 @@
 -- Puts tasks at the tail of a queue list. Safe to repeat: an id that is waiting, in flight or finished is left alone.
 -- KEYS[1]    list of the priority
 -- ARGV[1]    prefix of the queue's keys
--- ARGV[2]    lane (see wake.lua); then 'f' if these ids are fresh: nobody has sent them before, so nothing can be known of them;
+-- ARGV[2]    lane (see wake.lua); then 'f' if these ids are fresh: they were never sent before, so nothing is known of them;
 --            'r' if that was said of them, and this is the same call again; or a demand: see demand.lua
 -- ARGV[3..]  task elements, at most 1000; one alone if it has a unique key
 -- returns    how many were new; or the id of the task that holds the unique key; or a letter when what was demanded is not there
@@ -12,7 +12,7 @@ local P, priority, mark = ARGV[1], string.sub(ARGV[2], 1, 1), string.sub(ARGV[2]
 local call, sub, format = redis.call, string.sub, string.format
 local n = #ARGV
 
--- What was sent first may arrive after it was sent again, when that connection was given up with the call still under way.
+-- The first call may arrive after the repeated one, if its connection was dropped while the call was under way.
 local fresh = false
 if mark == 'r' then
   call('SET', P .. 'rp:' .. sub(ARGV[3], 5, 20), '', 'PX', 120000)

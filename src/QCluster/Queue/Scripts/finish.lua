@@ -4,7 +4,7 @@
 -- still finds the task was here; below 0 = for -ttl, but no more of them than save_limit), forgets the state, wakes exactly
 -- the clients that wait for this id, and does what follows: hook, group, chain. The caller has just taken the task out of
 -- the list, set or hash that owned it, in this same script, and calls forget_states() once it has finished all it wants to.
--- dead: it was given up; it joins the dead list, and its record is kept at least as long as the cluster says (dead_ttl).
+-- dead: it is dead-lettered, and its record is kept for at least the dead_ttl of the cluster.
 --include chain
 --include permits
 --include uncached
@@ -75,7 +75,7 @@ local function follow_up(items, id, outcome, record, keep, state)
   end
 end
 
--- The newest 10,000 of those that were given up, by the time.
+-- The newest 10,000 dead-lettered tasks, by time.
 local function bury(id, ttl)
   local time = redis.call('TIME')
   redis.call('ZADD', P .. 'dl', time[1] * 1000 + math.floor(time[2] / 1000), id)
@@ -84,7 +84,7 @@ local function bury(id, ttl)
   return ttl < 0 and math.min(ttl, -keep) or math.max(ttl, keep)
 end
 
--- Somebody is to be told by mail; the newest 1,000.
+-- Ids for error mails; the newest 1,000.
 local function report(id)
   if redis.call('HGET', P .. 'cf', 'mail') ~= '1' then return end
   redis.call('RPUSH', P .. 'em', id)

@@ -1,4 +1,4 @@
--- A worker tells which functions it has.
+-- A worker announces its functions.
 -- KEYS[1]    functions of its cluster
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    the cluster

@@ -22,7 +22,7 @@ local function expect_members(label, count)
   end
 end
 
--- Whether nobody needs to wait any longer. A chain's group is complete when its chain has ended, however many were wanted.
+-- Whether no client needs to wait any longer. A chain's group is complete when its chain has ended, for every wanted number.
 local function group_is_enough(need, finished, total, open, chain)
   local all = total > 0 and finished >= total and not open
   if need == 'a' then return all end

@@ -10,6 +10,6 @@ redis.call('DEL', ARGV[1] .. 'fn:' .. ARGV[2])
 redis.call('DEL', ARGV[1] .. 'fs:' .. ARGV[2])
 redis.call('DEL', ARGV[1] .. 'cn:' .. ARGV[2])
 local left = redis.call('ZREM', KEYS[1], ARGV[2])
--- There is nobody any more who would leave new marks.
+-- No cluster is left to leave new marks.
 if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('DEL', ARGV[1] .. 'ow') end
 return left

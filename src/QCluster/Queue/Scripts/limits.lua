@@ -1,4 +1,4 @@
--- Included by CLAIM; declares locals, returns nothing. Tasks whose limit is reached are parked: they wait in no list, so nobody is
+-- Included by CLAIM; declares locals, returns nothing. Tasks whose limit is reached are parked: they wait in no list, so no task is
 -- held up by them, and come back to the head of their list when it is their turn, only as many as can be handed out.
 -- A gate is 'l' (rate) or 'k' (concurrency) and the limit's key.
 -- lt:KEY     rate: when the next one would come at an even pace, in microseconds

@@ -4,7 +4,7 @@
 -- returns    0 = there may be something now, else the milliseconds until there will be, or -1 for nothing in sight
 local P = ARGV[1]
 --include lanes
--- Paused: whoever lets it go on leaves tokens.
+-- Paused: resuming leaves tokens.
 if redis.call('EXISTS', P .. 'pz') == 1 then return -1 end
 if redis.call('EXISTS', P .. 'pk', P .. 'nv', unpack(lane_keys)) > 0 then return 0 end
 local first = redis.call('ZRANGE', P .. 'd', 0, 0, 'WITHSCORES')[2]

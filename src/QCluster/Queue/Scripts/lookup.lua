@@ -2,8 +2,8 @@
 -- KEYS[1]    record of the task
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    id (16 bytes)
--- ARGV[3]    channel on which to tell the caller when the task ends, or '' to only look
--- returns    { 'r', record } finished; { 'u' } unknown; with a channel { 'w' } the caller will be told; without one
+-- ARGV[3]    channel on which to notify the caller when the task ends, or '' to only look
+-- returns    { 'r', record } finished; { 'u' } unknown; with a channel { 'w' } the caller will be notified; without one
 --            { 'q', lane, place, element } waiting, 0 = next; { 'd', lane, due, Unix ms, element } delayed; { 'p', lane, element } kept back
 --            by a limit; { 'i', lane } waiting for a newer worker; { 'f', lane, incarnation, cluster, element } handed to a worker
 local P, id, channel = ARGV[1], ARGV[2], ARGV[3]

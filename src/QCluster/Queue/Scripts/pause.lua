@@ -1,7 +1,7 @@
--- Pauses a queue or lets it go on. While it is paused nothing of it is handed out; whatever else concerns it goes on.
+-- Pauses or resumes a queue. While it is paused CLAIM hands out none of its tasks; everything else continues.
 -- KEYS[1]    since when it is paused
 -- ARGV[1]    prefix of the queue's keys
--- ARGV[2]    '1' to pause, '0' to go on
+-- ARGV[2]    '1' to pause, '0' to resume
 -- returns    1 when that changed anything, else 0
 local P = ARGV[1]
 --include wake

@@ -5,7 +5,7 @@
 -- ARGV[3..]  for each attempt: attempt key (18 bytes), decision, outcome, milliseconds to keep the record.
 --            Decisions: 'B' back to the head as it was; 'L' back to the head, counted as lost, next attempt;
 --            'I' the same, but to the list of those that get a worker process to themselves (both with the outcome of the attempt that was lost); 'F' failed with the
---            outcome; 'D' the same, and onto the dead list; 'C' cancelled with the outcome; 'R' failed, and to be tried again in so
+--            outcome; 'D' the same, and dead-lettered; 'C' cancelled with the outcome; 'R' failed, and to be retried in so
 --            many milliseconds
 -- returns    how many attempts were still there
 local P = ARGV[1]

@@ -1,7 +1,7 @@
 -- Included, behind finish, by scripts that give a task back; declares locals, returns nothing.
--- requeue(element): puts the element at the head of its lane and rewrites its state. A task that is wanted cancelled ends here
+-- requeue(element): puts the element at the head of its lane and rewrites its state. A task with a requested cancel ends here
 -- instead.
--- ends_here(element): whether it was wanted cancelled, and so has ended.
+-- ends_here(element): whether its cancel was requested, and so it has ended.
 -- try_again(element, outcome, delay): an attempt has failed with this outcome, and the next one is due in so many ms.
 -- put_off(element, delay): the same attempt is due in so many ms.
 --include waiting

@@ -4,7 +4,7 @@
 -- ARGV[2]    element
 -- ARGV[3]    outcome
 -- ARGV[4]    milliseconds to keep the record, as in finish.lua
--- ARGV[5]    state digit, or 7 = failed and given up
+-- ARGV[5]    state digit, or 7 = failed and dead-lettered
 -- ARGV[6..]  the outcomes of the attempts before
 -- returns    1
 local P = ARGV[1]

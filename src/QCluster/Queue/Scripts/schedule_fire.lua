@@ -1,17 +1,17 @@
--- Fires one slot of a schedule, or passes it over. A slot belongs to whoever moves the due time on from it: to one alone.
+-- Fires one occurrence of a schedule, or skips it. An occurrence belongs to the one caller that moves the due time on from it.
 -- KEYS[1]    schedules by their due time
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    name
 -- ARGV[3]    the due time it is expected to have, Unix ms
--- ARGV[4]    its next due time, 'over' when there is none and it stays known, or 'gone' when it is removed with its last slot
--- ARGV[5]    priority digit and element of the task; '' = pass the slot over
--- ARGV[6]    the slot's due time, Unix ms: later than the expected one when some are left out
--- ARGV[7]    'skip' = not while the task of the slot before is unfinished
--- ARGV[8]    its next due time if this slot is not fired, in the same words
+-- ARGV[4]    its next due time, 'over' when there is none and it stays known, or 'gone' when it is removed with its last occurrence
+-- ARGV[5]    priority digit and element of the task; '' = skip the occurrence
+-- ARGV[6]    the occurrence's due time, Unix ms: later than the expected one if some are skipped
+-- ARGV[7]    'skip' = not while the task of the previous occurrence is unfinished
+-- ARGV[8]    its next due time if this occurrence is not fired, in the same words
 -- ARGV[9]    name of the task class it comes from: without a live cluster that has it, it rests, and it waits for one that starts to say
 --            whether it has; '' = it comes from a call
--- ARGV[10]   how many of its missed slots are fired before the first of them has ended; '' = this is no missed one
--- returns    1 = fired, 2 = skipped, 3 = it rests from now on, 4 = not yet, 0 = somebody else had it, or it has changed
+-- ARGV[10]   how many of its missed occurrences are fired before the first of them has ended; '' = this is no missed one
+-- returns    1 = fired, 2 = skipped, 3 = it rests from now on, 4 = not yet, 0 = another monitor fired it, or it has changed
 local P, name, due = ARGV[1], ARGV[2], redis.call('ZSCORE', KEYS[1], ARGV[2])
 --include announce
 --include push

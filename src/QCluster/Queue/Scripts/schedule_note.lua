@@ -1,4 +1,4 @@
--- Notes what is wrong with a schedule that nobody has fired in time, for those who look at it. It stays due as it is: another cluster may be able to read it.
+-- Notes the problem of a schedule that no cluster has fired in time, for schedule list. It stays due as it is: another cluster may be able to read it.
 -- KEYS[1]    schedules by their due time
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    name

@@ -8,8 +8,8 @@
 -- ARGV[6..]  fields of sx and their values, for one that comes from another queue
 -- returns    1 = it is there, 0 = what is there is not what was seen: look again
 -- sc  hash: name -> definition;  sd  sorted set: name -> when it is due next, Unix ms
--- sx:NAME  hash: runs, skipped, last (due time of the last slot), id (of its task), paused, rests (since what due time, as no cluster has its
---          class), error, ahead and mark (how many missed slots were fired since the one with this id)
+-- sx:NAME  hash: runs, skipped, last (due time of the last occurrence), id (of its task), paused, rests (since what due time, as no cluster has its
+--          class), error, ahead and mark (how many missed occurrences were fired since the one with this id)
 local P, name, key = ARGV[1], ARGV[2], ARGV[1] .. 'sx:' .. ARGV[2]
 local known = redis.call('HGET', KEYS[1], name) or ''
 local function go_on()

@@ -2,7 +2,7 @@
 -- KEYS[1]    heartbeats
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2..]  names of functions
--- returns    for each '1' or '0'; one of a cluster that starts and has not told yet counts
+-- returns    for each '1' or '0'; a cluster that starts and has not announced its functions yet counts
 local P, result = ARGV[1], {}
 --include clusters
 local clusters = live_clusters()

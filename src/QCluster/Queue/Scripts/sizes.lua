@@ -1,7 +1,7 @@
--- How much is where, and what has been counted, for one queue.
+-- Numbers of tasks by state, and the counters, of one queue.
 -- KEYS[1]    registrations of worker incarnations
 -- ARGV[1]    prefix of the queue's keys
--- returns    { waiting by priority 0-9..., of a later version, delayed, in flight, kept back by limits, given up (dead), since when it is
+-- returns    { waiting by priority 0-9..., of a later version, delayed, in flight, held back by limits, dead-lettered, since when it is
 --            paused (Unix ms) or 0, for how many ms at least the oldest waiting task has waited or -1 when none waits, for how many
 --            ms the first delayed task has been due or 0, the same for the first schedule, the time (Unix ms), counter, value,
 --            counter, value... }

@@ -1,5 +1,5 @@
 -- Included by scripts that cancel; declares a local, returns nothing.
--- trim(lane): takes cancelled elements off the head of a list, so that a queue which nobody serves does not look old for what no longer
+-- trim(lane): takes cancelled elements off the head of a list, so that a queue without a cluster does not look old because of tasks that no longer
 -- waits. Those behind a task that waits are left to CLAIM; cx counts them.
 local MAX_TRIM = 10000
 local function trim(lane)

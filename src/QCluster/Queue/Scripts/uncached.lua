@@ -1,6 +1,6 @@
 -- Included by scripts that keep uncached records; declares locals, returns nothing.
 -- save_uncached(id, ttl, state, limit, now, is_held): puts the id first among the uncached ones of its state, and drops the last of them:
--- those beyond the limit (0 = none) that are older than a minute, so that whoever enqueued many has time to look, and those whose
+-- those beyond the limit (0 = none) that are older than a minute, so that a client that enqueued many has time to look, and those whose
 -- time-to-live is over. now is in seconds. An entry of a held record drops nothing: it is entered once more when its whole has ended.
 local SURE_SECONDS, ENTRY_LENGTH = 60, 20
 

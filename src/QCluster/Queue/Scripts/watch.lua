@@ -1,8 +1,8 @@
--- What the live clusters of a queue tell of themselves, as far as the caller does not know it yet.
+-- The descriptions of the live clusters of a queue that the caller does not know yet.
 -- KEYS[1]    hash of the descriptions
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    which lists of running tasks are wanted with them: '*' of all, '' none, or a cluster's id
--- ARGV[3..]  cluster, beat, cluster, beat...: what the caller knows, by the beat that it was told with
+-- ARGV[3..]  cluster, beat, cluster, beat...: what the caller knows, by the beat it came with
 -- returns    for each cluster whose heartbeat has not run out: its id, its beat, and its description and the running tasks of this
 --            queue, both nil when the caller has those of this beat
 local P, known = ARGV[1], {}

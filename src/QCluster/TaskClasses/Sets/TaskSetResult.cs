@@ -101,7 +101,7 @@ public sealed class TaskSetResult
             if (records is not null && await Ready(cancellationToken).ConfigureAwait(false))
                 throw new UnknownTaskException(TaskSetId);
             if (left <= TimeSpan.Zero)
-                throw new TimeoutException($"Of the {Total} tasks of the set {TaskSetId}, {await CompletedCount(cancellationToken).ConfigureAwait(false)} were done within {timeout!.Value.TotalSeconds:0.###} s.");
+                throw new TimeoutException($"Of the {Total} tasks of the set {TaskSetId}, {await CompletedCount(cancellationToken).ConfigureAwait(false)} have finished within {timeout!.Value.TotalSeconds:0.###} s.");
         }
     }
 }

@@ -11,8 +11,8 @@ internal static class DoctorCommand
 {
     public static Command Create()
     {
-        var command = new Command("doctor", "Check every invariant of the queues in Redis, while they are at work or not: each unfinished task is in one place, each id is known, nothing waits for nobody; and that Redis drops nothing by its maxmemory-policy. Exit code 0 when all is well or mended, 1 when not.");
-        var mend = new Option<bool>("--mend") { Description = "Mend what is found." };
+        var command = new Command("doctor", "Check every invariant of the queues in Redis, also while they are in use: each unfinished task is in one place, each id is known, nothing waits in vain, and Redis evicts no keys (maxmemory-policy). Exit code 0 if all is well or mended, 1 if not.");
+        var mend = new Option<bool>("--mend") { Description = "Mend the problems found." };
         var json = JsonOption.Array();
         return command.Connect(mend, json).Run(async (client, parsed, cancellationToken) =>
         {

@@ -9,15 +9,15 @@ internal static class HealthCommand
 {
     public static Command Create()
     {
-        var command = new Command("health", "Check Redis, the clusters with their pusher, monitor and workers, the scheduler, and how long tasks wait. Exit code 0 when all is well, 1 when not, 69 when Redis cannot be reached.");
+        var command = new Command("health", "Check Redis, the clusters with their pusher, monitor and workers, the scheduler, and how long tasks wait. Exit code 0 if all is well, 1 if not, 69 if Redis is unavailable.");
         var json = JsonOption.Object();
-        var quiet = new Option<bool>("--quiet") { Description = "Only what is not well." };
-        var queues = new Option<string[]>("--only") { Description = "A queue to look at; may be given several times. Default: all that were ever used." };
-        var thisHost = new Option<bool>("--this-host") { Description = "Only the clusters of this machine or container, and Redis; not the queues." };
-        var clusters = new Option<int>("--min-clusters") { Description = "How many clusters there must be.", DefaultValueFactory = _ => new ClusterHealthOptions().MinClusters };
-        var oldest = new Option<string?>("--max-oldest") { Description = "For how long a task may wait, or 'none'. Default 5m." };
-        var lag = new Option<string?>("--max-schedule-lag") { Description = "For how long a schedule may be due without having been fired, or 'none'. Default 30s." };
-        var latency = new Option<string?>("--max-latency") { Description = "How long Redis may take to answer, or 'none'. Default 1s." };
+        var quiet = new Option<bool>("--quiet") { Description = "Print only problems." };
+        var queues = new Option<string[]>("--only") { Description = "A queue to check; may be given several times. Default: all queues ever used." };
+        var thisHost = new Option<bool>("--this-host") { Description = "Check only Redis and the clusters of this machine or container, not the queues." };
+        var clusters = new Option<int>("--min-clusters") { Description = "Minimum number of clusters.", DefaultValueFactory = _ => new ClusterHealthOptions().MinClusters };
+        var oldest = new Option<string?>("--max-oldest") { Description = "Maximum age of the oldest waiting task, or 'none'. Default 5m." };
+        var lag = new Option<string?>("--max-schedule-lag") { Description = "Maximum delay of a due schedule, or 'none'. Default 30s." };
+        var latency = new Option<string?>("--max-latency") { Description = "Maximum response time of Redis, or 'none'. Default 1s." };
         return command.Connect(json, quiet, queues, thisHost, clusters, oldest, lag, latency).Run(async (client, parsed, cancellationToken) =>
         {
             var limits = new ClusterHealthOptions { MinClusters = parsed.GetValue(clusters), Host = parsed.GetValue(thisHost) ? Environment.MachineName : null };

@@ -12,10 +12,10 @@ internal static class InfoCommand
 {
     public static Command Create()
     {
-        var command = new Command("info", "Show the clusters, the queues and totals over all of them.");
+        var command = new Command("info", "Show clusters, queues and totals.");
         var json = JsonOption.Object();
-        var ids = new Option<bool>("--ids") { Description = "Only the ids of the clusters, one a line." };
-        var config = new Option<bool>("--config") { Description = "The settings as a cluster started here would have them, and where each comes from. Secrets are not shown." };
+        var ids = new Option<bool>("--ids") { Description = "Print only the ids of the clusters, one per line." };
+        var config = new Option<bool>("--config") { Description = "Show the settings of a cluster started here, and the source of each. Secrets are not shown." };
         var connection = command.Connect(json, ids, config);
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -12,8 +12,8 @@ internal static class MemoryCommand
 {
     public static Command Create()
     {
-        var command = new Command("memory", "Show the memory of the clusters' machines and processes, as each cluster tells of itself with its heartbeat; in MB (2^20 bytes).");
-        var workers = new Option<bool>("--workers") { Description = "Each worker process by itself too." };
+        var command = new Command("memory", "Show the memory of the clusters' machines and processes, as reported with their heartbeats; in MB (2^20 bytes).");
+        var workers = new Option<bool>("--workers") { Description = "Show each worker process too." };
         var json = JsonOption.Array();
         return command.Connect(workers, json).Run(async (client, parsed, cancellationToken) =>
         {

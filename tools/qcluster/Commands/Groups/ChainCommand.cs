@@ -8,15 +8,15 @@ internal static class ChainCommand
 {
     public static Command Create()
     {
-        var command = new Command("chain", "Enqueue tasks that run one after the other; print the group id, or with --wait the results. Exit code 0; with --wait 1 when a step failed (the error goes to stderr), 2 when it did not end in time.");
-        var file = new Argument<string>("file") { Description = "A file with a JSON array of steps [FUNC, [ARG...], {KWARG...}, {OPTION...}], - = stdin. {\"$previous\": true} as an argument is the value of the step before. Options: queue, priority, timeout, delay, task_name, hook, cached." };
-        var wait = new Option<string?>("--wait") { Description = "Wait this long for its end." };
-        var group = new Option<string?>("--group") { Description = "The label its results are found by." };
-        var cached = new Option<string?>("--cached") { Description = "How long the records are kept in Redis; on = result_ttl." };
-        var hook = new Option<string?>("--hook") { Description = "A registered function that a worker calls with the record of the last step, once, at the chain's end." };
-        var hookArg = new Option<string[]>("--hook-arg") { Description = "An argument of the hook besides the record." };
-        var goOn = new Option<bool>("--continue-on-failure") { Description = "Go on after a failed step." };
-        var json = JsonOption.Of("With --wait, the records of the steps, one JSON object a line.");
+        var command = new Command("chain", "Enqueue tasks that run one after another; print the group id, or with --wait the results. Exit code 0; with --wait 1 if a step failed (the error goes to stderr), 2 if the chain has not ended in time.");
+        var file = new Argument<string>("file") { Description = "A file with a JSON array of steps [FUNC, [ARG...], {KWARG...}, {OPTION...}]; - reads stdin. {\"$previous\": true} as an argument is the value of the step before. Options: queue, priority, timeout, delay, task_name, hook, cached." };
+        var wait = new Option<string?>("--wait") { Description = "Wait up to this long for its end." };
+        var group = new Option<string?>("--group") { Description = "The label of the results." };
+        var cached = new Option<string?>("--cached") { Description = "How long to keep the records in Redis; on = result_ttl." };
+        var hook = new Option<string?>("--hook") { Description = "A registered function to call once with the record of the last step, when the chain has ended." };
+        var hookArg = new Option<string[]>("--hook-arg") { Description = "An argument of the hook, after the record." };
+        var goOn = new Option<bool>("--continue-on-failure") { Description = "Continue after a failed step." };
+        var json = JsonOption.Of("With --wait, print the records of the steps, one JSON object per line.");
         var connection = command.Connect(file, wait, group, cached, hook, hookArg, goOn, json)
             .WithQueue("The queue of the chain and of the steps that name none. Default 'default'.");
         return connection.Run(async (client, parsed, cancellationToken) =>

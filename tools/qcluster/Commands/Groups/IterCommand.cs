@@ -10,11 +10,11 @@ internal static class IterCommand
 {
     public static Command Create()
     {
-        var command = new Command("iter", "Enqueue one task per line of stdin; print the id of the whole, or with --wait the results as one JSON array, in the order of the lines. Exit code 0; with --wait 1 when one failed (the error goes to stderr), 2 when they were not done in time.");
-        var func = new Argument<string>("func") { Description = "The function's registered name." };
-        var wait = new Option<string?>("--wait") { Description = "Wait this long for all of them." };
-        var cached = new Option<string?>("--cached") { Description = "How long the results are kept; on = result_ttl, which is the default." };
-        var timeout = new Option<string?>("--timeout") { Description = "How long each may run." };
+        var command = new Command("iter", "Enqueue one task per line of stdin; print the id of the iteration, or with --wait the results as one JSON array, in the order of the lines. Exit code 0; with --wait 1 if a task failed (the error goes to stderr), 2 if they have not finished in time.");
+        var func = new Argument<string>("func") { Description = "Registered name of the function." };
+        var wait = new Option<string?>("--wait") { Description = "Wait up to this long for all of them." };
+        var cached = new Option<string?>("--cached") { Description = "How long to keep the results; on = result_ttl (default)." };
+        var timeout = new Option<string?>("--timeout") { Description = "Time-out of each task." };
         return command.Connect(func, wait, cached, timeout).WithQueue().Run(async (client, parsed, cancellationToken) =>
         {
             var options = new TaskOptions { Cached = Parsing.Cached(parsed.GetValue(cached)), Timeout = Parsing.Duration("timeout", parsed.GetValue(timeout)) };

@@ -10,7 +10,7 @@ internal static class Results
     {
         if (records is null)
         {
-            Console.Error.WriteLine($"qcluster: the {what} is not that far, or unknown.");
+            Console.Error.WriteLine($"qcluster: the {what} has not finished yet, or is unknown.");
             return ExitCode.Timeout;
         }
 

@@ -10,11 +10,11 @@ internal static class BenchCommand
 {
     public static Command Create()
     {
-        var command = new Command("bench", $"Measure: {string.Join(", ", Scenarios.Names)}, or all of them but growth, which takes long (and postgres, unless a database is named with --results). Tasks are signed, acknowledged, and their results kept. It uses a redis-server of its own unless one is named, and there a cluster name of its own. Linux only.");
-        var what = new Argument<string[]>("what") { Description = "What to measure.", DefaultValueFactory = _ => ["all"] };
-        var tasks = new Option<int?>("--tasks") { Description = "Tasks in one round. Default: as many as each measurement needs." };
-        var clusters = new Option<int>("--clusters") { Description = "Clusters that work at once.", DefaultValueFactory = _ => 1 };
-        var roundCount = new Option<int>("--rounds") { Description = "Rounds; the median counts.", DefaultValueFactory = _ => 3 };
+        var command = new Command("bench", $"Measure: {string.Join(", ", Scenarios.Names)}, or all of them except growth, which takes long (and postgres, unless --results names a database). Tasks are signed and acknowledged, and their results are kept. Uses a redis-server of its own unless one is named, and a cluster name of its own there. Linux only.");
+        var what = new Argument<string[]>("what") { Description = "The measurements to run.", DefaultValueFactory = _ => ["all"] };
+        var tasks = new Option<int?>("--tasks") { Description = "Number of tasks per round. Default: depends on the measurement." };
+        var clusters = new Option<int>("--clusters") { Description = "Number of clusters.", DefaultValueFactory = _ => 1 };
+        var roundCount = new Option<int>("--rounds") { Description = "Number of rounds; the median counts.", DefaultValueFactory = _ => 3 };
         var json = JsonOption.Object();
         var connection = command.Connect(what, tasks, clusters, roundCount, json)
             .With("workers", "Worker processes of a cluster. Default: the number of processors.")

@@ -11,14 +11,14 @@ internal static class TortureCommand
 {
     public static Command Create()
     {
-        var command = new Command("torture", "See whether the promises hold: clusters of its own work on every kind of task while their processes, and their Redis, are killed at random; then records, side effects and keys are compared with what was accepted. Exit code 1 if anything was lost, doubled or left. It touches only processes that it has started. Linux only.");
-        var seconds = new Option<double>("--seconds") { Description = "How long.", DefaultValueFactory = _ => 60 };
-        var kills = new Option<double>("--kills-per-second") { Description = "Processes killed or stopped in a second.", DefaultValueFactory = _ => 4 };
-        var restarts = new Option<int>("--redis-restarts") { Description = "How often Redis is killed and started again.", DefaultValueFactory = _ => 1 };
+        var command = new Command("torture", "Check the promises: start clusters and a Redis, run every kind of task, kill their processes and Redis at random, then compare records, side effects and keys with the accepted tasks. Exit code 1 if anything was lost, doubled or left over. Affects only processes that it has started. Linux only.");
+        var seconds = new Option<double>("--seconds") { Description = "Duration in seconds.", DefaultValueFactory = _ => 60 };
+        var kills = new Option<double>("--kills-per-second") { Description = "Processes killed or stopped per second.", DefaultValueFactory = _ => 4 };
+        var restarts = new Option<int>("--redis-restarts") { Description = "Number of times Redis is killed and restarted.", DefaultValueFactory = _ => 1 };
         var clusters = new Option<int>("--clusters") { Description = "Clusters on the same queues.", DefaultValueFactory = _ => 2 };
-        var workers = new Option<int>("--workers") { Description = "Workers of each.", DefaultValueFactory = _ => 2 };
-        var seed = new Option<int?>("--seed") { Description = "Repeats a run's choices. Default: a new one, which is printed." };
-        var results = new Option<string?>("--results") { Description = "A database for a part of the tasks: postgres://user:password@host:port/database. Better given as QCLUSTER_RESULTS than on a command line." };
+        var workers = new Option<int>("--workers") { Description = "Workers per cluster.", DefaultValueFactory = _ => 2 };
+        var seed = new Option<int?>("--seed") { Description = "Seed of the random choices, to repeat a run. Default: a new one, which is printed." };
+        var results = new Option<string?>("--results") { Description = "A database for a part of the tasks: postgres://user:password@host:port/database. Prefer QCLUSTER_RESULTS to the command line." };
         var json = JsonOption.Object();
         foreach (var option in new Option[] { seconds, kills, restarts, clusters, workers, seed, results, json })
             command.Options.Add(option);

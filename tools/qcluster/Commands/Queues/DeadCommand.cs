@@ -8,16 +8,16 @@ namespace QCluster.Tool.Commands.Queues;
 /// <summary>The verb <c>dead</c> and its own.</summary>
 internal static class DeadCommand
 {
-    public static Command Create() => new("dead", "Tasks that were given up: no attempt was left to them, or they lost their worker too often. The newest 10,000 of a queue.")
+    public static Command Create() => new("dead", "Dead-lettered tasks: no attempt was left, or their worker died too often. The newest 10,000 of a queue.")
     {
         List(), Retry(), Purge(),
     };
 
     private static Command List()
     {
-        var command = new Command("list", "List them, the newest first.");
-        var limit = new Option<int>("--limit") { Description = "At most so many, 1 to 1000.", DefaultValueFactory = _ => 20 };
-        var skip = new Option<int>("--skip") { Description = "Leave out so many." };
+        var command = new Command("list", "List dead-lettered tasks, the newest first.");
+        var limit = new Option<int>("--limit") { Description = "Maximum number, 1 to 1000.", DefaultValueFactory = _ => 20 };
+        var skip = new Option<int>("--skip") { Description = "Number to skip." };
         var json = JsonOption.Lines();
         return command.Connect(limit, skip, json).WithQueue().WithResults().Run(async (client, parsed, cancellationToken) =>
         {
@@ -34,14 +34,14 @@ internal static class DeadCommand
 
             var count = await client.Dead.Count(null, cancellationToken);
             if (count > parsed.GetValue(skip) + tasks.Count)
-                await Console.Error.WriteLineAsync($"{count} in all; the records of some may have expired.");
+                await Console.Error.WriteLineAsync($"{count} in total; the records of some may have expired.");
             return ExitCode.Success;
         });
     }
 
     private static Command Retry() => ForSome(
         "retry",
-        "Run them again, as new tasks with the same arguments and options; print the new ids. Exit code 0; 3 when one is unknown.",
+        "Run dead-lettered tasks again, as new tasks with the same arguments and options; print the new ids. Exit code 0; 3 if a task is unknown.",
         async (client, ids, cancellationToken) =>
         {
             if (ids is null)
@@ -70,7 +70,7 @@ internal static class DeadCommand
 
     private static Command Purge() => ForSome(
         "purge",
-        "Take them off the list and delete their records from Redis; print how many there were.",
+        "Remove dead-lettered tasks from the list, and their records from Redis; print how many there were.",
         async (client, ids, cancellationToken) =>
         {
             long count = ids is null ? await client.Dead.PurgeAll(null, cancellationToken) : 0;
@@ -86,13 +86,13 @@ internal static class DeadCommand
     private static Command ForSome(string verb, string description, Func<QClusterClient, string[]?, CancellationToken, Task<int>> act)
     {
         var command = new Command(verb, description);
-        var ids = new Argument<string[]>("id") { Description = "Which.", Arity = ArgumentArity.ZeroOrMore };
-        var all = new Option<bool>("--all") { Description = "All of the queue." };
+        var ids = new Argument<string[]>("id") { Description = "Task ids.", Arity = ArgumentArity.ZeroOrMore };
+        var all = new Option<bool>("--all") { Description = "All dead-lettered tasks of the queue." };
         return command.Connect(ids, all).WithQueue().WithResults().Run(async (client, parsed, cancellationToken) =>
         {
             var named = parsed.GetValue(ids)!;
             if (parsed.GetValue(all) == named.Length > 0)
-                throw new ArgumentException("Name tasks by their ids, or say --all.");
+                throw new ArgumentException("Give the ids of the tasks, or --all.");
             return await act(client, named.Length == 0 ? null : named, cancellationToken);
         });
     }

@@ -8,13 +8,13 @@ internal static class PauseCommand
 {
     public static Command CreatePause() => Create(
         "pause",
-        "Hand out nothing more of a queue until 'qcluster resume', whichever clusters come and go. Running tasks go on, and tasks can be enqueued as ever.",
-        async (client, queue, cancellationToken) => await client.Queues.Pause(queue, cancellationToken) ? "paused" : "was paused already");
+        "Pause a queue: no cluster starts its tasks until 'qcluster resume'. Running tasks continue, and tasks can still be enqueued.",
+        async (client, queue, cancellationToken) => await client.Queues.Pause(queue, cancellationToken) ? "paused" : "was already paused");
 
     public static Command CreateResume() => Create(
         "resume",
-        "Let a paused queue go on.",
-        async (client, queue, cancellationToken) => await client.Queues.Resume(queue, cancellationToken) ? "goes on" : "was not paused");
+        "Resume a paused queue.",
+        async (client, queue, cancellationToken) => await client.Queues.Resume(queue, cancellationToken) ? "resumed" : "was not paused");
 
     private static Command Create(string verb, string description, Func<IQClusterClient, string, CancellationToken, Task<string>> change)
     {
@@ -24,7 +24,7 @@ internal static class PauseCommand
         {
             var name = parsed.GetValue(queue)!;
             if (!(await client.Queues.List(cancellationToken)).Contains(name, StringComparer.Ordinal))
-                await Console.Error.WriteLineAsync($"qcluster: no task was ever enqueued to '{name}', and no cluster serves it; 'qcluster queues' lists those there are.");
+                await Console.Error.WriteLineAsync($"qcluster: no task was ever enqueued to '{name}', and no cluster serves it. 'qcluster queues' lists the known queues.");
             Console.WriteLine($"{name} {await change(client, name, cancellationToken)}");
             return ExitCode.Success;
         });

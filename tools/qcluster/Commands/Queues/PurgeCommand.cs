@@ -8,7 +8,7 @@ internal static class PurgeCommand
 {
     public static Command Create()
     {
-        var command = new Command("purge", "Cancel every task that waits in a queue or is delayed; print how many there were. Running ones go on.");
+        var command = new Command("purge", "Cancel every waiting or delayed task of a queue; print how many there were. Running tasks continue.");
         var queue = new Argument<string>("queue") { Description = "The queue." };
         return command.Connect(queue).Run(async (client, parsed, cancellationToken) =>
         {

@@ -9,7 +9,7 @@ internal static class QueuesCommand
 {
     public static Command Create()
     {
-        var command = new Command("queues", "List the queues: how many tasks wait, are delayed, run, and have ended how; for how long the oldest has waited, and whether the queue is paused.");
+        var command = new Command("queues", "List the queues: numbers of waiting, delayed, running and finished tasks, the age of the oldest waiting task, and whether the queue is paused.");
         var json = JsonOption.Array();
         command.Subcommands.Add(QueuesRemoveCommand.Create());
         return command.Connect(json).Run(async (client, parsed, cancellationToken) =>

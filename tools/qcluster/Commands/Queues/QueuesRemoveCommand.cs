@@ -8,13 +8,13 @@ internal static class QueuesRemoveCommand
 {
     public static Command Create()
     {
-        var command = new Command("remove", "Remove queues that nothing uses any more from the lists: their counters, settings and lists of last tasks. Exit code 0; 1 when one has tasks or schedules or is served, 3 when one is unknown.");
+        var command = new Command("remove", "Remove unused queues: their counters, settings and lists of recent tasks. Exit code 0; 1 if a queue has tasks or schedules or is served, 3 if a queue is unknown.");
         var queues = new Argument<string[]>("queue") { Description = "The queues.", Arity = ArgumentArity.ZeroOrMore };
-        var unused = new Option<bool>("--unused") { Description = "All queues that no cluster serves, without tasks and schedules." };
+        var unused = new Option<bool>("--unused") { Description = "All queues without tasks and schedules that no cluster serves." };
         command.Validators.Add(result =>
         {
             if (result.GetValue(queues) is not { Length: > 0 } && !result.GetValue(unused))
-                result.AddError("Name a queue, or write --unused for all that nothing uses.");
+                result.AddError("Name a queue, or give --unused for all unused queues.");
         });
         return command.Connect(queues, unused).Run(async (client, parsed, cancellationToken) =>
         {
@@ -46,7 +46,7 @@ internal static class QueuesRemoveCommand
         QueueRemoval.HasTasks => $"the queue '{queue}' has tasks: 'qcluster purge {queue}' cancels those that wait, 'qcluster dead purge' forgets the dead ones.",
         QueueRemoval.IsServed => $"the queue '{queue}' is served by a cluster: stop it first.",
         QueueRemoval.HasSchedules => $"the queue '{queue}' has schedules: 'qcluster schedule remove' removes them.",
-        QueueRemoval.AwaitsDatabase => $"records of the queue '{queue}' are not in the database yet: start a cluster that serves it, and try again.",
+        QueueRemoval.AwaitsDatabase => $"records of the queue '{queue}' are not in the database yet: start a cluster that serves the queue, and retry.",
         _ => $"the queue '{queue}' is unknown; 'qcluster queues' lists those there are.",
     };
 }

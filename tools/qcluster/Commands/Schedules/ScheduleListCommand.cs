@@ -10,9 +10,9 @@ internal static class ScheduleListCommand
 {
     public static Command Create()
     {
-        var command = new Command("list", "List the schedules of all queues, or of one: when each is due, what it calls, how often it was fired.");
+        var command = new Command("list", "List the schedules of all queues, or of one: due time, function, number of runs.");
         var json = JsonOption.Lines();
-        var queue = new Option<string?>("--queue") { Description = "Only those of this queue. Default: of all queues." };
+        var queue = new Option<string?>("--queue") { Description = "Only this queue. Default: all queues." };
         return command.Connect(json, queue).Run(async (client, parsed, cancellationToken) =>
         {
             var schedules = parsed.GetValue(queue) is { } one ? await client.Schedules.List(one, cancellationToken) : await client.Schedules.ListAll(cancellationToken);

@@ -11,11 +11,11 @@ internal static class AsyncCommand
 
     public static Command Create()
     {
-        var command = new Command("async", "Enqueue a task; print its id, or with --wait its value. Exit code 0; with --wait 1 when it failed (the error goes to stderr), 2 when it was not done in time; 69 when --mandatory or --immediate cannot be met.");
-        var func = new Argument<string>("func") { Description = "The function's registered name." };
-        var args = new Argument<string[]>("args") { Description = "Arguments: what parses as JSON is that value, anything else a string. Behind -- everything is an argument.", Arity = ArgumentArity.ZeroOrMore };
-        var wait = new Option<string?>("--wait") { Description = "Wait this long for the value." };
-        var each = new Option<bool>("--each") { Description = "One task per line of stdin, each line a JSON array of arguments; prints the ids. What has come is sent after 50 ms at most, however slow the pipe." };
+        var command = new Command("async", "Enqueue a task; print its id, or with --wait its value. Exit code 0; with --wait 1 if it failed (the error goes to stderr), 2 if it has not finished in time; 69 if --mandatory or --immediate cannot be met.");
+        var func = new Argument<string>("func") { Description = "Registered name of the function." };
+        var args = new Argument<string[]>("args") { Description = "Arguments. Text that parses as JSON is that value, other text is a string. Everything after -- is an argument.", Arity = ArgumentArity.ZeroOrMore };
+        var wait = new Option<string?>("--wait") { Description = "Wait up to this long for the value." };
+        var each = new Option<bool>("--each") { Description = "Enqueue one task per line of stdin, each line a JSON array of arguments; print the ids. Lines are sent at most 50 ms after they were read." };
         var task = new TaskOptionFlags(delayable: true);
         var connection = command.Connect([func, args, wait, each, .. task.Options]).WithQueue();
         return connection.Run(async (client, parsed, cancellationToken) =>

@@ -8,7 +8,7 @@ internal static class CancelCommand
 {
     public static Command Create()
     {
-        var command = new Command("cancel", "Cancel a task or a chain: at once when it waits, else its worker is told to. Exit code 0; 1 when it had already finished, 3 when it is unknown.");
+        var command = new Command("cancel", "Cancel a task or a chain: a waiting task ends at once, for a running one a cancel is requested. Exit code 0; 1 if it had already finished, 3 if it is unknown.");
         var id = new Argument<string>("id") { Description = "The id or name of a task, or the group id of a chain." };
         var json = JsonOption.Object();
         return command.Connect(id, json).Run(async (client, parsed, cancellationToken) =>
@@ -18,7 +18,7 @@ internal static class CancelCommand
             Console.WriteLine(parsed.GetValue(json) ? Json.Text(new { Id = task, Result = result }) : result switch
             {
                 CancelResult.Cancelled => "cancelled",
-                CancelResult.Requested => "requested: a worker has it and was told to stop it",
+                CancelResult.Requested => "requested: a worker has it and is notified",
                 CancelResult.AlreadyFinished => "already finished",
                 _ => "unknown",
             });

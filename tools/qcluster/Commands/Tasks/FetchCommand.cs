@@ -8,9 +8,9 @@ internal static class FetchCommand
 {
     public static Command Create()
     {
-        var command = new Command("fetch", "Print all that is known of tasks, finished or not. Exit code 0; 3 when one is unknown.");
+        var command = new Command("fetch", "Print the records of tasks, finished or not. Exit code 0; 3 if a task is unknown.");
         var ids = new Argument<string[]>("id") { Description = "The tasks' ids or names.", Arity = ArgumentArity.OneOrMore };
-        var wait = new Option<string?>("--wait") { Description = "Wait this long for each to finish." };
+        var wait = new Option<string?>("--wait") { Description = "Wait up to this long for each to finish." };
         var json = JsonOption.Lines();
         return command.Connect(ids, wait, json).WithResults().Run(async (client, parsed, cancellationToken) =>
         {
@@ -62,7 +62,7 @@ internal static class FetchCommand
         ("kwargs", r.Kwargs.Count == 0 ? null : Json.Text(r.Kwargs)),
         ("result", r.Success == true ? Json.Text(r.Result) : null),
         ("error", r.Error is null ? null : $"({r.Error.Reason}) {r.Error}"),
-        ("schedule", r.ScheduledFor is { } slot ? $"{r.Schedule}, its slot of {slot:o}" : r.Schedule),
+        ("schedule", r.ScheduledFor is { } slot ? $"{r.Schedule}, occurrence {slot:o}" : r.Schedule),
         ("limited", r.IsLimited ? "kept back by a rate or concurrency limit" : null),
         ("ahead", r.Ahead?.ToString()),
         ("due", r.Due?.ToString("o")),

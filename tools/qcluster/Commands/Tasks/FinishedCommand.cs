@@ -16,14 +16,14 @@ internal static class FinishedCommand
         var func = new Option<string?>("--func") { Description = "Only this function." };
         var group = new Option<string?>("--group") { Description = "Only this group." };
         var taskName = new Option<string?>("--task-name") { Description = "Only this name." };
-        var cluster = new Option<string?>("--cluster") { Description = "Only those run by this cluster (its id)." };
-        var from = new Option<DateTimeOffset?>("--from") { Description = "Stopped at this time or later, ISO 8601." };
-        var to = new Option<DateTimeOffset?>("--to") { Description = "Stopped before this time, ISO 8601." };
+        var cluster = new Option<string?>("--cluster") { Description = "Only tasks run by this cluster (its id)." };
+        var from = new Option<DateTimeOffset?>("--from") { Description = "Finished at this time or later, ISO 8601." };
+        var to = new Option<DateTimeOffset?>("--to") { Description = "Finished before this time, ISO 8601." };
         var oldest = new Option<bool>("--oldest-first") { Description = "The oldest first." };
-        var limit = new Option<int>("--limit") { Description = "At most so many, 1 to 10000.", DefaultValueFactory = _ => 20 };
-        var after = new Option<string?>("--after") { Description = "The next page: what the page before said on stderr." };
-        var count = new Option<bool>("--count") { Description = "Print only how many there are." };
-        var delete = new Option<bool>("--delete") { Description = "Delete all of them, whatever the limit; prints how many there were." };
+        var limit = new Option<int>("--limit") { Description = "Maximum number, 1 to 10000.", DefaultValueFactory = _ => 20 };
+        var after = new Option<string?>("--after") { Description = "The next page: the text that the previous page wrote to stderr." };
+        var count = new Option<bool>("--count") { Description = "Print only the number of tasks." };
+        var delete = new Option<bool>("--delete") { Description = "Delete all matching tasks, regardless of the limit; print how many there were." };
         var json = JsonOption.Lines();
         var connection = command.Connect(func, group, taskName, cluster, from, to, oldest, limit, after, count, delete, json)
             .WithQueue("The queue. Default 'default'; with a database, all.")

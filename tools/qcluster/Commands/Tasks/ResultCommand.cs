@@ -8,9 +8,9 @@ internal static class ResultCommand
 {
     public static Command Create()
     {
-        var command = new Command("result", "Print the value of a task as JSON. Exit code 0; 1 when it failed (the error goes to stderr), 2 when it is not finished, 3 when it is unknown.");
+        var command = new Command("result", "Print the value of a task as JSON. Exit code 0; 1 if it failed (the error goes to stderr), 2 if it has not finished, 3 if it is unknown.");
         var id = new Argument<string>("id") { Description = "The task's id or name." };
-        var wait = new Option<string?>("--wait") { Description = "Wait this long for it." };
+        var wait = new Option<string?>("--wait") { Description = "Wait up to this long for it." };
         var json = JsonOption.Of("An object with id, state, result and error.");
         return command.Connect(id, wait, json).WithResults().Run(async (client, parsed, cancellationToken) =>
         {

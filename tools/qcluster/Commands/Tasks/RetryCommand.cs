@@ -8,9 +8,9 @@ internal static class RetryCommand
 {
     public static Command Create()
     {
-        var command = new Command("retry", "Run a finished task again with the same arguments and options, as a new task; print its id, or with --wait its value. Exit code 3 when it is unknown.");
+        var command = new Command("retry", "Run a finished task again with the same arguments and options, as a new task; print its id, or with --wait its value. Exit code 3 if the task is unknown.");
         var id = new Argument<string>("id") { Description = "The task's id or name." };
-        var wait = new Option<string?>("--wait") { Description = "Wait this long for the value." };
+        var wait = new Option<string?>("--wait") { Description = "Wait up to this long for the value." };
         return command.Connect(id, wait).WithResults().Run(async (client, parsed, cancellationToken) =>
         {
             string again;

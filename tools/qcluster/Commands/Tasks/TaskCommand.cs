@@ -10,7 +10,7 @@ internal static class TaskCommand
 {
     public static Command CreateOne()
     {
-        var command = new Command("task", "Show a task that is not completed: where it waits or runs, since when, and how far it is. Exit code 0; 3 when it is completed or unknown.");
+        var command = new Command("task", "Show an unfinished task: where it waits or runs, since when, and its progress. Exit code 0; 3 if it has finished or is unknown.");
         var id = new Argument<string>("id") { Description = "The task's id or name." };
         var json = JsonOption.Object();
         return command.Connect(id, json).Run(async (client, parsed, cancellationToken) =>
@@ -31,8 +31,8 @@ internal static class TaskCommand
 
     public static Command CreateList()
     {
-        var command = new Command("tasks", "List the tasks that run, then those that wait, as far as the limit goes.");
-        var limit = new Option<int>("--limit") { Description = "How many at most; no more than a few hundred of those that wait.", DefaultValueFactory = _ => 50 };
+        var command = new Command("tasks", "List the running tasks, then the waiting ones, up to the limit.");
+        var limit = new Option<int>("--limit") { Description = "Maximum number; of waiting tasks a few hundred at most.", DefaultValueFactory = _ => 50 };
         var json = JsonOption.Lines();
         return command.Connect(limit, json).WithQueue().Run(async (client, parsed, cancellationToken) =>
         {
