@@ -152,7 +152,7 @@ internal sealed class OddTaskTests : ClusterFixture
         await Task.Delay(1_500);
         foreach (var id in ids)
             Assert.That((await Client.GetTaskInfo(id))!.TimeStarted, Is.Not.Null);
-        Assert.That((await Client.GetInfo()).Clusters.Single().Running, Is.EqualTo(3));
+        Assert.That((await Client.Monitoring.GetInfo()).Clusters.Single().Running, Is.EqualTo(3));
     }
 
     [Test]

@@ -238,7 +238,7 @@ public sealed class TestCluster : IAsyncDisposable
         foreach (var broker in _brokers)
         {
             var queue = broker.Keys.Queue;
-            var sizes = await Client.Sizes(queue, cancellationToken).ConfigureAwait(false);
+            var sizes = await Client.Queues.Sizes(queue, cancellationToken).ConfigureAwait(false);
             ended += sizes.Succeeded + sizes.Failed + sizes.Cancelled + sizes.Retried;
             var delayed = includeDelayed ? sizes.Delayed : sizes.Delayed == 0 ? 0 : await DueAsync(broker.Keys, cancellationToken).ConfigureAwait(false);
             var elsewhere = (long)await _connection!.ExecuteAsync("LLEN", [broker.Keys.Outbox], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using QCluster.Client;
+using QCluster.Client.Enqueueing;
 using QCluster.Execution.Functions;
 using QCluster.Hosting;
 using QCluster.Hosting.Apps;

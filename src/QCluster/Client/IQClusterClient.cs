@@ -140,17 +140,6 @@ public interface IQClusterClient : IAsyncDisposable
     /// <returns>Null if the task has finished or is unknown; a cancelled task is returned as such while its record is kept.</returns>
     Task<TaskInfo?> GetTaskInfo(string idOrName, CancellationToken cancellationToken = default);
 
-    /// <summary>Returns the running tasks, and some of the waiting ones.</summary>
-    /// <param name="queue">The queue; null = the client's own.</param>
-    /// <param name="limit">The maximum number; of waiting tasks a few hundred at most.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    Task<IReadOnlyList<TaskInfo>> GetTasks(string? queue = null, int limit = 200, CancellationToken cancellationToken = default);
-
-    /// <summary>Returns capacity, running and waiting tasks of the clusters of a queue, by priority.</summary>
-    /// <param name="queue">The queue; null = the client's own.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    Task<SupervisorInfo> GetInfo(string? queue = null, CancellationToken cancellationToken = default);
-
     /// <summary>Cancels every unfinished member of a group or iteration: waiting and delayed ones at once, running ones through their workers.</summary>
     /// <param name="group">The label, or what <see cref="AsyncIter(string, IEnumerable{object?}, TaskOptions?, CancellationToken)"/> returned; <c>label@queue</c> for a group of another queue than the client's own.</param>
     /// <param name="cancellationToken">Ends the call; members found until then are cancelled.</param>
@@ -164,11 +153,11 @@ public interface IQClusterClient : IAsyncDisposable
     /// <summary>Dead-lettered tasks.</summary>
     IDeadTasks Dead { get; }
 
-    /// <summary>Cancels every waiting or delayed task of a queue. Running tasks continue.</summary>
-    /// <param name="queue">The queue; null = the client's own.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>The number of cancelled tasks.</returns>
-    Task<long> Purge(string? queue = null, CancellationToken cancellationToken = default);
+    /// <summary>The queues: their names and sizes; pausing, purging and removing them.</summary>
+    IQueues Queues { get; }
+
+    /// <summary>What the clusters do, and whether all is well.</summary>
+    IMonitoring Monitoring { get; }
 
     /// <summary>Counts the finished members of a group; 0 for an unknown group.</summary>
     /// <param name="group">The label.</param>
@@ -212,45 +201,4 @@ public interface IQClusterClient : IAsyncDisposable
     /// <param name="queue">The queue; null = the one of the settings.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     Task<long> QueueSize(string? queue = null, CancellationToken cancellationToken = default);
-
-    /// <summary>The sizes and counters of one queue.</summary>
-    /// <param name="queue">The queue; null = the one of the settings.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    Task<QueueSizes> Sizes(string? queue = null, CancellationToken cancellationToken = default);
-
-    /// <summary>Returns the counters of a queue over the last half hour, every ten seconds while a cluster serves it, the oldest first. Their differences are rates.</summary>
-    /// <param name="queue">The queue; null = the one of the settings.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    Task<IReadOnlyList<QueueSample>> GetHistory(string? queue = null, CancellationToken cancellationToken = default);
-
-    /// <summary>Checks Redis, the clusters with their processes, and the queues.</summary>
-    /// <param name="options">What is tolerated; null = the defaults.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="BrokerException">Redis cannot be reached.</exception>
-    Task<ClusterHealth> CheckHealth(ClusterHealthOptions? options = null, CancellationToken cancellationToken = default);
-
-    /// <summary>Pauses a queue: nothing of it is handed to workers until <see cref="ResumeQueue"/>, whichever clusters come and go. What runs goes on; enqueueing, cancelling and looking work as ever.</summary>
-    /// <param name="queue">The queue; null = the one of the settings.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>False when it was paused already.</returns>
-    Task<bool> PauseQueue(string? queue = null, CancellationToken cancellationToken = default);
-
-    /// <summary>Lets a paused queue go on.</summary>
-    /// <param name="queue">The queue; null = the one of the settings.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>False when it was not paused.</returns>
-    Task<bool> ResumeQueue(string? queue = null, CancellationToken cancellationToken = default);
-
-    /// <summary>
-    /// Removes a queue that nothing uses any more: its name from <see cref="Queues"/>, its counters, settings and lists of last tasks. Records of its tasks
-    /// stay until their time-to-live is over. A queue that is used again is there again; a client that knew it lists it within a minute.
-    /// </summary>
-    /// <param name="queue">The queue.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>Whether it was removed, or why it was not.</returns>
-    Task<QueueRemoval> RemoveQueue(string queue, CancellationToken cancellationToken = default);
-
-    /// <summary>The names of the queues that were used and have not been removed since.</summary>
-    /// <param name="cancellationToken">Ends the call.</param>
-    Task<IReadOnlyList<string>> Queues(CancellationToken cancellationToken = default);
 }

@@ -15,9 +15,6 @@ public sealed record ApplyOptions
     /// <summary>The queue.</summary>
     public string? Queue { get; init; }
 
-    /// <summary>The same as <see cref="Queue"/>.</summary>
-    public string? RoutingKey { get; init; }
-
     /// <summary>0 to 9, a higher number is taken first.</summary>
     public int? Priority { get; init; }
 
@@ -54,7 +51,7 @@ public sealed record ApplyOptions
             Delay = Countdown ?? more.Delay,
             Eta = Countdown is null && more.Delay is null ? Eta ?? more.Eta : null,
             Expires = Expires ?? more.Expires,
-            Queue = Queue ?? RoutingKey ?? more.Queue ?? of.Queue,
+            Queue = Queue ?? more.Queue ?? of.Queue,
             Priority = Priority ?? (more.Priority == TaskPriority.Normal ? of.Priority : more.Priority),
             Immediate = Immediate ?? (more.Immediate || (of.Immediate && Countdown is null && Eta is null)),
             Mandatory = Mandatory ?? (more.Mandatory || of.Mandatory),

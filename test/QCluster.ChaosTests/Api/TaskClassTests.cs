@@ -156,6 +156,6 @@ internal sealed class TaskClassTests : ApiFixture
         Assert.That(output.Trim(), Is.EqualTo("301"));
         foreach (var id in new[] { ids[0], ids[^1] })
             Assert.That((await Client.Fetch(id))!.State, Is.EqualTo(TaskState.Cancelled));
-        Assert.That((await Client.Sizes("doomed")).Waiting, Is.Zero);
+        Assert.That((await Client.Queues.Sizes("doomed")).Waiting, Is.Zero);
     }
 }

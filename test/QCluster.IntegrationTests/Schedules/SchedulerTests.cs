@@ -36,7 +36,7 @@ internal sealed class SchedulerTests : ScheduleFixture
         await Eventually.IsTrue(async () => await Client.CountGroup("ticks") == 8, Limit);
         var late = (await Client.FetchGroup("ticks"))!.Select(task => task.Started!.Value - task.ScheduledFor!.Value).ToArray();
         Assert.That(late, Has.All.LessThan(TimeSpan.FromSeconds(2)));
-        Assert.That((await Client.Sizes()).Waiting, Is.LessThan(100), "no flood of missed slots");
+        Assert.That((await Client.Queues.Sizes()).Waiting, Is.LessThan(100), "no flood of missed slots");
         if (catchUp == CatchUp.All)
             Assert.That((await Client.Schedules.Get("late0"))!.Runs, Is.GreaterThan(50), "they are made up for meanwhile");
     }

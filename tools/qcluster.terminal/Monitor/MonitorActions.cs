@@ -22,7 +22,7 @@ internal sealed class MonitorActions(IQClusterClient client, ChannelWriter<Actio
 
     public void ReadQueue(QueueView queue, Action<DetailView> show) => Begin(async () =>
     {
-        var tasks = await client.GetTasks(queue.Sizes.Queue, TasksShown, stopping);
+        var tasks = await client.Monitoring.GetTasks(queue.Sizes.Queue, TasksShown, stopping);
         return _ => show(QueueDetails.Of(queue, tasks));
     });
 
@@ -37,8 +37,8 @@ internal sealed class MonitorActions(IQClusterClient client, ChannelWriter<Actio
     public async Task<string> RetryAsync(string id, CancellationToken cancellationToken) => $"Runs again as {await client.Retry(id, cancellationToken)}";
 
     public async Task<string> PauseAsync(string queue, bool pause, CancellationToken cancellationToken) => pause
-        ? await client.PauseQueue(queue, cancellationToken) ? $"{queue} is paused; running tasks continue." : $"{queue} was already paused."
-        : await client.ResumeQueue(queue, cancellationToken) ? $"{queue} is resumed." : $"{queue} was not paused.";
+        ? await client.Queues.Pause(queue, cancellationToken) ? $"{queue} is paused; running tasks continue." : $"{queue} was already paused."
+        : await client.Queues.Resume(queue, cancellationToken) ? $"{queue} is resumed." : $"{queue} was not paused.";
 
     private void Begin(Func<Task<Action<MonitorScreen>>> action) => _ = Task.Run(
         async () =>

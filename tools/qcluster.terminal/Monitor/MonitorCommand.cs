@@ -15,10 +15,7 @@ internal static class MonitorCommand
         var command = new Command(name, "Show clusters, queues, running tasks and failures on the whole screen, live; press '?' there for help. Without a terminal, or with --run-once, print them once as plain text.");
         var once = new Option<bool>("--run-once") { Description = "Print once and exit." };
         var interval = new Option<string?>("--interval") { Description = "Refresh interval. Default 1s. Without a terminal: print repeatedly." };
-        command.Options.Add(once);
-        command.Options.Add(interval);
-        var connection = new Connection(command);
-        connection.Add<string?>("results", "The database of results, if any.");
+        var connection = command.Connect(once, interval).WithResults();
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var period = Parsing.Duration("interval", parsed.GetValue(interval));

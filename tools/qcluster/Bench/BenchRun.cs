@@ -51,7 +51,7 @@ internal sealed class BenchRun(BenchTarget target, int? tasks, int clusters)
         {
             var sizes = new List<QueueSizes>();
             foreach (var queue in queues ?? [null])
-                sizes.Add(await client.Sizes(queue));
+                sizes.Add(await client.Queues.Sizes(queue));
             var done = sizes.Sum(s => s.Succeeded + s.Failed);
             if (done > 0)
                 first ??= (clock.Elapsed, done);

@@ -88,7 +88,7 @@ internal sealed class TortureRun(TortureOptions options)
             long left = 0;
             foreach (var queue in Workload.Queues)
             {
-                var sizes = await client.Sizes(queue);
+                var sizes = await client.Queues.Sizes(queue);
                 left += sizes.Waiting + sizes.Running + sizes.Delayed;
             }
 

@@ -1,4 +1,8 @@
 using MessagePack;
+using QCluster.Client.Enqueueing;
+using QCluster.Execution.Calls;
+using QCluster.Execution.Functions;
+using QCluster.Execution.Telemetry;
 using QCluster.Model;
 using QCluster.Wire;
 
@@ -8,12 +12,19 @@ namespace QCluster.Client.Groups;
 /// Groups that are asked for by an id, as one task: iterations, and chains. Their result is made of their members' when it is
 /// asked for, so no completion ever has more to do than any other.
 /// </summary>
-internal sealed class IterClient(GroupClient groups, TaskStore store)
+internal sealed class IterClient(GroupClient groups, TaskStore store, EnqueueClient enqueueing, QClusterOptions settings, TimeProvider clock)
 {
     /// <summary>How many tasks of an iteration are enqueued at a time.</summary>
     public const int Part = 1_000;
 
-    public string LabelOf(TaskId id) => id.Value.ToString("N");
+    /// <summary>Enqueues one task for each element, as the elements come.</summary>
+    public Task<string> StartAsync(string func, IAsyncEnumerable<object?> argsList, TaskOptions? options, CancellationToken cancellationToken)
+    {
+        FunctionRules.CheckCalled(func, nameof(func));
+        ArgumentNullException.ThrowIfNull(argsList);
+        options ??= new TaskOptions();
+        return EnqueueActivity.RunAsync(options.Queue ?? settings.Queue, func, _ => SendAsync(func, argsList, options, cancellationToken), isWhole: false);
+    }
 
     /// <summary>Null when there is no such group.</summary>
     /// <exception cref="UnknownTaskException">The record of a member was not kept.</exception>
@@ -52,6 +63,33 @@ internal sealed class IterClient(GroupClient groups, TaskStore store)
         writer.Flush();
         return (true, store.Decoder.Read<T>(buffer.WrittenMemory));
     }
+
+    private async Task<string> SendAsync(string func, IAsyncEnumerable<object?> argsList, TaskOptions options, CancellationToken cancellationToken)
+    {
+        if (options.Group is not null || options.IgnoreResult || options.Save == false)
+            throw new ArgumentException("The tasks of an iteration are a group of their own, and their results are needed: leave out Group, IgnoreResult and Save.", nameof(options));
+        var id = TaskId.New(options.Queue ?? settings.Queue, clock);
+        // Without a database all of them must be kept in Redis, or the first would be gone before the last is done.
+        var keep = (options.Cached ?? settings.Cached).By(settings.ResultTtl) ?? (settings.Results is null ? settings.ResultTtl : null);
+        options = options with { Group = LabelOf(id), Cached = keep is { } time ? time : Caching.Off };
+        await groups.OpenAsync(options.Group, id.Queue, open: true, keep ?? settings.ResultTtl, cancellationToken).ConfigureAwait(false);
+        var calls = new List<TaskCall>(Part);
+        await foreach (var args in argsList.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            var (positional, named) = ArgumentList.OfElement(args);
+            calls.Add(new TaskCall(func) { Args = positional, Kwargs = named });
+            if (calls.Count < Part)
+                continue;
+            await enqueueing.EnqueueBulkAsync(calls, options, cancellationToken).ConfigureAwait(false);
+            calls.Clear();
+        }
+
+        await enqueueing.EnqueueBulkAsync(calls, options, cancellationToken).ConfigureAwait(false);
+        await groups.OpenAsync(options.Group, id.Queue, open: false, keep ?? settings.ResultTtl, cancellationToken).ConfigureAwait(false);
+        return id.ToString();
+    }
+
+    private static string LabelOf(TaskId id) => id.Value.ToString("N");
 
     /// <summary>Whoever has the id of one got it once the group was there: an unknown one is not waited for.</summary>
     private async Task<GroupProgress> WaitAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken)

@@ -16,20 +16,6 @@ internal sealed class InfoClient(IBroker broker, TaskStore store)
 
     public ClusterWatch Watch(string queue) => new(broker, queue);
 
-    /// <summary>What was counted, the oldest first. Samples that cannot be read are left out: they may come from another version.</summary>
-    public async Task<IReadOnlyList<QueueSample>> HistoryAsync(string queue, CancellationToken cancellationToken)
-    {
-        var reply = await broker.RunAsync(new ScriptCall(QueueScript.History, queue, "hs", []), cancellationToken).ConfigureAwait(false);
-        return [.. reply.Items.Reverse().Select(i => QueueSample.Parse(i.Text)).OfType<QueueSample>()];
-    }
-
-    /// <summary>Whether that changed anything.</summary>
-    public async Task<bool> PauseAsync(string queue, bool pause, CancellationToken cancellationToken) =>
-        (await broker.RunAsync(new ScriptCall(QueueScript.Pause, queue, "pz", [], ScriptCall.Text(pause ? "1" : "0")), cancellationToken).ConfigureAwait(false)).Number == 1;
-
-    public async Task<QueueRemoval> RemoveQueueAsync(string queue, CancellationToken cancellationToken) =>
-        (QueueRemoval)(await broker.RunAsync(new ScriptCall(QueueScript.QueueRemove, queue, "c", [], ScriptCall.Text("0")), cancellationToken).ConfigureAwait(false)).Number;
-
     public async Task<SupervisorInfo> GetAsync(string queue, CancellationToken cancellationToken)
     {
         var clusters = await ClustersAsync(queue, cancellationToken).ConfigureAwait(false);

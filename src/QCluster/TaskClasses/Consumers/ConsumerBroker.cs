@@ -126,7 +126,7 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
     public async Task<long> PurgeAsync(string of, CancellationToken cancellationToken)
     {
         var client = new QClusterClient(settings, broker, null, TimeProvider.System);
-        return await client.Purge(of, cancellationToken).ConfigureAwait(false);
+        return await client.Queues.Purge(of, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task JoinAsync(CancellationToken cancellationToken)

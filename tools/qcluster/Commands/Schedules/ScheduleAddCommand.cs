@@ -1,6 +1,7 @@
 using System.CommandLine;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
+using QCluster.Tool.Commands.Tasks;
 
 namespace QCluster.Tool.Commands.Schedules;
 
@@ -25,18 +26,11 @@ internal static class ScheduleAddCommand
         var expires = new Option<string?>("--expires-after") { Description = "Expire an occurrence whose task has not begun this long after its due time. Default: no limit." };
         var replace = new Option<bool>("--replace") { Description = "Replace a schedule of the same name." };
         var task = new TaskOptionFlags(delayable: false);
-        command.Arguments.Add(name);
-        command.Arguments.Add(func);
-        command.Arguments.Add(args);
-        foreach (var option in new Option[] { every, cron, days, at, start, repeats, zone, catchUp, overlap, expires, replace })
-            command.Options.Add(option);
-        task.AddTo(command);
-        var connection = new Connection(command);
-        connection.Add<string?>("queue", "The queue. Default: default.");
-        command.SetAction(async (parsed, cancellationToken) =>
+        var connection = command.Connect([name, func, args, every, cron, days, at, start, repeats, zone, catchUp, overlap, expires, replace, .. task.Options])
+            .WithQueue();
+        return connection.Run(async (client, parsed, cancellationToken) =>
         {
             Misuse.CheckArguments(parsed, parsed.GetValue(args));
-            await using var client = connection.Client(parsed);
             var schedule = new Schedule(parsed.GetValue(name)!, ScheduleTimes.When(parsed.GetValue(every), parsed.GetValue(cron), parsed.GetValue(at), parsed.GetValue(days)), new TaskCall(parsed.GetValue(func)!) { Args = [.. (parsed.GetValue(args) ?? []).Select(Json.Argument)], Kwargs = task.Kwargs(parsed) })
             {
                 Options = task.Read(parsed, connection.Settings(parsed)),
@@ -67,6 +61,5 @@ internal static class ScheduleAddCommand
             });
             return ExitCode.Success;
         });
-        return command;
     }
 }

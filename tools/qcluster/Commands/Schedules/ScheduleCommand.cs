@@ -20,15 +20,10 @@ internal static class ScheduleCommand
     {
         var command = new Command(verb, description + " Exit code 0; 3 if no schedule has that name.");
         var name = new Argument<string>("name") { Description = "Name of the schedule." };
-        command.Arguments.Add(name);
-        var connection = new Connection(command);
-        connection.Add<string?>("queue", "The queue. Default: default.");
-        command.SetAction(async (parsed, cancellationToken) =>
+        return command.Connect(name).WithQueue().Run(async (client, parsed, cancellationToken) =>
         {
-            await using var client = connection.Client(parsed);
             return await act(client, parsed.GetValue(name)!, null, cancellationToken);
         });
-        return command;
     }
 
     private static async Task<int> RunAsync(QClusterClient client, string name, string? queue, CancellationToken cancellationToken)

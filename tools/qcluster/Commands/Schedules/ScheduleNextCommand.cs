@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 
 namespace QCluster.Tool.Commands.Schedules;
@@ -17,7 +18,7 @@ internal static class ScheduleNextCommand
         var count = new Option<int>("--count") { Description = "Number of due times, 1 to 10000.", DefaultValueFactory = _ => 5 };
         var after = new Option<DateTimeOffset?>("--after") { Description = "Only due times later than this, ISO 8601. Default: now." };
         var start = new Option<DateTimeOffset?>("--start") { Description = "Start of intervals, days and months, ISO 8601. Default: --after." };
-        var json = new Option<bool>("--json") { Description = "One JSON object per line." };
+        var json = JsonOption.Lines();
         command.Arguments.Add(cron);
         foreach (var option in new Option[] { every, days, zone, count, after, start, json })
             command.Options.Add(option);
