@@ -66,7 +66,7 @@ internal static class AppAnnouncement
             foreach (var part in names.Chunk(MaxBatch))
             {
                 IReadOnlyList<byte[]> arguments = [ScriptCall.Text(cluster), .. part.Select(ScriptCall.Text)];
-                await client.Broker.RunAsync(new ScriptCall(QueueScript.FunctionsTell, queue, "fn:" + cluster, [], arguments), CancellationToken.None).ConfigureAwait(false);
+                await client.Broker.RunAsync(new ScriptCall(QueueScript.FunctionsTell, queue, KeySuffix.Functions + cluster, [], arguments), CancellationToken.None).ConfigureAwait(false);
             }
         }
     }

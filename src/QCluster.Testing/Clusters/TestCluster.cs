@@ -259,7 +259,7 @@ public sealed class TestCluster : IAsyncDisposable
     /// <summary>All keys have the name in braces, and nobody else has this one.</summary>
     private async ValueTask DeleteKeysAsync()
     {
-        foreach (var pattern in new[] { $"q:{{{Name}}}:*", $"q:{{{Name}:*" })
+        foreach (var pattern in new[] { RedisKeys.AcrossQueues(Name), RedisKeys.AllOf(Name) })
         {
             var cursor = "0";
             do

@@ -123,7 +123,7 @@ internal sealed class RecordingBroker : IBroker
         switch (call.Script)
         {
             case QueueScript.NameLook:
-                return ScriptReply.Of(_recorder.Named(call.Queue, Text(call.Key.AsSpan("n:".Length)))?.ToBytes());
+                return ScriptReply.Of(_recorder.Named(call.Queue, Text(call.Key.AsSpan(KeySuffix.Name.Length)))?.ToBytes());
             case QueueScript.Records:
                 return ScriptReply.Of([.. arguments.Select(id => ScriptReply.Of(_recorder.RecordOf(TaskId.FromBytes(id, call.Queue))))]);
             case QueueScript.Forget:
@@ -158,7 +158,7 @@ internal sealed class RecordingBroker : IBroker
             case QueueScript.ChainLook:
                 return Look(arguments[0].Length == 0 ? _recorder.FindChain(call.Queue, Text(arguments[1])) : _recorder.FindChain(GuidOf(arguments[0])));
             case QueueScript.ChainCancel:
-                return Current(_recorder.FindChain(GuidOf(call.Key.AsSpan("ch:".Length))), call.Queue);
+                return Current(_recorder.FindChain(GuidOf(call.Key.AsSpan(KeySuffix.Chain.Length))), call.Queue);
             case QueueScript.SchedulePut:
                 return _schedules.Put(call);
             case QueueScript.ScheduleList:
@@ -192,7 +192,7 @@ internal sealed class RecordingBroker : IBroker
     /// <summary>The finished members: id, state as a digit, queue if it is another one.</summary>
     private ScriptReply Members(ScriptCall call)
     {
-        if (_recorder.FindGroup(call.Queue, Text(call.Key.AsSpan("g:".Length))) is not { } group)
+        if (_recorder.FindGroup(call.Queue, Text(call.Key.AsSpan(KeySuffix.GroupMembers.Length))) is not { } group)
             return ScriptReply.Of(Array.Empty<ScriptReply>());
         var first = int.Parse(Text(call.Arguments[0]), CultureInfo.InvariantCulture);
         var last = int.Parse(Text(call.Arguments[1]), CultureInfo.InvariantCulture);
@@ -263,7 +263,7 @@ internal sealed class RecordingBroker : IBroker
 
     private static ScriptReply Nothing => ScriptReply.Of(Array.Empty<byte>());
 
-    private static TaskId IdOf(ScriptCall call) => TaskId.FromBytes(call.Key.AsSpan("r:".Length), call.Queue);
+    private static TaskId IdOf(ScriptCall call) => TaskId.FromBytes(call.Key.AsSpan(KeySuffix.Record.Length), call.Queue);
 
     private static Guid GuidOf(ReadOnlySpan<byte> bytes) => new(bytes[..TaskId.ByteLength], bigEndian: true);
 

@@ -412,7 +412,7 @@ public class QClusterClient : IQClusterClient
         long total = 0;
         while (true)
         {
-            var ids = await _broker.RunAsync(new ScriptCall(QueueScript.Waiting, queue, "w", []), cancellationToken).ConfigureAwait(false);
+            var ids = await _broker.RunAsync(new ScriptCall(QueueScript.Waiting, queue, KeySuffix.Registrations, []), cancellationToken).ConfigureAwait(false);
             if (ids.Items.Count == 0)
                 return total;
             var results = await Task.WhenAll(ids.Items.Select(id => CancelTaskAsync(TaskId.FromBytes(id.Bytes, queue), cancellationToken))).ConfigureAwait(false);
@@ -438,7 +438,7 @@ public class QClusterClient : IQClusterClient
     {
         if (await _store.ResolveAsync(idOrName, cancellationToken).ConfigureAwait(false) is not { } task)
             return false;
-        var reply = await _broker.RunAsync(new ScriptCall(QueueScript.Forget, task.Queue, "r:", task.ToBytes(), ScriptCall.Text("")), cancellationToken).ConfigureAwait(false);
+        var reply = await _broker.RunAsync(new ScriptCall(QueueScript.Forget, task.Queue, KeySuffix.Record, task.ToBytes(), ScriptCall.Text("")), cancellationToken).ConfigureAwait(false);
         return reply.Number == 1;
     }
 

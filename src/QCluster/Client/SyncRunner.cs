@@ -72,7 +72,7 @@ internal sealed class SyncRunner(IBroker broker, QClusterOptions settings, Packe
         var call = new ScriptCall(
             QueueScript.Save,
             queue,
-            "r:",
+            KeySuffix.Record,
             id.ToBytes(),
             [
                 element,

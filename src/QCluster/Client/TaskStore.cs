@@ -25,7 +25,7 @@ internal sealed class TaskStore(IBroker broker, RecordDecoder decoder, string ow
         if (TaskId.TryParse(idOrName, out var id))
             return id;
         var (name, queue) = GroupLabel.Parse(idOrName, ownQueue, nameof(idOrName));
-        var reply = await broker.RunAsync(new ScriptCall(QueueScript.NameLook, queue, "n:", ScriptCall.Text(name)), cancellationToken).ConfigureAwait(false);
+        var reply = await broker.RunAsync(new ScriptCall(QueueScript.NameLook, queue, KeySuffix.Name, ScriptCall.Text(name)), cancellationToken).ConfigureAwait(false);
         if (!reply.IsNil)
             return TaskId.FromBytes(reply.Bytes, queue);
         return database is null ? null : (await database.FindByNameAsync(name, queue, cancellationToken).ConfigureAwait(false))?.Id;
@@ -54,7 +54,7 @@ internal sealed class TaskStore(IBroker broker, RecordDecoder decoder, string ow
             for (var from = 0; from < wanted.Length;)
             {
                 var batch = wanted.AsSpan(from, Math.Min(Batch, wanted.Length - from)).ToArray();
-                var call = new ScriptCall(QueueScript.Records, queue.Key, "sv:3", [], [.. batch.Select(p => p.id.ToBytes())]);
+                var call = new ScriptCall(QueueScript.Records, queue.Key, KeySuffix.SavedIn(TaskState.Succeeded), [], [.. batch.Select(p => p.id.ToBytes())]);
                 // Of large records only the first come.
                 var reply = await broker.RunAsync(call, cancellationToken).ConfigureAwait(false);
                 for (var i = 0; i < reply.Items.Count; i++)

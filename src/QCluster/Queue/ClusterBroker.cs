@@ -82,11 +82,11 @@ internal sealed class ClusterBroker
 
     /// <summary>The records whose group or chain has ended begin their own time. Returns how many; as many as that when there may be more.</summary>
     public async Task<long> ReleaseHeldAsync(int most, CancellationToken cancellationToken) =>
-        (long)await _connection.JoinedScriptAsync(HeldReleaseScript, Keys.Named("ge"u8), [Keys.Prefix, most], cancellationToken).ConfigureAwait(false);
+        (long)await _connection.JoinedScriptAsync(HeldReleaseScript, Keys.Named(KeySuffix.HeldEnded), [Keys.Prefix, most], cancellationToken).ConfigureAwait(false);
 
     /// <summary>A chain of another queue has ended: its records in this one begin their own time.</summary>
     public async Task EndHeldAsync(byte[] chain, CancellationToken cancellationToken) =>
-        await CallAsync(HeldEndScript, Keys.Named("ge"u8), [Keys.Prefix, chain], cancellationToken).ConfigureAwait(false);
+        await CallAsync(HeldEndScript, Keys.Named(KeySuffix.HeldEnded), [Keys.Prefix, chain], cancellationToken).ConfigureAwait(false);
 
     /// <summary>The oldest uncached tasks of one state, the oldest first, for the database: entries, with their records where those are still there.</summary>
     public async Task<IReadOnlyList<(byte[] Entry, byte[]? Record)>> UnsavedAsync(int state, int most, CancellationToken cancellationToken)

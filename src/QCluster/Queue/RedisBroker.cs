@@ -387,7 +387,7 @@ internal sealed class RedisBroker : IBroker
     /// <summary>Null where <c>INFO</c> is refused.</summary>
     public async Task<RedisServerState?> ServerStateAsync(CancellationToken cancellationToken)
     {
-        var info = await RunAsync(new ScriptCall(QueueScript.Server, TaskId.DefaultQueue, "c", []), cancellationToken).ConfigureAwait(false);
+        var info = await RunAsync(new ScriptCall(QueueScript.Server, TaskId.DefaultQueue, KeySuffix.Heartbeats, []), cancellationToken).ConfigureAwait(false);
         return info.IsNil ? null : RedisServerState.Parse(info.Text);
     }
 

@@ -58,16 +58,19 @@ internal sealed class BenchTarget : IAsyncDisposable
     /// <summary>Deletes every key of this name.</summary>
     public async Task ClearAsync()
     {
-        var cursor = "0";
-        do
+        foreach (var pattern in new[] { RedisKeys.AcrossQueues(Name), RedisKeys.AllOf(Name) })
         {
-            var reply = (RedisResult[])(await _connection.ExecuteAsync("SCAN", [cursor, "MATCH", $"q:{{{Name}*", "COUNT", "5000"], RetryMode.Idempotent))!;
-            cursor = (string)reply[0]!;
-            var keys = (byte[][])reply[1]!;
-            if (keys.Length > 0)
-                await _connection.ExecuteAsync("UNLINK", [.. keys.Select(k => (object)(RedisKey)k)], RetryMode.Idempotent);
+            var cursor = "0";
+            do
+            {
+                var reply = (RedisResult[])(await _connection.ExecuteAsync("SCAN", [cursor, "MATCH", pattern, "COUNT", "5000"], RetryMode.Idempotent))!;
+                cursor = (string)reply[0]!;
+                var keys = (byte[][])reply[1]!;
+                if (keys.Length > 0)
+                    await _connection.ExecuteAsync("UNLINK", [.. keys.Select(k => (object)(RedisKey)k)], RetryMode.Idempotent);
+            }
+            while (cursor != "0");
         }
-        while (cursor != "0");
 
         // Redis frees them in the background: until then its memory is no measure of what comes next.
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(10) && await InfoAsync("memory", "lazyfree_pending_objects") > 0;)

@@ -86,7 +86,7 @@ internal sealed class ErrorMailer
     /// <summary>Reports to Redis what has been sent, and sends the next mail; false when there is none to send.</summary>
     private async Task<bool> StepAsync(CancellationToken stopping)
     {
-        var call = new ScriptCall(QueueScript.MailTake, _queue, "em", [], _own, ScriptCall.Number(_done), ScriptCall.Number(_sent), ScriptCall.Number(_mail.Limit), _first);
+        var call = new ScriptCall(QueueScript.MailTake, _queue, KeySuffix.Mails, [], _own, ScriptCall.Number(_done), ScriptCall.Number(_sent), ScriptCall.Number(_mail.Limit), _first);
         var reply = await _broker.RunAsync(call, stopping).ConfigureAwait(false);
         (_done, _sent) = (0, 0);
         if (reply.Items.Count < 2 || reply[0].Number is not (> 0 and var allowed))

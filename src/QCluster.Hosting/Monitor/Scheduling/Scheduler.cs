@@ -59,7 +59,7 @@ internal sealed class Scheduler
             try
             {
                 // A message that is missed costs the time until the next look.
-                subscription ??= await _connection.SubscribeAsync(_keys.Prefix + "schedules", _ => _signal.Set(), stopping).ConfigureAwait(false);
+                subscription ??= await _connection.SubscribeAsync(_keys.SchedulesChannel, _ => _signal.Set(), stopping).ConfigureAwait(false);
                 var pause = await LookAsync(stopping).ConfigureAwait(false);
                 if (pause > TimeSpan.Zero)
                     await _signal.WaitAsync(pause == LookAgain ? Pace.UntilNext(LookAgain) : pause, stopping).ConfigureAwait(false);
@@ -87,7 +87,7 @@ internal sealed class Scheduler
         for (var isLast = false; !isLast;)
         {
             // Those that stay due stand in front. However many, they must not hide those behind them.
-            var reply = await _broker.RunAsync(new ScriptCall(QueueScript.ScheduleDue, _keys.Queue, "sd", [], ScriptCall.Number(seen.Count)), stopping).ConfigureAwait(false);
+            var reply = await _broker.RunAsync(new ScriptCall(QueueScript.ScheduleDue, _keys.Queue, KeySuffix.SchedulesDue, [], ScriptCall.Number(seen.Count)), stopping).ConfigureAwait(false);
             isLast = reply.Items.Count < HeadItems + (ItemsOfOne * PageSize);
             var now = Time(reply[0].Text);
             if (reply[1].Bytes.Length > 0)
@@ -133,7 +133,7 @@ internal sealed class Scheduler
         var call = new ScriptCall(
             QueueScript.ScheduleFire,
             _keys.Queue,
-            "sd",
+            KeySuffix.SchedulesDue,
             [],
             ScriptCall.Text(name),
             ScriptCall.Text(due),
@@ -161,7 +161,7 @@ internal sealed class Scheduler
             SchedulerLog.Unreadable(_logger, name, _keys.Queue, problem);
         if (_unreadable[name] == due || now - Time(due) < Abandoned)
             return;
-        await _broker.RunAsync(new ScriptCall(QueueScript.ScheduleNote, _keys.Queue, "sd", [], ScriptCall.Text(name), ScriptCall.Text(due), ScriptCall.Text(problem)), stopping).ConfigureAwait(false);
+        await _broker.RunAsync(new ScriptCall(QueueScript.ScheduleNote, _keys.Queue, KeySuffix.SchedulesDue, [], ScriptCall.Text(name), ScriptCall.Text(due), ScriptCall.Text(problem)), stopping).ConfigureAwait(false);
         _unreadable[name] = due;
     }
 

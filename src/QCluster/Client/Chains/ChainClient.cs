@@ -30,7 +30,7 @@ internal sealed class ChainClient(IBroker broker, TaskComposer composer, QCluste
                 bytes += entries[loaded].Length;
             }
 
-            await broker.RunAsync(new ScriptCall(QueueScript.ChainLoad, chain.Queue, "ch:", key, arguments), cancellationToken).ConfigureAwait(false);
+            await broker.RunAsync(new ScriptCall(QueueScript.ChainLoad, chain.Queue, KeySuffix.Chain, key, arguments), cancellationToken).ConfigureAwait(false);
         }
 
         var keep = options.Cached?.By(settings.ResultTtl) ?? settings.ResultTtl;
@@ -39,7 +39,7 @@ internal sealed class ChainClient(IBroker broker, TaskComposer composer, QCluste
             new ScriptCall(
                 QueueScript.ChainStart,
                 chain.Queue,
-                "ch:",
+                KeySuffix.Chain,
                 key,
                 key,
                 ScriptCall.Number(entries.Length),
@@ -54,16 +54,16 @@ internal sealed class ChainClient(IBroker broker, TaskComposer composer, QCluste
 
     /// <summary>Null when the chain is unknown.</summary>
     public async Task<ChainProgress?> LookAsync(TaskId chain, TimeSpan wait, CancellationToken cancellationToken) =>
-        Read(await SlotLoan.DuringAsync(wait, () => broker.WaitAsync(new ScriptCall(QueueScript.ChainLook, chain.Queue, "ch:", chain.ToBytes(), chain.ToBytes(), []), chain.Value, wait, cancellationToken)).ConfigureAwait(false), chain.Queue);
+        Read(await SlotLoan.DuringAsync(wait, () => broker.WaitAsync(new ScriptCall(QueueScript.ChainLook, chain.Queue, KeySuffix.Chain, chain.ToBytes(), chain.ToBytes(), []), chain.Value, wait, cancellationToken)).ConfigureAwait(false), chain.Queue);
 
     /// <summary>The last chain of a group.</summary>
     public async Task<ChainProgress?> FindAsync(string label, string queue, CancellationToken cancellationToken) =>
-        Read(await broker.WaitAsync(new ScriptCall(QueueScript.ChainLook, queue, "ch:", [], [], ScriptCall.Text(label)), default, TimeSpan.Zero, cancellationToken).ConfigureAwait(false), queue);
+        Read(await broker.WaitAsync(new ScriptCall(QueueScript.ChainLook, queue, KeySuffix.Chain, [], [], ScriptCall.Text(label)), default, TimeSpan.Zero, cancellationToken).ConfigureAwait(false), queue);
 
     /// <summary>Lets a chain end with the step that is on, and returns that step; null when it is unknown, or has ended.</summary>
     public async Task<(CancelResult Result, TaskId? Step)> CancelAsync(TaskId chain, CancellationToken cancellationToken)
     {
-        var reply = await broker.RunAsync(new ScriptCall(QueueScript.ChainCancel, chain.Queue, "ch:", chain.ToBytes()), cancellationToken).ConfigureAwait(false);
+        var reply = await broker.RunAsync(new ScriptCall(QueueScript.ChainCancel, chain.Queue, KeySuffix.Chain, chain.ToBytes()), cancellationToken).ConfigureAwait(false);
         if (reply.IsNil)
             return (CancelResult.Unknown, null);
         if (reply.Bytes.Length < TaskId.ByteLength)

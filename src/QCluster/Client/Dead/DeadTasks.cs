@@ -76,7 +76,7 @@ internal sealed class DeadTasks(IBroker broker, TaskStore store, string ownQueue
 
     private async Task<(long Total, IReadOnlyList<TaskId> Ids)> LookAsync(string queue, int skip, int limit, CancellationToken cancellationToken)
     {
-        var reply = await broker.RunAsync(new ScriptCall(QueueScript.DeadList, queue, "dl", [], ScriptCall.Number(skip), ScriptCall.Number(limit)), cancellationToken).ConfigureAwait(false);
+        var reply = await broker.RunAsync(new ScriptCall(QueueScript.DeadList, queue, KeySuffix.Dead, [], ScriptCall.Number(skip), ScriptCall.Number(limit)), cancellationToken).ConfigureAwait(false);
         var ids = new List<TaskId>();
         for (var i = 1; i < reply.Items.Count; i += 2)
             ids.Add(TaskId.FromBytes(reply[i].Bytes, queue));
@@ -86,6 +86,6 @@ internal sealed class DeadTasks(IBroker broker, TaskStore store, string ownQueue
     private async Task<long> RemoveAsync(string queue, IReadOnlyList<TaskId> ids, bool withRecords, CancellationToken cancellationToken)
     {
         IReadOnlyList<byte[]> arguments = [ScriptCall.Text(withRecords ? "1" : "0"), .. ids.Select(id => id.ToBytes())];
-        return (await broker.RunAsync(new ScriptCall(QueueScript.DeadRemove, queue, "dl", [], arguments), cancellationToken).ConfigureAwait(false)).Number;
+        return (await broker.RunAsync(new ScriptCall(QueueScript.DeadRemove, queue, KeySuffix.Dead, [], arguments), cancellationToken).ConfigureAwait(false)).Number;
     }
 }

@@ -60,12 +60,12 @@ internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQue
         {
             // Those of other queues have keys that the script of this one may not touch.
             foreach (var (id, _) in (await MembersAsync(label, queue, cancellationToken).ConfigureAwait(false)).Where(m => m.Id.Queue != queue))
-                await broker.RunAsync(new ScriptCall(QueueScript.Forget, id.Queue, "r:", id.ToBytes(), ScriptCall.Text("")), cancellationToken).ConfigureAwait(false);
+                await broker.RunAsync(new ScriptCall(QueueScript.Forget, id.Queue, KeySuffix.Record, id.ToBytes(), ScriptCall.Text("")), cancellationToken).ConfigureAwait(false);
         }
 
         var total = 0L;
         for (var deleted = (long)part; deleted == part; total += deleted)
-            deleted = (await broker.RunAsync(new ScriptCall(QueueScript.GroupDelete, queue, "g:", text, text, ScriptCall.Text(tasks ? "1" : "0")), cancellationToken).ConfigureAwait(false)).Number;
+            deleted = (await broker.RunAsync(new ScriptCall(QueueScript.GroupDelete, queue, KeySuffix.GroupMembers, text, text, ScriptCall.Text(tasks ? "1" : "0")), cancellationToken).ConfigureAwait(false)).Number;
         if (tasks && store.Database is { } database)
             total = Math.Max(total, await database.DeleteAsync(null, new TaskQuery { Group = label, Queue = queue }, cancellationToken).ConfigureAwait(false));
         return total;
@@ -80,7 +80,7 @@ internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQue
     {
         var text = ScriptCall.Text(label);
         var need = count is { } wanted ? Math.Max(0, wanted).ToString(CultureInfo.InvariantCulture) : "a";
-        var call = new ScriptCall(QueueScript.GroupLook, queue, "gi:", text, text, ScriptCall.Text(need));
+        var call = new ScriptCall(QueueScript.GroupLook, queue, KeySuffix.GroupInfo, text, text, ScriptCall.Text(need));
         var reply = await SlotLoan.DuringAsync(wait, () => broker.WaitAsync(call, KeyOf(label, queue), wait, cancellationToken)).ConfigureAwait(false);
         return new GroupProgress(reply[0].Number == 1, reply[1].Number == 1, reply[2].Number, reply[3].Number, reply[4].Number, reply[5].Number == 1, (int)reply[6].Number);
     }
@@ -89,7 +89,7 @@ internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQue
     public Task<ScriptReply> OpenAsync(string label, string queue, bool open, TimeSpan keepEmpty, CancellationToken cancellationToken, byte[]? callback = null)
     {
         var text = ScriptCall.Text(label);
-        return broker.RunAsync(new ScriptCall(QueueScript.GroupOpen, queue, "gi:", text, text, ScriptCall.Text(open ? "1" : "0"), ScriptCall.Number((long)keepEmpty.TotalMilliseconds), callback ?? []), cancellationToken);
+        return broker.RunAsync(new ScriptCall(QueueScript.GroupOpen, queue, KeySuffix.GroupInfo, text, text, ScriptCall.Text(open ? "1" : "0"), ScriptCall.Number((long)keepEmpty.TotalMilliseconds), callback ?? []), cancellationToken);
     }
 
     /// <summary>The finished members in the order of their ids, which is that of their enqueueing.</summary>
@@ -106,7 +106,7 @@ internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQue
         var members = new List<(TaskId Id, TaskState State)>();
         while (true)
         {
-            var call = new ScriptCall(QueueScript.GroupMembers, queue, "g:", ScriptCall.Text(label), ScriptCall.Number(members.Count), ScriptCall.Number(members.Count + Page - 1));
+            var call = new ScriptCall(QueueScript.GroupMembers, queue, KeySuffix.GroupMembers, ScriptCall.Text(label), ScriptCall.Number(members.Count), ScriptCall.Number(members.Count + Page - 1));
             var reply = await broker.RunAsync(call, cancellationToken).ConfigureAwait(false);
             members.AddRange(reply.Items.Select(m => ReadMember(m, queue)));
 
@@ -132,7 +132,7 @@ internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQue
                 return null;
         }
 
-        var call = new ScriptCall(QueueScript.GroupMembers, queue, "g:", ScriptCall.Text(label), ScriptCall.Number(seen), ScriptCall.Number(seen + Page - 1));
+        var call = new ScriptCall(QueueScript.GroupMembers, queue, KeySuffix.GroupMembers, ScriptCall.Text(label), ScriptCall.Number(seen), ScriptCall.Number(seen + Page - 1));
         var members = (await broker.RunAsync(call, cancellationToken).ConfigureAwait(false)).Items.Select(m => ReadMember(m, queue)).ToArray();
         var records = await RecordsAsync(label, members, cancellationToken).ConfigureAwait(false);
         return [.. records.Select((record, i) => record ?? throw MissingRecord.Of($"the group '{group}'", "finished member", seen + i + 1, seen + members.Length, members[i].Id))];

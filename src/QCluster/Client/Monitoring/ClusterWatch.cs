@@ -15,7 +15,7 @@ internal sealed class ClusterWatch(IBroker broker, string queue)
     public async Task<IReadOnlyList<ClusterDescription>> LookAsync(string running, CancellationToken cancellationToken)
     {
         byte[][] arguments = [ScriptCall.Text(running), .. _known.SelectMany(k => (byte[][])[ScriptCall.Text(k.Key), ScriptCall.Text(k.Value.Beat)])];
-        var reply = await broker.RunAsync(new ScriptCall(QueueScript.Watch, queue, "ci", [], arguments), cancellationToken).ConfigureAwait(false);
+        var reply = await broker.RunAsync(new ScriptCall(QueueScript.Watch, queue, KeySuffix.ClusterInfo, [], arguments), cancellationToken).ConfigureAwait(false);
         var seen = new Dictionary<string, (string, ClusterDescription)>(StringComparer.Ordinal);
         for (var i = 0; i + 3 < reply.Items.Count; i += 4)
         {

@@ -44,7 +44,7 @@ internal sealed class HealthChecker(IBroker broker, InfoClient info, ClusterHeal
 
     private async Task CheckServerAsync(IReadOnlyList<string> queues, CancellationToken cancellationToken)
     {
-        var call = new ScriptCall(QueueScript.Server, queues.Count > 0 ? queues[0] : TaskId.DefaultQueue, "c", []);
+        var call = new ScriptCall(QueueScript.Server, queues.Count > 0 ? queues[0] : TaskId.DefaultQueue, KeySuffix.Heartbeats, []);
         var reply = await broker.RunAsync(call, cancellationToken).ConfigureAwait(false);
         // Where INFO is refused nothing is known.
         if (reply.IsNil || RedisServerState.Parse(reply.Text) is not { } server)

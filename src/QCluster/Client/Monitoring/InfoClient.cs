@@ -19,16 +19,16 @@ internal sealed class InfoClient(IBroker broker, TaskStore store)
     /// <summary>What was counted, the oldest first. Samples that cannot be read are left out: they may come from another version.</summary>
     public async Task<IReadOnlyList<QueueSample>> HistoryAsync(string queue, CancellationToken cancellationToken)
     {
-        var reply = await broker.RunAsync(new ScriptCall(QueueScript.History, queue, "hs", []), cancellationToken).ConfigureAwait(false);
+        var reply = await broker.RunAsync(new ScriptCall(QueueScript.History, queue, KeySuffix.History, []), cancellationToken).ConfigureAwait(false);
         return [.. reply.Items.Reverse().Select(i => QueueSample.Parse(i.Text)).OfType<QueueSample>()];
     }
 
     /// <summary>Whether that changed anything.</summary>
     public async Task<bool> PauseAsync(string queue, bool pause, CancellationToken cancellationToken) =>
-        (await broker.RunAsync(new ScriptCall(QueueScript.Pause, queue, "pz", [], ScriptCall.Text(pause ? "1" : "0")), cancellationToken).ConfigureAwait(false)).Number == 1;
+        (await broker.RunAsync(new ScriptCall(QueueScript.Pause, queue, KeySuffix.Paused, [], ScriptCall.Text(pause ? "1" : "0")), cancellationToken).ConfigureAwait(false)).Number == 1;
 
     public async Task<QueueRemoval> RemoveQueueAsync(string queue, CancellationToken cancellationToken) =>
-        (QueueRemoval)(await broker.RunAsync(new ScriptCall(QueueScript.QueueRemove, queue, "c", [], ScriptCall.Text("0")), cancellationToken).ConfigureAwait(false)).Number;
+        (QueueRemoval)(await broker.RunAsync(new ScriptCall(QueueScript.QueueRemove, queue, KeySuffix.Heartbeats, [], ScriptCall.Text("0")), cancellationToken).ConfigureAwait(false)).Number;
 
     public async Task<SupervisorInfo> GetAsync(string queue, CancellationToken cancellationToken)
     {
@@ -70,7 +70,7 @@ internal sealed class InfoClient(IBroker broker, TaskStore store)
         var clusters = await ClustersAsync(queue, cancellationToken).ConfigureAwait(false);
         var running = clusters.SelectMany(c => c.Running).Select(r => r.Id).Where(id => QueueOf(id) == queue)
             .Select(text => TaskId.TryParse(text, out var id) ? id : null).OfType<TaskId>();
-        var waiting = await broker.RunAsync(new ScriptCall(QueueScript.Waiting, queue, "w", []), cancellationToken).ConfigureAwait(false);
+        var waiting = await broker.RunAsync(new ScriptCall(QueueScript.Waiting, queue, KeySuffix.Registrations, []), cancellationToken).ConfigureAwait(false);
         TaskId[] ids = [.. running.Concat(waiting.Items.Select(i => TaskId.FromBytes(i.Bytes, queue))).Distinct().Take(limit)];
         var lookups = await Task.WhenAll(ids.Select(id => store.WaitAsync(id, TimeSpan.Zero, cancellationToken))).ConfigureAwait(false);
         return [.. ids.Zip(lookups, (id, lookup) => Describe(id, lookup, clusters)).OfType<TaskInfo>().Where(i => i.Status != TaskInfoStatus.Canceled)];
@@ -82,7 +82,7 @@ internal sealed class InfoClient(IBroker broker, TaskStore store)
         var ids = new List<TaskId>();
         for (var part = "9:"; part.Length > 0;)
         {
-            var reply = await broker.RunAsync(new ScriptCall(QueueScript.GroupPending, queue, "gi:", ScriptCall.Text(label), ScriptCall.Text(label), ScriptCall.Text(part)), cancellationToken).ConfigureAwait(false);
+            var reply = await broker.RunAsync(new ScriptCall(QueueScript.GroupPending, queue, KeySuffix.GroupInfo, ScriptCall.Text(label), ScriptCall.Text(label), ScriptCall.Text(part)), cancellationToken).ConfigureAwait(false);
             part = Encoding.UTF8.GetString(reply[0].Bytes);
             ids.AddRange(reply.Items.Skip(1).Select(i => TaskId.FromBytes(i.Bytes, queue)));
         }

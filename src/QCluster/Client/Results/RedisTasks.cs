@@ -35,7 +35,7 @@ internal sealed class RedisTasks(IBroker broker, TaskStore store, string ownQueu
         foreach (var (id, state, entry, _) in found)
         {
             byte[] place = [(byte)('0' + (int)state), .. entry];
-            await broker.RunAsync(new ScriptCall(QueueScript.Forget, id.Queue, "r:", id.ToBytes(), place), cancellationToken).ConfigureAwait(false);
+            await broker.RunAsync(new ScriptCall(QueueScript.Forget, id.Queue, KeySuffix.Record, id.ToBytes(), place), cancellationToken).ConfigureAwait(false);
         }
 
         return found.Count;
@@ -51,7 +51,7 @@ internal sealed class RedisTasks(IBroker broker, TaskStore store, string ownQueu
         {
             for (var start = 0; ; start += Part)
             {
-                var call = new ScriptCall(QueueScript.Saved, queue, $"sv:{(int)state}", [], ScriptCall.Number(start), ScriptCall.Number(start + Part - 1));
+                var call = new ScriptCall(QueueScript.Saved, queue, KeySuffix.SavedIn(state), [], ScriptCall.Number(start), ScriptCall.Number(start + Part - 1));
                 var entries = (await broker.RunAsync(call, cancellationToken).ConfigureAwait(false)).Items.Select(i => i.Bytes).ToArray();
                 var ids = Array.ConvertAll(entries, e => TaskId.FromBytes(e, queue));
                 var records = await store.RecordsAsync(ids, cancellationToken).ConfigureAwait(false);

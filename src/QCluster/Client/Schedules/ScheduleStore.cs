@@ -16,7 +16,7 @@ internal sealed class ScheduleStore(IBroker broker)
     /// <summary>The schedules of these names, or all; and what time it is by the clock of Redis, which clusters go by.</summary>
     public async Task<(DateTimeOffset Now, IReadOnlyList<StoredSchedule> Found)> LookAsync(string queue, IEnumerable<string> names, CancellationToken cancellationToken)
     {
-        var reply = await broker.RunAsync(new ScriptCall(QueueScript.ScheduleList, queue, "sc", [], [.. names.Select(ScriptCall.Text)]), cancellationToken).ConfigureAwait(false);
+        var reply = await broker.RunAsync(new ScriptCall(QueueScript.ScheduleList, queue, KeySuffix.Schedules, [], [.. names.Select(ScriptCall.Text)]), cancellationToken).ConfigureAwait(false);
         var items = reply.Items.ToArray();
         var found = new List<StoredSchedule>();
         for (var i = 1; i + StoredSchedule.ItemCount <= items.Length; i += StoredSchedule.ItemCount)
@@ -35,7 +35,7 @@ internal sealed class ScheduleStore(IBroker broker)
     public async Task<bool> PutAsync(string queue, string name, byte[] definition, string due, byte[] seen, StoredSchedule? former, CancellationToken cancellationToken)
     {
         IReadOnlyList<byte[]> arguments = [ScriptCall.Text(name), definition, ScriptCall.Text(due), seen, .. StateOf(former).Select(ScriptCall.Text)];
-        return (await broker.RunAsync(new ScriptCall(QueueScript.SchedulePut, queue, "sc", [], arguments), cancellationToken).ConfigureAwait(false)).Number == 1;
+        return (await broker.RunAsync(new ScriptCall(QueueScript.SchedulePut, queue, KeySuffix.Schedules, [], arguments), cancellationToken).ConfigureAwait(false)).Number == 1;
     }
 
     public Task<bool> RemoveAsync(string queue, string name, CancellationToken cancellationToken) => ChangeAsync(queue, name, "remove", "", "", cancellationToken);
@@ -55,7 +55,7 @@ internal sealed class ScheduleStore(IBroker broker)
     /// <summary>For each function, whether a live cluster of the queue may run it.</summary>
     public async Task<IReadOnlyList<bool>> ServedAsync(string queue, IEnumerable<string> functions, CancellationToken cancellationToken)
     {
-        var reply = await broker.RunAsync(new ScriptCall(QueueScript.Served, queue, "c", [], [.. functions.Select(ScriptCall.Text)]), cancellationToken).ConfigureAwait(false);
+        var reply = await broker.RunAsync(new ScriptCall(QueueScript.Served, queue, KeySuffix.Heartbeats, [], [.. functions.Select(ScriptCall.Text)]), cancellationToken).ConfigureAwait(false);
         return [.. reply.Items.Select(item => item.Number == 1)];
     }
 
@@ -65,7 +65,7 @@ internal sealed class ScheduleStore(IBroker broker)
     public async Task<IReadOnlyList<string>> HomesAsync(IEnumerable<(string Name, string Wanted, string Expected)> claims, CancellationToken cancellationToken)
     {
         IReadOnlyList<byte[]> arguments = [.. claims.SelectMany(claim => new[] { claim.Name, claim.Wanted, claim.Expected }).Select(ScriptCall.Text)];
-        var reply = await broker.RunAsync(new ScriptCall(QueueScript.PeriodicHome, TaskId.DefaultQueue, "ph", [], arguments), cancellationToken).ConfigureAwait(false);
+        var reply = await broker.RunAsync(new ScriptCall(QueueScript.PeriodicHome, TaskId.DefaultQueue, KeySuffix.PeriodicHomes, [], arguments), cancellationToken).ConfigureAwait(false);
         return [.. reply.Items.Select(item => item.Text)];
     }
 
@@ -73,7 +73,7 @@ internal sealed class ScheduleStore(IBroker broker)
 
     private async Task<bool> ChangeAsync(string queue, string name, string verb, string due, string runs, CancellationToken cancellationToken)
     {
-        var call = new ScriptCall(QueueScript.ScheduleChange, queue, "sc", [], ScriptCall.Text(name), ScriptCall.Text(verb), ScriptCall.Text(due), ScriptCall.Text(runs));
+        var call = new ScriptCall(QueueScript.ScheduleChange, queue, KeySuffix.Schedules, [], ScriptCall.Text(name), ScriptCall.Text(verb), ScriptCall.Text(due), ScriptCall.Text(runs));
         return (await broker.RunAsync(call, cancellationToken).ConfigureAwait(false)).Number == 1;
     }
 

@@ -87,7 +87,7 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
     {
         var reply = await RunAsync(
             QueueScript.Ack,
-            "f:" + Incarnation,
+            KeySuffix.InFlight + Incarnation,
             cancellationToken,
             Worker,
             ScriptCall.Number(item.KeepMilliseconds),
@@ -103,7 +103,7 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
     public Task GiveBackAsync(byte[] attempt, CancellationToken cancellationToken) => BetweenClaimsAsync(
         async () =>
         {
-            await RunAsync(QueueScript.Release, "f:" + Incarnation, cancellationToken, attempt).ConfigureAwait(false);
+            await RunAsync(QueueScript.Release, KeySuffix.InFlight + Incarnation, cancellationToken, attempt).ConfigureAwait(false);
             lock (_held)
                 return _held.Remove(Convert.ToHexString(attempt));
         },
@@ -132,7 +132,7 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
     private async Task JoinAsync(CancellationToken cancellationToken)
     {
         await HeartbeatAsync(first: true, cancellationToken).ConfigureAwait(false);
-        await RunAsync(QueueScript.Register, "w", cancellationToken, Worker, ScriptCall.Text(Cluster)).ConfigureAwait(false);
+        await RunAsync(QueueScript.Register, KeySuffix.Registrations, cancellationToken, Worker, ScriptCall.Text(Cluster)).ConfigureAwait(false);
         _joined = true;
         if (_heartbeats.IsCompleted)
             _heartbeats = BeatAsync();
@@ -144,7 +144,7 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
         byte[][] held;
         lock (_held)
             held = [.. _held.Values];
-        var reply = await RunAsync(QueueScript.Resync, "w", cancellationToken, [Worker, .. held]).ConfigureAwait(false);
+        var reply = await RunAsync(QueueScript.Resync, KeySuffix.Registrations, cancellationToken, [Worker, .. held]).ConfigureAwait(false);
         if (reply.IsNil)
         {
             // It was counted as dead, and what it had was given to others.
@@ -167,7 +167,7 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
             return;
         // Unless it is heard what was given, the next look asks for it.
         _registration = null;
-        var reply = await RunAsync(QueueScript.Claim, "w", cancellationToken, ScriptCall.Number(settings.MaxPacketBytes), ScriptCall.Number(0), Worker, ScriptCall.Text(registration), ScriptCall.Text(room)).ConfigureAwait(false);
+        var reply = await RunAsync(QueueScript.Claim, KeySuffix.Registrations, cancellationToken, ScriptCall.Number(settings.MaxPacketBytes), ScriptCall.Number(0), Worker, ScriptCall.Text(registration), ScriptCall.Text(room)).ConfigureAwait(false);
         if (reply.IsNil)
             return;
         _registration = registration;
@@ -226,7 +226,7 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
         IReadOnlyList<RunningDescription> running = place.Running();
         var heard = _cancelsHeard.ToArray();
         IReadOnlyList<byte[]> arguments = [ScriptCall.Text(Cluster), ScriptCall.Number((long)TimeToLive.TotalMilliseconds), JsonSerializer.SerializeToUtf8Bytes(description, InfoJson.Default.ClusterDescription), ScriptCall.Text(first ? "1" : ""), ScriptCall.Number(place.Concurrency), running.Count == 0 ? [] : JsonSerializer.SerializeToUtf8Bytes(running, InfoJson.Default.IReadOnlyListRunningDescription), .. heard];
-        var reply = await RunAsync(QueueScript.Heartbeat, "c", cancellationToken, arguments).ConfigureAwait(false);
+        var reply = await RunAsync(QueueScript.Heartbeat, KeySuffix.Heartbeats, cancellationToken, arguments).ConfigureAwait(false);
         _cancelsHeard.RemoveRange(0, heard.Length);
         foreach (var id in reply.Items.Skip(1))
         {
@@ -250,10 +250,10 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
                 lock (_held)
                     held = [.. _held.Values];
                 if (held.Length > 0)
-                    await RunAsync(QueueScript.Release, "f:" + Incarnation, CancellationToken.None, held).ConfigureAwait(false);
-                await RunAsync(QueueScript.Fence, "w", CancellationToken.None, Worker).ConfigureAwait(false);
-                await RunAsync(QueueScript.Reclaim, "w", CancellationToken.None, Worker).ConfigureAwait(false);
-                await RunAsync(QueueScript.Leave, "c", CancellationToken.None, ScriptCall.Text(Cluster)).ConfigureAwait(false);
+                    await RunAsync(QueueScript.Release, KeySuffix.InFlight + Incarnation, CancellationToken.None, held).ConfigureAwait(false);
+                await RunAsync(QueueScript.Fence, KeySuffix.Registrations, CancellationToken.None, Worker).ConfigureAwait(false);
+                await RunAsync(QueueScript.Reclaim, KeySuffix.Registrations, CancellationToken.None, Worker).ConfigureAwait(false);
+                await RunAsync(QueueScript.Leave, KeySuffix.Heartbeats, CancellationToken.None, ScriptCall.Text(Cluster)).ConfigureAwait(false);
             }
             catch (BrokerException)
             {
