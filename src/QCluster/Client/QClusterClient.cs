@@ -8,6 +8,7 @@ using QCluster.Client.Groups;
 using QCluster.Execution.Records;
 using QCluster.Model;
 using QCluster.Queue;
+using QCluster.Queue.Chains;
 using QCluster.Client.Dead;
 using QCluster.Model.Faults;
 using QCluster.Execution.Calls;
@@ -26,7 +27,8 @@ namespace QCluster;
 /// <inheritdoc cref="IQClusterClient" />
 public class QClusterClient : IQClusterClient
 {
-    private readonly IBroker _broker;
+    private readonly IScriptTransport _transport;
+    private readonly ClientScripts _scripts;
     private readonly QClusterOptions _options;
     private readonly FunctionRegistry? _functions;
     private readonly TimeProvider _clock;
@@ -47,18 +49,19 @@ public class QClusterClient : IQClusterClient
     /// <param name="functions">Names of functions for calls by expression, and what <see cref="TaskOptions.Sync"/> runs; null = attributes and full method names, and the functions of the program's own assembly.</param>
     /// <exception cref="InvalidSettingException">A setting cannot be used.</exception>
     public QClusterClient(QClusterOptions options, ILoggerFactory? loggers = null, FunctionRegistry? functions = null)
-        : this(options, CreateBroker(options, loggers), functions, TimeProvider.System)
+        : this(options, Connect(options, loggers), functions, TimeProvider.System)
         => Loggers = loggers;
 
     internal QClusterClient(QClusterOptions options, ILoggerFactory? loggers, FunctionRegistry? functions, IServiceProvider services)
-        : this(options, CreateBroker(options, loggers), functions, TimeProvider.System, services)
+        : this(options, Connect(options, loggers), functions, TimeProvider.System, services)
         => Loggers = loggers;
 
-    internal QClusterClient(QClusterOptions options, IBroker broker, FunctionRegistry? functions, TimeProvider clock, IServiceProvider? services = null)
+    internal QClusterClient(QClusterOptions options, IScriptTransport transport, FunctionRegistry? functions, TimeProvider clock, IServiceProvider? services = null)
     {
         options.Validate();
         _options = options;
-        _broker = broker;
+        _transport = transport;
+        _scripts = new ClientScripts(transport);
         _functions = functions;
         _clock = clock;
         _signer = new PacketSigner(options.Name, [.. options.Secrets]);
@@ -66,21 +69,24 @@ public class QClusterClient : IQClusterClient
         var serializer = ValueSerializer.Of(options.Json, options.MessagePack);
         var decoder = new RecordDecoder(_signer, limits, serializer);
         _composer = new TaskComposer(options, _signer, serializer);
-        _store = new TaskStore(broker, decoder, options.Queue, options.Results is null ? null : ResultStores.Open(options.Results));
-        _groups = new GroupClient(broker, _store, options.Queue);
-        _chains = new ChainClient(broker, _composer, options);
-        _info = new InfoClient(broker, _store);
+        _store = new TaskStore(_scripts, decoder, options.Queue, options.Results is null ? null : ResultStores.Open(options.Results));
+        _groups = new GroupClient(_scripts, _store, options.Queue);
+        _chains = new ChainClient(_scripts.Chains, _composer, options);
+        _info = new InfoClient(_scripts, _store);
         _iters = new IterClient(_groups, _store);
-        _sync = new SyncRunner(broker, options, _signer, limits, decoder, functions, services, clock);
-        Schedules = new ScheduleClient(broker, _composer, decoder, options, _signer, limits, clock);
-        Dead = new DeadTasks(broker, _store, options.Queue, Retry);
+        _sync = new SyncRunner(_scripts.Results, options, _signer, limits, decoder, functions, services, clock);
+        Schedules = new ScheduleClient(_scripts, _composer, decoder, options, _signer, limits, clock);
+        Dead = new DeadTasks(_scripts.Dead, _store, options.Queue, Retry);
         _limits = limits;
         _serializer = serializer;
         Successes = FinishedTasks(succeeded: true);
         Failures = FinishedTasks(succeeded: false);
     }
 
-    internal IBroker Broker => _broker;
+    internal ClientScripts Scripts => _scripts;
+
+    /// <summary>Its own connection; null inside a task, whose calls go through the cluster's, and in a client that only records.</summary>
+    internal RedisTransport? Redis => _transport as RedisTransport;
 
     /// <summary>The client behind an interface, where what is asked for needs more than the interface.</summary>
     /// <exception cref="NotSupportedException">It is one of the program's own.</exception>
@@ -110,7 +116,7 @@ public class QClusterClient : IQClusterClient
 
     internal TaskStore Store => _store;
 
-    private static RedisBroker CreateBroker(QClusterOptions options, ILoggerFactory? loggers)
+    private static RedisTransport Connect(QClusterOptions options, ILoggerFactory? loggers)
     {
         options.Validate();
         var logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger("QCluster.Client");
@@ -120,7 +126,7 @@ public class QClusterClient : IQClusterClient
             new RedisConnectionOptions { ClientName = "qcluster-client", CallTimeout = options.CallTimeout },
             logger,
             TimeProvider.System);
-        return new RedisBroker(connection, options.Name, TimeProvider.System, logger);
+        return new RedisTransport(connection, options.Name, TimeProvider.System, logger);
     }
 
     /// <inheritdoc />
@@ -217,7 +223,7 @@ public class QClusterClient : IQClusterClient
     /// <summary>The task that holds the unique key of the one given, if there is one.</summary>
     private async Task<TaskId?> EnqueueAsync(IReadOnlyList<byte[]> elements, string queue, TaskOptions options, string? function, CancellationToken cancellationToken)
     {
-        var answer = await _broker.EnqueueAsync(Batch(elements, queue, options) with { DemandedFunction = function }, cancellationToken).ConfigureAwait(false);
+        var answer = await _scripts.Tasks.EnqueueAsync(Batch(elements, queue, options) with { DemandedFunction = function }, cancellationToken).ConfigureAwait(false);
         return answer switch
         {
             null => null,
@@ -363,7 +369,7 @@ public class QClusterClient : IQClusterClient
         var limit = wait ?? TimeSpan.Zero;
         var lookup = await _store.WaitAsync(task, limit, cancellationToken).ConfigureAwait(false);
         if (lookup.Place == TaskPlace.Unfinished)
-            lookup = await _broker.LookupAsync(task, cancellationToken).ConfigureAwait(false);
+            lookup = await _scripts.Tasks.LookupAsync(task, cancellationToken).ConfigureAwait(false);
         return lookup.Place == TaskPlace.Unknown
             ? await _iters.FetchAsync(task, limit, cancellationToken).ConfigureAwait(false)
             : _store.Decoder.Decode(task, lookup);
@@ -412,10 +418,10 @@ public class QClusterClient : IQClusterClient
         long total = 0;
         while (true)
         {
-            var ids = await _broker.RunAsync(new ScriptCall(QueueScript.Waiting, queue, KeySuffix.Registrations, []), cancellationToken).ConfigureAwait(false);
-            if (ids.Items.Count == 0)
+            var ids = await _scripts.Tasks.WaitingAsync(queue, cancellationToken).ConfigureAwait(false);
+            if (ids.Count == 0)
                 return total;
-            var results = await Task.WhenAll(ids.Items.Select(id => CancelTaskAsync(TaskId.FromBytes(id.Bytes, queue), cancellationToken))).ConfigureAwait(false);
+            var results = await Task.WhenAll(ids.Select(id => CancelTaskAsync(id, cancellationToken))).ConfigureAwait(false);
             var cancelled = results.Count(r => r == CancelResult.Cancelled);
             total += cancelled;
             // What cannot be cancelled has begun meanwhile, or 'qcluster doctor' must look at it.
@@ -425,7 +431,7 @@ public class QClusterClient : IQClusterClient
     }
 
     /// <summary>The same client once more, with a connection of its own; inside a task both go through the cluster's.</summary>
-    internal QClusterClient Another() => _broker is RedisBroker ? new QClusterClient(_options, null, _functions) : new QClusterClient(_options, _broker, _functions, _clock);
+    internal QClusterClient Another() => Redis is not null ? new QClusterClient(_options, null, _functions) : new QClusterClient(_options, _transport, _functions, _clock);
 
     /// <inheritdoc />
     public Task<long> CountGroup(string group, bool failures = false, CancellationToken cancellationToken = default) => _groups.CountAsync(group, failures, cancellationToken);
@@ -434,13 +440,8 @@ public class QClusterClient : IQClusterClient
     public Task<long> DeleteGroup(string group, bool tasks = false, CancellationToken cancellationToken = default) => _groups.DeleteAsync(group, tasks, cancellationToken);
 
     /// <inheritdoc />
-    public async Task<bool> DeleteCached(string idOrName, CancellationToken cancellationToken = default)
-    {
-        if (await _store.ResolveAsync(idOrName, cancellationToken).ConfigureAwait(false) is not { } task)
-            return false;
-        var reply = await _broker.RunAsync(new ScriptCall(QueueScript.Forget, task.Queue, KeySuffix.Record, task.ToBytes(), ScriptCall.Text("")), cancellationToken).ConfigureAwait(false);
-        return reply.Number == 1;
-    }
+    public async Task<bool> DeleteCached(string idOrName, CancellationToken cancellationToken = default) =>
+        await _store.ResolveAsync(idOrName, cancellationToken).ConfigureAwait(false) is { } task && await _scripts.Tasks.ForgetAsync(task, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc />
     public IFinishedTasks Successes { get; }
@@ -450,7 +451,7 @@ public class QClusterClient : IQClusterClient
 
     private IFinishedTasks FinishedTasks(bool succeeded) => _store.Database is { } database
         ? new DatabaseTasks(database, _store.Decoder, succeeded)
-        : new RedisTasks(_broker, _store, _options.Queue, succeeded);
+        : new RedisTasks(_scripts, _store, _options.Queue, succeeded);
 
     /// <inheritdoc />
     public async Task<string> Retry(string idOrName, CancellationToken cancellationToken = default)
@@ -465,7 +466,7 @@ public class QClusterClient : IQClusterClient
             ?? throw new InvalidOperationException($"What the task {idOrName} was called with was not kept, or was refused, so it cannot be run again.");
         var id = TaskId.New(task.Queue, _clock);
         var element = _composer.Recompose(id, packet);
-        await _broker.EnqueueAsync(new EnqueueBatch(id.Queue, packet.Lane, [element]), cancellationToken).ConfigureAwait(false);
+        await _scripts.Tasks.EnqueueAsync(new EnqueueBatch(id.Queue, packet.Lane, [element]), cancellationToken).ConfigureAwait(false);
         return id.ToString();
     }
 
@@ -495,26 +496,26 @@ public class QClusterClient : IQClusterClient
 
     /// <inheritdoc />
     public Task<ClusterHealth> CheckHealth(ClusterHealthOptions? options = null, CancellationToken cancellationToken = default) =>
-        new HealthChecker(_broker, _info, options ?? new ClusterHealthOptions(), _clock).CheckAsync(cancellationToken);
+        new HealthChecker(_scripts.Queues, _info, options ?? new ClusterHealthOptions(), _clock).CheckAsync(cancellationToken);
 
     /// <summary>Null where this client has no connection of its own.</summary>
     internal async Task<(string Display, IReadOnlyDictionary<string, string> Info)?> BrokerStatusAsync(CancellationToken cancellationToken) =>
-        _broker is RedisBroker redis ? await redis.StatusAsync(cancellationToken).ConfigureAwait(false) : null;
+        Redis is { } redis ? await redis.StatusAsync(cancellationToken).ConfigureAwait(false) : null;
 
     internal ClusterWatch WatchClusters(string queue) => _info.Watch(queue);
 
     /// <inheritdoc />
-    public Task<bool> PauseQueue(string? queue = null, CancellationToken cancellationToken = default) => _info.PauseAsync(queue ?? _options.Queue, pause: true, cancellationToken);
+    public Task<bool> PauseQueue(string? queue = null, CancellationToken cancellationToken = default) => _scripts.Queues.PauseAsync(queue ?? _options.Queue, pause: true, cancellationToken);
 
     /// <inheritdoc />
-    public Task<bool> ResumeQueue(string? queue = null, CancellationToken cancellationToken = default) => _info.PauseAsync(queue ?? _options.Queue, pause: false, cancellationToken);
+    public Task<bool> ResumeQueue(string? queue = null, CancellationToken cancellationToken = default) => _scripts.Queues.PauseAsync(queue ?? _options.Queue, pause: false, cancellationToken);
 
     /// <inheritdoc />
     public async Task<QueueRemoval> RemoveQueue(string queue, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(queue);
         return (await Queues(cancellationToken).ConfigureAwait(false)).Contains(queue, StringComparer.Ordinal)
-            ? await _info.RemoveQueueAsync(queue, cancellationToken).ConfigureAwait(false)
+            ? await _scripts.Queues.RemoveAsync(queue, cancellationToken).ConfigureAwait(false)
             : QueueRemoval.Unknown;
     }
 
@@ -522,7 +523,7 @@ public class QClusterClient : IQClusterClient
     public Task<long> CancelGroup(string group, CancellationToken cancellationToken = default)
     {
         var (label, queue) = GroupLabel.Parse(group, _options.Queue);
-        return new GroupCancellation(_info, _groups, _broker, CancelTaskAsync, _clock).CancelAsync(label, queue, cancellationToken);
+        return new GroupCancellation(_info, _groups, _scripts.Tasks, CancelTaskAsync, _clock).CancelAsync(label, queue, cancellationToken);
     }
 
     private async Task<CancelResult> CancelChainOfAsync(string group, CancellationToken cancellationToken)
@@ -552,7 +553,7 @@ public class QClusterClient : IQClusterClient
             Cluster = "",
             Error = TaskVerdict.CancelledBefore.Error,
         };
-        return _broker.CancelAsync(task, outcome.ToBytes(task, _signer, _options.Compress), -_options.ResultTtl, cancellationToken);
+        return _scripts.Tasks.CancelAsync(task, outcome.ToBytes(task, _signer, _options.Compress), -_options.ResultTtl, cancellationToken);
     }
 
     /// <inheritdoc />
@@ -561,10 +562,10 @@ public class QClusterClient : IQClusterClient
 
     /// <inheritdoc />
     public Task<QueueSizes> Sizes(string? queue = null, CancellationToken cancellationToken = default) =>
-        _broker.SizesAsync(queue ?? _options.Queue, cancellationToken);
+        _scripts.Queues.SizesAsync(queue ?? _options.Queue, cancellationToken);
 
     /// <inheritdoc />
-    public Task<IReadOnlyList<string>> Queues(CancellationToken cancellationToken = default) => _broker.QueuesAsync(cancellationToken);
+    public Task<IReadOnlyList<string>> Queues(CancellationToken cancellationToken = default) => _scripts.Queues.NamesAsync(cancellationToken);
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _store.DisposeAsync();

@@ -62,11 +62,11 @@ internal sealed class RedisKeys
         ClusterInfo = Prefix + KeySuffix.ClusterInfo;
         CancelChannelPrefix = Prefix + "cancel:";
         _lists = TaskLane.All.ToDictionary(lane => lane, lane => (RedisKey)(Prefix + ListOf(lane)));
-        _recordPrefix = System.Text.Encoding.UTF8.GetBytes(Prefix + KeySuffix.Record);
+        _prefix = System.Text.Encoding.UTF8.GetBytes(Prefix);
     }
 
     private readonly Dictionary<TaskLane, RedisKey> _lists;
-    private readonly byte[] _recordPrefix;
+    private readonly byte[] _prefix;
 
     public string Queue { get; }
 
@@ -106,26 +106,16 @@ internal sealed class RedisKeys
 
     public RedisKey InFlight(string incarnation) => Prefix + KeySuffix.InFlight + incarnation;
 
-    public RedisKey Record(ReadOnlySpan<byte> id)
-    {
-        var key = new byte[_recordPrefix.Length + id.Length];
-        _recordPrefix.CopyTo(key, 0);
-        id.CopyTo(key.AsSpan(_recordPrefix.Length));
-        return key;
-    }
-
-    /// <summary>A key by what follows the prefix.</summary>
-    public RedisKey Named(ReadOnlySpan<byte> suffix)
-    {
-        var prefix = System.Text.Encoding.UTF8.GetBytes(Prefix);
-        return (byte[])[.. prefix, .. suffix];
-    }
+    public RedisKey Record(ReadOnlySpan<byte> id) => Named(KeySuffix.Record, id);
 
     /// <summary>A key by the suffix that it begins with, and what follows that.</summary>
     public RedisKey Named(string suffix, ReadOnlySpan<byte> rest = default)
     {
-        var prefix = System.Text.Encoding.UTF8.GetBytes(Prefix + suffix);
-        return (byte[])[.. prefix, .. rest];
+        var key = new byte[_prefix.Length + suffix.Length + rest.Length];
+        _prefix.CopyTo(key, 0);
+        System.Text.Encoding.ASCII.GetBytes(suffix, key.AsSpan(_prefix.Length));
+        rest.CopyTo(key.AsSpan(_prefix.Length + suffix.Length));
+        return key;
     }
 
     /// <summary>The suffix of a lane's list.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using QCluster.Queue;
+using QCluster.Queue.Clusters;
 using QCluster.Redis;
 using QCluster.Tool.Lab;
 using StackExchange.Redis;
@@ -41,7 +42,7 @@ internal sealed class BenchTarget : IAsyncDisposable
     }
 
     /// <summary>The cluster's side of one queue.</summary>
-    public ClusterBroker NewClusterBroker(string queue) => new(_connection, new RedisKeys(Name, queue), 1 << 20);
+    public ClusterQueue NewClusterQueue(string queue) => new(_connection, new RedisKeys(Name, queue), 1 << 20);
 
     /// <summary>A figure of INFO.</summary>
     public async Task<double> InfoAsync(string section, string field)

@@ -1,5 +1,6 @@
 using MessagePack;
 using QCluster.Model;
+using QCluster.Queue.Groups;
 using QCluster.Wire;
 
 namespace QCluster.Client.Groups;

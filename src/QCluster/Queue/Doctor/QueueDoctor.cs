@@ -66,8 +66,8 @@ internal sealed class QueueDoctor(RedisConnection connection, RedisKeys keys, bo
 
     private Task ExamineKeyAsync(byte[] suffix, CancellationToken cancellationToken)
     {
-        if (RedisKeys.TryRest(suffix, KeySuffix.State, out _))
-            return ExamineStatesAsync(suffix, cancellationToken);
+        if (RedisKeys.TryRest(suffix, KeySuffix.State, out var bucket))
+            return ExamineStatesAsync(keys.Named(KeySuffix.State, bucket), cancellationToken);
         if (RedisKeys.TryRest(suffix, KeySuffix.InFlight, out var incarnation))
             return CheckAsync("f", incarnation.ToArray(), cancellationToken);
         if (RedisKeys.TryRest(suffix, KeySuffix.Cancels, out var cluster))
@@ -80,8 +80,8 @@ internal sealed class QueueDoctor(RedisConnection connection, RedisKeys keys, bo
         return RedisKeys.TryRest(suffix, KeySuffix.Record, out var id) ? CheckAsync("r", id.ToArray(), cancellationToken) : Task.CompletedTask;
     }
 
-    private async Task ExamineStatesAsync(byte[] suffix, CancellationToken cancellationToken) =>
-        await CheckAllAsync("s", await ItemsAsync("HKEYS", suffix, [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    private async Task ExamineStatesAsync(RedisKey bucket, CancellationToken cancellationToken) =>
+        await CheckAllAsync("s", await ItemsAsync("HKEYS", bucket, [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     private async Task ExamineListAsync(string list, CancellationToken cancellationToken)
     {
@@ -95,10 +95,10 @@ internal sealed class QueueDoctor(RedisConnection connection, RedisKeys keys, bo
     }
 
     private Task<IReadOnlyList<byte[]>> ItemsAsync(string command, string suffix, object[] more, CancellationToken cancellationToken) =>
-        ItemsAsync(command, Encoding.UTF8.GetBytes(suffix), more, cancellationToken);
+        ItemsAsync(command, keys.Named(suffix), more, cancellationToken);
 
-    private async Task<IReadOnlyList<byte[]>> ItemsAsync(string command, byte[] suffix, object[] more, CancellationToken cancellationToken) =>
-        (byte[][])(await connection.ExecuteAsync(command, [keys.Named(suffix), .. more], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
+    private async Task<IReadOnlyList<byte[]>> ItemsAsync(string command, RedisKey key, object[] more, CancellationToken cancellationToken) =>
+        (byte[][])(await connection.ExecuteAsync(command, [key, .. more], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
 
     private async Task CheckAllAsync(string kind, IReadOnlyList<byte[]> things, CancellationToken cancellationToken, string? list = null)
     {
