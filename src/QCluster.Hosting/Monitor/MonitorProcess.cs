@@ -6,6 +6,7 @@ using QCluster.Hosting.Channels;
 using QCluster.Hosting.Children;
 using QCluster.Hosting.Threading;
 using QCluster.Queue;
+using QCluster.Queue.Clusters;
 using QCluster.Redis;
 using QCluster.Client.Results;
 
@@ -24,7 +25,7 @@ internal sealed class MonitorProcess : IAsyncDisposable
     private readonly ControlChannel _control;
     private readonly ILogger _logger;
     private readonly RedisConnection _connection;
-    private readonly ClusterBroker[] _brokers;
+    private readonly ClusterQueue[] _brokers;
     private readonly Lock _lock = new();
     private readonly WakeUp _signal = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -43,7 +44,7 @@ internal sealed class MonitorProcess : IAsyncDisposable
         var options = new RedisConnectionOptions { ClientName = "qcluster-monitor", CallTimeout = TimeSpan.FromSeconds(settings.CallTimeoutSeconds) };
         _connection = RedisConnection.Create(RedisSettings.Parse(settings.Redis, settings.RedisTls), options, logger, TimeProvider.System);
         _store = settings.Results is null ? null : ResultStores.Open(settings.Results);
-        _brokers = settings.Queues.Select(queue => new ClusterBroker(_connection, new RedisKeys(settings.Name, queue), settings.MaxPacketBytes)).ToArray();
+        _brokers = settings.Queues.Select(queue => new ClusterQueue(_connection, new RedisKeys(settings.Name, queue), settings.MaxPacketBytes)).ToArray();
     }
 
     private void Drain()

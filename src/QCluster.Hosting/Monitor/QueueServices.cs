@@ -3,7 +3,7 @@ using QCluster.Execution.Records;
 using QCluster.Hosting.Monitor.Mail;
 using QCluster.Hosting.Children;
 using QCluster.Hosting.Monitor.Scheduling;
-using QCluster.Queue;
+using QCluster.Queue.Clusters;
 using QCluster.Redis;
 using QCluster.Client.Results;
 using QCluster.Wire.Packets;
@@ -15,10 +15,10 @@ namespace QCluster.Hosting.Monitor;
 /// <summary>What is done for each queue beside settling outcomes: schedules, error mails, what goes to other queues, records whose group or chain has ended, the database.</summary>
 internal static class QueueServices
 {
-    public static Task RunAsync(ChildSettings settings, RedisConnection connection, IReadOnlyList<ClusterBroker> brokers, IResultStore? store, ILogger logger, CancellationToken stopping) =>
+    public static Task RunAsync(ChildSettings settings, RedisConnection connection, IReadOnlyList<ClusterQueue> brokers, IResultStore? store, ILogger logger, CancellationToken stopping) =>
         Task.WhenAll(Works(settings, connection, brokers, store, logger, stopping));
 
-    private static IEnumerable<Task> Works(ChildSettings settings, RedisConnection connection, IReadOnlyList<ClusterBroker> brokers, IResultStore? store, ILogger logger, CancellationToken stopping)
+    private static IEnumerable<Task> Works(ChildSettings settings, RedisConnection connection, IReadOnlyList<ClusterQueue> brokers, IResultStore? store, ILogger logger, CancellationToken stopping)
     {
         var decoder = new RecordDecoder(new PacketSigner(settings.Name, settings.Secrets), new WireLimits { MaxLength = settings.MaxPacketBytes }, ValueSerializer.Default);
         foreach (var broker in brokers)

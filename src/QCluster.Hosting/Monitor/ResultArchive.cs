@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using QCluster.Execution.Records;
 using QCluster.Model;
 using QCluster.Model.Faults;
-using QCluster.Queue;
+using QCluster.Queue.Clusters;
 using QCluster.Client.Results;
 
 namespace QCluster.Hosting.Monitor;
@@ -11,7 +11,7 @@ namespace QCluster.Hosting.Monitor;
 /// Moves the records of uncached tasks from Redis into the database, in bulk. They are acknowledged before, so while the database is
 /// away they wait in Redis and nothing else does. Saving is safe to repeat: several monitors may do it, and any may die.
 /// </summary>
-internal sealed class ResultArchive(ClusterBroker queue, IResultStore store, RecordDecoder decoder, Retention retention, ILogger logger)
+internal sealed class ResultArchive(ClusterQueue queue, IResultStore store, RecordDecoder decoder, Retention retention, ILogger logger)
 {
     private const int MaxBatch = 1000;
     private static readonly int[] States = [(int)TaskState.Succeeded, (int)TaskState.Failed, (int)TaskState.Cancelled];

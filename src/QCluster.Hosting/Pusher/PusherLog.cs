@@ -30,4 +30,7 @@ internal static partial class PusherLog
 
     [LoggerMessage(2008, LogLevel.Error, "A client call from a task failed: {Problem}")]
     public static partial void CallFailed(ILogger logger, string problem);
+
+    [LoggerMessage(2010, LogLevel.Error, "A worker sent a call that no client makes. It was refused, as all like it from that worker will be: {Problem}")]
+    public static partial void CallRefused(ILogger logger, string problem);
 }

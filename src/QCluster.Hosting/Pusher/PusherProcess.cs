@@ -7,6 +7,7 @@ using QCluster.Hosting.Channels;
 using QCluster.Hosting.Children;
 using QCluster.Hosting.Threading;
 using QCluster.Queue;
+using QCluster.Queue.Clusters;
 using QCluster.Redis;
 using QCluster.Execution.Telemetry;
 using QCluster.Wire.Packets;
@@ -52,12 +53,12 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
         _connection = RedisConnection.Create(redis, options, logger, TimeProvider.System);
         _queues = settings.Queues.Select((queue, i) => new QueueState(
             (byte)i,
-            new ClusterBroker(_connection, new RedisKeys(settings.Name, queue), settings.MaxPacketBytes, settings.LowShare),
+            new ClusterQueue(_connection, new RedisKeys(settings.Name, queue), settings.MaxPacketBytes, settings.LowShare),
             WakeGroup.For(settings.Room, new RedisKeys(settings.Name, queue)),
             LookAgain)).ToArray();
         // The groups of all queues are alike: of each kind there is one wait, whatever the number of queues.
         _watches = [.. Enumerable.Range(0, _queues[0].Groups.Count).Select(kind => NewWatch([.. _queues.Select(queue => new WakeMember(queue, queue.Groups[kind]))]))];
-        _gateway = new ClientGateway(new RedisBroker(RedisConnection.Create(redis, options with { ClientName = "qcluster-gateway" }, logger, TimeProvider.System), settings.Name, TimeProvider.System, logger), logger);
+        _gateway = new ClientGateway(new RedisTransport(RedisConnection.Create(redis, options with { ClientName = "qcluster-gateway" }, logger, TimeProvider.System), settings.Name, TimeProvider.System, logger), logger);
     }
 
     private void Drain()

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using QCluster.Queue;
+using QCluster.Queue.Queues;
 using QCluster.Execution.Telemetry;
 
 namespace QCluster.Hosting.Sentinel;
@@ -40,13 +40,13 @@ internal sealed class ClusterMetrics : IDisposable
     public static void Recovered(string queue, int count) => Recoveries.Add(count, new KeyValuePair<string, object?>(TelemetryTag.Queue, queue));
 
     /// <summary>Reads the queues for those who look next.</summary>
-    public async Task ReadAsync(RedisBroker client, CancellationToken cancellationToken)
+    public async Task ReadAsync(QueueScripts scripts, CancellationToken cancellationToken)
     {
         if (Array.TrueForAll(_watched, gauge => !gauge.Enabled))
             return;
         var sizes = new List<QueueSizes>();
         foreach (var queue in _queues)
-            sizes.Add(await client.SizesAsync(queue, cancellationToken).ConfigureAwait(false));
+            sizes.Add(await scripts.SizesAsync(queue, cancellationToken).ConfigureAwait(false));
         _sizes = sizes;
     }
 

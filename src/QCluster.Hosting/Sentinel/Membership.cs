@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using QCluster.Queue;
+using QCluster.Queue.Clusters;
 using QCluster.Redis;
 
 namespace QCluster.Hosting.Sentinel;
@@ -8,7 +8,7 @@ namespace QCluster.Hosting.Sentinel;
 /// The cluster's place among the others in Redis, one for each queue: its identity and heartbeat, the registration of its
 /// workers, the cancels meant for it, and the adoption of workers whose cluster is gone.
 /// </summary>
-internal sealed class Membership(ClusterOptions options, RedisConnection connection, IReadOnlyList<ClusterBroker> brokers, Reclaimer reclaimer, ILogger logger) : IAsyncDisposable
+internal sealed class Membership(ClusterOptions options, RedisConnection connection, IReadOnlyList<ClusterQueue> brokers, Reclaimer reclaimer, ILogger logger) : IAsyncDisposable
 {
     private const long MaxHeartbeatMilliseconds = 2_000;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using QCluster.Model;
 using QCluster.Model.Faults;
 using QCluster.Queue;
+using QCluster.Queue.Clusters;
 using QCluster.Execution.Retries;
 using QCluster.Execution.Telemetry;
 using QCluster.Wire.Packets;
@@ -14,13 +15,13 @@ namespace QCluster.Hosting.Sentinel;
 internal sealed class Reclaimer
 {
     private readonly ClusterOptions _options;
-    private readonly IReadOnlyList<ClusterBroker> _brokers;
+    private readonly IReadOnlyList<ClusterQueue> _brokers;
     private readonly PacketSigner _signer;
     private readonly WireLimits _limits;
     private readonly ILogger _logger;
     private readonly List<GoneWorker> _unfinished = [];
 
-    public Reclaimer(ClusterOptions options, IReadOnlyList<ClusterBroker> brokers, ILogger logger)
+    public Reclaimer(ClusterOptions options, IReadOnlyList<ClusterQueue> brokers, ILogger logger)
     {
         _options = options;
         _brokers = brokers;

@@ -11,6 +11,8 @@ using QCluster.Hosting.Logging;
 using QCluster.Hosting.Children;
 using QCluster.Hosting.Threading;
 using QCluster.Queue;
+using QCluster.Queue.Queues;
+using QCluster.Queue.Clusters;
 using QCluster.Redis;
 
 namespace QCluster.Hosting.Sentinel;
@@ -42,7 +44,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ClusterDescriber _describer;
     private readonly ClusterMetrics _metrics;
-    private readonly RedisBroker _client;
+    private readonly QueueScripts _queueScripts;
     private readonly SystemdStatus _systemd = new();
     private readonly OrphanReaper? _orphans = Environment.ProcessId == 1 ? new OrphanReaper() : null;
     private readonly CancellationTokenSource _forced = new();
@@ -71,9 +73,9 @@ internal sealed class SentinelProcess : IAsyncDisposable
             new RedisConnectionOptions { ClientName = "qcluster-sentinel", CallTimeout = options.CallTimeout },
             logger,
             TimeProvider.System);
-        _client = new RedisBroker(_connection, options.Name, TimeProvider.System, logger);
+        _queueScripts = new QueueScripts(new RedisTransport(_connection, options.Name, TimeProvider.System, logger));
         _metrics = new ClusterMetrics(options, () => _busy);
-        var brokers = options.EffectiveQueues.Select(q => new ClusterBroker(_connection, new RedisKeys(options.Name, q), options.MaxPacketBytes)).ToArray();
+        var brokers = options.EffectiveQueues.Select(q => new ClusterQueue(_connection, new RedisKeys(options.Name, q), options.MaxPacketBytes)).ToArray();
         _reclaimer = new Reclaimer(options, brokers, logger);
         _membership = new Membership(options, _connection, brokers, _reclaimer, logger);
         _folder = PrivateFolder.Create();
@@ -389,7 +391,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
     /// <exception cref="BrokerException">The server may drop what it has accepted.</exception>
     private async Task CheckServerAsync(CancellationToken cancellationToken)
     {
-        if (await _client.ServerStateAsync(cancellationToken).ConfigureAwait(false) is not { } server)
+        if (await _queueScripts.ServerAsync(TaskId.DefaultQueue, cancellationToken).ConfigureAwait(false) is not { } server)
         {
             SentinelLog.ServerUnknown(_logger, _connection.Display);
             return;
@@ -458,7 +460,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
                 });
                 await _reclaimer.RetryAsync(cancellationToken).ConfigureAwait(false);
                 await _membership.AdoptOrphansAsync(now, cancellationToken).ConfigureAwait(false);
-                await _metrics.ReadAsync(_client, cancellationToken).ConfigureAwait(false);
+                await _metrics.ReadAsync(_queueScripts, cancellationToken).ConfigureAwait(false);
             }
             finally
             {
@@ -510,7 +512,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
     {
         foreach (var queue in _options.EffectiveQueues)
         {
-            var sizes = await _client.SizesAsync(queue, cancellationToken).ConfigureAwait(false);
+            var sizes = await _queueScripts.SizesAsync(queue, cancellationToken).ConfigureAwait(false);
             // Of a paused queue nothing will be run.
             if (sizes.Running > 0 || (sizes.PausedSince is null && sizes.Waiting + sizes.Delayed > 0))
                 return;

@@ -38,7 +38,7 @@ internal sealed class WorkerProcess : IDisposable
     private readonly ILogger _logger;
     private readonly SlotTable _slots;
     private readonly TaskRunner _runner;
-    private readonly GatewayBroker _gateway;
+    private readonly GatewayTransport _gateway;
     private readonly ReconnectingChannel _pusher;
     private readonly ReconnectingChannel _monitor;
     private readonly Lock _lock = new();

@@ -14,6 +14,7 @@ using QCluster.Hosting.Children;
 using QCluster.Hosting.Worker;
 using QCluster.Client.Inline;
 using QCluster.Queue;
+using QCluster.Queue.Clusters;
 using QCluster.Redis;
 using QCluster.Client.Results;
 using QCluster.Execution.Retries;
@@ -48,7 +49,7 @@ public sealed class TestCluster : IAsyncDisposable
     private readonly bool _ownsName;
     private TestRunner? _runner;
     private RedisConnection? _connection;
-    private ClusterBroker[] _brokers = [];
+    private ClusterQueue[] _brokers = [];
     private ServiceProvider? _services;
     private QClusterClient? _client;
 
@@ -129,7 +130,7 @@ public sealed class TestCluster : IAsyncDisposable
 
         _connection = Connect("qcluster-test", logger);
         _parts.Push(_connection.DisposeAsync);
-        _brokers = [.. _options.EffectiveQueues.Select(queue => new ClusterBroker(_connection, new RedisKeys(Name, queue), _options.MaxPacketBytes))];
+        _brokers = [.. _options.EffectiveQueues.Select(queue => new ClusterQueue(_connection, new RedisKeys(Name, queue), _options.MaxPacketBytes))];
         foreach (var broker in _brokers)
             await broker.AnnounceAsync(Name, _options.Results is null ? _options.SaveLimit : null, _options.DeadTtl, _options.Smtp is not null, cancellationToken).ConfigureAwait(false);
         if (_ownsName && builder.Redis is not null)
@@ -183,7 +184,9 @@ public sealed class TestCluster : IAsyncDisposable
         {
             var queue = broker.Keys.Queue;
             var place = new ConsumerPlace { Cluster = cluster, State = "test", Concurrency = _options.Concurrency, Running = () => runner.Running, Cancelled = runner.Cancel };
-            var consumer = new ConsumerBroker(new RedisBroker(Connect("qcluster-test-consumer", logger), Name, TimeProvider.System, logger), queue, signer, settings, place);
+            var transport = new RedisTransport(Connect("qcluster-test-consumer", logger), Name, TimeProvider.System, logger);
+            var client = new QClusterClient(settings, transport, null, TimeProvider.System);
+            var consumer = new ConsumerMembership(client, transport.ClusterOf(queue, settings.MaxPacketBytes), place);
             _parts.Push(consumer.DisposeAsync);
             await consumer.EnterAsync(cancellationToken).ConfigureAwait(false);
             var cancels = await _connection!.SubscribeAsync(broker.Keys.CancelChannelPrefix + cluster, id => runner.Cancel(new Guid(id, bigEndian: true)), cancellationToken).ConfigureAwait(false);
@@ -259,7 +262,7 @@ public sealed class TestCluster : IAsyncDisposable
     /// <summary>All keys have the name in braces, and nobody else has this one.</summary>
     private async ValueTask DeleteKeysAsync()
     {
-        foreach (var pattern in new[] { $"q:{{{Name}}}:*", $"q:{{{Name}:*" })
+        foreach (var pattern in new[] { RedisKeys.AcrossQueues(Name), RedisKeys.AllOf(Name) })
         {
             var cursor = "0";
             do

@@ -32,7 +32,7 @@ internal sealed class TestRunner(InlineRunner runner, IQClusterClient client, Pa
     public void Leave() => _places.Release();
 
     /// <summary>Runs a task on the place that was taken for it.</summary>
-    public void Begin(ConsumerBroker consumer, string queue, byte[] element)
+    public void Begin(ConsumerMembership consumer, string queue, byte[] element)
     {
         // The task must not be over before it is listed.
         var listed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -42,7 +42,7 @@ internal sealed class TestRunner(InlineRunner runner, IQClusterClient client, Pa
         listed.SetResult();
     }
 
-    private async Task RunAsync(Task listed, ConsumerBroker consumer, string queue, byte[] element)
+    private async Task RunAsync(Task listed, ConsumerMembership consumer, string queue, byte[] element)
     {
         await listed.ConfigureAwait(false);
         var key = TaskElement.Read(element).Key;
@@ -73,7 +73,7 @@ internal sealed class TestRunner(InlineRunner runner, IQClusterClient client, Pa
         }
     }
 
-    private async Task SettleAsync(ConsumerBroker consumer, AttemptKey key, TaskId id, InlineAttempt attempt)
+    private async Task SettleAsync(ConsumerMembership consumer, AttemptKey key, TaskId id, InlineAttempt attempt)
     {
         while (!_abandoned)
         {

@@ -17,6 +17,7 @@ using QCluster.Execution.Records;
 using QCluster.Model;
 using QCluster.Model.Faults;
 using QCluster.Queue;
+using QCluster.Queue.Chains;
 using QCluster.Redis;
 using QCluster.Wire.Packets;
 using QCluster.Wire.Primitives;
@@ -27,7 +28,8 @@ namespace QCluster;
 /// <inheritdoc cref="IQClusterClient" />
 public class QClusterClient : IQClusterClient
 {
-    private readonly IBroker _broker;
+    private readonly IScriptTransport _transport;
+    private readonly ClientScripts _scripts;
     private readonly QClusterOptions _options;
     private readonly FunctionRegistry? _functions;
     private readonly TimeProvider _clock;
@@ -51,18 +53,19 @@ public class QClusterClient : IQClusterClient
     /// <param name="functions">Names of functions for calls by expression, and what <see cref="TaskOptions.Sync"/> runs; null = attributes and full method names, and the functions of the program's own assembly.</param>
     /// <exception cref="InvalidSettingException">A setting cannot be used.</exception>
     public QClusterClient(QClusterOptions options, ILoggerFactory? loggers = null, FunctionRegistry? functions = null)
-        : this(options, CreateBroker(options, loggers), functions, TimeProvider.System)
+        : this(options, Connect(options, loggers), functions, TimeProvider.System)
         => Loggers = loggers;
 
     internal QClusterClient(QClusterOptions options, ILoggerFactory? loggers, FunctionRegistry? functions, IServiceProvider services)
-        : this(options, CreateBroker(options, loggers), functions, TimeProvider.System, services)
+        : this(options, Connect(options, loggers), functions, TimeProvider.System, services)
         => Loggers = loggers;
 
-    internal QClusterClient(QClusterOptions options, IBroker broker, FunctionRegistry? functions, TimeProvider clock, IServiceProvider? services = null)
+    internal QClusterClient(QClusterOptions options, IScriptTransport transport, FunctionRegistry? functions, TimeProvider clock, IServiceProvider? services = null)
     {
         options.Validate();
         _options = options;
-        _broker = broker;
+        _transport = transport;
+        _scripts = new ClientScripts(transport);
         _functions = functions;
         _clock = clock;
         _signer = new PacketSigner(options.Name, [.. options.Secrets]);
@@ -70,27 +73,30 @@ public class QClusterClient : IQClusterClient
         var serializer = ValueSerializer.Of(options.Json, options.MessagePack);
         var decoder = new RecordDecoder(_signer, limits, serializer);
         _composer = new TaskComposer(options, _signer, serializer);
-        _store = new TaskStore(broker, decoder, options.Queue, options.Results is null ? null : ResultStores.Open(options.Results));
-        var sync = new SyncRunner(broker, options, _signer, limits, decoder, functions, services, clock);
-        _enqueueing = new EnqueueClient(broker, _composer, _store, sync, options, clock);
-        _groups = new GroupClient(broker, _store, options.Queue);
+        _store = new TaskStore(_scripts, decoder, options.Queue, options.Results is null ? null : ResultStores.Open(options.Results));
+        var sync = new SyncRunner(_scripts.Results, options, _signer, limits, decoder, functions, services, clock);
+        _enqueueing = new EnqueueClient(_scripts.Tasks, _composer, _store, sync, options, clock);
+        _groups = new GroupClient(_scripts, _store, options.Queue);
         _iters = new IterClient(_groups, _store, _enqueueing, options, clock);
-        _results = new ResultClient(broker, _store, _iters);
-        _chains = new ChainClient(broker, _composer, options);
+        _results = new ResultClient(_scripts, _store, _iters);
+        _chains = new ChainClient(_scripts.Chains, _composer, options);
         _chainStarter = new ChainStarter(_chains, new InlineChain(sync, _composer, _results), options, clock);
-        _info = new InfoClient(broker, _store);
-        _cancel = new CancelClient(broker, _store, _chains, _groups, _info, options, _signer, clock);
-        Queues = new QueueClient(broker, _cancel, options.Queue);
-        Monitoring = new MonitoringClient(broker, _info, options.Queue, clock);
-        Schedules = new ScheduleClient(broker, _composer, decoder, options, _signer, limits, clock);
-        Dead = new DeadTasks(broker, _store, options.Queue, Retry);
+        _info = new InfoClient(_scripts, _store);
+        _cancel = new CancelClient(_scripts.Tasks, _store, _chains, _groups, _info, options, _signer, clock);
+        Queues = new QueueClient(_scripts, _cancel, options.Queue);
+        Monitoring = new MonitoringClient(_scripts.Queues, _info, options.Queue, clock);
+        Schedules = new ScheduleClient(_scripts, _composer, decoder, options, _signer, limits, clock);
+        Dead = new DeadTasks(_scripts.Dead, _store, options.Queue, Retry);
         _limits = limits;
         _serializer = serializer;
         Successes = _results.Finished(succeeded: true, options.Queue);
         Failures = _results.Finished(succeeded: false, options.Queue);
     }
 
-    internal IBroker Broker => _broker;
+    internal ClientScripts Scripts => _scripts;
+
+    /// <summary>Its own connection; null inside a task, whose calls go through the cluster's, and in a client that only records.</summary>
+    internal RedisTransport? Redis => _transport as RedisTransport;
 
     /// <summary>The client behind an interface, where what is asked for needs more than the interface.</summary>
     /// <exception cref="NotSupportedException">It is one of the program's own.</exception>
@@ -120,7 +126,7 @@ public class QClusterClient : IQClusterClient
 
     internal TaskStore Store => _store;
 
-    private static RedisBroker CreateBroker(QClusterOptions options, ILoggerFactory? loggers)
+    private static RedisTransport Connect(QClusterOptions options, ILoggerFactory? loggers)
     {
         options.Validate();
         var logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger("QCluster.Client");
@@ -130,7 +136,7 @@ public class QClusterClient : IQClusterClient
             new RedisConnectionOptions { ClientName = "qcluster-client", CallTimeout = options.CallTimeout },
             logger,
             TimeProvider.System);
-        return new RedisBroker(connection, options.Name, TimeProvider.System, logger);
+        return new RedisTransport(connection, options.Name, TimeProvider.System, logger);
     }
 
     /// <inheritdoc />
@@ -236,7 +242,7 @@ public class QClusterClient : IQClusterClient
     public IMonitoring Monitoring { get; }
 
     /// <summary>The same client once more, with a connection of its own; inside a task both go through the cluster's.</summary>
-    internal QClusterClient Another() => _broker is RedisBroker ? new QClusterClient(_options, null, _functions) : new QClusterClient(_options, _broker, _functions, _clock);
+    internal QClusterClient Another() => Redis is not null ? new QClusterClient(_options, null, _functions) : new QClusterClient(_options, _transport, _functions, _clock);
 
     /// <inheritdoc />
     public Task<long> CountGroup(string group, bool failures = false, CancellationToken cancellationToken = default) => _groups.CountAsync(group, failures, cancellationToken);
@@ -264,7 +270,7 @@ public class QClusterClient : IQClusterClient
 
     /// <summary>Null where this client has no connection of its own.</summary>
     internal async Task<(string Display, IReadOnlyDictionary<string, string> Info)?> BrokerStatusAsync(CancellationToken cancellationToken) =>
-        _broker is RedisBroker redis ? await redis.StatusAsync(cancellationToken).ConfigureAwait(false) : null;
+        Redis is { } redis ? await redis.StatusAsync(cancellationToken).ConfigureAwait(false) : null;
 
     internal ClusterWatch WatchClusters(string queue) => _info.Watch(queue);
 

@@ -1,9 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Reflection;
 using QCluster.Execution.Records;
 using QCluster.Model;
-using QCluster.Queue;
+using QCluster.Queue.Results;
 using QCluster.Execution.Functions;
 using QCluster.Client.Inline;
 using QCluster.Client.Results;
@@ -15,7 +14,7 @@ using QCluster.Wire.Values;
 namespace QCluster.Client;
 
 /// <summary>Runs a task in its caller's process, through the bytes that would have travelled, and saves the record that a worker would have.</summary>
-internal sealed class SyncRunner(IBroker broker, QClusterOptions settings, PacketSigner signer, WireLimits limits, RecordDecoder decoder, FunctionRegistry? functions, IServiceProvider? services, TimeProvider clock)
+internal sealed class SyncRunner(ResultScripts scripts, QClusterOptions settings, PacketSigner signer, WireLimits limits, RecordDecoder decoder, FunctionRegistry? functions, IServiceProvider? services, TimeProvider clock)
 {
     private FunctionRegistry? _ofProgram;
 
@@ -69,18 +68,6 @@ internal sealed class SyncRunner(IBroker broker, QClusterOptions settings, Packe
     {
         var id = new TaskId(TaskElement.Read(element).Key.Id, queue);
         var keep = RecordLifetime.Of(attempt.Packet, attempt.Defaults, attempt.Outcome.State, settings.ResultTtl);
-        var call = new ScriptCall(
-            QueueScript.Save,
-            queue,
-            "r:",
-            id.ToBytes(),
-            [
-                element,
-                attempt.Outcome.ToBytes(id, signer, settings.Compress),
-                ScriptCall.Number((long)keep.TotalMilliseconds),
-                ScriptCall.Text(((int)attempt.Kind).ToString(CultureInfo.InvariantCulture)),
-                .. attempts,
-            ]);
-        await broker.RunAsync(call, CancellationToken.None).ConfigureAwait(false);
+        await scripts.SaveAsync(id, element, attempt.Outcome.ToBytes(id, signer, settings.Compress), keep, attempt.Kind, attempts, CancellationToken.None).ConfigureAwait(false);
     }
 }

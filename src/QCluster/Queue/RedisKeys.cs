@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace QCluster.Queue;
 
 /// <summary>
-/// Every key and channel in Redis, and nothing else builds one. All keys of a queue start with
+/// Every key and channel in Redis. Nothing else builds one, which RedisKeysTests holds. All keys of a queue start with
 /// <c>q:{name:queue}:</c>: one hash tag, so that its scripts touch one slot of a Redis Cluster.
 /// </summary>
 /// <remarks>
@@ -56,17 +56,17 @@ internal sealed class RedisKeys
     {
         Queue = queue;
         Prefix = $"q:{{{name}:{queue}}}:";
-        Registrations = Prefix + "w";
-        Heartbeats = Prefix + "c";
-        Delayed = Prefix + "d";
-        ClusterInfo = Prefix + "ci";
+        Registrations = Prefix + KeySuffix.Registrations;
+        Heartbeats = Prefix + KeySuffix.Heartbeats;
+        Delayed = Prefix + KeySuffix.Delayed;
+        ClusterInfo = Prefix + KeySuffix.ClusterInfo;
         CancelChannelPrefix = Prefix + "cancel:";
-        _lists = TaskLane.All.ToDictionary(lane => lane, lane => (RedisKey)$"{Prefix}l:{lane}");
-        _recordPrefix = System.Text.Encoding.UTF8.GetBytes(Prefix + "r:");
+        _lists = TaskLane.All.ToDictionary(lane => lane, lane => (RedisKey)(Prefix + ListOf(lane)));
+        _prefix = System.Text.Encoding.UTF8.GetBytes(Prefix);
     }
 
     private readonly Dictionary<TaskLane, RedisKey> _lists;
-    private readonly byte[] _recordPrefix;
+    private readonly byte[] _prefix;
 
     public string Queue { get; }
 
@@ -85,36 +85,59 @@ internal sealed class RedisKeys
     public RedisKey List(TaskLane lane) => _lists[lane];
 
     /// <summary>The token that says that tasks of a class wait: l, n, h, c or i.</summary>
-    public string WakeToken(char taskClass) => $"{Prefix}wk{taskClass}";
+    public string WakeToken(char taskClass) => Prefix + KeySuffix.WakeToken + taskClass;
 
-    public RedisKey Settings => Prefix + "cf";
+    /// <summary>Matches all of them.</summary>
+    public string All => Prefix + "*";
 
-    public RedisKey Paused => Prefix + "pz";
+    public RedisKey Settings => Prefix + KeySuffix.Settings;
 
-    public RedisKey Outbox => Prefix + "o";
+    public RedisKey Paused => Prefix + KeySuffix.Paused;
+
+    public RedisKey Outbox => Prefix + KeySuffix.Outbox;
 
     public string OutboxChannel => Prefix + "outbox";
 
-    public RedisKey Saved(int state) => $"{Prefix}sv:{state}";
+    public string SchedulesChannel => Prefix + "schedules";
 
-    public RedisKey Chain(ReadOnlySpan<byte> id) => Named([.. "ch:"u8, .. id]);
+    public RedisKey Saved(int state) => Prefix + KeySuffix.SavedIn((TaskState)state);
 
-    public RedisKey InFlight(string incarnation) => Prefix + "f:" + incarnation;
+    public RedisKey Chain(ReadOnlySpan<byte> id) => Named(KeySuffix.Chain, id);
 
-    public RedisKey Record(ReadOnlySpan<byte> id)
+    public RedisKey InFlight(string incarnation) => Prefix + KeySuffix.InFlight + incarnation;
+
+    public RedisKey Record(ReadOnlySpan<byte> id) => Named(KeySuffix.Record, id);
+
+    /// <summary>A key by the suffix that it begins with, and what follows that.</summary>
+    public RedisKey Named(string suffix, ReadOnlySpan<byte> rest = default)
     {
-        var key = new byte[_recordPrefix.Length + id.Length];
-        _recordPrefix.CopyTo(key, 0);
-        id.CopyTo(key.AsSpan(_recordPrefix.Length));
+        var key = new byte[_prefix.Length + suffix.Length + rest.Length];
+        _prefix.CopyTo(key, 0);
+        System.Text.Encoding.ASCII.GetBytes(suffix, key.AsSpan(_prefix.Length));
+        rest.CopyTo(key.AsSpan(_prefix.Length + suffix.Length));
         return key;
     }
 
-    /// <summary>A key by what follows the prefix.</summary>
-    public RedisKey Named(ReadOnlySpan<byte> suffix)
+    /// <summary>The suffix of a lane's list.</summary>
+    public static string ListOf(TaskLane lane) => KeySuffix.List + lane;
+
+    /// <summary>Whether a suffix begins with another one, and what follows that.</summary>
+    public static bool TryRest(ReadOnlySpan<byte> suffix, string beginning, out ReadOnlySpan<byte> rest)
     {
-        var prefix = System.Text.Encoding.UTF8.GetBytes(Prefix);
-        return (byte[])[.. prefix, .. suffix];
+        Span<byte> wanted = stackalloc byte[beginning.Length];
+        System.Text.Encoding.ASCII.GetBytes(beginning, wanted);
+        rest = suffix.StartsWith(wanted) ? suffix[wanted.Length..] : default;
+        return suffix.StartsWith(wanted);
     }
+
+    /// <summary>What follows the prefix of its queue in a key.</summary>
+    public static ReadOnlySpan<byte> SuffixOf(ReadOnlySpan<byte> key) => key[(key.IndexOf("}:"u8) + 2)..];
+
+    /// <summary>Matches all keys of all queues of a name.</summary>
+    public static string AllOf(string name) => $"q:{{{name}:*";
+
+    /// <summary>Matches the keys of a name that belong to no queue.</summary>
+    public static string AcrossQueues(string name) => $"q:{{{name}}}:*";
 
     public static RedisKey Queues(string name) => $"q:{{{name}}}:queues";
 

@@ -100,6 +100,7 @@ public abstract class ClusterTask
 
     /// <summary>A consumer of its own of the task's queue: takes tasks without a worker. Dispose it.</summary>
     /// <param name="client">The client whose settings it uses; null = <see cref="Tasks.Default"/>.</param>
+    /// <exception cref="NotSupportedException">The client has no connection of its own: inside a task that of the task has none.</exception>
     [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public TaskConsumer GetConsumer(IQClusterClient? client = null) => (client ?? DefaultClient.Instance).CreateConsumer(TaskClass.Of(GetType()).Options.Queue);
 }

@@ -47,7 +47,7 @@ public sealed class LookTests : BrokerFixture
     public async Task Nothing_of_a_paused_queue_is_seen()
     {
         await Queue.AddAsync();
-        await Queue.Client.RunAsync(new ScriptCall(QueueScript.Pause, TaskId.DefaultQueue, "pz", [], ScriptCall.Text("1")), CancellationToken.None);
+        await Queue.Scripts.Queues.PauseAsync(TaskId.DefaultQueue, true, CancellationToken.None);
         Assert.That(await LookAsync(), Is.EqualTo(-1));
     }
 }

@@ -238,10 +238,11 @@ public sealed class MutantTests : BrokerFixture
     [Test]
     public Task Chain_advance_without_looking_at_the_position_enqueues_a_step_out_of_turn() => NeedsAsync("chain_advance", "if tonumber(info[1]) ~= step then return end", "", async (queue, script) =>
     {
-        var chain = TaskId.New(TaskId.DefaultQueue, TimeProvider.System).ToBytes();
+        var id = TaskId.New(TaskId.DefaultQueue, TimeProvider.System);
+        var chain = id.ToBytes();
         var steps = TestTask.Many(3);
-        await queue.Client.RunAsync(new ScriptCall(QueueScript.ChainLoad, TaskId.DefaultQueue, "ch:", chain, [chain, ScriptCall.Number(0), .. steps.Select(s => (byte[])[(byte)'5', (byte)'-', 0, 0, 0, 0, 0, .. s.Element])]), CancellationToken.None);
-        await queue.Client.RunAsync(new ScriptCall(QueueScript.ChainStart, TaskId.DefaultQueue, "ch:", chain, chain, ScriptCall.Number(3), ScriptCall.Text("0"), ScriptCall.Number(60_000), ScriptCall.Text("g"), []), CancellationToken.None);
+        await queue.Scripts.Chains.LoadAsync(id, 0, steps.Select(s => (byte[])[(byte)'5', (byte)'-', 0, 0, 0, 0, 0, .. s.Element]), CancellationToken.None);
+        await queue.Scripts.Chains.StartAsync(id, 3, false, TimeSpan.FromMinutes(1), "g", [], CancellationToken.None);
         for (var i = 0; i < 2; i++)
             await RunAsync(queue, script, queue.Keys.Chain(chain), queue.Keys.Prefix, chain, 0, "3", steps[0].Id.ToBytes(), "mail", 60_000, "record");
         return (await queue.WaitingAsync()).Length == 2;

@@ -126,7 +126,7 @@ public sealed class QueueRemoveTests : BrokerFixture
 
     private QClusterClient ClientOf(TestQueue queue) => new(
         new QClusterOptions { Name = queue.Name, Redis = Server.Endpoint },
-        new RedisBroker(RedisConnectionFixture.Connect(Server.Endpoint), queue.Name, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance),
+        new RedisTransport(RedisConnectionFixture.Connect(Server.Endpoint), queue.Name, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance),
         null,
         TimeProvider.System);
 

@@ -44,7 +44,7 @@ internal sealed class TortureRun(TortureOptions options)
             await SettleAsync(client);
             var findings = new List<string>();
             foreach (var queue in Workload.Queues)
-                findings.AddRange((await ((RedisBroker)client.Broker).ExamineAsync(queue, mend: false, CancellationToken.None)).Select(f => $"{f.Subject}: {f.Problem}"));
+                findings.AddRange((await client.Redis!.ExamineAsync(queue, mend: false, CancellationToken.None)).Select(f => $"{f.Subject}: {f.Problem}"));
             foreach (var cluster in clusters)
                 await StopAsync(cluster);
             var verdict = await new Judge(workload, journal, client).JudgeAsync(options, clock.Elapsed, killer, options.RedisRestarts, [.. findings, .. await LeakedAsync(endpoint)]);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using QCluster.Client;
 using QCluster.Client.Schedules;
+using QCluster.Queue.Schedules;
 using QCluster.Wire.Packets;
 using QCluster.Wire.Primitives;
 

@@ -4,13 +4,13 @@ using QCluster.Client.Monitoring;
 using QCluster.Execution.Calls;
 using QCluster.Execution.Functions;
 using QCluster.Model;
-using QCluster.Queue;
+using QCluster.Queue.Tasks;
 using QCluster.Wire.Packets;
 
 namespace QCluster.Client.Cancellation;
 
 /// <summary>Cancels tasks, chains, and the members of groups.</summary>
-internal sealed class CancelClient(IBroker broker, TaskStore store, ChainClient chains, GroupClient groups, InfoClient info, QClusterOptions settings, PacketSigner signer, TimeProvider clock)
+internal sealed class CancelClient(TaskScripts tasks, TaskStore store, ChainClient chains, GroupClient groups, InfoClient info, QClusterOptions settings, PacketSigner signer, TimeProvider clock)
 {
     /// <summary>A task by its id or name, or a chain by its id or label.</summary>
     public async Task<CancelResult> CancelAsync(string idOrName, CancellationToken cancellationToken)
@@ -24,7 +24,7 @@ internal sealed class CancelClient(IBroker broker, TaskStore store, ChainClient 
     public Task<long> CancelGroupAsync(string group, CancellationToken cancellationToken)
     {
         var (label, queue) = GroupLabel.Parse(group, settings.Queue);
-        return new GroupCancellation(info, groups, broker, CancelTaskAsync, clock).CancelAsync(label, queue, cancellationToken);
+        return new GroupCancellation(info, groups, tasks, CancelTaskAsync, clock).CancelAsync(label, queue, cancellationToken);
     }
 
     public Task<CancelResult> CancelTaskAsync(TaskId task, CancellationToken cancellationToken)
@@ -38,7 +38,7 @@ internal sealed class CancelClient(IBroker broker, TaskStore store, ChainClient 
             Cluster = "",
             Error = TaskVerdict.CancelledBefore.Error,
         };
-        return broker.CancelAsync(task, outcome.ToBytes(task, signer, settings.Compress), -settings.ResultTtl, cancellationToken);
+        return tasks.CancelAsync(task, outcome.ToBytes(task, signer, settings.Compress), -settings.ResultTtl, cancellationToken);
     }
 
     private async Task<CancelResult> CancelChainOfAsync(string group, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using QCluster.Model;
 using QCluster.Queue;
 using QCluster.Client.Groups;
+using QCluster.Queue.Tasks;
 using QCluster.Client.Monitoring;
 
 namespace QCluster.Client.Cancellation;
@@ -8,10 +9,10 @@ namespace QCluster.Client.Cancellation;
 /// <summary>Cancels the members of a group that are not finished.</summary>
 /// <param name="info">Finds them.</param>
 /// <param name="groups">Counts them.</param>
-/// <param name="broker">Where they are looked up.</param>
+/// <param name="tasks">Where they are looked up.</param>
 /// <param name="cancel">Cancels one.</param>
 /// <param name="clock">Paces the looks.</param>
-internal sealed class GroupCancellation(InfoClient info, GroupClient groups, IBroker broker, Func<TaskId, CancellationToken, Task<CancelResult>> cancel, TimeProvider clock)
+internal sealed class GroupCancellation(InfoClient info, GroupClient groups, TaskScripts tasks, Func<TaskId, CancellationToken, Task<CancelResult>> cancel, TimeProvider clock)
 {
     private const int PartSize = 500;
     private const int MaxEmptyLooks = 6;
@@ -56,7 +57,7 @@ internal sealed class GroupCancellation(InfoClient info, GroupClient groups, IBr
         var running = 0;
         foreach (var id in requested)
         {
-            if ((await broker.LookupAsync(id, cancellationToken).ConfigureAwait(false)).Place is not (TaskPlace.Finished or TaskPlace.Unknown))
+            if ((await tasks.LookupAsync(id, cancellationToken).ConfigureAwait(false)).Place is not (TaskPlace.Finished or TaskPlace.Unknown))
                 running++;
         }
 

@@ -1,11 +1,12 @@
 using QCluster.Execution.Telemetry;
 using QCluster.Model;
 using QCluster.Queue;
+using QCluster.Queue.Tasks;
 
 namespace QCluster.Client.Enqueueing;
 
 /// <summary>Enqueues single tasks and bulks of them.</summary>
-internal sealed class EnqueueClient(IBroker broker, TaskComposer composer, TaskStore store, SyncRunner sync, QClusterOptions settings, TimeProvider clock)
+internal sealed class EnqueueClient(TaskScripts tasks, TaskComposer composer, TaskStore store, SyncRunner sync, QClusterOptions settings, TimeProvider clock)
 {
     public Task<string> EnqueueAsync(TaskCall call, TaskOptions? options, CancellationToken cancellationToken)
     {
@@ -34,7 +35,7 @@ internal sealed class EnqueueClient(IBroker broker, TaskComposer composer, TaskS
             ?? throw new InvalidOperationException($"The arguments of the task {idOrName} were not kept, or were refused, so it cannot be run again.");
         var id = TaskId.New(task.Queue, clock);
         var element = composer.Recompose(id, packet);
-        await broker.EnqueueAsync(new EnqueueBatch(id.Queue, packet.Lane, [element]), cancellationToken).ConfigureAwait(false);
+        await tasks.EnqueueAsync(new EnqueueBatch(id.Queue, packet.Lane, [element]), cancellationToken).ConfigureAwait(false);
         return id.ToString();
     }
 
@@ -89,7 +90,7 @@ internal sealed class EnqueueClient(IBroker broker, TaskComposer composer, TaskS
     /// <summary>The task that holds the unique key of the one given, if there is one.</summary>
     private async Task<TaskId?> SendElementsAsync(IReadOnlyList<byte[]> elements, string queue, TaskOptions options, string? function, CancellationToken cancellationToken)
     {
-        var answer = await broker.EnqueueAsync(Batch(elements, queue, options) with { DemandedFunction = function }, cancellationToken).ConfigureAwait(false);
+        var answer = await tasks.EnqueueAsync(Batch(elements, queue, options) with { DemandedFunction = function }, cancellationToken).ConfigureAwait(false);
         return answer switch
         {
             null => null,

@@ -4,6 +4,7 @@ using QCluster.Execution.Calls;
 using QCluster.Execution.Functions;
 using QCluster.Execution.Telemetry;
 using QCluster.Model;
+using QCluster.Queue.Groups;
 using QCluster.Wire;
 
 namespace QCluster.Client.Groups;

@@ -1,19 +1,19 @@
 using System.Globalization;
 using QCluster.Model;
-using QCluster.Queue;
+using QCluster.Queue.Queues;
 using QCluster.Redis;
 
 namespace QCluster.Client.Monitoring;
 
 /// <summary>Looks at everything that must work for tasks to be done.</summary>
-internal sealed class HealthChecker(IBroker broker, InfoClient info, ClusterHealthOptions options, TimeProvider clock)
+internal sealed class HealthChecker(QueueScripts scripts, InfoClient info, ClusterHealthOptions options, TimeProvider clock)
 {
     private readonly List<HealthFinding> _findings = [];
 
     public async Task<ClusterHealth> CheckAsync(CancellationToken cancellationToken)
     {
         var begun = clock.GetTimestamp();
-        var known = await broker.QueuesAsync(cancellationToken).ConfigureAwait(false);
+        var known = await scripts.NamesAsync(cancellationToken).ConfigureAwait(false);
         var latency = clock.GetElapsedTime(begun);
         Find("redis", "", !(latency > options.MaxLatency), Text($"answers in {latency.TotalMilliseconds:0.0} ms"), "Check its load and the network.");
 
@@ -25,7 +25,7 @@ internal sealed class HealthChecker(IBroker broker, InfoClient info, ClusterHeal
         foreach (var queue in queues)
         {
             if (options.Host is null)
-                sizes.Add(await broker.SizesAsync(queue, cancellationToken).ConfigureAwait(false));
+                sizes.Add(await scripts.SizesAsync(queue, cancellationToken).ConfigureAwait(false));
             foreach (var cluster in await info.ClustersAsync(queue, cancellationToken, running: "").ConfigureAwait(false))
             {
                 if (options.Host is null || cluster.Host == options.Host)
@@ -44,10 +44,8 @@ internal sealed class HealthChecker(IBroker broker, InfoClient info, ClusterHeal
 
     private async Task CheckServerAsync(IReadOnlyList<string> queues, CancellationToken cancellationToken)
     {
-        var call = new ScriptCall(QueueScript.Server, queues.Count > 0 ? queues[0] : TaskId.DefaultQueue, "c", []);
-        var reply = await broker.RunAsync(call, cancellationToken).ConfigureAwait(false);
         // Where INFO is refused nothing is known.
-        if (reply.IsNil || RedisServerState.Parse(reply.Text) is not { } server)
+        if (await scripts.ServerAsync(queues.Count > 0 ? queues[0] : TaskId.DefaultQueue, cancellationToken).ConfigureAwait(false) is not { } server)
             return;
         var problem = server.IsFull ? $"Redis is full and refuses new tasks: {server.Usage}. Waiting tasks still run." : server.IsNearlyFull ? $"Redis is nearly full: {server.Usage}." : null;
         Find("memory", "", problem is null, problem ?? server.Usage, "Raise maxmemory, or remove unneeded data ('qcluster failures --delete', 'qcluster dead purge', 'qcluster purge QUEUE').");

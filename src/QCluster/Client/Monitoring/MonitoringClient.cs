@@ -1,14 +1,14 @@
-using QCluster.Queue;
+using QCluster.Queue.Queues;
 
 namespace QCluster.Client.Monitoring;
 
 /// <inheritdoc cref="IMonitoring" />
-internal sealed class MonitoringClient(IBroker broker, InfoClient info, string ownQueue, TimeProvider clock) : IMonitoring
+internal sealed class MonitoringClient(QueueScripts queues, InfoClient info, string ownQueue, TimeProvider clock) : IMonitoring
 {
     public Task<SupervisorInfo> GetInfo(string? queue = null, CancellationToken cancellationToken = default) => info.GetAsync(queue ?? ownQueue, cancellationToken);
 
     public Task<IReadOnlyList<TaskInfo>> GetTasks(string? queue = null, int limit = 200, CancellationToken cancellationToken = default) => info.GetTasksAsync(queue ?? ownQueue, limit, cancellationToken);
 
     public Task<ClusterHealth> CheckHealth(ClusterHealthOptions? options = null, CancellationToken cancellationToken = default) =>
-        new HealthChecker(broker, info, options ?? new ClusterHealthOptions(), clock).CheckAsync(cancellationToken);
+        new HealthChecker(queues, info, options ?? new ClusterHealthOptions(), clock).CheckAsync(cancellationToken);
 }

@@ -1,26 +1,22 @@
 using QCluster.Client.Cancellation;
-using QCluster.Model;
 using QCluster.Queue;
 
 namespace QCluster.Client.Queues;
 
 /// <inheritdoc cref="IQueues" />
-internal sealed class QueueClient(IBroker broker, CancelClient cancel, string ownQueue) : IQueues
+internal sealed class QueueClient(ClientScripts scripts, CancelClient cancel, string ownQueue) : IQueues
 {
-    public Task<IReadOnlyList<string>> List(CancellationToken cancellationToken = default) => broker.QueuesAsync(cancellationToken);
+    public Task<IReadOnlyList<string>> List(CancellationToken cancellationToken = default) => scripts.Queues.NamesAsync(cancellationToken);
 
-    public Task<QueueSizes> Sizes(string? queue = null, CancellationToken cancellationToken = default) => broker.SizesAsync(queue ?? ownQueue, cancellationToken);
+    public Task<QueueSizes> Sizes(string? queue = null, CancellationToken cancellationToken = default) => scripts.Queues.SizesAsync(queue ?? ownQueue, cancellationToken);
 
     /// <summary>Samples that cannot be read are left out: they may come from another version.</summary>
-    public async Task<IReadOnlyList<QueueSample>> History(string? queue = null, CancellationToken cancellationToken = default)
-    {
-        var reply = await broker.RunAsync(new ScriptCall(QueueScript.History, queue ?? ownQueue, "hs", []), cancellationToken).ConfigureAwait(false);
-        return [.. reply.Items.Reverse().Select(i => QueueSample.Parse(i.Text)).OfType<QueueSample>()];
-    }
+    public async Task<IReadOnlyList<QueueSample>> History(string? queue = null, CancellationToken cancellationToken = default) =>
+        [.. (await scripts.Queues.HistoryAsync(queue ?? ownQueue, cancellationToken).ConfigureAwait(false)).Reverse().Select(QueueSample.Parse).OfType<QueueSample>()];
 
-    public Task<bool> Pause(string? queue = null, CancellationToken cancellationToken = default) => PauseAsync(queue ?? ownQueue, pause: true, cancellationToken);
+    public Task<bool> Pause(string? queue = null, CancellationToken cancellationToken = default) => scripts.Queues.PauseAsync(queue ?? ownQueue, pause: true, cancellationToken);
 
-    public Task<bool> Resume(string? queue = null, CancellationToken cancellationToken = default) => PauseAsync(queue ?? ownQueue, pause: false, cancellationToken);
+    public Task<bool> Resume(string? queue = null, CancellationToken cancellationToken = default) => scripts.Queues.PauseAsync(queue ?? ownQueue, pause: false, cancellationToken);
 
     public async Task<long> Purge(string? queue = null, CancellationToken cancellationToken = default)
     {
@@ -28,10 +24,10 @@ internal sealed class QueueClient(IBroker broker, CancelClient cancel, string ow
         long total = 0;
         while (true)
         {
-            var ids = await broker.RunAsync(new ScriptCall(QueueScript.Waiting, queue, "w", []), cancellationToken).ConfigureAwait(false);
-            if (ids.Items.Count == 0)
+            var ids = await scripts.Tasks.WaitingAsync(queue, cancellationToken).ConfigureAwait(false);
+            if (ids.Count == 0)
                 return total;
-            var results = await Task.WhenAll(ids.Items.Select(id => cancel.CancelTaskAsync(TaskId.FromBytes(id.Bytes, queue), cancellationToken))).ConfigureAwait(false);
+            var results = await Task.WhenAll(ids.Select(id => cancel.CancelTaskAsync(id, cancellationToken))).ConfigureAwait(false);
             var cancelled = results.Count(r => r == CancelResult.Cancelled);
             total += cancelled;
             // What cannot be cancelled has begun meanwhile, or 'qcluster doctor' must look at it.
@@ -44,11 +40,7 @@ internal sealed class QueueClient(IBroker broker, CancelClient cancel, string ow
     {
         ArgumentException.ThrowIfNullOrEmpty(queue);
         return (await List(cancellationToken).ConfigureAwait(false)).Contains(queue, StringComparer.Ordinal)
-            ? (QueueRemoval)(await broker.RunAsync(new ScriptCall(QueueScript.QueueRemove, queue, "c", [], ScriptCall.Text("0")), cancellationToken).ConfigureAwait(false)).Number
+            ? await scripts.Queues.RemoveAsync(queue, cancellationToken).ConfigureAwait(false)
             : QueueRemoval.Unknown;
     }
-
-    /// <summary>Whether that changed anything.</summary>
-    private async Task<bool> PauseAsync(string queue, bool pause, CancellationToken cancellationToken) =>
-        (await broker.RunAsync(new ScriptCall(QueueScript.Pause, queue, "pz", [], ScriptCall.Text(pause ? "1" : "0")), cancellationToken).ConfigureAwait(false)).Number == 1;
 }

@@ -4,7 +4,7 @@ using QCluster.Queue;
 namespace QCluster.Client.Results;
 
 /// <summary>Values and records of tasks, and of what is asked for as one task.</summary>
-internal sealed class ResultClient(IBroker broker, TaskStore store, IterClient iters)
+internal sealed class ResultClient(ClientScripts scripts, TaskStore store, IterClient iters)
 {
     public async Task<T> ResultAsync<T>(string idOrName, TimeSpan? wait, CancellationToken cancellationToken)
     {
@@ -31,23 +31,18 @@ internal sealed class ResultClient(IBroker broker, TaskStore store, IterClient i
         var limit = wait ?? TimeSpan.Zero;
         var lookup = await store.WaitAsync(task, limit, cancellationToken).ConfigureAwait(false);
         if (lookup.Place == TaskPlace.Unfinished)
-            lookup = await broker.LookupAsync(task, cancellationToken).ConfigureAwait(false);
+            lookup = await scripts.Tasks.LookupAsync(task, cancellationToken).ConfigureAwait(false);
         return lookup.Place == TaskPlace.Unknown
             ? await iters.FetchAsync(task, limit, cancellationToken).ConfigureAwait(false)
             : store.Decoder.Decode(task, lookup);
     }
 
     /// <summary>False when there was none.</summary>
-    public async Task<bool> DeleteAsync(string idOrName, CancellationToken cancellationToken)
-    {
-        if (await store.ResolveAsync(idOrName, cancellationToken).ConfigureAwait(false) is not { } task)
-            return false;
-        var reply = await broker.RunAsync(new ScriptCall(QueueScript.Forget, task.Queue, "r:", task.ToBytes(), ScriptCall.Text("")), cancellationToken).ConfigureAwait(false);
-        return reply.Number == 1;
-    }
+    public async Task<bool> DeleteAsync(string idOrName, CancellationToken cancellationToken) =>
+        await store.ResolveAsync(idOrName, cancellationToken).ConfigureAwait(false) is { } task && await scripts.Tasks.ForgetAsync(task, cancellationToken).ConfigureAwait(false);
 
     /// <summary>The finished tasks that the database has, or without one the last that Redis keeps.</summary>
     public IFinishedTasks Finished(bool succeeded, string ownQueue) => store.Database is { } database
         ? new DatabaseTasks(database, store.Decoder, succeeded)
-        : new RedisTasks(broker, store, ownQueue, succeeded);
+        : new RedisTasks(scripts, store, ownQueue, succeeded);
 }

@@ -2,17 +2,18 @@ using System.Globalization;
 using QCluster.Execution.Records;
 using QCluster.Model;
 using QCluster.Queue;
+using QCluster.Queue.Schedules;
 using QCluster.Wire.Packets;
 using QCluster.Wire.Primitives;
 
 namespace QCluster.Client.Schedules;
 
 /// <inheritdoc cref="ISchedules" />
-internal sealed class ScheduleClient(IBroker broker, TaskComposer composer, RecordDecoder decoder, QClusterOptions settings, PacketSigner signer, WireLimits limits, TimeProvider clock) : ISchedules
+internal sealed class ScheduleClient(ClientScripts scripts, TaskComposer composer, RecordDecoder decoder, QClusterOptions settings, PacketSigner signer, WireLimits limits, TimeProvider clock) : ISchedules
 {
     private const int MaxTries = 100;
 
-    public ScheduleStore Store { get; } = new(broker);
+    public ScheduleScripts Store => scripts.Schedules;
 
     public Task Add(Schedule schedule, bool replace = true, CancellationToken cancellationToken = default)
     {
@@ -55,7 +56,7 @@ internal sealed class ScheduleClient(IBroker broker, TaskComposer composer, Reco
             throw new InvalidOperationException($"The schedule '{name}' cannot be run: {info.Problem}");
         var id = TaskId.New(queue, clock);
         var packet = TaskPacket.Read(definition.Pattern, queue, signer, limits);
-        await broker.EnqueueAsync(new EnqueueBatch(queue, packet.Lane, [composer.Recompose(id, packet)]), cancellationToken).ConfigureAwait(false);
+        await scripts.Tasks.EnqueueAsync(new EnqueueBatch(queue, packet.Lane, [composer.Recompose(id, packet)]), cancellationToken).ConfigureAwait(false);
         return id.ToString();
     }
 
@@ -144,19 +145,19 @@ internal sealed class ScheduleClient(IBroker broker, TaskComposer composer, Reco
         if (seen is not null && before is not null && before.HasTimingOf(definition))
         {
             if (IsOver(definition, runs))
-                return ScheduleStore.Over;
+                return ScheduleScripts.Over;
             if (seen.DueText.Length > 0 || seen.IsPaused || seen.Rests)
-                return ScheduleStore.KeepDue;
+                return ScheduleScripts.KeepDue;
         }
         else if (definition.When.Kind != RecurrenceKind.Once && IsOver(definition, runs))
         {
-            return ScheduleStore.Over;
+            return ScheduleScripts.Over;
         }
 
         // What is new is due from its start on, though that be past; what is changed, and classes, which all start long ago, with what comes.
         if (definition.When.Kind == RecurrenceKind.Once || (seen is null && !definition.IsPeriodicTask))
             return Text(definition.Start);
-        return definition.Calendar.After(now) is { } next ? Text(next) : ScheduleStore.Over;
+        return definition.Calendar.After(now) is { } next ? Text(next) : ScheduleScripts.Over;
     }
 
     private static bool IsOver(ScheduleDefinition definition, long runs) => definition.Repeats is { } repeats && runs >= repeats;

@@ -40,13 +40,13 @@ internal sealed class QueueDoctor(RedisConnection connection, RedisKeys keys, bo
     {
         await ExamineKeysAsync(cancellationToken).ConfigureAwait(false);
         foreach (var lane in TaskLane.All)
-            await ExamineListAsync($"l:{lane}", cancellationToken).ConfigureAwait(false);
-        await ExamineListAsync("nv", cancellationToken).ConfigureAwait(false);
-        await CheckAllAsync("d", await ItemsAsync("ZRANGE", "d", [0, -1], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        await CheckAllAsync("D", await ItemsAsync("HKEYS", "de", [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        await CheckAllAsync("p", await ItemsAsync("HKEYS", "pe", [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        await CheckAllAsync("q", await ItemsAsync("HKEYS", "cq", [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        await CheckAllAsync("w", await ItemsAsync("HKEYS", "wt", [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            await ExamineListAsync(RedisKeys.ListOf(lane), cancellationToken).ConfigureAwait(false);
+        await ExamineListAsync(KeySuffix.NewerVersions, cancellationToken).ConfigureAwait(false);
+        await CheckAllAsync("d", await ItemsAsync("ZRANGE", KeySuffix.Delayed, [0, -1], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await CheckAllAsync("D", await ItemsAsync("HKEYS", KeySuffix.DelayedElements, [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await CheckAllAsync("p", await ItemsAsync("HKEYS", KeySuffix.ParkedElements, [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await CheckAllAsync("q", await ItemsAsync("HKEYS", KeySuffix.CancelOutcomes, [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await CheckAllAsync("w", await ItemsAsync("HKEYS", KeySuffix.Waiters, [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         return _findings;
     }
 
@@ -56,7 +56,7 @@ internal sealed class QueueDoctor(RedisConnection connection, RedisKeys keys, bo
         var cursor = "0";
         do
         {
-            var reply = (RedisResult[])(await connection.ExecuteAsync("SCAN", [cursor, "MATCH", keys.Prefix + "*", "COUNT", "1000"], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
+            var reply = (RedisResult[])(await connection.ExecuteAsync("SCAN", [cursor, "MATCH", keys.All, "COUNT", "1000"], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
             cursor = (string)reply[0]!;
             foreach (var key in (byte[][])reply[1]!)
                 await ExamineKeyAsync(key[prefix.Length..], cancellationToken).ConfigureAwait(false);
@@ -64,30 +64,24 @@ internal sealed class QueueDoctor(RedisConnection connection, RedisKeys keys, bo
         while (cursor != "0");
     }
 
-    private async Task ExamineKeyAsync(byte[] suffix, CancellationToken cancellationToken)
+    private Task ExamineKeyAsync(byte[] suffix, CancellationToken cancellationToken)
     {
-        switch (suffix)
-        {
-            case [(byte)'s', (byte)':', ..]:
-                await CheckAllAsync("s", await ItemsAsync("HKEYS", suffix, [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-                break;
-            case [(byte)'f', (byte)':', .. var incarnation]:
-                await CheckAsync("f", incarnation, cancellationToken).ConfigureAwait(false);
-                break;
-            case [(byte)'c', (byte)'n', (byte)':', .. var cluster]:
-                await CheckAsync("c", cluster, cancellationToken).ConfigureAwait(false);
-                break;
-            case [(byte)'l', (byte)'c', (byte)':', .. var key]:
-                await CheckAsync("k", key, cancellationToken).ConfigureAwait(false);
-                break;
-            case [(byte)'p', (byte)':', _, .. var gate]:
-                await CheckAsync("g", gate, cancellationToken).ConfigureAwait(false);
-                break;
-            case [(byte)'r', (byte)':', .. var id]:
-                await CheckAsync("r", id, cancellationToken).ConfigureAwait(false);
-                break;
-        }
+        if (RedisKeys.TryRest(suffix, KeySuffix.State, out var bucket))
+            return ExamineStatesAsync(keys.Named(KeySuffix.State, bucket), cancellationToken);
+        if (RedisKeys.TryRest(suffix, KeySuffix.InFlight, out var incarnation))
+            return CheckAsync("f", incarnation.ToArray(), cancellationToken);
+        if (RedisKeys.TryRest(suffix, KeySuffix.Cancels, out var cluster))
+            return CheckAsync("c", cluster.ToArray(), cancellationToken);
+        if (RedisKeys.TryRest(suffix, KeySuffix.ConcurrencyLimit, out var limit))
+            return CheckAsync("k", limit.ToArray(), cancellationToken);
+        // In front of the gate stands a lane.
+        if (RedisKeys.TryRest(suffix, KeySuffix.Parked, out var gate) && gate.Length > 0)
+            return CheckAsync("g", gate[1..].ToArray(), cancellationToken);
+        return RedisKeys.TryRest(suffix, KeySuffix.Record, out var id) ? CheckAsync("r", id.ToArray(), cancellationToken) : Task.CompletedTask;
     }
+
+    private async Task ExamineStatesAsync(RedisKey bucket, CancellationToken cancellationToken) =>
+        await CheckAllAsync("s", await ItemsAsync("HKEYS", bucket, [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     private async Task ExamineListAsync(string list, CancellationToken cancellationToken)
     {
@@ -101,10 +95,10 @@ internal sealed class QueueDoctor(RedisConnection connection, RedisKeys keys, bo
     }
 
     private Task<IReadOnlyList<byte[]>> ItemsAsync(string command, string suffix, object[] more, CancellationToken cancellationToken) =>
-        ItemsAsync(command, Encoding.UTF8.GetBytes(suffix), more, cancellationToken);
+        ItemsAsync(command, keys.Named(suffix), more, cancellationToken);
 
-    private async Task<IReadOnlyList<byte[]>> ItemsAsync(string command, byte[] suffix, object[] more, CancellationToken cancellationToken) =>
-        (byte[][])(await connection.ExecuteAsync(command, [keys.Named(suffix), .. more], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
+    private async Task<IReadOnlyList<byte[]>> ItemsAsync(string command, RedisKey key, object[] more, CancellationToken cancellationToken) =>
+        (byte[][])(await connection.ExecuteAsync(command, [key, .. more], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
 
     private async Task CheckAllAsync(string kind, IReadOnlyList<byte[]> things, CancellationToken cancellationToken, string? list = null)
     {

@@ -16,11 +16,11 @@ internal static class DoctorCommand
         var json = JsonOption.Array();
         return command.Connect(mend, json).Run(async (client, parsed, cancellationToken) =>
         {
-            var broker = (RedisBroker)client.Broker;
-            var findings = new List<Finding>(await broker.ExamineServerAsync(cancellationToken));
+            var redis = client.Redis!;
+            var findings = new List<Finding>(await redis.ExamineServerAsync(cancellationToken));
             var queues = await client.Queues.List(cancellationToken);
             foreach (var queue in queues)
-                findings.AddRange(await broker.ExamineAsync(queue, parsed.GetValue(mend), cancellationToken));
+                findings.AddRange(await redis.ExamineAsync(queue, parsed.GetValue(mend), cancellationToken));
             if (parsed.GetValue(json))
                 Console.WriteLine(Json.Text(findings));
             else

@@ -1,8 +1,4 @@
-using System.Globalization;
-using QCluster.Model;
-using QCluster.Queue;
-
-namespace QCluster.Client.Schedules;
+namespace QCluster.Queue.Schedules;
 
 /// <summary>A schedule as <c>schedule_list.lua</c> returns it: signed, and not looked into yet.</summary>
 internal sealed record StoredSchedule
@@ -48,23 +44,4 @@ internal sealed record StoredSchedule
     public bool Rests => RestsText.Length > 0;
 
     public static StoredSchedule Read(ReadOnlySpan<ScriptReply> items) => new(items);
-
-    /// <summary>What is known of it, with the definition where that could be read.</summary>
-    public ScheduleInfo ToInfo(string queue, Schedule? schedule, bool isPeriodicTask, string? unreadable) => new()
-    {
-        Name = Name,
-        Queue = queue,
-        Schedule = schedule,
-        IsPeriodicTask = isPeriodicTask,
-        Due = TimeOf(DueText),
-        Runs = Runs,
-        Skipped = Skipped,
-        LastSlot = TimeOf(LastText),
-        LastTask = LastTask.Length == TaskId.ByteLength ? TaskId.FromBytes(LastTask, queue).ToString() : null,
-        IsPaused = IsPaused,
-        Problem = unreadable ?? (Rests ? $"It is suspended: no running cluster of the queue '{queue}' has its class. Start one that has it, or remove it with 'qcluster schedule remove {Name} --queue {queue}'." : Problem),
-    };
-
-    private static DateTimeOffset? TimeOf(string text) =>
-        text.Length == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds((long)double.Parse(text, CultureInfo.InvariantCulture));
 }

@@ -1,16 +1,17 @@
 using System.Text.Json;
 using QCluster.Model;
 using QCluster.Queue;
+using QCluster.Queue.Clusters;
 using QCluster.Client.Monitoring;
 using QCluster.Wire.Packets;
 
 namespace QCluster.TaskClasses.Consumers;
 
 /// <summary>
-/// A consumer's place among the clusters of a queue: to Redis it is a cluster with one worker, which runs one task at a time more than it holds. The
-/// scripts' headers say what each call means.
+/// A consumer's membership among the clusters of a queue: to Redis it is a cluster with one worker, which runs one task at a time more than it holds.
+/// It owns the client, whose connection it uses.
 /// </summary>
-internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner signer, QClusterOptions settings, ConsumerPlace place) : IAsyncDisposable
+internal sealed class ConsumerMembership(QClusterClient client, ClusterScripts scripts, ConsumerPlace place) : IAsyncDisposable
 {
     private static readonly TimeSpan TimeToLive = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(2);
@@ -25,11 +26,11 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
     private string? _registration;
     private bool _joined;
 
+    private string Queue => scripts.Keys.Queue;
+
     public string Cluster => place.Cluster;
 
     public string Incarnation => Cluster + ".0";
-
-    private byte[] Worker => ScriptCall.Text(Incarnation);
 
     /// <summary>Takes its place before it takes tasks: those who look for a cluster of the queue find it from here on.</summary>
     public async Task EnterAsync(CancellationToken cancellationToken)
@@ -57,7 +58,7 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
             if (_registration is null)
                 await ResyncAsync(cancellationToken).ConfigureAwait(false);
             // Those that want a worker process to themselves are a consumer's too, behind the others.
-            foreach (var room in new[] { "1:1:1:1", "i:1" })
+            foreach (var room in (long[][])[[1, 1, 1, 1], [1]])
             {
                 if (_found.Count == 0)
                     await ClaimAsync(room, cancellationToken).ConfigureAwait(false);
@@ -74,9 +75,9 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
     /// <summary>False when it was given to somebody else.</summary>
     public Task<bool> EndAsync(TaskMessage message, TaskOutcome outcome, CancellationToken cancellationToken)
     {
-        var id = TaskId.FromBytes(message.Attempt.AsSpan(2), queue);
-        var keep = outcome.State == TaskState.Succeeded && message.IgnoreResult ? TimeSpan.Zero : message.ResultTtl ?? -settings.ResultTtl;
-        return EndAsync(new AckItem(message.Attempt, outcome.ToBytes(id, signer, settings.Compress), (long)keep.TotalMilliseconds, outcome.State), cancellationToken);
+        var id = TaskId.FromBytes(message.Attempt.AsSpan(2), Queue);
+        var keep = outcome.State == TaskState.Succeeded && message.IgnoreResult ? TimeSpan.Zero : message.ResultTtl ?? -client.Options.ResultTtl;
+        return EndAsync(new AckItem(message.Attempt, outcome.ToBytes(id, client.Signer, client.Options.Compress), (long)keep.TotalMilliseconds, outcome.State), cancellationToken);
     }
 
     /// <inheritdoc cref="EndAsync(TaskMessage, TaskOutcome, CancellationToken)" />
@@ -85,25 +86,16 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
 
     private async Task<bool> SettleAsync(AckItem item, CancellationToken cancellationToken)
     {
-        var reply = await RunAsync(
-            QueueScript.Ack,
-            "f:" + Incarnation,
-            cancellationToken,
-            Worker,
-            ScriptCall.Number(item.KeepMilliseconds),
-            ScriptCall.Number((int)item.Kind),
-            ScriptCall.Number(1),
-            item.Attempt,
-            item.Outcome).ConfigureAwait(false);
+        var status = await scripts.AckAsync(Incarnation, [item], cancellationToken).ConfigureAwait(false);
         lock (_held)
             _held.Remove(Convert.ToHexString(item.Attempt));
-        return reply.Text != "-";
+        return status[0] != AckStatus.Fenced;
     }
 
     public Task GiveBackAsync(byte[] attempt, CancellationToken cancellationToken) => BetweenClaimsAsync(
         async () =>
         {
-            await RunAsync(QueueScript.Release, "f:" + Incarnation, cancellationToken, attempt).ConfigureAwait(false);
+            await scripts.ReleaseAsync(Incarnation, [attempt], cancellationToken).ConfigureAwait(false);
             lock (_held)
                 return _held.Remove(Convert.ToHexString(attempt));
         },
@@ -123,16 +115,12 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
         }
     }
 
-    public async Task<long> PurgeAsync(string of, CancellationToken cancellationToken)
-    {
-        var client = new QClusterClient(settings, broker, null, TimeProvider.System);
-        return await client.Queues.Purge(of, cancellationToken).ConfigureAwait(false);
-    }
+    public Task<long> PurgeAsync(CancellationToken cancellationToken) => client.Queues.Purge(Queue, cancellationToken);
 
     private async Task JoinAsync(CancellationToken cancellationToken)
     {
         await HeartbeatAsync(first: true, cancellationToken).ConfigureAwait(false);
-        await RunAsync(QueueScript.Register, "w", cancellationToken, Worker, ScriptCall.Text(Cluster)).ConfigureAwait(false);
+        await scripts.RegisterAsync(Incarnation, Cluster, cancellationToken).ConfigureAwait(false);
         _joined = true;
         if (_heartbeats.IsCompleted)
             _heartbeats = BeatAsync();
@@ -144,8 +132,7 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
         byte[][] held;
         lock (_held)
             held = [.. _held.Values];
-        var reply = await RunAsync(QueueScript.Resync, "w", cancellationToken, [Worker, .. held]).ConfigureAwait(false);
-        if (reply.IsNil)
+        if (await scripts.ResyncAsync(Incarnation, held, cancellationToken).ConfigureAwait(false) is not { } reply)
         {
             // It was counted as dead, and what it had was given to others.
             lock (_held)
@@ -156,22 +143,21 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
             return;
         }
 
-        _registration = reply[0].Text;
-        if (!reply[1].IsNil)
-            TakeIn(reply[1].Bytes);
+        _registration = reply.Registration;
+        TakeIn(reply.Tasks);
     }
 
-    private async Task ClaimAsync(string room, CancellationToken cancellationToken)
+    private async Task ClaimAsync(long[] room, CancellationToken cancellationToken)
     {
         if (_registration is not { } registration)
             return;
         // Unless it is heard what was given, the next look asks for it.
         _registration = null;
-        var reply = await RunAsync(QueueScript.Claim, "w", cancellationToken, ScriptCall.Number(settings.MaxPacketBytes), ScriptCall.Number(0), Worker, ScriptCall.Text(registration), ScriptCall.Text(room)).ConfigureAwait(false);
-        if (reply.IsNil)
+        var reply = await scripts.ClaimAsync([new ClaimRequest(Incarnation, registration, room)], cancellationToken).ConfigureAwait(false);
+        if (reply.Tasks[0] is not { } tasks)
             return;
         _registration = registration;
-        TakeIn(reply.Bytes);
+        TakeIn(tasks);
     }
 
     private void TakeIn(ReadOnlySpan<byte> block)
@@ -215,7 +201,7 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
             Started = _started,
             At = DateTimeOffset.UtcNow,
             State = place.State,
-            Queues = [queue],
+            Queues = [Queue],
             Workers = place.Concurrency > 0 ? 1 : 0,
             Concurrency = place.Concurrency,
             Busy = _held.Count,
@@ -225,18 +211,22 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
         };
         IReadOnlyList<RunningDescription> running = place.Running();
         var heard = _cancelsHeard.ToArray();
-        IReadOnlyList<byte[]> arguments = [ScriptCall.Text(Cluster), ScriptCall.Number((long)TimeToLive.TotalMilliseconds), JsonSerializer.SerializeToUtf8Bytes(description, InfoJson.Default.ClusterDescription), ScriptCall.Text(first ? "1" : ""), ScriptCall.Number(place.Concurrency), running.Count == 0 ? [] : JsonSerializer.SerializeToUtf8Bytes(running, InfoJson.Default.IReadOnlyListRunningDescription), .. heard];
-        var reply = await RunAsync(QueueScript.Heartbeat, "c", cancellationToken, arguments).ConfigureAwait(false);
+        var cancels = await scripts.HeartbeatAsync(
+            Cluster,
+            TimeToLive,
+            JsonSerializer.SerializeToUtf8Bytes(description, InfoJson.Default.ClusterDescription),
+            first,
+            heard,
+            cancellationToken,
+            place.Concurrency,
+            running.Count == 0 ? null : JsonSerializer.SerializeToUtf8Bytes(running, InfoJson.Default.IReadOnlyListRunningDescription)).ConfigureAwait(false);
         _cancelsHeard.RemoveRange(0, heard.Length);
-        foreach (var id in reply.Items.Skip(1))
+        foreach (var id in cancels ?? [])
         {
-            _cancelsHeard.Add(id.Bytes);
-            place.Cancelled(new Guid(id.Bytes, bigEndian: true));
+            _cancelsHeard.Add(id);
+            place.Cancelled(new Guid(id, bigEndian: true));
         }
     }
-
-    private Task<ScriptReply> RunAsync(QueueScript script, string key, CancellationToken cancellationToken, params IReadOnlyList<byte[]> arguments) =>
-        broker.RunAsync(new ScriptCall(script, queue, key, [], arguments), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -249,11 +239,10 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
                 byte[][] held;
                 lock (_held)
                     held = [.. _held.Values];
-                if (held.Length > 0)
-                    await RunAsync(QueueScript.Release, "f:" + Incarnation, CancellationToken.None, held).ConfigureAwait(false);
-                await RunAsync(QueueScript.Fence, "w", CancellationToken.None, Worker).ConfigureAwait(false);
-                await RunAsync(QueueScript.Reclaim, "w", CancellationToken.None, Worker).ConfigureAwait(false);
-                await RunAsync(QueueScript.Leave, "c", CancellationToken.None, ScriptCall.Text(Cluster)).ConfigureAwait(false);
+                await scripts.ReleaseAsync(Incarnation, held, CancellationToken.None).ConfigureAwait(false);
+                await scripts.FenceAsync(Incarnation, CancellationToken.None).ConfigureAwait(false);
+                await scripts.ReclaimAsync(Incarnation, [], CancellationToken.None).ConfigureAwait(false);
+                await scripts.LeaveAsync(Cluster, CancellationToken.None).ConfigureAwait(false);
             }
             catch (BrokerException)
             {
@@ -261,8 +250,7 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
             }
         }
 
-        if (broker is RedisBroker)
-            await broker.DisposeAsync().ConfigureAwait(false);
+        await client.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
         _lock.Dispose();
     }

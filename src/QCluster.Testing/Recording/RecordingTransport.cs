@@ -2,13 +2,14 @@ using System.Globalization;
 using System.Text;
 using QCluster.Model;
 using QCluster.Queue;
+using QCluster.Queue.Tasks;
 using QCluster.Wire.Packets;
 using QCluster.Wire.Primitives;
 
 namespace QCluster.Testing.Recording;
 
 /// <summary>Stands where Redis would: keeps what is enqueued, runs nothing, and answers what can be known without running anything.</summary>
-internal sealed class RecordingBroker : IBroker
+internal sealed class RecordingTransport : IScriptTransport
 {
     private readonly Lock _lock = new();
     private readonly PacketSigner _signer;
@@ -17,7 +18,7 @@ internal sealed class RecordingBroker : IBroker
     private readonly PrescribedResults _results;
     private readonly RecordedSchedules _schedules;
 
-    public RecordingBroker(QClusterOptions options, TimeProvider clock)
+    public RecordingTransport(QClusterOptions options, TimeProvider clock)
     {
         _signer = new PacketSigner(options.Name, [.. options.Secrets]);
         _limits = new WireLimits { MaxLength = options.MaxPacketBytes };
@@ -57,40 +58,6 @@ internal sealed class RecordingBroker : IBroker
             return Task.FromResult(_recorder.Enqueue(batch));
     }
 
-    public Task<TaskLookup> LookupAsync(TaskId id, CancellationToken cancellationToken) => WaitAsync(id, TimeSpan.Zero, cancellationToken);
-
-    public Task<TaskLookup> WaitAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken)
-    {
-        lock (_lock)
-        {
-            if (_recorder.RecordOf(id) is { } record)
-                return Task.FromResult(new TaskLookup(TaskPlace.Finished, record));
-            if (_recorder.Find(id) is not { } task)
-                return Task.FromResult(default(TaskLookup));
-            if (wait != TimeSpan.Zero)
-                throw new NotSupportedException($"The task {id} ({task.Task.Func}) is waited for, and nothing runs it: this client only records. Say what it comes to with SetResult or SetFailure, or use a TestCluster where it is to run.");
-            return Task.FromResult(new TaskLookup(task.Due is null ? TaskPlace.Waiting : TaskPlace.Delayed, Due: task.Due, Element: task.Element) { Lane = task.Task.Options.Lane });
-        }
-    }
-
-    public Task<CancelResult> CancelAsync(TaskId id, byte[] outcome, TimeSpan keep, CancellationToken cancellationToken)
-    {
-        lock (_lock)
-            return Task.FromResult(_recorder.Cancel(id, outcome));
-    }
-
-    public Task<QueueSizes> SizesAsync(string queue, CancellationToken cancellationToken)
-    {
-        lock (_lock)
-        {
-            var unfinished = _recorder.Waiting(queue).ToArray();
-            var waiting = new long[TaskPriority.Count];
-            foreach (var task in unfinished.Where(t => t.Due is null))
-                waiting[task.Task.Options.Priority]++;
-            return Task.FromResult(new QueueSizes(queue, waiting.Sum(), waiting, unfinished.Count(t => t.Due is not null), 0, 0, 0, 0, 0));
-        }
-    }
-
     public Task<IReadOnlyList<string>> QueuesAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -103,11 +70,13 @@ internal sealed class RecordingBroker : IBroker
         {
             var reply = Run(call);
             // Of what is unknown nothing will come either.
-            if (wait == TimeSpan.Zero || reply[0].Number == 1 || reply[1].Number == 0)
+            if (wait == TimeSpan.Zero || (call.Script == TaskScripts.Lookup ? _recorder.Find(IdOf(call)) is null || _recorder.RecordOf(IdOf(call)) is not null : reply[0].Number == 1 || reply[1].Number == 0))
                 return Task.FromResult(reply);
         }
 
-        throw new NotSupportedException("A group, an iteration, a set or a chain is waited for, and nothing runs its tasks: this client only records. Say what they come to with SetResult or SetFailure, or use a TestCluster where they are to run.");
+        throw new NotSupportedException(call.Script == TaskScripts.Lookup
+            ? $"The task {IdOf(call)} ({_recorder.Find(IdOf(call))!.Task.Func}) is waited for, and nothing runs it: this client only records. Say what it comes to with SetResult or SetFailure, or use a TestCluster where it is to run."
+            : "A group, an iteration, a set or a chain is waited for, and nothing runs its tasks: this client only records. Say what they come to with SetResult or SetFailure, or use a TestCluster where they are to run.");
     }
 
     public Task<ScriptReply> RunAsync(ScriptCall call, CancellationToken cancellationToken)
@@ -120,54 +89,94 @@ internal sealed class RecordingBroker : IBroker
     private ScriptReply Run(ScriptCall call)
     {
         var arguments = call.Arguments;
-        switch (call.Script)
+        switch (call.Script.Name)
         {
-            case QueueScript.NameLook:
-                return ScriptReply.Of(_recorder.Named(call.Queue, Text(call.Key.AsSpan("n:".Length)))?.ToBytes());
-            case QueueScript.Records:
+            case "lookup":
+                return LookAt(IdOf(call));
+            case "cancel":
+                return Cancel(IdOf(call), arguments[1]);
+            case "name_look":
+                return ScriptReply.Of(_recorder.Named(call.Queue, Text(call.Name))?.ToBytes());
+            case "records":
                 return ScriptReply.Of([.. arguments.Select(id => ScriptReply.Of(_recorder.RecordOf(TaskId.FromBytes(id, call.Queue))))]);
-            case QueueScript.Forget:
+            case "forget":
                 return Number(_recorder.Forget(IdOf(call)) ? 1 : 0);
-            case QueueScript.Save:
+            case "save":
                 _recorder.Save(IdOf(call), [.. arguments[1], .. arguments[0]]);
                 return Number(1);
-            case QueueScript.Waiting:
+            case "waiting_ids":
                 return ScriptReply.Of([.. _recorder.Waiting(call.Queue).Select(t => ScriptReply.Of(t.Id.ToBytes()))]);
-            case QueueScript.Server:
+            case "sizes":
+                return Sizes(call.Queue);
+            case "server":
                 return ScriptReply.Of((byte[]?)null);
-            case QueueScript.Watch:
+            case "watch":
                 return ScriptReply.Of(Array.Empty<ScriptReply>());
-            case QueueScript.GroupOpen:
+            case "group_open":
                 _recorder.OpenGroup(call.Queue, Text(arguments[0]), arguments[1][0] == '1', arguments[3]);
                 return Number(0);
-            case QueueScript.GroupLook:
+            case "group_look":
                 return Look(_recorder.FindGroup(call.Queue, Text(arguments[0])), Text(arguments[1]));
-            case QueueScript.GroupMembers:
+            case "group_members":
                 return Members(call);
-            case QueueScript.GroupPending:
+            case "group_pending":
                 return ScriptReply.Of([Nothing, .. Pending(call.Queue, Text(arguments[0])).Select(t => ScriptReply.Of(t.Id.ToBytes()))]);
-            case QueueScript.GroupDelete:
+            case "group_delete":
                 _recorder.DeleteGroup(call.Queue, Text(arguments[0]));
                 return Number(0);
-            case QueueScript.ChainLoad:
+            case "chain_load":
                 _recorder.LoadChain(GuidOf(arguments[0]), int.Parse(Text(arguments[1]), CultureInfo.InvariantCulture), arguments.Skip(2));
                 return Number(1);
-            case QueueScript.ChainStart:
+            case "chain_start":
                 _recorder.StartChain(TaskId.FromBytes(arguments[0], call.Queue), arguments[2][0] == '1', Text(arguments[4]), arguments[5]);
                 return Number(1);
-            case QueueScript.ChainLook:
+            case "chain_look":
                 return Look(arguments[0].Length == 0 ? _recorder.FindChain(call.Queue, Text(arguments[1])) : _recorder.FindChain(GuidOf(arguments[0])));
-            case QueueScript.ChainCancel:
-                return Current(_recorder.FindChain(GuidOf(call.Key.AsSpan("ch:".Length))), call.Queue);
-            case QueueScript.SchedulePut:
+            case "chain_cancel":
+                return Current(_recorder.FindChain(GuidOf(call.Name)), call.Queue);
+            case "schedule_put":
                 return _schedules.Put(call);
-            case QueueScript.ScheduleList:
+            case "schedule_list":
                 return _schedules.List(call);
-            case QueueScript.ScheduleChange:
+            case "schedule_change":
                 return _schedules.Change(call);
             default:
                 throw new NotSupportedException($"What was asked for ({call.Script}) is known only where there is a Redis: this client only records what is enqueued. Use a TestCluster for this test.");
         }
+    }
+
+    /// <summary>As lookup.lua: the record; or lane, due time, and element.</summary>
+    private ScriptReply LookAt(TaskId id)
+    {
+        if (_recorder.RecordOf(id) is { } record)
+            return ScriptReply.Of([Word("r"), ScriptReply.Of(record)]);
+        if (_recorder.Find(id) is not { } task)
+            return ScriptReply.Of([Word("u")]);
+        return ScriptReply.Of(
+        [
+            Word(task.Due is null ? "q" : "d"),
+            Word(task.Task.Options.Lane.ToString()),
+            task.Due is { } due ? Number(due.ToUnixTimeMilliseconds()) : default,
+            ScriptReply.Of(task.Element),
+        ]);
+    }
+
+    private ScriptReply Cancel(TaskId id, byte[] outcome) => Word(_recorder.Cancel(id, outcome) switch
+    {
+        CancelResult.Cancelled => "cancelled",
+        CancelResult.Requested => "requested",
+        CancelResult.AlreadyFinished => "finished",
+        _ => "unknown",
+    });
+
+    /// <summary>As sizes.lua: waiting by priority, of a later version, delayed, and what there is none of here; -1 = the age of the oldest is not known.</summary>
+    private ScriptReply Sizes(string queue)
+    {
+        var unfinished = _recorder.Waiting(queue).ToArray();
+        var waiting = new long[TaskPriority.Count];
+        foreach (var task in unfinished.Where(t => t.Due is null))
+            waiting[task.Task.Options.Priority]++;
+        return ScriptReply.Of([.. waiting.Select(Number), Number(0), Number(unfinished.Count(t => t.Due is not null)), .. new long[] { 0, 0, 0, 0, -1, 0, 0, 0 }.Select(Number)]);
     }
 
     /// <summary>Enough, known, finished, without success, enqueued, open, of earlier uses.</summary>
@@ -192,7 +201,7 @@ internal sealed class RecordingBroker : IBroker
     /// <summary>The finished members: id, state as a digit, queue if it is another one.</summary>
     private ScriptReply Members(ScriptCall call)
     {
-        if (_recorder.FindGroup(call.Queue, Text(call.Key.AsSpan("g:".Length))) is not { } group)
+        if (_recorder.FindGroup(call.Queue, Text(call.Name)) is not { } group)
             return ScriptReply.Of(Array.Empty<ScriptReply>());
         var first = int.Parse(Text(call.Arguments[0]), CultureInfo.InvariantCulture);
         var last = int.Parse(Text(call.Arguments[1]), CultureInfo.InvariantCulture);
@@ -263,7 +272,9 @@ internal sealed class RecordingBroker : IBroker
 
     private static ScriptReply Nothing => ScriptReply.Of(Array.Empty<byte>());
 
-    private static TaskId IdOf(ScriptCall call) => TaskId.FromBytes(call.Key.AsSpan("r:".Length), call.Queue);
+    private static TaskId IdOf(ScriptCall call) => TaskId.FromBytes(call.Name, call.Queue);
+
+    private static ScriptReply Word(string word) => ScriptReply.Of(ScriptCall.Text(word));
 
     private static Guid GuidOf(ReadOnlySpan<byte> bytes) => new(bytes[..TaskId.ByteLength], bigEndian: true);
 

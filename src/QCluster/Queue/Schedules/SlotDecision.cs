@@ -1,4 +1,4 @@
-namespace QCluster.Hosting.Monitor.Scheduling;
+namespace QCluster.Queue.Schedules;
 
 /// <summary>What becomes of a slot, as <c>schedule_fire.lua</c> is told.</summary>
 internal sealed record SlotDecision

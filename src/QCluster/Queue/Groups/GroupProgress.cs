@@ -1,4 +1,4 @@
-namespace QCluster.Client.Groups;
+namespace QCluster.Queue.Groups;
 
 /// <summary>How far a group is.</summary>
 /// <param name="IsEnough">As many as were asked for are finished.</param>

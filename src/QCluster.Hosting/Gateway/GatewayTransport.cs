@@ -8,7 +8,7 @@ using QCluster.Wire.Primitives;
 namespace QCluster.Hosting.Gateway;
 
 /// <summary>The client calls of tasks, sent to the pusher. A call whose pusher died is sent again to the next one.</summary>
-internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeout) : IBroker
+internal sealed class GatewayTransport(Func<byte[], bool> send, TimeSpan callTimeout) : IScriptTransport
 {
     private readonly ConcurrentDictionary<long, PendingCall> _pending = new();
     private long _number;
@@ -39,34 +39,6 @@ internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeou
             callTimeout,
             cancellationToken);
 
-    public Task<TaskLookup> LookupAsync(TaskId id, CancellationToken cancellationToken) =>
-        CallAsync(GatewayCall.Lookup, (ref MessagePackWriter writer) => GatewayCodec.WriteId(ref writer, id), GatewayCodec.ReadLookup, callTimeout, cancellationToken);
-
-    public Task<TaskLookup> WaitAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken) =>
-        CallAsync(
-            GatewayCall.Wait,
-            (ref MessagePackWriter writer) =>
-            {
-                GatewayCodec.WriteId(ref writer, id);
-                GatewayCodec.WriteDuration(ref writer, wait == Timeout.InfiniteTimeSpan ? null : wait);
-            },
-            GatewayCodec.ReadLookup,
-            wait == Timeout.InfiniteTimeSpan ? wait : wait + callTimeout,
-            cancellationToken);
-
-    public Task<CancelResult> CancelAsync(TaskId id, byte[] outcome, TimeSpan keep, CancellationToken cancellationToken) =>
-        CallAsync(
-            GatewayCall.Cancel,
-            (ref MessagePackWriter writer) =>
-            {
-                GatewayCodec.WriteId(ref writer, id);
-                writer.Write(outcome);
-                GatewayCodec.WriteDuration(ref writer, keep);
-            },
-            static (ref WireReader reader) => (CancelResult)reader.ReadInt32(),
-            callTimeout,
-            cancellationToken);
-
     public Task<ScriptReply> RunAsync(ScriptCall call, CancellationToken cancellationToken) =>
         CallAsync(GatewayCall.Script, (ref MessagePackWriter writer) => GatewayCodec.WriteScript(ref writer, call), GatewayCodec.ReadReply, callTimeout, cancellationToken);
 
@@ -82,9 +54,6 @@ internal sealed class GatewayBroker(Func<byte[], bool> send, TimeSpan callTimeou
             GatewayCodec.ReadReply,
             wait == Timeout.InfiniteTimeSpan ? wait : wait + callTimeout,
             cancellationToken);
-
-    public Task<QueueSizes> SizesAsync(string queue, CancellationToken cancellationToken) =>
-        CallAsync(GatewayCall.Sizes, (ref MessagePackWriter writer) => writer.WriteText(queue), GatewayCodec.ReadSizes, callTimeout, cancellationToken);
 
     public Task<IReadOnlyList<string>> QueuesAsync(CancellationToken cancellationToken) =>
         CallAsync<IReadOnlyList<string>>(

@@ -1,6 +1,6 @@
 using QCluster.Model;
 
-namespace QCluster.Client.Chains;
+namespace QCluster.Queue.Chains;
 
 /// <summary>How far a chain is.</summary>
 /// <param name="Id">Its id, in its queue.</param>

@@ -1,4 +1,4 @@
-namespace QCluster.Hosting.Monitor.Scheduling;
+namespace QCluster.Queue.Schedules;
 
 /// <summary>What <c>schedule_fire.lua</c> says of a slot.</summary>
 internal enum FireResult

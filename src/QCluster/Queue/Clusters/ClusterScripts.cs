@@ -1,12 +1,14 @@
 using System.Globalization;
-using QCluster.Model;
 using QCluster.Redis;
 using StackExchange.Redis;
 
-namespace QCluster.Queue;
+namespace QCluster.Queue.Clusters;
 
-/// <summary>The cluster's side of one queue in Redis: what pusher, monitor and sentinel do there. The scripts' headers say what each call means.</summary>
-internal sealed class ClusterBroker
+/// <summary>
+/// What workers and clusters do in one queue: claim tasks, end or give back attempts, show that they are alive, take back what dead ones had. The
+/// scripts' headers say what each call means. For clusters, and for consumers, which to Redis are clusters with one worker.
+/// </summary>
+internal class ClusterScripts
 {
     private const int MaxBatch = 500;
 
@@ -20,18 +22,8 @@ internal sealed class ClusterBroker
     private static readonly RedisScript HeartbeatScript = RedisScript.Load("heartbeat");
     private static readonly RedisScript LeaveScript = RedisScript.Load("leave");
     private static readonly RedisScript OrphansScript = RedisScript.Load("orphans");
-    private static readonly RedisScript OutboxLookScript = RedisScript.Load("outbox_look");
-    private static readonly RedisScript OutboxDoneScript = RedisScript.Load("outbox_done");
-    private static readonly RedisScript ChainAdvanceScript = RedisScript.Load("chain_advance");
-    private static readonly RedisScript HeldReleaseScript = RedisScript.Load("held_release");
-    private static readonly RedisScript HeldEndScript = RedisScript.Load("held_end");
-    private static readonly RedisScript RecordsScript = RedisScript.Load("records");
-    private static readonly RedisScript ArchivedScript = RedisScript.Load("archived");
-
-    private static readonly RedisScript ForcedScript = RedisScript.Load("forced");
     private static readonly RedisScript LookScript = RedisScript.Load("look");
 
-    private readonly RedisConnection _connection;
     private readonly int _maxElementSize;
     private readonly string _lowShare;
 
@@ -39,76 +31,21 @@ internal sealed class ClusterBroker
     /// <param name="keys">The queue's keys.</param>
     /// <param name="maxElementSize">Larger elements are set aside.</param>
     /// <param name="lowShare">Which part of what is claimed is of low priority, as long as there is any; 0 = none before all others are gone.</param>
-    public ClusterBroker(RedisConnection connection, RedisKeys keys, int maxElementSize, double lowShare = 0)
+    public ClusterScripts(RedisConnection connection, RedisKeys keys, int maxElementSize, double lowShare = 0)
     {
         _lowShare = lowShare.ToString(CultureInfo.InvariantCulture);
-        _connection = connection;
+        Connection = connection;
         Keys = keys;
         _maxElementSize = maxElementSize;
     }
 
-    /// <summary>Cuts its connection.</summary>
-    public void Drop() => _connection.Drop();
-
     public RedisKeys Keys { get; }
 
-    /// <summary>Makes the queue known to those who list queues, and its settings to the scripts.</summary>
-    /// <param name="name">The cluster name.</param>
-    /// <param name="saveLimit">How many uncached records are kept; null = a database takes them.</param>
-    /// <param name="deadTtl">How long the record of a task that was given up is kept at least.</param>
-    /// <param name="mails">Whether somebody is told by mail of failures.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    public async Task AnnounceAsync(string name, int? saveLimit, TimeSpan deadTtl, bool mails, CancellationToken cancellationToken)
-    {
-        await ForcedAsync(RedisKeys.Queues(name), ["SADD", Keys.Queue], cancellationToken).ConfigureAwait(false);
-        var limit = saveLimit?.ToString(CultureInfo.InvariantCulture) ?? "db";
-        await ForcedAsync(Keys.Settings, ["HSET", "save_limit", limit, "dead_ttl", (long)deadTtl.TotalMilliseconds, "mail", mails ? "1" : "0"], cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>What is to be done in other queues, the oldest first.</summary>
-    public async Task<IReadOnlyList<byte[]>> OutboxAsync(CancellationToken cancellationToken) =>
-        Array.ConvertAll((RedisResult[])(await _connection.JoinedScriptAsync(OutboxLookScript, Keys.Outbox, [], cancellationToken).ConfigureAwait(false))!, static r => (byte[])r!);
-
-    public async Task OutboxDoneAsync(IReadOnlyList<byte[]> entries, CancellationToken cancellationToken) =>
-        await CallAsync(OutboxDoneScript, Keys.Outbox, [.. entries.Select(e => (RedisValue)e)], cancellationToken).ConfigureAwait(false);
-
-    /// <summary>A step of a chain of this queue has ended in another queue.</summary>
-    public async Task AdvanceChainAsync(ChainAdvance advance, CancellationToken cancellationToken) =>
-        await CallAsync(
-            ChainAdvanceScript,
-            Keys.Chain(advance.Chain),
-            [Keys.Prefix, advance.Chain, advance.Step, advance.State, advance.Task, advance.Queue, advance.KeepMilliseconds, advance.Record],
-            cancellationToken).ConfigureAwait(false);
-
-    /// <summary>The records whose group or chain has ended begin their own time. Returns how many; as many as that when there may be more.</summary>
-    public async Task<long> ReleaseHeldAsync(int most, CancellationToken cancellationToken) =>
-        (long)await _connection.JoinedScriptAsync(HeldReleaseScript, Keys.Named("ge"u8), [Keys.Prefix, most], cancellationToken).ConfigureAwait(false);
-
-    /// <summary>A chain of another queue has ended: its records in this one begin their own time.</summary>
-    public async Task EndHeldAsync(byte[] chain, CancellationToken cancellationToken) =>
-        await CallAsync(HeldEndScript, Keys.Named("ge"u8), [Keys.Prefix, chain], cancellationToken).ConfigureAwait(false);
-
-    /// <summary>The oldest uncached tasks of one state, the oldest first, for the database: entries, with their records where those are still there.</summary>
-    public async Task<IReadOnlyList<(byte[] Entry, byte[]? Record)>> UnsavedAsync(int state, int most, CancellationToken cancellationToken)
-    {
-        var entries = (RedisResult[])(await _connection.ExecuteAsync("LRANGE", [(string)Keys.Saved(state)!, -most, -1], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
-        if (entries.Length == 0)
-            return [];
-        var bytes = Array.ConvertAll(entries, static e => (byte[])e!);
-        // From the end of the list, which is where they are taken away; of large records only the first come.
-        Array.Reverse(bytes);
-        RedisValue[] arguments = [Keys.Prefix, .. bytes.Select(b => (RedisValue)b[..TaskId.ByteLength])];
-        var records = (RedisResult[])(await CallAsync(RecordsScript, Keys.Saved(state), arguments, cancellationToken).ConfigureAwait(false))!;
-        return [.. bytes.Zip(records, static (entry, record) => (entry, record.IsNull ? null : (byte[])record!))];
-    }
-
-    /// <summary>The database has them.</summary>
-    public async Task ArchivedAsync(int state, IEnumerable<byte[]> entries, TimeSpan keep, CancellationToken cancellationToken) =>
-        await CallAsync(ArchivedScript, Keys.Saved(state), [Keys.Prefix, (long)keep.TotalMilliseconds, .. entries.Select(e => (RedisValue)e)], cancellationToken).ConfigureAwait(false);
+    private protected RedisConnection Connection { get; }
 
     /// <summary>False when the cluster has been declared dead.</summary>
     public async Task<bool> RegisterAsync(string incarnation, string cluster, CancellationToken cancellationToken) =>
-        (long)await _connection.JoinedScriptAsync(RegisterScript, Keys.Registrations, [Keys.Prefix, incarnation, cluster], cancellationToken).ConfigureAwait(false) == 1;
+        (long)await Connection.JoinedScriptAsync(RegisterScript, Keys.Registrations, [Keys.Prefix, incarnation, cluster], cancellationToken).ConfigureAwait(false) == 1;
 
     /// <summary>A new epoch, and the tasks in flight that the worker does not hold; null when it is fenced.</summary>
     public async Task<(string Registration, byte[] Tasks)?> ResyncAsync(string incarnation, IReadOnlyCollection<byte[]> held, CancellationToken cancellationToken)
@@ -158,7 +95,7 @@ internal sealed class ClusterBroker
             arguments[5 + (3 * i)] = workers[i].RoomText;
         }
 
-        var reply = (RedisResult[])(await _connection.ScriptAsync(ClaimScript, [Keys.Registrations], arguments, RetryMode.Never, cancellationToken).ConfigureAwait(false))!;
+        var reply = (RedisResult[])(await Connection.ScriptAsync(ClaimScript, [Keys.Registrations], arguments, RetryMode.Never, cancellationToken).ConfigureAwait(false))!;
         var tasks = new byte[]?[workers.Count];
         for (var i = 0; i < workers.Count; i++)
             tasks[i] = 4 + i < reply.Length && !reply[4 + i].IsNull ? Joined((byte[][])reply[4 + i]!) : null;
@@ -268,7 +205,7 @@ internal sealed class ClusterBroker
         var i = 7;
         foreach (var id in cancelsHandled)
             arguments[i++] = id;
-        var reply = (RedisResult[])(await _connection.JoinedScriptAsync(HeartbeatScript, Keys.Heartbeats, arguments, cancellationToken).ConfigureAwait(false))!;
+        var reply = (RedisResult[])(await Connection.JoinedScriptAsync(HeartbeatScript, Keys.Heartbeats, arguments, cancellationToken).ConfigureAwait(false))!;
         return (long)reply[0] == 0 ? null : reply.Skip(1).Select(r => (byte[])r!).ToArray();
     }
 
@@ -278,21 +215,17 @@ internal sealed class ClusterBroker
     /// <summary>The incarnations that have no live cluster, with that cluster.</summary>
     public async Task<IReadOnlyList<(string Incarnation, string Cluster)>> OrphansAsync(CancellationToken cancellationToken)
     {
-        var reply = (RedisResult[])(await _connection.JoinedScriptAsync(OrphansScript, Keys.Heartbeats, [Keys.Prefix], cancellationToken).ConfigureAwait(false))!;
+        var reply = (RedisResult[])(await Connection.JoinedScriptAsync(OrphansScript, Keys.Heartbeats, [Keys.Prefix], cancellationToken).ConfigureAwait(false))!;
         var orphans = new List<(string, string)>();
         for (var i = 0; i + 1 < reply.Length; i += 2)
             orphans.Add(((string)reply[i]!, (string)reply[i + 1]!));
         return orphans;
     }
 
-    /// <summary>A full Redis must not keep a cluster from starting: it would never be emptied.</summary>
-    private Task<RedisResult> ForcedAsync(RedisKey key, RedisValue[] command, CancellationToken cancellationToken) =>
-        _connection.ScriptAsync(ForcedScript, [key], command, RetryMode.Idempotent, cancellationToken);
-
     /// <summary>What a claim would find: 0 = something, else the milliseconds until there is something, or -1.</summary>
     public async Task<long> LookAsync(CancellationToken cancellationToken) =>
-        (long)await _connection.JoinedScriptAsync(LookScript, Keys.Registrations, [Keys.Prefix], cancellationToken).ConfigureAwait(false);
+        (long)await Connection.JoinedScriptAsync(LookScript, Keys.Registrations, [Keys.Prefix], cancellationToken).ConfigureAwait(false);
 
-    private Task<RedisResult> CallAsync(RedisScript script, RedisKey key, RedisValue[] arguments, CancellationToken cancellationToken) =>
-        _connection.ScriptAsync(script, [key], arguments, RetryMode.Idempotent, cancellationToken);
+    private protected Task<RedisResult> CallAsync(RedisScript script, RedisKey key, RedisValue[] arguments, CancellationToken cancellationToken) =>
+        Connection.ScriptAsync(script, [key], arguments, RetryMode.Idempotent, cancellationToken);
 }

@@ -4,7 +4,6 @@
 -- ARGV[2]    id (16 bytes)
 -- ARGV[3]    the outcome that says so
 -- ARGV[4]    milliseconds to keep the record
--- ARGV[5]    prefix of the clusters' cancel channels
 -- returns    'cancelled' (also when this very outcome was saved before: a lost reply), 'requested' (a worker has it),
 --            'finished' or 'unknown'
 local P, id = ARGV[1], ARGV[2]
@@ -60,7 +59,7 @@ if incarnation then
   redis.call('SADD', P .. 'cn:' .. cluster, id)
   -- Should it come back from there unfinished, it ends with this outcome wherever that happens.
   redis.call('HSET', P .. 'cq', id, struct.pack('>d', tonumber(ARGV[4])) .. ARGV[3])
-  redis.call('PUBLISH', ARGV[5] .. cluster, id)
+  redis.call('PUBLISH', P .. 'cancel:' .. cluster, id)
   return 'requested'
 end
 
