@@ -20,7 +20,7 @@ internal static class StoredScheduleExtensions
         LastSlot = TimeOf(stored.LastText),
         LastTask = stored.LastTask.Length == TaskId.ByteLength ? TaskId.FromBytes(stored.LastTask, queue).ToString() : null,
         IsPaused = stored.IsPaused,
-        Problem = unreadable ?? (stored.Rests ? $"It rests: no running cluster of the queue '{queue}' has its class. Start one that has, or remove it with 'qcluster schedule remove {stored.Name} --queue {queue}'." : stored.Problem),
+        Problem = unreadable ?? (stored.Rests ? $"It is suspended: no running cluster of the queue '{queue}' has its class. Start one that has it, or remove it with 'qcluster schedule remove {stored.Name} --queue {queue}'." : stored.Problem),
     };
 
     private static DateTimeOffset? TimeOf(string text) =>
