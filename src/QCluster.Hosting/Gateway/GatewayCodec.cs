@@ -1,5 +1,4 @@
 using MessagePack;
-using QCluster.Model;
 using QCluster.Queue;
 using QCluster.Wire.Primitives;
 

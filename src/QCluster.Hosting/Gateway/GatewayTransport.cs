@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using MessagePack;
-using QCluster.Model;
 using QCluster.Queue;
 using QCluster.Wire;
 using QCluster.Wire.Primitives;

@@ -20,8 +20,8 @@ public sealed class ClientGatewayTests : BrokerFixture
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private static readonly string[] OfClusters = ["claim", "ack", "release", "register", "resync", "fence", "reclaim", "heartbeat", "leave", "orphans", "look", "archived", "outbox_done", "schedule_due", "schedule_fire", "schedule_note", "mail_take", "enqueue", "forced", "doctor", "nonsense"];
 
-    private readonly BlockingCollection<byte[]> _answers = [];
-    private readonly LogLines _log = new();
+    private BlockingCollection<byte[]> _answers = null!;
+    private LogLines _log = null!;
     private DirectoryInfo _folder = null!;
     private ClientGateway _gateway = null!;
     private FrameConnection _pusher = null!;
@@ -31,6 +31,8 @@ public sealed class ClientGatewayTests : BrokerFixture
     [SetUp]
     public async Task Connect()
     {
+        _answers = [];
+        _log = new LogLines();
         _folder = Directory.CreateTempSubdirectory("qcluster-gateway-");
         var path = Path.Combine(_folder.FullName, "s");
         using var listener = LocalSocket.Listen(path);

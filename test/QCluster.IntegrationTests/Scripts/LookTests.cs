@@ -1,5 +1,4 @@
 using QCluster.Model;
-using QCluster.Queue;
 using QCluster.IntegrationTests.Broker;
 
 namespace QCluster.IntegrationTests.Scripts;

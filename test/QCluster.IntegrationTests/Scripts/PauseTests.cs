@@ -1,4 +1,3 @@
-using QCluster.Queue;
 using QCluster.IntegrationTests.Broker;
 
 namespace QCluster.IntegrationTests.Scripts;

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using QCluster.Queue.Doctor;
 using QCluster.Launching.Clusters;
 using QCluster.Launching.Servers;
-using QCluster.Queue;
 using QCluster.Redis;
 using QCluster.Tool.Lab;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using QCluster.Queue.Doctor;
-using QCluster.Queue;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 using Spectre.Console;
