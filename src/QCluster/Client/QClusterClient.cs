@@ -1,7 +1,7 @@
 using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using System.Runtime.CompilerServices;
 using QCluster.Client;
 using QCluster.Client.Chains;
 using QCluster.Client.Groups;
@@ -18,8 +18,6 @@ using QCluster.Client.Results;
 using QCluster.Client.Schedules;
 using QCluster.Execution.Telemetry;
 using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
-using QCluster.Wire.Values;
 
 namespace QCluster;
 
@@ -30,7 +28,7 @@ public class QClusterClient : IQClusterClient
     private readonly QClusterOptions _options;
     private readonly FunctionRegistry? _functions;
     private readonly TimeProvider _clock;
-    private readonly PacketSigner _signer;
+    private readonly PacketFormat _format;
     private readonly TaskComposer _composer;
     private readonly TaskStore _store;
     private readonly GroupClient _groups;
@@ -38,8 +36,6 @@ public class QClusterClient : IQClusterClient
     private readonly InfoClient _info;
     private readonly IterClient _iters;
     private readonly SyncRunner _sync;
-    private readonly WireLimits _limits;
-    private readonly ValueSerializer _serializer;
 
     /// <summary>Creates a client. It connects at its first call.</summary>
     /// <param name="options">The settings.</param>
@@ -61,21 +57,17 @@ public class QClusterClient : IQClusterClient
         _broker = broker;
         _functions = functions;
         _clock = clock;
-        _signer = new PacketSigner(options.Name, [.. options.Secrets]);
-        var limits = new WireLimits { MaxLength = options.MaxPacketBytes };
-        var serializer = ValueSerializer.Of(options.Json, options.MessagePack);
-        var decoder = new RecordDecoder(_signer, limits, serializer);
-        _composer = new TaskComposer(options, _signer, serializer);
+        _format = options.ToPacketFormat();
+        var decoder = new RecordDecoder(_format);
+        _composer = new TaskComposer(options, _format);
         _store = new TaskStore(broker, decoder, options.Queue, options.Results is null ? null : ResultStores.Open(options.Results));
         _groups = new GroupClient(broker, _store, options.Queue);
         _chains = new ChainClient(broker, _composer, options);
         _info = new InfoClient(broker, _store);
         _iters = new IterClient(_groups, _store);
-        _sync = new SyncRunner(broker, options, _signer, limits, decoder, functions, services, clock);
-        Schedules = new ScheduleClient(broker, _composer, decoder, options, _signer, limits, clock);
+        _sync = new SyncRunner(broker, options, _format, functions, services, clock);
+        Schedules = new ScheduleClient(broker, _composer, decoder, options, clock);
         Dead = new DeadTasks(broker, _store, options.Queue, Retry);
-        _limits = limits;
-        _serializer = serializer;
         Successes = FinishedTasks(succeeded: true);
         Failures = FinishedTasks(succeeded: false);
     }
@@ -95,11 +87,7 @@ public class QClusterClient : IQClusterClient
 
     internal TimeProvider Clock => _clock;
 
-    internal PacketSigner Signer => _signer;
-
-    internal WireLimits Limits => _limits;
-
-    internal ValueSerializer Serializer => _serializer;
+    internal PacketFormat Format => _format;
 
     internal TaskComposer Composer => _composer;
 
@@ -552,7 +540,7 @@ public class QClusterClient : IQClusterClient
             Cluster = "",
             Error = TaskVerdict.CancelledBefore.Error,
         };
-        return _broker.CancelAsync(task, outcome.ToBytes(task, _signer, _options.Compress), -_options.ResultTtl, cancellationToken);
+        return _broker.CancelAsync(task, outcome.ToBytes(task, _format), -_options.ResultTtl, cancellationToken);
     }
 
     /// <inheritdoc />

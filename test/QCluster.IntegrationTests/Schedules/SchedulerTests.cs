@@ -85,7 +85,7 @@ internal sealed class SchedulerTests : ScheduleFixture
     {
         var definition = new ScheduleDefinition { Name = "mars", When = Second, TimeZone = "Mars/Base", Start = DateTimeOffset.UtcNow, Pattern = [1] };
         var due = DateTimeOffset.UtcNow.AddSeconds(-2).ToUnixTimeMilliseconds();
-        await Client.Broker.RunAsync(new QCluster.Queue.ScriptCall(QCluster.Queue.QueueScript.SchedulePut, "default", "sc", [], QCluster.Queue.ScriptCall.Text("mars"), definition.ToBytes("default", new PacketSigner(Name, [])), QCluster.Queue.ScriptCall.Number(due), []), CancellationToken.None);
+        await Client.Broker.RunAsync(new QCluster.Queue.ScriptCall(QCluster.Queue.QueueScript.SchedulePut, "default", "sc", [], QCluster.Queue.ScriptCall.Text("mars"), definition.ToBytes("default", new QClusterOptions { Name = Name }.ToPacketFormat()), QCluster.Queue.ScriptCall.Number(due), []), CancellationToken.None);
         await using var cluster = await StartClusterAsync();
         await Client.Schedules.Add(new Schedule("tick", Second, "f", 1));
         await Eventually.IsTrue(async () => (await Client.Schedules.Get("tick"))!.Runs >= 2, Limit);

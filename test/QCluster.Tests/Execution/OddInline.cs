@@ -1,11 +1,7 @@
 using QCluster.Client.Inline;
-using QCluster.Client.Results;
+using QCluster.Execution.Attempts;
 using QCluster.Execution.Functions;
-using QCluster.Execution.Records;
-using QCluster.Execution.Retries;
-using QCluster.Queue;
 using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
 using QCluster.Wire.Values;
 
 namespace QCluster.Tests.Execution;
@@ -19,42 +15,30 @@ internal sealed class OddInline
     {
         var functions = OddFunctions.Registry();
         functions.Freeze(services, ValueSerializer.Default);
-        var limits = new WireLimits { MaxLength = OddTask.MaxPacketBytes };
-        _runner = new InlineRunner(new QClusterOptions { MaxPacketBytes = OddTask.MaxPacketBytes }, OddTask.Signer, limits, new RecordDecoder(OddTask.Signer, limits, ValueSerializer.Default), functions, TimeProvider.System)
-        {
-            MaxAge = TimeSpan.FromHours(1),
-            Retries = RetrySettings.Default,
-            ObeysLimits = true,
-            Worker = OddWorker.Incarnation,
-            Cluster = OddWorker.Cluster,
-        };
+        _runner = new InlineRunner(OddTask.Format, functions, OddWorker.Settings("").ToExecution(OddWorker.Incarnation), TimeProvider.System);
     }
 
     public async Task<IReadOnlyList<SeenAttempt>> RunAsync(OddTask odd)
     {
         var seen = new List<SeenAttempt>();
         var element = odd.ToElement();
-        for (ushort number = 1; seen.Count == 0 || seen[^1].Kind == AckKind.Retry; number++)
-            seen.Add(await RunAsync(odd, number == 1 ? element : TaskElement.Numbered(element, number)));
+        for (ushort number = 1; seen.Count == 0 || seen[^1].Kind == QCluster.Queue.AckKind.Retry; number++)
+            seen.Add(SeenAttempt.Of(await RunAsync(odd, number == 1 ? element : TaskElement.Numbered(element, number)), element));
         return seen;
     }
 
-    private async Task<SeenAttempt> RunAsync(OddTask odd, byte[] element)
+    private Task<AttemptResult> RunAsync(OddTask odd, byte[] element)
     {
-        var owner = new InlineOwner { Starting = context => OnStarting(odd, context) };
-        var attempt = await _runner.RunAsync(element, "default", owner, CancellationToken.None);
-        if (attempt.IsInterrupted)
-            return new SeenAttempt(null);
-        if (attempt.Limits is { } limits)
-            return new SeenAttempt(AckKind.Limited, Value: Convert.ToHexString(limits));
-        var keep = attempt.Decision.Pause is { } pause ? Math.Ceiling(pause.TotalMilliseconds) : RecordLifetime.Of(attempt.Packet, attempt.Defaults, attempt.Outcome.State, TimeSpan.FromMinutes(10)).TotalMilliseconds;
-        return SeenAttempt.Of(attempt.Kind, (long)keep, attempt.Outcome);
+        var owner = new InlineOwner
+        {
+            IsCancelRequested = () => odd.IsCancelled,
+            Starting = context => OnStarting(odd, context),
+        };
+        return _runner.RunAsync(element, "default", owner, CancellationToken.None);
     }
 
     private static void OnStarting(OddTask odd, PacketContext context)
     {
-        if (odd.IsCancelled)
-            context.Cancel(TaskCancelReason.User);
         if (odd.Cancels != TaskCancelReason.None)
             _ = CancelSoonAsync(context, odd.Cancels);
     }

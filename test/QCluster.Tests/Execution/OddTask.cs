@@ -22,7 +22,7 @@ internal sealed record OddTask(string Name, Func<TaskComposer, TaskId, byte[]> M
     /// <summary>Its age when it is run.</summary>
     public TimeSpan Age { get; init; }
 
-    public static PacketSigner Signer { get; } = new("odd", ["a secret that is long enough"]);
+    public static PacketFormat Format { get; } = PacketFormat.Of("odd", ["a secret that is long enough"], MaxPacketBytes, ValueSerializer.Default, compress: false);
 
     public static IEnumerable<OddTask> All()
     {
@@ -89,7 +89,7 @@ internal sealed record OddTask(string Name, Func<TaskComposer, TaskId, byte[]> M
 
     public byte[] ToElement()
     {
-        var composer = new TaskComposer(new QClusterOptions { MaxPacketBytes = MaxPacketBytes }, Signer, ValueSerializer.Default);
+        var composer = new TaskComposer(new QClusterOptions(), Format);
         return Make(composer, TaskId.New("default", new Before(Age)));
     }
 
@@ -110,7 +110,7 @@ internal sealed record OddTask(string Name, Func<TaskComposer, TaskId, byte[]> M
         var element = composer.Compose(id, new TaskCall("odd.fail", "boom"), new TaskOptions());
         var outcome = new TaskOutcome { State = TaskState.Failed, Attempt = 1, Stopped = DateTimeOffset.UnixEpoch, Error = new TaskError(FailureReason.Exception, null, "boom", null), Worker = "w", Cluster = "c" };
         var hook = composer.ComposeHook(id.ForHook(), "odd.hook", null, id, null);
-        return TaskElement.Attached(hook, [.. outcome.ToBytes(id, Signer, compress: false), .. element]);
+        return TaskElement.Attached(hook, [.. outcome.ToBytes(id, Format), .. element]);
     }
 
     private sealed class Before(TimeSpan age) : TimeProvider

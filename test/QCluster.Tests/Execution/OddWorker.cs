@@ -1,11 +1,9 @@
-using System.Buffers.Binary;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Children;
 using QCluster.Hosting.Worker;
 using QCluster.Model;
 using QCluster.Queue;
 using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
 using QCluster.Wire.Values;
 
 namespace QCluster.Tests.Execution;
@@ -19,13 +17,14 @@ internal sealed class OddWorker : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("qcluster-odd-").FullName;
     private readonly SlotTable _slots;
     private readonly TaskRunner _runner;
+    private TaskCancelReason _cancels;
 
     public OddWorker(IServiceProvider services)
     {
         _slots = SlotTable.Create(Path.Combine(_folder, "slots"), 1);
         var functions = OddFunctions.Registry();
         functions.Freeze(services, ValueSerializer.Default);
-        _runner = new TaskRunner(Settings(_folder), functions, services, _slots);
+        _runner = new TaskRunner(Settings(_folder), functions, _slots, task => _ = Watch(task, _cancels));
     }
 
     public static ChildSettings Settings(string folder) => new()
@@ -58,21 +57,12 @@ internal sealed class OddWorker : IDisposable
 
     private async Task<SeenAttempt> RunAsync(OddTask odd, byte[] element)
     {
+        _cancels = odd.Cancels;
         var attempt = new AttemptRef(0, AttemptKey.FromBytes(TaskElement.FieldOf(element)));
         var task = new HeldTask(attempt, element, PriorityClass.Normal, 0) { Slot = 0, IsCancelled = odd.IsCancelled };
-        await _runner.RunAsync(task, begun => Background(Watch(begun, odd.Cancels)));
+        var result = await _runner.RunAsync(task);
         _slots.End(0);
-        return Seen(task);
-    }
-
-    private static SeenAttempt Seen(HeldTask task)
-    {
-        if (task.Report is not { } report)
-            return new SeenAttempt(null);
-        if (report.Kind == AckKind.Limited)
-            return new SeenAttempt(AckKind.Limited, Value: Convert.ToHexString(report.Outcome));
-        var bytes = report.Kind == AckKind.Unknown ? report.Outcome.AsMemory(4 + BinaryPrimitives.ReadInt32BigEndian(report.Outcome)) : report.Outcome;
-        return SeenAttempt.Of(report.Kind, report.KeepMilliseconds, TaskOutcome.Read(bytes, new TaskId(task.Attempt.Key.Id, TaskId.DefaultQueue), OddTask.Signer, WireLimits.Default, out _));
+        return SeenAttempt.Of(result, element);
     }
 
     /// <summary>The part of the worker process that looks after deadlines and cancels.</summary>
@@ -90,8 +80,6 @@ internal sealed class OddWorker : IDisposable
             context.Cancel(TaskCancelReason.Timeout);
         }
     }
-
-    private static void Background(Task task) => Assert.That(task, Is.Not.Null);
 
     public void Dispose()
     {

@@ -25,6 +25,16 @@ internal sealed class SameOutcomeTests
         Assert.That(inline, Is.EqualTo(expected), $"Worker: {string.Join(" | ", expected)}\nInline: {string.Join(" | ", inline)}");
     }
 
+    [TestCase("failure, no mail")]
+    [TestCase("too large, no mail")]
+    [TestCase("expired, no mail")]
+    public async Task Function_without_error_mails_has_none_for_any_failure(string name)
+    {
+        using var worker = new OddWorker(_services);
+        var seen = await worker.RunAsync(OddTask.All().Single(odd => odd.Name == name));
+        Assert.That(seen.Select(static attempt => (attempt.State, attempt.NoErrorMail)), Is.EqualTo(new[] { (TaskState.Failed, true) }));
+    }
+
     [Test]
     public async Task Sync_task_cancelled_before_it_begins_is_not_called()
     {

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using QCluster.Execution.Attempts;
+using QCluster.Model;
 using QCluster.Queue;
 using QCluster.Wire.Packets;
 
@@ -18,9 +20,19 @@ namespace QCluster.Tests.Execution;
 internal sealed partial record SeenAttempt(
     AckKind? Kind, long Keep = 0, TaskState? State = null, int Attempt = 0, FailureReason? Reason = null, string? Type = null, string? Message = null, bool HasStack = false, bool NoErrorMail = false, string Value = "")
 {
-    public static SeenAttempt Of(AckKind kind, long keep, TaskOutcome outcome) => new(
-        kind,
-        keep,
+    public static SeenAttempt Of(in AttemptResult result, byte[] element)
+    {
+        if (result.IsInterrupted)
+            return new SeenAttempt(Kind: null);
+        if (result.Kind == AckKind.Limited)
+            return new SeenAttempt(AckKind.Limited, Value: Convert.ToHexString(result.Outcome));
+        var id = new TaskId(AttemptKey.FromBytes(TaskElement.FieldOf(element)).Id, TaskId.DefaultQueue);
+        return Of(result, TaskOutcome.Read(result.Outcome, id, OddTask.Format, out _));
+    }
+
+    private static SeenAttempt Of(in AttemptResult result, TaskOutcome outcome) => new(
+        result.Kind,
+        result.KeepMilliseconds,
         outcome.State,
         outcome.Attempt,
         outcome.Error?.Reason,

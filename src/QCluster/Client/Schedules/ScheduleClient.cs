@@ -3,12 +3,11 @@ using QCluster.Execution.Records;
 using QCluster.Model;
 using QCluster.Queue;
 using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
 
 namespace QCluster.Client.Schedules;
 
 /// <inheritdoc cref="ISchedules" />
-internal sealed class ScheduleClient(IBroker broker, TaskComposer composer, RecordDecoder decoder, QClusterOptions settings, PacketSigner signer, WireLimits limits, TimeProvider clock) : ISchedules
+internal sealed class ScheduleClient(IBroker broker, TaskComposer composer, RecordDecoder decoder, QClusterOptions settings, TimeProvider clock) : ISchedules
 {
     private const int MaxTries = 100;
 
@@ -54,7 +53,7 @@ internal sealed class ScheduleClient(IBroker broker, TaskComposer composer, Reco
         if (definition is null)
             throw new InvalidOperationException($"The schedule '{name}' cannot be run: {info.Problem}");
         var id = TaskId.New(queue, clock);
-        var packet = TaskPacket.Read(definition.Pattern, queue, signer, limits);
+        var packet = TaskPacket.Read(definition.Pattern, queue, decoder.Format);
         await broker.EnqueueAsync(new EnqueueBatch(queue, packet.Lane, [composer.Recompose(id, packet)]), cancellationToken).ConfigureAwait(false);
         return id.ToString();
     }
@@ -90,7 +89,7 @@ internal sealed class ScheduleClient(IBroker broker, TaskComposer composer, Reco
             var seen = found.FirstOrDefault();
             var before = seen is null ? null : DefinitionOf(seen, queue);
             var definition = Define(schedule, queue, zone, isPeriodicTask, now, before);
-            var bytes = definition.ToBytes(queue, signer);
+            var bytes = definition.ToBytes(queue, decoder.Format);
             if (seen is not null && !replace && !bytes.AsSpan().SequenceEqual(seen.Definition))
                 throw new InvalidOperationException($"There is a schedule '{schedule.Name}' in the queue '{queue}' already, and it is another one. Remove it, or replace it.");
             if (await Store.PutAsync(queue, schedule.Name, bytes, DueOf(definition, before, seen, former, now), seen?.Definition ?? [], seen is null ? former : null, cancellationToken).ConfigureAwait(false))
@@ -174,7 +173,7 @@ internal sealed class ScheduleClient(IBroker broker, TaskComposer composer, Reco
     {
         try
         {
-            var definition = ScheduleDefinition.Read(stored.Name, queue, stored.Definition, signer, limits);
+            var definition = ScheduleDefinition.Read(stored.Name, queue, stored.Definition, decoder.Format);
             return (stored.ToInfo(queue, ToSchedule(definition, queue), definition.IsPeriodicTask, null), definition);
         }
         catch (Exception e) when (e is WireFormatException or SerializationException)
@@ -185,7 +184,7 @@ internal sealed class ScheduleClient(IBroker broker, TaskComposer composer, Reco
 
     private Schedule ToSchedule(ScheduleDefinition definition, string queue)
     {
-        var packet = TaskPacket.Read(definition.Pattern, queue, signer, limits);
+        var packet = TaskPacket.Read(definition.Pattern, queue, decoder.Format);
         return new Schedule(definition.Name, definition.When, decoder.CallOf(packet))
         {
             Options = TaskComposer.OptionsOf(packet) with { Queue = queue },

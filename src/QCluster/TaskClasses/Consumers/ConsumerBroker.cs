@@ -10,7 +10,7 @@ namespace QCluster.TaskClasses.Consumers;
 /// A consumer's place among the clusters of a queue: to Redis it is a cluster with one worker, which runs one task at a time more than it holds. The
 /// scripts' headers say what each call means.
 /// </summary>
-internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner signer, QClusterOptions settings, ConsumerPlace place) : IAsyncDisposable
+internal sealed class ConsumerBroker(IBroker broker, string queue, PacketFormat format, QClusterOptions settings, ConsumerPlace place) : IAsyncDisposable
 {
     private static readonly TimeSpan TimeToLive = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(2);
@@ -76,12 +76,12 @@ internal sealed class ConsumerBroker(IBroker broker, string queue, PacketSigner 
     {
         var id = TaskId.FromBytes(message.Attempt.AsSpan(2), queue);
         var keep = outcome.State == TaskState.Succeeded && message.IgnoreResult ? TimeSpan.Zero : message.ResultTtl ?? -settings.ResultTtl;
-        return EndAsync(new AckItem(message.Attempt, outcome.ToBytes(id, signer, settings.Compress), (long)keep.TotalMilliseconds, outcome.State), cancellationToken);
+        return EndAsync(new AckItem(message.Attempt, outcome.ToBytes(id, format), (long)keep.TotalMilliseconds, outcome.State), cancellationToken);
     }
 
     /// <inheritdoc cref="EndAsync(TaskMessage, TaskOutcome, CancellationToken)" />
     public Task<bool> EndAsync(AckItem item, CancellationToken cancellationToken) =>
-        item.Kind == AckKind.Limited ? BetweenClaimsAsync(() => SettleAsync(item, cancellationToken), cancellationToken) : SettleAsync(item, cancellationToken);
+        item.Kind is AckKind.Limited or AckKind.Unknown ? BetweenClaimsAsync(() => SettleAsync(item, cancellationToken), cancellationToken) : SettleAsync(item, cancellationToken);
 
     private async Task<bool> SettleAsync(AckItem item, CancellationToken cancellationToken)
     {

@@ -23,6 +23,6 @@ public static class ConsumerExtensions
     {
         var own = QClusterClient.Of(client);
         queue ??= own.Options.Queue;
-        return new TaskConsumer(new ConsumerBroker(own.Another().Broker, queue, own.Signer, own.Options, new ConsumerPlace()), queue, own.Signer, own.Limits, own.Serializer);
+        return new TaskConsumer(new ConsumerBroker(own.Another().Broker, queue, own.Format, own.Options, new ConsumerPlace()), queue, own.Format);
     }
 }
