@@ -49,8 +49,8 @@ public class DispatchBenchmarks
             Cached = true,
             MaxPacketBytes = 1 << 20,
         };
-        _runner = new TaskRunner(settings, functions, services, _slots);
-        var composer = new TaskComposer(new QClusterOptions(), new PacketSigner("bench", [Secret]), ValueSerializer.Default);
+        _runner = new TaskRunner(settings, functions, _slots, static _ => { });
+        var composer = new TaskComposer(new QClusterOptions(), settings.ToPacketFormat());
         _synchronous = Held(composer, "math.copysign");
         _asynchronous = Held(composer, "math.later");
     }
@@ -70,11 +70,10 @@ public class DispatchBenchmarks
 
     private object Run(HeldTask task)
     {
-        var pending = _runner.RunAsync(task, static _ => { });
-        if (!pending.IsCompletedSuccessfully)
-            pending.AsTask().GetAwaiter().GetResult();
+        var pending = _runner.RunAsync(task);
+        var result = pending.IsCompletedSuccessfully ? pending.Result : pending.AsTask().GetAwaiter().GetResult();
         _slots.End(0);
-        return task.Report is { Kind: AckKind.Succeeded } report ? report : throw new InvalidOperationException("The task did not succeed.");
+        return result.Kind == AckKind.Succeeded ? new TaskReport(result.Kind, result.ToAcknowledgement(), result.KeepMilliseconds) : throw new InvalidOperationException("The task did not succeed.");
     }
 
     private static HeldTask Held(TaskComposer composer, string func)

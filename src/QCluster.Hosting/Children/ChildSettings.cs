@@ -1,4 +1,8 @@
 using System.Text.Json.Serialization;
+using QCluster.Wire.Values;
+using QCluster.Wire.Packets;
+using QCluster.Execution.Retries;
+using QCluster.Execution.Attempts;
 using Microsoft.Extensions.Logging;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Settings;
@@ -143,6 +147,24 @@ internal sealed record ChildSettings
         foreach (var secret in Secrets)
             options.Secrets.Add(secret);
     }
+
+    /// <summary>How attempts run with these settings.</summary>
+    /// <param name="worker">The process, as outcomes name it.</param>
+    public ExecutionSettings ToExecution(string worker) => new()
+    {
+        Worker = worker,
+        Cluster = Cluster,
+        Timeout = TimeoutSeconds is { } timeout ? TimeSpan.FromSeconds(timeout) : null,
+        MaxAge = MaxAgeSeconds is { } age ? TimeSpan.FromSeconds(age) : null,
+        Retries = new RetrySettings(MaxAttempts, TimeSpan.FromSeconds(RetryBackoffSeconds), TimeSpan.FromSeconds(RetryBackoffMaxSeconds)),
+        ResultTtl = TimeSpan.FromSeconds(ResultTtlSeconds),
+        SavesSuccesses = SaveLimit >= 0,
+        HasQueue = true,
+    };
+
+    /// <summary>How packets are written and read with these settings.</summary>
+    /// <param name="serializer">Writes and reads values; null = as without settings of the program's own.</param>
+    public PacketFormat ToPacketFormat(ValueSerializer? serializer = null) => PacketFormat.Of(Name, Secrets, MaxPacketBytes, serializer ?? ValueSerializer.Default, Compress);
 
     [JsonIgnore]
     public string PusherSocket => Path.Combine(Folder, "pusher.sock");

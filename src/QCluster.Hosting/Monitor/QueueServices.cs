@@ -6,9 +6,6 @@ using QCluster.Hosting.Monitor.Scheduling;
 using QCluster.Queue.Clusters;
 using QCluster.Redis;
 using QCluster.Client.Results;
-using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
-using QCluster.Wire.Values;
 
 namespace QCluster.Hosting.Monitor;
 
@@ -20,13 +17,13 @@ internal static class QueueServices
 
     private static IEnumerable<Task> Works(ChildSettings settings, RedisConnection connection, IReadOnlyList<ClusterQueue> brokers, IResultStore? store, ILogger logger, CancellationToken stopping)
     {
-        var decoder = new RecordDecoder(new PacketSigner(settings.Name, settings.Secrets), new WireLimits { MaxLength = settings.MaxPacketBytes }, ValueSerializer.Default);
+        var decoder = new RecordDecoder(settings.ToPacketFormat());
         foreach (var broker in brokers)
         {
             if (settings.Scheduler)
-                yield return new Scheduler(settings, connection, broker.Keys, logger).RunAsync(stopping);
+                yield return new Scheduler(settings, decoder.Format, connection, broker.Keys, logger).RunAsync(stopping);
             if (settings.Mail is not null)
-                yield return new ErrorMailer(settings, settings.Mail, connection, broker.Keys.Queue, store, logger).RunAsync(stopping);
+                yield return new ErrorMailer(settings, decoder, connection, broker.Keys.Queue, store, logger).RunAsync(stopping);
             yield return new Outbox(settings.Name, connection, broker, settings.MaxPacketBytes, logger).RunAsync(stopping);
             yield return new HeldRecords(broker, logger).RunAsync(stopping);
             if (store is not null)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using QCluster.Wire.Values;
 using Microsoft.Extensions.Logging;
 using QCluster.Model;
 using QCluster.Model.Faults;
@@ -7,7 +8,6 @@ using QCluster.Queue.Clusters;
 using QCluster.Execution.Retries;
 using QCluster.Execution.Telemetry;
 using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
 
 namespace QCluster.Hosting.Sentinel;
 
@@ -16,8 +16,7 @@ internal sealed class Reclaimer
 {
     private readonly ClusterOptions _options;
     private readonly IReadOnlyList<ClusterQueue> _brokers;
-    private readonly PacketSigner _signer;
-    private readonly WireLimits _limits;
+    private readonly PacketFormat _format;
     private readonly ILogger _logger;
     private readonly List<GoneWorker> _unfinished = [];
 
@@ -26,8 +25,7 @@ internal sealed class Reclaimer
         _options = options;
         _brokers = brokers;
         _logger = logger;
-        _signer = new PacketSigner(options.Name, [.. options.Secrets]);
-        _limits = new WireLimits { MaxLength = options.MaxPacketBytes };
+        _format = PacketFormat.Of(options.Name, options.Secrets, options.MaxPacketBytes, ValueSerializer.Default, options.Compress);
     }
 
     /// <summary>Takes the tasks of a worker back, now or once Redis is there again.</summary>
@@ -142,7 +140,7 @@ internal sealed class Reclaimer
                 Worker = gone.Incarnation,
                 Cluster = gone.Cluster,
             };
-            return new ReclaimItem(key, decision, outcome.ToBytes(new TaskId(attempt.Id, queue), _signer, _options.Compress), (long)KeepOf(element).TotalMilliseconds);
+            return new ReclaimItem(key, decision, outcome.ToBytes(new TaskId(attempt.Id, queue), _format), (long)KeepOf(element).TotalMilliseconds);
         }
     }
 
@@ -154,7 +152,7 @@ internal sealed class Reclaimer
     {
         try
         {
-            return TaskPacket.Read(element, TaskId.DefaultQueue, _signer, _limits);
+            return TaskPacket.Read(element, TaskId.DefaultQueue, _format);
         }
         catch (WireFormatException)
         {

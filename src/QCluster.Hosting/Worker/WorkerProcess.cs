@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using QCluster.Model;
 using QCluster.Model.Errors;
 using QCluster.Model.Faults;
+using QCluster.Execution.Attempts;
 using QCluster.Execution.Functions;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Gateway;
@@ -70,7 +71,7 @@ internal sealed class WorkerProcess : IDisposable
         _slots = SlotTable.Open(settings.SlotsPath!, _room.Entries);
         _freeSlots = new Stack<int>(Enumerable.Range(0, _room.Entries).Reverse());
         _lending = new SlotLoans(_lock, task => _room.IsIsolated || Occupied < _room.Slots + _room.Extra(task.Class), OnLent);
-        _runner = new TaskRunner(settings, functions, services, _slots, NeedsScopes(services) ? logger : null);
+        _runner = new TaskRunner(settings, functions, _slots, OnStarting, NeedsScopes(services) ? logger : null);
         _pusher = new ReconnectingChannel(settings.PusherSocket, "pusher channel", settings.MaxFrame, OnPusherFrame, OnPusherConnected);
         _monitor = new ReconnectingChannel(settings.MonitorSocket, "monitor channel", settings.MaxFrame, OnMonitorFrame, OnMonitorConnected);
         _gateway = child.Connection.Attach(call => _pusher.Send(FrameType.Call, call));
@@ -224,15 +225,14 @@ internal sealed class WorkerProcess : IDisposable
         {
             var begun = Stopwatch.GetTimestamp();
             FreshContext.Enter();
-            var pending = _runner.RunAsync(task, OnStarting);
+            var pending = _runner.RunAsync(task);
             if (!pending.IsCompleted)
             {
                 Background.Watch(FinishLaterAsync(pending, task, begun));
                 break;
             }
 
-            pending.GetAwaiter().GetResult();
-            task = Finish(task, begun);
+            task = Finish(task, pending.GetAwaiter().GetResult(), begun);
             // While tasks wait here the watch looks after outcomes that were put off; from here on nobody would.
             if (_backlog.Count == 0)
                 _monitor.Flush();
@@ -241,10 +241,9 @@ internal sealed class WorkerProcess : IDisposable
         _monitor.Flush();
     }
 
-    private async Task FinishLaterAsync(ValueTask pending, HeldTask task, long begun)
+    private async Task FinishLaterAsync(ValueTask<AttemptResult> pending, HeldTask task, long begun)
     {
-        await pending.ConfigureAwait(false);
-        if (Finish(task, begun) is { } next)
+        if (Finish(task, await pending.ConfigureAwait(false), begun) is { } next)
             RunLoop(next);
         else
             _monitor.Flush();
@@ -260,8 +259,11 @@ internal sealed class WorkerProcess : IDisposable
     }
 
     /// <summary>Hands the outcome over, frees the slot, and takes the next task for it.</summary>
-    private HeldTask? Finish(HeldTask task, long begun)
+    private HeldTask? Finish(HeldTask task, in AttemptResult result, long begun)
     {
+        // Before it is sent: a monitor that connects meanwhile must find it.
+        task.Ended = _runner.Measure(task, result);
+        task.Report = result.IsInterrupted ? null : new TaskReport(result.Kind, result.ToAcknowledgement(), result.KeepMilliseconds);
         FaultPoint.Pass(CrashPoint.Done, _monitor.Drop);
         var report = task.Report;
         if (report is not null)

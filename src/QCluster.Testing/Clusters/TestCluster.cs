@@ -5,7 +5,6 @@ using MessagePack;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using QCluster.Execution.Records;
 using QCluster.TaskClasses.Consumers;
 using QCluster.Hosting;
 using QCluster.Hosting.Monitor.Mail;
@@ -17,11 +16,8 @@ using QCluster.Queue;
 using QCluster.Queue.Clusters;
 using QCluster.Redis;
 using QCluster.Client.Results;
-using QCluster.Execution.Retries;
 using QCluster.Testing.Clusters;
 using QCluster.Wire;
-using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
 using QCluster.Wire.Values;
 using StackExchange.Redis;
 
@@ -160,18 +156,9 @@ public sealed class TestCluster : IAsyncDisposable
     private async Task RunAsync(FunctionRegistry functions, QClusterOptions settings, ILogger logger, CancellationToken cancellationToken)
     {
         var cluster = "test-" + Guid.NewGuid().ToString("N")[..12];
-        var signer = new PacketSigner(Name, [.. _options.Secrets]);
-        var limits = new WireLimits { MaxLength = _options.MaxPacketBytes };
-        var inline = new InlineRunner(settings, signer, limits, new RecordDecoder(signer, limits, ValueSerializer.Of(settings.Json, settings.MessagePack)), functions, TimeProvider.System)
-        {
-            Timeout = _options.Timeout,
-            MaxAge = _options.MaxAge,
-            Retries = new RetrySettings(_options.MaxAttempts, _options.RetryBackoff, _options.RetryBackoffMax),
-            ObeysLimits = true,
-            Worker = cluster + ".0",
-            Cluster = cluster,
-        };
-        var runner = new TestRunner(inline, Client, signer, settings, _options.Concurrency, savesSuccesses: _options.SaveLimit >= 0);
+        var child = ChildSettings.Of(_options, cluster, Path.GetTempPath());
+        var format = settings.ToPacketFormat();
+        var runner = new TestRunner(new InlineRunner(format, functions, child.ToExecution(cluster + ".0"), TimeProvider.System), Client, _options.Concurrency);
         _runner = runner;
         _parts.Push(() =>
         {
@@ -196,7 +183,7 @@ public sealed class TestCluster : IAsyncDisposable
 
         await AppAnnouncement.TellAsync(cluster, _options.EffectiveQueues, functions, Client, logger).ConfigureAwait(false);
         var store = _options.Results is null ? null : ResultStores.Open(_options.Results);
-        var side = QueueServices.RunAsync(ChildSettings.Of(_options, cluster, Path.GetTempPath()), _connection!, _brokers, store, logger, _stopping.Token);
+        var side = QueueServices.RunAsync(child, _connection!, _brokers, store, logger, _stopping.Token);
         _parts.Push(async () =>
         {
             await side.ConfigureAwait(false);

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using System.Reflection;
 using System.Text.Json;
+using QCluster.Queue;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using QCluster.Client;
@@ -174,9 +175,9 @@ public sealed class TaskHarness : IAsyncDisposable
         for (ushort number = 1; ; number++)
         {
             var attempt = await host.Runner.RunAsync(TaskElement.Numbered(element, number), id.Queue, run.Owner, CancellationToken.None).ConfigureAwait(false);
-            if (attempt.Decision.Pause is { } pause)
+            if (attempt.RetryDelay is { } pause)
             {
-                retries.Add(new RetryRequest(number, pause, attempt.Outcome.Error!));
+                retries.Add(new RetryRequest(number, pause, attempt.Error!));
                 if (!FollowRetries)
                     return Result(host, run, id, element, retries, attempt.Outcome, TaskState.Delayed);
                 Clock.Advance(pause);
@@ -191,15 +192,15 @@ public sealed class TaskHarness : IAsyncDisposable
                     Cluster = "",
                     Error = TaskVerdict.CancelledBefore.Error,
                 };
-                return Result(host, run, id, element, retries, cancelled, TaskState.Cancelled);
+                return Result(host, run, id, element, retries, cancelled.ToBytes(id, host.Decoder.Format), TaskState.Cancelled);
             }
 
-            return Result(host, run, id, element, retries, attempt.Outcome, attempt.IsInterrupted ? TaskState.Queued : attempt.Outcome.State, attempt.Decision.IsGivenUp);
+            return Result(host, run, id, element, retries, attempt.Outcome, attempt.IsInterrupted ? TaskState.Queued : attempt.State, attempt.Kind == AckKind.GivenUp);
         }
     }
 
-    private static TaskRunResult Result(HarnessHost host, TaskRun run, TaskId id, byte[] element, List<RetryRequest> retries, TaskOutcome outcome, TaskState state, bool isGivenUp = false) =>
-        new(host.Decoder, id, [.. outcome.ToBytes(id, host.Signer, compress: false), .. element])
+    private static TaskRunResult Result(HarnessHost host, TaskRun run, TaskId id, byte[] element, List<RetryRequest> retries, byte[] outcome, TaskState state, bool isGivenUp = false) =>
+        new(host.Decoder, id, [.. outcome, .. element])
         {
             State = state,
             Retries = retries,

@@ -15,7 +15,7 @@ public sealed class TaskRun
     internal TaskRun(string id)
     {
         Id = id;
-        Owner = new InlineOwner { Starting = OnStarting, Progress = OnProgress };
+        Owner = new InlineOwner { IsCancelRequested = () => IsCancelled, Starting = OnStarting, Progress = OnProgress };
     }
 
     /// <summary>The task's id.</summary>

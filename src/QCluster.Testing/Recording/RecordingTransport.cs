@@ -4,7 +4,6 @@ using QCluster.Model;
 using QCluster.Queue;
 using QCluster.Queue.Tasks;
 using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
 
 namespace QCluster.Testing.Recording;
 
@@ -12,18 +11,16 @@ namespace QCluster.Testing.Recording;
 internal sealed class RecordingTransport : IScriptTransport
 {
     private readonly Lock _lock = new();
-    private readonly PacketSigner _signer;
-    private readonly WireLimits _limits;
+    private readonly PacketFormat _format;
     private readonly Recorder _recorder;
     private readonly PrescribedResults _results;
     private readonly RecordedSchedules _schedules;
 
     public RecordingTransport(QClusterOptions options, TimeProvider clock)
     {
-        _signer = new PacketSigner(options.Name, [.. options.Secrets]);
-        _limits = new WireLimits { MaxLength = options.MaxPacketBytes };
-        _results = new PrescribedResults(options, _signer, clock);
-        _recorder = new Recorder(new TaskReader(options, _signer), _results, clock);
+        _format = options.ToPacketFormat();
+        _results = new PrescribedResults(_format, clock);
+        _recorder = new Recorder(new TaskReader(_format), _results, clock);
         _schedules = new RecordedSchedules(clock);
     }
 
@@ -219,7 +216,7 @@ internal sealed class RecordingTransport : IScriptTransport
         group.Members.Select(m => (Task: m, State: StateOf(m))).Where(m => m.State is not null).Select(m => (m.Task, m.State!.Value));
 
     private TaskState? StateOf(RecordedTask task) =>
-        _recorder.RecordOf(task.Id) is { } record ? TaskOutcome.Read(record, task.Id, _signer, _limits, out _).State : null;
+        _recorder.RecordOf(task.Id) is { } record ? TaskOutcome.Read(record, task.Id, _format, out _).State : null;
 
     /// <summary>Ended, known, id, steps finished, steps, state or nothing, the step that is on, group.</summary>
     private ScriptReply Look(RecordedChain? chain)

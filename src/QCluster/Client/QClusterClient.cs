@@ -20,8 +20,6 @@ using QCluster.Queue;
 using QCluster.Queue.Chains;
 using QCluster.Redis;
 using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
-using QCluster.Wire.Values;
 
 namespace QCluster;
 
@@ -33,7 +31,7 @@ public class QClusterClient : IQClusterClient
     private readonly QClusterOptions _options;
     private readonly FunctionRegistry? _functions;
     private readonly TimeProvider _clock;
-    private readonly PacketSigner _signer;
+    private readonly PacketFormat _format;
     private readonly TaskComposer _composer;
     private readonly TaskStore _store;
     private readonly EnqueueClient _enqueueing;
@@ -44,8 +42,6 @@ public class QClusterClient : IQClusterClient
     private readonly ChainStarter _chainStarter;
     private readonly CancelClient _cancel;
     private readonly InfoClient _info;
-    private readonly WireLimits _limits;
-    private readonly ValueSerializer _serializer;
 
     /// <summary>Creates a client. It connects at its first call.</summary>
     /// <param name="options">The settings.</param>
@@ -68,13 +64,11 @@ public class QClusterClient : IQClusterClient
         _scripts = new ClientScripts(transport);
         _functions = functions;
         _clock = clock;
-        _signer = new PacketSigner(options.Name, [.. options.Secrets]);
-        var limits = new WireLimits { MaxLength = options.MaxPacketBytes };
-        var serializer = ValueSerializer.Of(options.Json, options.MessagePack);
-        var decoder = new RecordDecoder(_signer, limits, serializer);
-        _composer = new TaskComposer(options, _signer, serializer);
+        _format = options.ToPacketFormat();
+        var decoder = new RecordDecoder(_format);
+        _composer = new TaskComposer(options, _format);
         _store = new TaskStore(_scripts, decoder, options.Queue, options.Results is null ? null : ResultStores.Open(options.Results));
-        var sync = new SyncRunner(_scripts.Results, options, _signer, limits, decoder, functions, services, clock);
+        var sync = new SyncRunner(_scripts.Results, options, _format, functions, services, clock);
         _enqueueing = new EnqueueClient(_scripts.Tasks, _composer, _store, sync, options, clock);
         _groups = new GroupClient(_scripts, _store, options.Queue);
         _iters = new IterClient(_groups, _store, _enqueueing, options, clock);
@@ -82,13 +76,11 @@ public class QClusterClient : IQClusterClient
         _chains = new ChainClient(_scripts.Chains, _composer, options);
         _chainStarter = new ChainStarter(_chains, new InlineChain(sync, _composer, _results), options, clock);
         _info = new InfoClient(_scripts, _store);
-        _cancel = new CancelClient(_scripts.Tasks, _store, _chains, _groups, _info, options, _signer, clock);
+        _cancel = new CancelClient(_scripts.Tasks, _store, _chains, _groups, _info, options, _format, clock);
         Queues = new QueueClient(_scripts, _cancel, options.Queue);
         Monitoring = new MonitoringClient(_scripts.Queues, _info, options.Queue, clock);
-        Schedules = new ScheduleClient(_scripts, _composer, decoder, options, _signer, limits, clock);
+        Schedules = new ScheduleClient(_scripts, _composer, decoder, options, clock);
         Dead = new DeadTasks(_scripts.Dead, _store, options.Queue, Retry);
-        _limits = limits;
-        _serializer = serializer;
         Successes = _results.Finished(succeeded: true, options.Queue);
         Failures = _results.Finished(succeeded: false, options.Queue);
     }
@@ -111,11 +103,7 @@ public class QClusterClient : IQClusterClient
 
     internal TimeProvider Clock => _clock;
 
-    internal PacketSigner Signer => _signer;
-
-    internal WireLimits Limits => _limits;
-
-    internal ValueSerializer Serializer => _serializer;
+    internal PacketFormat Format => _format;
 
     internal TaskComposer Composer => _composer;
 

@@ -85,7 +85,7 @@ internal sealed class SchedulerTests : ScheduleFixture
     {
         var definition = new ScheduleDefinition { Name = "mars", When = Second, TimeZone = "Mars/Base", Start = DateTimeOffset.UtcNow, Pattern = [1] };
         var due = DateTimeOffset.UtcNow.AddSeconds(-2).ToUnixTimeMilliseconds();
-        await Client.Scripts.Schedules.PutAsync("default", "mars", definition.ToBytes("default", new PacketSigner(Name, [])), $"{due}", [], null, CancellationToken.None);
+        await Client.Scripts.Schedules.PutAsync("default", "mars", definition.ToBytes("default", new QClusterOptions { Name = Name }.ToPacketFormat()), $"{due}", [], null, CancellationToken.None);
         await using var cluster = await StartClusterAsync();
         await Client.Schedules.Add(new Schedule("tick", Second, "f", 1));
         await Eventually.IsTrue(async () => (await Client.Schedules.Get("tick"))!.Runs >= 2, Limit);

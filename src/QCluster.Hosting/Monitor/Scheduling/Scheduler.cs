@@ -7,8 +7,6 @@ using QCluster.Hosting.Children;
 using QCluster.Hosting.Threading;
 using QCluster.Redis;
 using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
-using QCluster.Wire.Values;
 
 namespace QCluster.Hosting.Monitor.Scheduling;
 
@@ -37,7 +35,7 @@ internal sealed class Scheduler
     /// <summary>What cannot be read here was said once; and noted for which due time, once nobody else had fired it.</summary>
     private readonly Dictionary<string, string> _unreadable = new(StringComparer.Ordinal);
 
-    public Scheduler(ChildSettings settings, RedisConnection connection, RedisKeys keys, ILogger logger)
+    public Scheduler(ChildSettings settings, PacketFormat format, RedisConnection connection, RedisKeys keys, ILogger logger)
     {
         _connection = connection;
         _keys = keys;
@@ -45,8 +43,7 @@ internal sealed class Scheduler
         var options = new QClusterOptions();
         settings.CopyTo(options);
         _schedules = new ScheduleScripts(new RedisTransport(connection, settings.Name, TimeProvider.System, logger));
-        var signer = new PacketSigner(settings.Name, settings.Secrets);
-        _planner = new SlotPlanner(keys.Queue, settings.CatchUp, new TaskComposer(options, signer, ValueSerializer.Default), signer, new WireLimits { MaxLength = settings.MaxPacketBytes });
+        _planner = new SlotPlanner(keys.Queue, settings.CatchUp, new TaskComposer(options, format), format);
     }
 
     public async Task RunAsync(CancellationToken stopping)

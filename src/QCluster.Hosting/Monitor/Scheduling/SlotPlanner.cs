@@ -3,12 +3,11 @@ using QCluster.Client;
 using QCluster.Client.Schedules;
 using QCluster.Queue.Schedules;
 using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
 
 namespace QCluster.Hosting.Monitor.Scheduling;
 
 /// <summary>Decides what becomes of a slot that is due, and makes its task.</summary>
-internal sealed class SlotPlanner(string queue, CatchUp catchUp, TaskComposer composer, PacketSigner signer, WireLimits limits)
+internal sealed class SlotPlanner(string queue, CatchUp catchUp, TaskComposer composer, PacketFormat format)
 {
     /// <summary>A slot that is later than this was missed. What is late by less has only had to wait, for a new monitor or a Redis that was away.</summary>
     internal static readonly TimeSpan Missed = TimeSpan.FromSeconds(10);
@@ -17,7 +16,7 @@ internal sealed class SlotPlanner(string queue, CatchUp catchUp, TaskComposer co
     /// <exception cref="ArgumentException">This machine does not know its time zone.</exception>
     public SlotDecision Decide(string name, byte[] bytes, DateTimeOffset due, long runs, DateTimeOffset now)
     {
-        var definition = ScheduleDefinition.Read(name, queue, bytes, signer, limits);
+        var definition = ScheduleDefinition.Read(name, queue, bytes, format);
         var calendar = definition.Calendar;
         var policy = definition.CatchUp ?? catchUp;
         var isMissed = now - due > Missed;
@@ -41,7 +40,7 @@ internal sealed class SlotPlanner(string queue, CatchUp catchUp, TaskComposer co
 
     private byte[] TaskOf(ScheduleDefinition definition, DateTimeOffset slot, DateTimeOffset? expires)
     {
-        var pattern = TaskPacket.Read(definition.Pattern, queue, signer, limits);
+        var pattern = TaskPacket.Read(definition.Pattern, queue, format);
         var id = ScheduleDefinition.SlotOf(definition.Name, queue, slot);
         return [(byte)pattern.Lane.Letter, .. composer.Recompose(id, pattern, slot, expires)];
     }

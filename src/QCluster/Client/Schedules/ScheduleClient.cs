@@ -4,12 +4,11 @@ using QCluster.Model;
 using QCluster.Queue;
 using QCluster.Queue.Schedules;
 using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
 
 namespace QCluster.Client.Schedules;
 
 /// <inheritdoc cref="ISchedules" />
-internal sealed class ScheduleClient(ClientScripts scripts, TaskComposer composer, RecordDecoder decoder, QClusterOptions settings, PacketSigner signer, WireLimits limits, TimeProvider clock) : ISchedules
+internal sealed class ScheduleClient(ClientScripts scripts, TaskComposer composer, RecordDecoder decoder, QClusterOptions settings, TimeProvider clock) : ISchedules
 {
     private const int MaxTries = 100;
 
@@ -55,7 +54,7 @@ internal sealed class ScheduleClient(ClientScripts scripts, TaskComposer compose
         if (definition is null)
             throw new InvalidOperationException($"The schedule '{name}' cannot be run: {info.Problem}");
         var id = TaskId.New(queue, clock);
-        var packet = TaskPacket.Read(definition.Pattern, queue, signer, limits);
+        var packet = TaskPacket.Read(definition.Pattern, queue, decoder.Format);
         await scripts.Tasks.EnqueueAsync(new EnqueueBatch(queue, packet.Lane, [composer.Recompose(id, packet)]), cancellationToken).ConfigureAwait(false);
         return id.ToString();
     }
@@ -91,7 +90,7 @@ internal sealed class ScheduleClient(ClientScripts scripts, TaskComposer compose
             var seen = found.FirstOrDefault();
             var before = seen is null ? null : DefinitionOf(seen, queue);
             var definition = Define(schedule, queue, zone, isPeriodicTask, now, before);
-            var bytes = definition.ToBytes(queue, signer);
+            var bytes = definition.ToBytes(queue, decoder.Format);
             if (seen is not null && !replace && !bytes.AsSpan().SequenceEqual(seen.Definition))
                 throw new InvalidOperationException($"The queue '{queue}' already has a different schedule '{schedule.Name}'. Remove it, or replace it.");
             if (await Store.PutAsync(queue, schedule.Name, bytes, DueOf(definition, before, seen, former, now), seen?.Definition ?? [], seen is null ? former : null, cancellationToken).ConfigureAwait(false))
@@ -175,7 +174,7 @@ internal sealed class ScheduleClient(ClientScripts scripts, TaskComposer compose
     {
         try
         {
-            var definition = ScheduleDefinition.Read(stored.Name, queue, stored.Definition, signer, limits);
+            var definition = ScheduleDefinition.Read(stored.Name, queue, stored.Definition, decoder.Format);
             return (stored.ToInfo(queue, ToSchedule(definition, queue), definition.IsPeriodicTask, null), definition);
         }
         catch (Exception e) when (e is WireFormatException or SerializationException)
@@ -186,7 +185,7 @@ internal sealed class ScheduleClient(ClientScripts scripts, TaskComposer compose
 
     private Schedule ToSchedule(ScheduleDefinition definition, string queue)
     {
-        var packet = TaskPacket.Read(definition.Pattern, queue, signer, limits);
+        var packet = TaskPacket.Read(definition.Pattern, queue, decoder.Format);
         return new Schedule(definition.Name, definition.When, decoder.CallOf(packet))
         {
             Options = TaskComposer.OptionsOf(packet) with { Queue = queue },

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using QCluster.Wire.Packets;
 using MessagePack;
 using QCluster.Model;
 using QCluster.Wire.Values;
@@ -104,6 +105,9 @@ public class QClusterOptions
     }
 
     /// <summary>The files and the name for TLS; null where none is set.</summary>
+    /// <summary>How packets are written and read with these settings.</summary>
+    internal PacketFormat ToPacketFormat() => PacketFormat.Of(Name, Secrets, MaxPacketBytes, ValueSerializer.Of(Json, MessagePack), Compress);
+
     internal RedisTls? ToRedisTls() => RedisTls.Of(RedisCa, RedisCert, RedisKey, RedisTlsHost);
 
     /// <summary>How to connect to Redis.</summary>

@@ -26,6 +26,6 @@ public static class ConsumerExtensions
         if (own.Redis is null)
             throw new NotSupportedException("A consumer takes tasks out of Redis by a connection of its own, and this client has none: inside a task its calls go through the cluster, and a RecordingClient only records. Create the consumer in a program of its own, with new QClusterClient(options).CreateConsumer(); in a test use a TestCluster.");
         var another = own.Another();
-        return new TaskConsumer(new ConsumerMembership(another, another.Redis!.ClusterOf(queue, own.Options.MaxPacketBytes), new ConsumerPlace()), queue, own.Signer, own.Limits, own.Serializer);
+        return new TaskConsumer(new ConsumerMembership(another, another.Redis!.ClusterOf(queue, own.Options.MaxPacketBytes), new ConsumerPlace()), queue, own.Format);
     }
 }

@@ -77,12 +77,12 @@ internal sealed class ConsumerMembership(QClusterClient client, ClusterScripts s
     {
         var id = TaskId.FromBytes(message.Attempt.AsSpan(2), Queue);
         var keep = outcome.State == TaskState.Succeeded && message.IgnoreResult ? TimeSpan.Zero : message.ResultTtl ?? -client.Options.ResultTtl;
-        return EndAsync(new AckItem(message.Attempt, outcome.ToBytes(id, client.Signer, client.Options.Compress), (long)keep.TotalMilliseconds, outcome.State), cancellationToken);
+        return EndAsync(new AckItem(message.Attempt, outcome.ToBytes(id, client.Format), (long)keep.TotalMilliseconds, outcome.State), cancellationToken);
     }
 
     /// <inheritdoc cref="EndAsync(TaskMessage, TaskOutcome, CancellationToken)" />
     public Task<bool> EndAsync(AckItem item, CancellationToken cancellationToken) =>
-        item.Kind == AckKind.Limited ? BetweenClaimsAsync(() => SettleAsync(item, cancellationToken), cancellationToken) : SettleAsync(item, cancellationToken);
+        item.Kind is AckKind.Limited or AckKind.Unknown ? BetweenClaimsAsync(() => SettleAsync(item, cancellationToken), cancellationToken) : SettleAsync(item, cancellationToken);
 
     private async Task<bool> SettleAsync(AckItem item, CancellationToken cancellationToken)
     {

@@ -5,8 +5,6 @@ using QCluster.Model;
 using QCluster.TaskClasses.Consumers;
 using QCluster.Wire;
 using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
-using QCluster.Wire.Values;
 
 namespace QCluster.TaskClasses;
 
@@ -21,19 +19,15 @@ public sealed class TaskConsumer : IAsyncDisposable
     private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(200);
 
     private readonly ConsumerMembership _membership;
-    private readonly PacketSigner _signer;
-    private readonly WireLimits _limits;
-    private readonly ValueSerializer _serializer;
+    private readonly PacketFormat _format;
     private readonly RecordDecoder _decoder;
 
-    internal TaskConsumer(ConsumerMembership membership, string queue, PacketSigner signer, WireLimits limits, ValueSerializer serializer)
+    internal TaskConsumer(ConsumerMembership membership, string queue, PacketFormat format)
     {
         _membership = membership;
         Queue = queue;
-        _signer = signer;
-        _limits = limits;
-        _serializer = serializer;
-        _decoder = new RecordDecoder(signer, limits, serializer);
+        _format = format;
+        _decoder = new RecordDecoder(format);
     }
 
     /// <summary>The queue it takes from.</summary>
@@ -72,7 +66,7 @@ public sealed class TaskConsumer : IAsyncDisposable
         var id = new TaskId(header.Key.Id, Queue);
         try
         {
-            var packet = TaskPacket.Read(element, Queue, _signer, _limits);
+            var packet = TaskPacket.Read(element, Queue, _format);
             return new TaskMessage(this, header.Key.ToBytes(), id.ToString(), packet.Attempt, _decoder.CallOf(packet)) { ResultTtl = packet.ResultTtl, IgnoreResult = packet.IgnoreResult };
         }
         catch (WireFormatException e)
@@ -94,7 +88,7 @@ public sealed class TaskConsumer : IAsyncDisposable
     {
         using var value = new PooledBuffer();
         var writer = new MessagePackWriter(value);
-        _serializer.Write(ref writer, result, typeof(object));
+        _format.Serializer.Write(ref writer, result, typeof(object));
         writer.Flush();
         return value.WrittenSpan.ToArray();
     }

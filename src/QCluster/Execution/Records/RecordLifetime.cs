@@ -1,7 +1,7 @@
 using QCluster.Execution.Functions;
 using QCluster.Wire.Packets;
 
-namespace QCluster.Client.Results;
+namespace QCluster.Execution.Records;
 
 /// <summary>How long the record of a finished task is kept.</summary>
 internal static class RecordLifetime
