@@ -10,7 +10,7 @@ using QCluster.Wire.Packets;
 namespace QCluster.Client.Cancellation;
 
 /// <summary>Cancels tasks, chains, and the members of groups.</summary>
-internal sealed class CancelClient(TaskScripts tasks, TaskStore store, ChainClient chains, GroupClient groups, InfoClient info, QClusterOptions settings, PacketSigner signer, TimeProvider clock)
+internal sealed class CancelClient(TaskScripts tasks, TaskStore store, ChainClient chains, GroupClient groups, InfoClient info, QClusterOptions settings, PacketFormat format, TimeProvider clock)
 {
     /// <summary>A task by its id or name, or a chain by its id or label.</summary>
     public async Task<CancelResult> CancelAsync(string idOrName, CancellationToken cancellationToken)
@@ -38,7 +38,7 @@ internal sealed class CancelClient(TaskScripts tasks, TaskStore store, ChainClie
             Cluster = "",
             Error = TaskVerdict.CancelledBefore.Error,
         };
-        return tasks.CancelAsync(task, outcome.ToBytes(task, signer, settings.Compress), -settings.ResultTtl, cancellationToken);
+        return tasks.CancelAsync(task, outcome.ToBytes(task, format), -settings.ResultTtl, cancellationToken);
     }
 
     private async Task<CancelResult> CancelChainOfAsync(string group, CancellationToken cancellationToken)
