@@ -2,7 +2,6 @@ using BenchmarkDotNet.Attributes;
 using QCluster.Client;
 using QCluster.Model;
 using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
 using QCluster.Wire.Values;
 
 namespace QCluster.Benchmarks;

@@ -1,6 +1,5 @@
 using QCluster.Client.Schedules;
 using QCluster.TestSupport;
-using QCluster.Wire.Packets;
 
 namespace QCluster.IntegrationTests.Schedules;
 

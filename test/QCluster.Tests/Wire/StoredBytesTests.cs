@@ -2,7 +2,6 @@ using QCluster.Execution.Functions;
 using QCluster.Client.Schedules;
 using QCluster.Execution.Records;
 using QCluster.Wire.Packets;
-using QCluster.Wire.Values;
 
 namespace QCluster.Tests.Wire;
 
