@@ -1,5 +1,5 @@
+using QCluster.Client.Settings;
 using QCluster.Hosting.Settings;
-using QCluster.Model;
 
 namespace QCluster.Hosting;
 
@@ -176,71 +176,18 @@ public sealed class ClusterOptions : QClusterOptions
     /// <summary>What of it concerns a client; the first of several queues is the one it enqueues to.</summary>
     internal void CopyTo(QClusterOptions client)
     {
-        client.Name = Name;
-        client.Redis = Redis;
-        client.RedisCa = RedisCa;
-        client.RedisCert = RedisCert;
-        client.RedisKey = RedisKey;
-        client.RedisTlsHost = RedisTlsHost;
+        foreach (var setting in ClientSettings.All)
+            setting.Copy(this, client);
         client.Queue = EffectiveQueues[0];
-        client.ResultTtl = ResultTtl;
-        client.CallTimeout = CallTimeout;
-        client.Cached = Cached;
-        client.Results = Results;
-        client.Compress = Compress;
-        client.MaxPacketBytes = MaxPacketBytes;
         client.Json = Json;
         client.MessagePack = MessagePack;
-        foreach (var secret in Secrets)
-            client.Secrets.Add(secret);
     }
 
     /// <inheritdoc />
     public override void Validate()
     {
         base.Validate();
-        foreach (var queue in Queues)
-            NameRule.Check("queue", queue);
-        Check("workers", Workers, 1, 1024);
-        Check("concurrency", Concurrency, 1, 10_000);
-        Check("reserve_normal", ReserveNormal, 0, 10_000);
-        Check("reserve_high", ReserveHigh, 0, 10_000);
-        Check("reserve_critical", ReserveCritical, 0, 10_000);
-        if (LowShare is not (>= 0 and <= 0.5))
-            throw new InvalidSettingException("low_share", LowShare, "give a part from 0 to 0.5");
-        Check("process_workers", ProcessWorkers, 1, 1024);
-        Check("recycle", Recycle, 0, long.MaxValue);
-        Check("max_rss", MaxRss, 0, long.MaxValue);
-        Check("save_limit", SaveLimit, -1, 1_000_000);
-        foreach (var (setting, age) in new[] { ("keep_successes", KeepSuccesses), ("keep_failures", KeepFailures) })
-        {
-            if (age is { } given)
-                Check(setting, given, TimeSpan.FromSeconds(1), TimeSpan.FromDays(36500));
-        }
-
-        foreach (var (setting, count) in new[] { ("keep_success_count", KeepSuccessCount), ("keep_failure_count", KeepFailureCount) })
-        {
-            if (count is { } given)
-                Check(setting, given, 0, long.MaxValue);
-        }
-
-        if (Timeout is { } timeout)
-            Check("timeout", timeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365));
-        if (MaxAge is { } maxAge)
-            Check("max_age", maxAge, TimeSpan.FromSeconds(1), TimeSpan.FromDays(3650));
-        Check("grace", Grace, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1));
-        Check("max_attempts", MaxAttempts, 0, ushort.MaxValue);
-        Check("retry_backoff", RetryBackoff, TimeSpan.Zero, TimeSpan.FromDays(365));
-        Check("retry_backoff_max", RetryBackoffMax, TimeSpan.Zero, TimeSpan.FromDays(365));
-        Check("dead_ttl", DeadTtl, TimeSpan.FromSeconds(1), TimeSpan.FromDays(3650));
-        Check("error_mail_limit", ErrorMailLimit, 1, 10_000);
-        MailSettings.Read(this);
-        Check("max_lost", MaxLost, 1, 200);
-        if (!Enum.IsDefined(CatchUp))
-            throw new InvalidSettingException("catch_up", CatchUp, "give latest, all or none");
-        Check("guard_cycle", GuardCycle, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
-        Check("heartbeat_ttl", HeartbeatTtl, TimeSpan.FromSeconds(2), TimeSpan.FromHours(1));
-        if (EffectiveQueues.Count > 200)
-            throw new InvalidSettingException("queue", EffectiveQueues.Count, "name at most 200 queues for one cluster");
+        foreach (var setting in ClusterSettings.Own)
+            setting.Check(this);
     }
 }

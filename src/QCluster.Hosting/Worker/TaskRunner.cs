@@ -23,15 +23,15 @@ namespace QCluster.Hosting.Worker;
 /// <summary>Runs one task and makes its outcome; whatever the task or its packet does, there is one.</summary>
 internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functions, IServiceProvider services, SlotTable slots, ILogger? scoped = null)
 {
-    private readonly PacketSigner _signer = new(settings.Name, settings.Secrets);
-    private readonly WireLimits _limits = new() { MaxLength = settings.MaxPacketBytes };
-    private readonly RecordDecoder _decoder = new(new PacketSigner(settings.Name, settings.Secrets), new WireLimits { MaxLength = settings.MaxPacketBytes }, ValueSerializer.Default);
-    private readonly TimeSpan? _timeout = settings.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
-    private readonly TimeSpan? _maxAge = settings.MaxAgeSeconds is { } age ? TimeSpan.FromSeconds(age) : null;
-    private readonly RetrySettings _retries = new(settings.MaxAttempts, TimeSpan.FromSeconds(settings.RetryBackoffSeconds), TimeSpan.FromSeconds(settings.RetryBackoffMaxSeconds));
-    private readonly long _grace = (long)(settings.GraceSeconds * 1000);
-    private readonly TimeSpan _resultTtl = TimeSpan.FromSeconds(settings.ResultTtlSeconds);
-    private readonly int _maxValue = TaskOutcome.MaxValue(settings.MaxPacketBytes, settings.Incarnation, settings.Cluster);
+    private readonly PacketSigner _signer = new(settings.Options.Name, settings.Secrets);
+    private readonly WireLimits _limits = new() { MaxLength = settings.Options.MaxPacketBytes };
+    private readonly RecordDecoder _decoder = new(new PacketSigner(settings.Options.Name, settings.Secrets), new WireLimits { MaxLength = settings.Options.MaxPacketBytes }, ValueSerializer.Default);
+    private readonly TimeSpan? _timeout = settings.Options.Timeout;
+    private readonly TimeSpan? _maxAge = settings.Options.MaxAge;
+    private readonly RetrySettings _retries = new(settings.Options.MaxAttempts, settings.Options.RetryBackoff, settings.Options.RetryBackoffMax);
+    private readonly long _grace = (long)settings.Options.Grace.TotalMilliseconds;
+    private readonly TimeSpan _resultTtl = settings.Options.ResultTtl;
+    private readonly int _maxValue = TaskOutcome.MaxValue(settings.Options.MaxPacketBytes, settings.Incarnation, settings.Cluster);
 
     /// <summary>Completes synchronously for a synchronous function. Null report = it was stopped by a shutdown and is to run elsewhere.</summary>
     public ValueTask RunAsync(HeldTask task, Action<HeldTask> starting)
@@ -236,7 +236,7 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
 
     private void Report(HeldTask task, TaskPacket? packet, DateTimeOffset started, TaskState state, ReadOnlyMemory<byte> value, TaskError? error, FunctionDefaults? defaults = null, bool isGivenUp = false)
     {
-        var keep = RecordLifetime.Of(packet, defaults, state, _resultTtl, settings.SaveLimit >= 0);
+        var keep = RecordLifetime.Of(packet, defaults, state, _resultTtl, settings.KeepsSuccesses);
         Done(task, packet, started, state.ToString().ToLowerInvariant(), error, isBegun: defaults is not null, new TaskReport(isGivenUp ? AckKind.GivenUp : (AckKind)state, OutcomeOf(task, started, state, value, error, defaults), (long)keep.TotalMilliseconds));
     }
 
@@ -261,6 +261,6 @@ internal sealed class TaskRunner(ChildSettings settings, FunctionRegistry functi
             Cluster = settings.Cluster,
             NoErrorMail = defaults is { NoErrorMail: true } && state == TaskState.Failed,
         };
-        return outcome.ToBytes(new TaskId(task.Attempt.Key.Id, settings.Queues[task.Attempt.Queue]), _signer, settings.Compress);
+        return outcome.ToBytes(new TaskId(task.Attempt.Key.Id, settings.Queues[task.Attempt.Queue]), _signer, settings.Options.Compress);
     }
 }

@@ -51,8 +51,8 @@ internal sealed class ErrorMailer
         _queue = queue;
         _logger = logger;
         _composer = new ErrorMailComposer(settings, mail.Subject, queue);
-        _broker = new RedisBroker(connection, settings.Name, TimeProvider.System, logger);
-        var decoder = new RecordDecoder(new PacketSigner(settings.Name, settings.Secrets), new WireLimits { MaxLength = settings.MaxPacketBytes }, ValueSerializer.Default);
+        _broker = new RedisBroker(connection, settings.Options.Name, TimeProvider.System, logger);
+        var decoder = new RecordDecoder(new PacketSigner(settings.Options.Name, settings.Secrets), new WireLimits { MaxLength = settings.Options.MaxPacketBytes }, ValueSerializer.Default);
         _tasks = new TaskStore(_broker, decoder, queue, results);
     }
 

@@ -46,9 +46,9 @@ internal sealed class Scheduler
         _logger = logger;
         var options = new QClusterOptions();
         settings.CopyTo(options);
-        _broker = new RedisBroker(connection, settings.Name, TimeProvider.System, logger);
-        var signer = new PacketSigner(settings.Name, settings.Secrets);
-        _planner = new SlotPlanner(keys.Queue, settings.CatchUp, new TaskComposer(options, signer, ValueSerializer.Default), signer, new WireLimits { MaxLength = settings.MaxPacketBytes });
+        _broker = new RedisBroker(connection, settings.Options.Name, TimeProvider.System, logger);
+        var signer = new PacketSigner(settings.Options.Name, settings.Secrets);
+        _planner = new SlotPlanner(keys.Queue, settings.Options.CatchUp, new TaskComposer(options, signer, ValueSerializer.Default), signer, new WireLimits { MaxLength = settings.Options.MaxPacketBytes });
     }
 
     public async Task RunAsync(CancellationToken stopping)
