@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.DependencyInjection;
+using QCluster.Hosting;
 using QCluster.Client;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Children;

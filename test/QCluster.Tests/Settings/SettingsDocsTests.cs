@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using QCluster.Client.Settings;
 using QCluster.Hosting;
 using QCluster.Hosting.Settings;
@@ -7,7 +8,7 @@ namespace QCluster.Tests.Settings;
 /// <summary>The page of settings says what the table says.</summary>
 internal sealed class SettingsDocsTests
 {
-    private static readonly string[] Page = File.ReadAllLines(Path.Combine(SourceTree.Root, "docs", "settings.md"));
+    private static readonly string[] Page = Read();
 
     private static IEnumerable<TestCaseData> Rows() =>
         new (string Section, IEnumerable<ISetting<ClusterOptions>> Rows)[]
@@ -32,6 +33,8 @@ internal sealed class SettingsDocsTests
         var others = Page.Where(line => line.StartsWith("| `", StringComparison.Ordinal) && line.Contains("`QCLUSTER_", StringComparison.Ordinal) && !known.Contains(line.Split('`')[1]));
         Assert.That(others, Is.Empty);
     }
+
+    private static string[] Read([CallerFilePath] string path = "") => File.ReadAllLines(Path.Combine(Path.GetDirectoryName(path)!, "..", "..", "..", "docs", "settings.md"));
 
     private static IEnumerable<string> LinesOf(string section) => Page.SkipWhile(line => line != section).Skip(1).TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal));
 }
