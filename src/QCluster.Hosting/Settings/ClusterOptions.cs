@@ -82,6 +82,13 @@ public sealed class ClusterOptions : QClusterOptions
     /// <value>Default 30 days.</value>
     public TimeSpan DeadTtl { get; set; } = TimeSpan.FromDays(30);
 
+    /// <summary>
+    /// Gets or sets how many tasks may wait in each queue of this cluster, delayed ones included. Calls of clients beyond that fail with <see cref="QueueFullException"/>; what follows
+    /// from accepted tasks (retries, hooks, steps of chains, occurrences of schedules) is never refused.
+    /// </summary>
+    /// <value>Default null: no limit. The cluster that joined last decides, for all clients.</value>
+    public int? QueueLimit { get; set; }
+
     /// <summary>Whether this cluster fires schedules.</summary>
     /// <value>Default on.</value>
     public bool Scheduler { get; set; } = true;

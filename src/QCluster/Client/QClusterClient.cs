@@ -223,6 +223,7 @@ public class QClusterClient : IQClusterClient
             null => null,
             [(byte)EnqueueDemand.Cluster] => throw new QueueNotServedException(queue),
             [(byte)EnqueueDemand.Slot] => throw new NoFreeSlotException(queue),
+            _ when QueueRefusal.IsOne(answer) => throw QueueRefusal.Error(answer, queue, elements.Count),
             { Length: 1 } => throw new NotRegisteredException(function ?? "", $"in any live cluster that serves the queue '{queue}', and the call is mandatory: nothing was enqueued. Start a cluster with --app of the assembly that has it."),
             _ => TaskId.FromBytes(answer, queue),
         };
@@ -465,7 +466,7 @@ public class QClusterClient : IQClusterClient
             ?? throw new InvalidOperationException($"What the task {idOrName} was called with was not kept, or was refused, so it cannot be run again.");
         var id = TaskId.New(task.Queue, _clock);
         var element = _composer.Recompose(id, packet);
-        await _broker.EnqueueAsync(new EnqueueBatch(id.Queue, packet.Lane, [element]), cancellationToken).ConfigureAwait(false);
+        await _broker.EnqueueOrThrowAsync(new EnqueueBatch(id.Queue, packet.Lane, [element]), cancellationToken).ConfigureAwait(false);
         return id.ToString();
     }
 

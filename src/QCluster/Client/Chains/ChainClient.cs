@@ -48,6 +48,8 @@ internal sealed class ChainClient(IBroker broker, TaskComposer composer, QCluste
                 ScriptCall.Text(group),
                 hook),
             cancellationToken).ConfigureAwait(false);
+        if (QueueRefusal.IsOne(started.Bytes))
+            throw QueueRefusal.Error(started.Bytes, chain.Queue, 1);
         if (started.Number != 1)
             throw new BrokerException(BrokerProblem.Other, $"The chain {chain} was not started: its steps are not all in Redis, which must have lost some meanwhile. Enqueue it again.");
     }

@@ -55,7 +55,7 @@ internal sealed class ScheduleClient(IBroker broker, TaskComposer composer, Reco
             throw new InvalidOperationException($"The schedule '{name}' cannot be run: {info.Problem}");
         var id = TaskId.New(queue, clock);
         var packet = TaskPacket.Read(definition.Pattern, queue, signer, limits);
-        await broker.EnqueueAsync(new EnqueueBatch(queue, packet.Lane, [composer.Recompose(id, packet)]), cancellationToken).ConfigureAwait(false);
+        await broker.EnqueueOrThrowAsync(new EnqueueBatch(queue, packet.Lane, [composer.Recompose(id, packet)]), cancellationToken).ConfigureAwait(false);
         return id.ToString();
     }
 
