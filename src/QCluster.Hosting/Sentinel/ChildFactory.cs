@@ -48,7 +48,8 @@ internal sealed class ChildFactory(string folder, string controlSocket, ClusterO
             start.Environment.TryAdd("DOTNET_GCgen0size", "400000");
         }
 
-        return ChildProcess.Start(role, ordinal, incarnation, slots, start, onExit, logger, logs);
+        var pinnedTo = role == ChildRole.Worker && options.CpuAffinity is { } count ? Processors.Of(Processors.Allowed, ordinal, count) : null;
+        return ChildProcess.Start(role, ordinal, incarnation, slots, start, onExit, logger, logs, pinnedTo);
     }
 
     private LogLevel LeastLogged => Enum.GetValues<LogLevel>().First(level => level == LogLevel.None || logger.IsEnabled(level));

@@ -14,6 +14,13 @@ public sealed class ClusterOptions : QClusterOptions
     /// <value>Default the number of processors.</value>
     public int Workers { get; set; } = Environment.ProcessorCount;
 
+    /// <summary>
+    /// Gets or sets how many processors each worker process is pinned to. Workers take the processors that the cluster may use in turn; a replacement has those of the worker that it
+    /// replaces. Programs that tasks start have them too.
+    /// </summary>
+    /// <value>Default null: the system moves workers between all processors. Works on Linux and Windows.</value>
+    public int? CpuAffinity { get; set; }
+
     /// <summary>How many tasks one worker process runs at a time.</summary>
     /// <value>Default 8. More suits tasks that wait (for networks, disks); a crash takes along whatever runs in the same process.</value>
     public int Concurrency { get; set; } = 8;

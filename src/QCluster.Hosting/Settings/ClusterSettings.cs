@@ -31,6 +31,9 @@ internal static class ClusterSettings
         Row.Value("workers", SettingKinds.Number, o => o.Workers, (o, v) => o.Workers = v, 1, 1024,
             "Worker processes.",
             Processors),
+        Row.Value("cpu_affinity", SettingKinds.Optional(SettingKinds.Number), o => o.CpuAffinity, (o, v) => o.CpuAffinity = v, CheckAffinity,
+            "Pin each worker to this many processors, which the workers take in turn.",
+            "none"),
         Row.Value("concurrency", SettingKinds.Number, o => o.Concurrency, (o, v) => o.Concurrency = v, 1, 10_000,
             "How many tasks a worker process runs at a time."),
         Row.Value("reserve_normal", SettingKinds.Number, o => o.ReserveNormal, (o, v) => o.ReserveNormal = v, 0, 10_000,
@@ -152,6 +155,16 @@ internal static class ClusterSettings
             NameRule.Check("queue", queue);
         if (options.EffectiveQueues.Count > MaxQueues)
             throw new InvalidSettingException("queue", options.EffectiveQueues.Count, $"name at most {MaxQueues} queues for one cluster");
+    }
+
+    private static void CheckAffinity(string name, int? value)
+    {
+        if (value is not { } count)
+            return;
+        if (!Processors.CanPin)
+            throw new InvalidSettingException(name, count, "leave it out: processes can be pinned to processors on Linux and Windows only");
+        if (count < 1 || count > Processors.Allowed.Count)
+            throw new InvalidSettingException(name, count, $"write a value from 1 to {Processors.Allowed.Count}, the number of processors that this program may use, or leave it out");
     }
 
     private static void CheckLowShare(string name, double value)

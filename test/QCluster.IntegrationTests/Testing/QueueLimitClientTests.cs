@@ -13,18 +13,15 @@ internal sealed class QueueLimitClientTests
         await using var cluster = await StartAsync(new TaskCompletionSource());
         await cluster.Client.PauseQueue();
         var first = await cluster.Client.Async("same", 1);
-        Assert.Multiple(async () =>
-        {
-            var error = Assert.ThrowsAsync<QueueFullException>(() => cluster.Client.Async("same", 2))!;
-            Assert.That((error.Queue, error.Length, error.Limit), Is.EqualTo(("default", 1L, 1L)));
-            Assert.That(error.Message, Does.Contain("queue_limit"));
-            Assert.ThrowsAsync<QueueFullException>(() => cluster.Client.Async(new TaskCall("same", 2), new TaskOptions { Delay = TimeSpan.FromHours(1) }), "delayed");
-            Assert.ThrowsAsync<QueueFullException>(() => cluster.Client.AsyncBulk([new TaskCall("same", 2), new TaskCall("same", 3)]), "bulk");
-            Assert.ThrowsAsync<QueueFullException>(() => cluster.Client.AsyncChain([new ChainStep("same", 2)]), "chain");
-            Assert.ThrowsAsync<QueueFullException>(() => cluster.Client.AsyncIter("same", [2, 3]), "iteration");
-            await cluster.Client.Schedules.Add("daily", "same", new ScheduleOptions { Every = TimeSpan.FromDays(1), Args = [4] });
-            Assert.ThrowsAsync<QueueFullException>(() => cluster.Client.Schedules.Run("daily"), "a schedule that is run now");
-        });
+        var error = Assert.ThrowsAsync<QueueFullException>(() => cluster.Client.Async("same", 2))!;
+        Assert.That((error.Queue, error.Length, error.Limit), Is.EqualTo(("default", 1L, 1L)));
+        Assert.That(error.Message, Does.Contain("queue_limit"));
+        Assert.ThrowsAsync<QueueFullException>(() => cluster.Client.Async(new TaskCall("same", 2), new TaskOptions { Delay = TimeSpan.FromHours(1) }), "delayed");
+        Assert.ThrowsAsync<QueueFullException>(() => cluster.Client.AsyncBulk([new TaskCall("same", 2), new TaskCall("same", 3)]), "bulk");
+        Assert.ThrowsAsync<QueueFullException>(() => cluster.Client.AsyncChain([new ChainStep("same", 2)]), "chain");
+        Assert.ThrowsAsync<QueueFullException>(() => cluster.Client.AsyncIter("same", [2, 3]), "iteration");
+        await cluster.Client.Schedules.Add(new Schedule("daily", TimeSpan.FromDays(1), "same", 4) { Start = DateTimeOffset.UtcNow + TimeSpan.FromDays(1) });
+        Assert.ThrowsAsync<QueueFullException>(() => cluster.Client.Schedules.Run("daily"), "a schedule that is run now");
 
         await cluster.Client.ResumeQueue();
         Assert.That(await cluster.Client.Result<int>(first, Limit), Is.EqualTo(1));
