@@ -8,7 +8,7 @@ namespace QCluster.Hosting.Settings;
 internal static class ClusterSettings
 {
     private const int MaxQueues = 200;
-    private const string Processors = "the number of processors";
+    private const string ProcessorCount = "the number of processors";
     private const string Unlimited = "no limit";
     private const string Everything = "all";
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -30,7 +30,7 @@ internal static class ClusterSettings
         App,
         Row.Value("workers", SettingKinds.Number, o => o.Workers, (o, v) => o.Workers = v, 1, 1024,
             "Worker processes.",
-            Processors),
+            ProcessorCount),
         Row.Value("cpu_affinity", SettingKinds.Optional(SettingKinds.Number), o => o.CpuAffinity, (o, v) => o.CpuAffinity = v, CheckAffinity,
             "Pin each worker to this many processors, which the workers take in turn.",
             "none"),
@@ -46,7 +46,7 @@ internal static class ClusterSettings
             "The share of tasks of low priority among those that start while higher ones wait too, 0 to 0.5."),
         Row.Value("process_workers", SettingKinds.Number, o => o.ProcessWorkers, (o, v) => o.ProcessWorkers = v, 1, 1024,
             "Worker processes for tasks that get one to themselves, started when the first such task comes.",
-            Processors),
+            ProcessorCount),
         Row.Switch("process_warm", o => o.ProcessWarm, (o, v) => o.ProcessWarm = v,
             "Start those processes with the cluster."),
         Row.Value("recycle", SettingKinds.LongNumber, o => o.Recycle, (o, v) => o.Recycle = v, 0, long.MaxValue,
