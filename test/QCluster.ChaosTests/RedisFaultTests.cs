@@ -66,6 +66,18 @@ internal sealed class RedisFaultTests : ClusterFixture
     });
 
     [Test]
+    [CancelAfter(60_000)]
+    public async Task All_its_keys_are_deleted()
+    {
+        await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
+        await Client.Result<int>(await Client.Async("demo.echo", 1), TimeSpan.FromSeconds(20));
+        await Redis.CallAsync("FLUSHALL");
+        await Eventually.IsTrue(() => cluster.Log.Contains("it starts over under a new identity", StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        Assert.That(cluster.Log, Does.Contain("(FLUSHALL)").And.Not.Contain("declared dead"));
+        Assert.That(await Client.Result<int>(await Client.Async("demo.echo", 2), TimeSpan.FromSeconds(20)), Is.EqualTo(2));
+    }
+
+    [Test]
     [CancelAfter(120_000)]
     public Task It_is_busy_with_a_script_of_somebody_else() => UnderLoadAsync(async () =>
     {

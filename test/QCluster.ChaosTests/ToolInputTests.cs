@@ -10,6 +10,7 @@ internal sealed class ToolInputTests : ClusterFixture
     [TestCase("sucesses", "'successes'")]
     [TestCase("dead lsit", "'list'")]
     [TestCase("async f --wiat 1s", "'--wait'")]
+    [TestCase("asnyc math.add 1 2 --wait 1s", "'async'")]
     public async Task A_slip_is_said_with_what_was_meant_and_without_the_whole_help(string line, string meant)
     {
         var (code, output, error) = await BuiltProgram.RunToolAsync(Redis.Endpoint, line.Split(' '));
@@ -17,7 +18,7 @@ internal sealed class ToolInputTests : ClusterFixture
         {
             Assert.That((code, output), Is.EqualTo((64, "")));
             Assert.That(error, Does.Contain($"Did you mean {meant}").And.Contain("--help").And.Not.Contain("-h'"));
-            Assert.That(error.Split('\n'), Has.Length.LessThanOrEqualTo(5), error);
+            Assert.That(error.Trim().Split('\n'), Has.Length.LessThanOrEqualTo(3), error);
         });
     }
 

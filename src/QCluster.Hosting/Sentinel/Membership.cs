@@ -110,9 +110,13 @@ internal sealed class Membership(ClusterOptions options, RedisConnection connect
             var registered = await Task.WhenAll(brokers.Select(broker => broker.RegisterAsync(incarnation, Cluster, cancellationToken))).ConfigureAwait(false);
             return Array.TrueForAll(registered, isRegistered => isRegistered);
         }
-        catch (Exception e) when (e is BrokerException or OperationCanceledException)
+        catch (BrokerException e)
         {
             SentinelLog.RedisUnavailable(logger, e.Message);
+            return false;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
             return false;
         }
     }

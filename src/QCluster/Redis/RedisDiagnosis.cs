@@ -27,7 +27,7 @@ internal static class RedisDiagnosis
         limit.CancelAfter(timeout / 4);
         try
         {
-            return Meaning(endpoint, await GreetAsync(configuration, endpoint, limit.Token).ConfigureAwait(false), error);
+            return Meaning(endpoint, await GreetAsync(configuration, endpoint, limit.Token).ConfigureAwait(false), error, timeout);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -123,9 +123,9 @@ internal static class RedisDiagnosis
         return length > 0 ? Encoding.Latin1.GetString(buffer, 0, length) : throw new IOException("the server closed the connection");
     }
 
-    private static BrokerException Meaning(RedisEndpoint endpoint, string answer, Exception error)
+    private static BrokerException Meaning(RedisEndpoint endpoint, string answer, Exception error, TimeSpan timeout)
     {
-        if (answer is "+PONG") return new BrokerException(BrokerProblem.Unavailable, $"Redis at {endpoint} answered, but connecting failed: {error.Message}", error);
+        if (answer is "+PONG") return new BrokerException(BrokerProblem.Unavailable, $"Redis at {endpoint} answers PING, but a connection could not be set up within {timeout.TotalSeconds:0.###} s. The server, this machine or the network may be overloaded", error);
         if (!answer.StartsWith('-')) return new BrokerException(BrokerProblem.Unavailable, $"What answers at {endpoint} does not speak Redis's protocol. Check host and port.", error);
         var problem = RedisReplies.Classify(answer[1..]) switch
         {

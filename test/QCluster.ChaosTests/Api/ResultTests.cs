@@ -81,8 +81,8 @@ internal sealed class ResultTests : ApiFixture
     public async Task A_task_that_is_not_to_be_saved_leaves_no_value_unless_it_fails()
     {
         var good = await Client.Async(new TaskCall("demo.echo", 1), new TaskOptions { Save = false });
-        Assert.That((await Client.Fetch(good, Wait))!.Success, Is.True);
-        Assert.That((await Client.Fetch(good))!.Func, Is.Null);
+        Assert.That(async () => await Client.Result<int>(good, Wait), Throws.TypeOf<UnknownTaskException>().With.Message.Contains("has succeeded"));
+        Assert.That(await Client.Fetch(good, Wait), Is.Null);
         Assert.That((await Client.Fetch(await FailAsync(new TaskOptions { Save = false }), Wait))!.Error!.Message, Is.EqualTo("no"));
     }
 

@@ -23,6 +23,13 @@ public sealed class DifferentSettingsTests
     }
 
     [Test]
+    public void A_member_given_twice_is_refused()
+    {
+        var twice = new Dictionary<string, object> { ["CustomerName"] = "Ann", ["customerName"] = "Bob", ["Day"] = 5 };
+        Assert.That(() => Pack.Read<Purchase>(Pack.Of(twice)), Throws.TypeOf<WireFormatException>().With.Message.Contains("Duplicate property 'CustomerName'"));
+    }
+
+    [Test]
     public void Other_names_are_refused() =>
         Assert.That(() => Pack.Read<Purchase>(Pack.Of(Sample, Snake)), Throws.TypeOf<WireFormatException>().With.Message.Contains("customer_name"));
 }

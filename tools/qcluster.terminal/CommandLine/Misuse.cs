@@ -10,7 +10,9 @@ internal static class Misuse
 
     public static IEnumerable<string> Describe(Command root, ParseResult parsed)
     {
-        foreach (var message in parsed.Errors.Select(e => e.Message).Distinct(StringComparer.Ordinal))
+        // After a word that is not known the parser reports each further word, and the verb that it did not find.
+        var messages = parsed.Errors.Select(e => e.Message).Distinct(StringComparer.Ordinal);
+        foreach (var message in parsed.UnmatchedTokens.Count == 0 ? messages : messages.Where(m => m.Contains($"'{parsed.UnmatchedTokens[0]}'", StringComparison.Ordinal)).Take(1).DefaultIfEmpty($"'{parsed.UnmatchedTokens[0]}' is not known."))
             yield return $"{root.Name}: {message}";
         var command = parsed.CommandResult.Command;
         var path = Path(parsed.CommandResult);

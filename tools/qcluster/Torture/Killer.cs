@@ -15,8 +15,9 @@ internal sealed class Killer(TortureOptions options, ClusterStart how, List<Star
     private readonly List<StartedCluster> _former = [];
 
     /// <summary>What the clusters are started with so that all this can happen within a minute.</summary>
+    // Cancelled tasks are not cached: with a limit the later ones push out the records of those a minute older, before the judge looks.
     public static IReadOnlyList<string> ClusterArguments { get; } =
-        ["--heartbeat-ttl", HeartbeatTtl.TotalSeconds.ToString(CultureInfo.InvariantCulture), "--grace", "1", "--max-lost", "200"];
+        ["--heartbeat-ttl", HeartbeatTtl.TotalSeconds.ToString(CultureInfo.InvariantCulture), "--grace", "1", "--max-lost", "200", "--save-limit", "0"];
 
     public IReadOnlyDictionary<string, int> Counts => _counts;
 

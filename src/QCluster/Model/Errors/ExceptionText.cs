@@ -13,7 +13,7 @@ internal static class ExceptionText
     private const int MaxInner = 10;
     private const int MaxWhole = 100_000;
     private const string ThunkFrame = "(ArgumentFrame&";
-    private static readonly string[] CallingFrames = ["QCluster.Execution.", "QCluster.Client.Inline.", "QCluster.Hosting.Worker.", "System.Runtime.CompilerServices."];
+    private static readonly string[] CallingFrames = ["QCluster.Execution.", "QCluster.Client.Inline.", "QCluster.Hosting.Worker.", "QCluster.Hosting.Apps.", "System.Runtime.CompilerServices."];
     private static readonly string[] FrameworkFrames =
     [
         "QCluster.Wire.", "System.Text.Json.", "Microsoft.Extensions.DependencyInjection.", "System.Reflection.", "System.RuntimeMethodHandle.", "System.RuntimeType.",

@@ -112,7 +112,8 @@ local function finish(id, outcome, element, ttl, state, dead)
     local channels = redis.call('HGET', P .. 'wt', id)
     if channels then
       redis.call('HDEL', P .. 'wt', id)
-      tell(channels, id .. record)
+      -- A result that is not kept is not there for a client that waits either.
+      tell(channels, ttl == 0 and state == '3' and id or id .. record)
     end
   end
   if has_cancels == nil then has_cancels = call('EXISTS', P .. 'cq') == 1 end

@@ -48,6 +48,8 @@ internal sealed class ValueSerializer
         _json.AllowOutOfOrderMetadataProperties = true;
         // The members of an object are matched as the arguments of a call are: see docs/wire-format.md.
         _json.PropertyNameCaseInsensitive = true;
+        // Two members that differ in case only are one member twice: the last would win, and the other be lost.
+        _json.AllowDuplicateProperties = false;
         _json.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         _json.RespectRequiredConstructorParameters = true;
         _json.RespectNullableAnnotations = true;
