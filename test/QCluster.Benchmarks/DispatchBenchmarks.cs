@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.DependencyInjection;
+using QCluster.Hosting;
 using QCluster.Client;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Children;
@@ -39,15 +40,7 @@ public class DispatchBenchmarks
             Cluster = "cluster",
             Incarnation = "cluster.1.1",
             Folder = _folder,
-            Name = "bench",
-            Secrets = [Secret],
-            Queues = [TaskId.DefaultQueue],
-            DefaultQueue = TaskId.DefaultQueue,
-            Apps = [],
-            Concurrency = 1,
-            ResultTtlSeconds = 600,
-            Cached = true,
-            MaxPacketBytes = 1 << 20,
+            Options = new ClusterOptions { Name = "bench", Secrets = { Secret }, Concurrency = 1, ResultTtl = TimeSpan.FromMinutes(10), Cached = true, MaxPacketBytes = 1 << 20 },
         };
         _runner = new TaskRunner(settings, functions, _slots, static _ => { });
         var composer = new TaskComposer(new QClusterOptions(), settings.ToPacketFormat());

@@ -63,6 +63,18 @@ internal sealed class ToolTests : ClusterFixture
     }
 
     [Test]
+    public async Task A_full_queue_refuses_a_call_with_its_limit()
+    {
+        var (started, _, problem) = await BuiltProgram.RunToolAsync(Redis.Endpoint, "start", "--run-once", "--queue-limit", "1", "--app", BuiltProgram.Demo);
+        Assert.That(started, Is.Zero, problem);
+        var first = await BuiltProgram.RunToolAsync(Redis.Endpoint, "async", "math.floor", "1.5");
+        var second = await BuiltProgram.RunToolAsync(Redis.Endpoint, "async", "math.floor", "2.5");
+        Assert.That(first.ExitCode, Is.Zero, first.Error);
+        Assert.That((second.ExitCode, second.Output), Is.EqualTo((1, "")), second.Error);
+        Assert.That(second.Error, Does.Contain("'default' has 1 waiting tasks, and its limit is 1").And.Contain("queue_limit"));
+    }
+
+    [Test]
     public async Task Every_measurement_gives_its_figures()
     {
         var (code, output, error) = await BuiltProgram.RunToolAsync(Redis.Endpoint, "bench", "all", "--tasks", "3000", "--rounds", "1", "--json");

@@ -107,7 +107,7 @@ internal static class ChildProgram
         child.Settings.CopyTo(options);
         options.Json = json;
         services.AddSingleton<IQClusterClient>(_ => child.Connection.CreateClient(options, functions));
-        foreach (var app in child.Settings.Apps)
+        foreach (var app in child.Settings.Options.Apps)
             AppLoader.Load(app, functions, services, json);
         var provider = services.BuildServiceProvider();
         await using var disposed = provider.ConfigureAwait(false);

@@ -41,10 +41,10 @@ internal sealed class MonitorProcess : IAsyncDisposable
         _settings = settings;
         _control = control;
         _logger = logger;
-        var options = new RedisConnectionOptions { ClientName = "qcluster-monitor", CallTimeout = TimeSpan.FromSeconds(settings.CallTimeoutSeconds) };
-        _connection = RedisConnection.Create(RedisSettings.Parse(settings.Redis, settings.RedisTls), options, logger, TimeProvider.System);
-        _store = settings.Results is null ? null : ResultStores.Open(settings.Results);
-        _brokers = settings.Queues.Select(queue => new ClusterQueue(_connection, new RedisKeys(settings.Name, queue), settings.MaxPacketBytes)).ToArray();
+        var options = new RedisConnectionOptions { ClientName = "qcluster-monitor", CallTimeout = settings.Options.CallTimeout };
+        _connection = RedisConnection.Create(settings.Options.ToRedisSettings(), options, logger, TimeProvider.System);
+        _store = settings.Options.Results is { } results ? ResultStores.Open(results) : null;
+        _brokers = settings.Queues.Select(queue => new ClusterQueue(_connection, new RedisKeys(settings.Options.Name, queue), settings.Options.MaxPacketBytes)).ToArray();
     }
 
     private void Drain()
@@ -71,7 +71,7 @@ internal sealed class MonitorProcess : IAsyncDisposable
         while (true)
         {
             if (_draining && leaveAt == long.MaxValue)
-                leaveAt = Environment.TickCount64 + (long)(_settings.GraceSeconds * 1000);
+                leaveAt = Environment.TickCount64 + (long)_settings.Options.Grace.TotalMilliseconds;
             if (_draining && ((Volatile.Read(ref _workers) == 0 && Volatile.Read(ref _busySince) == 0) || Environment.TickCount64 > leaveAt))
                 return;
             await _signal.WaitAsync(_draining ? TimeSpan.FromMilliseconds(20) : Timeout.InfiniteTimeSpan).ConfigureAwait(false);

@@ -18,16 +18,18 @@ internal static class QueueServices
     private static IEnumerable<Task> Works(ChildSettings settings, RedisConnection connection, IReadOnlyList<ClusterQueue> brokers, IResultStore? store, ILogger logger, CancellationToken stopping)
     {
         var decoder = new RecordDecoder(settings.ToPacketFormat());
+        var mail = settings.ReadMail();
+        var retention = new Retention(settings.Options.KeepSuccesses, settings.Options.KeepSuccessCount, settings.Options.KeepFailures, settings.Options.KeepFailureCount);
         foreach (var broker in brokers)
         {
-            if (settings.Scheduler)
+            if (settings.Options.Scheduler)
                 yield return new Scheduler(settings, decoder.Format, connection, broker.Keys, logger).RunAsync(stopping);
-            if (settings.Mail is not null)
-                yield return new ErrorMailer(settings, decoder, connection, broker.Keys.Queue, store, logger).RunAsync(stopping);
-            yield return new Outbox(settings.Name, connection, broker, settings.MaxPacketBytes, logger).RunAsync(stopping);
+            if (mail is not null)
+                yield return new ErrorMailer(settings, mail, decoder, connection, broker.Keys.Queue, store, logger).RunAsync(stopping);
+            yield return new Outbox(settings.Options.Name, connection, broker, settings.Options.MaxPacketBytes, logger).RunAsync(stopping);
             yield return new HeldRecords(broker, logger).RunAsync(stopping);
             if (store is not null)
-                yield return new ResultArchive(broker, store, decoder, settings.Retention!, logger).RunAsync(stopping);
+                yield return new ResultArchive(broker, store, decoder, retention, logger).RunAsync(stopping);
         }
     }
 }

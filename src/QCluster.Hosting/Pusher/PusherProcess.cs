@@ -48,17 +48,17 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
         _settings = settings;
         _control = control;
         _logger = logger;
-        var redis = _redis = RedisSettings.Parse(settings.Redis, settings.RedisTls);
-        var options = _redisOptions = new RedisConnectionOptions { ClientName = "qcluster-pusher", CallTimeout = TimeSpan.FromSeconds(settings.CallTimeoutSeconds) };
+        var redis = _redis = settings.Options.ToRedisSettings();
+        var options = _redisOptions = new RedisConnectionOptions { ClientName = "qcluster-pusher", CallTimeout = settings.Options.CallTimeout };
         _connection = RedisConnection.Create(redis, options, logger, TimeProvider.System);
         _queues = settings.Queues.Select((queue, i) => new QueueState(
             (byte)i,
-            new ClusterQueue(_connection, new RedisKeys(settings.Name, queue), settings.MaxPacketBytes, settings.LowShare),
-            WakeGroup.For(settings.Room, new RedisKeys(settings.Name, queue)),
+            new ClusterQueue(_connection, new RedisKeys(settings.Options.Name, queue), settings.Options.MaxPacketBytes, settings.Options.LowShare),
+            WakeGroup.For(settings.Room, new RedisKeys(settings.Options.Name, queue)),
             LookAgain)).ToArray();
         // The groups of all queues are alike: of each kind there is one wait, whatever the number of queues.
         _watches = [.. Enumerable.Range(0, _queues[0].Groups.Count).Select(kind => NewWatch([.. _queues.Select(queue => new WakeMember(queue, queue.Groups[kind]))]))];
-        _gateway = new ClientGateway(new RedisTransport(RedisConnection.Create(redis, options with { ClientName = "qcluster-gateway" }, logger, TimeProvider.System), settings.Name, TimeProvider.System, logger), logger);
+        _gateway = new ClientGateway(new RedisTransport(RedisConnection.Create(redis, options with { ClientName = "qcluster-gateway" }, logger, TimeProvider.System), settings.Options.Name, TimeProvider.System, logger), logger);
     }
 
     private void Drain()
@@ -84,7 +84,7 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
         // Without a sentinel they have the grace.
         if (!_control.IsOrphan)
             _control.WaitForEnd();
-        var leaveAt = Environment.TickCount64 + (long)(_settings.GraceSeconds * 1000);
+        var leaveAt = Environment.TickCount64 + (long)_settings.Options.Grace.TotalMilliseconds;
         while (Environment.TickCount64 < leaveAt && HasWorkers())
             await Task.Delay(20).ConfigureAwait(false);
     }
@@ -234,7 +234,7 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
 
     private WakeWatch NewWatch(IReadOnlyList<WakeMember> members) => new(
         members,
-        members.Count > 1 ? RedisKeys.Interrupt(_settings.Name, Guid.NewGuid().ToString("N")) : (RedisKey?)null,
+        members.Count > 1 ? RedisKeys.Interrupt(_settings.Options.Name, Guid.NewGuid().ToString("N")) : (RedisKey?)null,
         RedisBlockingConnection.Create(_redis, _redisOptions with { ClientName = "qcluster-pusher-wait" }, _logger, TimeProvider.System),
         _connection,
         this,
@@ -390,7 +390,7 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
         TaskMetrics.Refused(queue.Broker.Keys.Queue);
         var beginning = Convert.ToHexStringLower(damaged.AsSpan(0, Math.Min(damaged.Length, 32)));
         if (_damageSeen.Count < 1000 && _damageSeen.Add(beginning))
-            PusherLog.Damaged(_logger, queue.Broker.Keys.Queue, damaged.Length, TaskElement.HeaderLength, _settings.MaxPacketBytes, beginning);
+            PusherLog.Damaged(_logger, queue.Broker.Keys.Queue, damaged.Length, TaskElement.HeaderLength, _settings.Options.MaxPacketBytes, beginning);
     }
 
     public async ValueTask DisposeAsync()

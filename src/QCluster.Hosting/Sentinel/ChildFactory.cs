@@ -3,14 +3,18 @@ using Microsoft.Extensions.Logging;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Logging;
 using QCluster.Hosting.Children;
+using QCluster.Hosting.Settings;
+using QCluster.Client.Settings;
 
 namespace QCluster.Hosting.Sentinel;
 
 /// <summary>Starts this very program again in the role of a child.</summary>
 internal sealed class ChildFactory(string folder, string controlSocket, ClusterOptions options, ILogger logger, ChildLogs logs)
 {
+    private const string Variables = "QCLUSTER_";
+
     // A worker runs user code: it gets none of what leads to Redis.
-    private static readonly string[] Withheld = ["REDIS", "SECRET", "RESULTS", "SMTP"];
+    private static readonly string[] Withheld = [.. ClusterSettings.All.Where(setting => setting.Reach != SettingReach.All).Select(setting => Plain(setting.Name))];
 
     private int _started;
 
@@ -44,7 +48,8 @@ internal sealed class ChildFactory(string folder, string controlSocket, ClusterO
             start.Environment.TryAdd("DOTNET_GCgen0size", "400000");
         }
 
-        return ChildProcess.Start(role, ordinal, incarnation, slots, start, onExit, logger, logs);
+        var pinnedTo = role == ChildRole.Worker && options.CpuAffinity is { } count ? Processors.Of(Processors.Allowed, ordinal, count) : null;
+        return ChildProcess.Start(role, ordinal, incarnation, slots, start, onExit, logger, logs, pinnedTo);
     }
 
     private LogLevel LeastLogged => Enum.GetValues<LogLevel>().First(level => level == LogLevel.None || logger.IsEnabled(level));
@@ -58,26 +63,20 @@ internal sealed class ChildFactory(string folder, string controlSocket, ClusterO
     public string SlotsPath(string incarnation) => Path.Combine(folder, $"{incarnation}.slots");
 
     /// <summary>What a child is told in its welcome.</summary>
-    public ChildSettings SettingsFor(ChildProcess child, string cluster)
+    public ChildSettings SettingsFor(ChildProcess child, string cluster) => ChildSettings.Of(options, cluster, folder, child.Role) with
     {
-        var all = ChildSettings.Of(options, cluster, folder);
-        return all with
-        {
-            Incarnation = child.Incarnation,
-            SlotsPath = child.Slots is null ? null : SlotsPath(child.Incarnation),
-            Redis = child.Role == ChildRole.Worker ? null : all.Redis,
-            RedisTls = child.Role == ChildRole.Worker ? null : all.RedisTls,
-            IsIsolated = child.Role == ChildRole.Worker && IsIsolated(child.Ordinal),
-            Mail = child.Role == ChildRole.Monitor ? all.Mail : null,
-            Results = child.Role == ChildRole.Monitor ? all.Results : null,
-            LogLevel = child.Role == ChildRole.Worker ? logs.Least : LeastLogged,
-        };
-    }
+        Incarnation = child.Incarnation,
+        SlotsPath = child.Slots is null ? null : SlotsPath(child.Incarnation),
+        IsIsolated = child.Role == ChildRole.Worker && IsIsolated(child.Ordinal),
+        LogLevel = child.Role == ChildRole.Worker ? logs.Least : LeastLogged,
+    };
 
     /// <summary>Also as the configuration of .NET has them: <c>QCluster__Redis</c>, <c>QCluster__Secrets__0</c>.</summary>
     private static bool IsWithheld(string variable) =>
-        variable.StartsWith("QCLUSTER_", StringComparison.OrdinalIgnoreCase) &&
-        Array.Exists(Withheld, name => variable.AsSpan("QCLUSTER_".Length).TrimStart('_').StartsWith(name, StringComparison.OrdinalIgnoreCase));
+        variable.StartsWith(Variables, StringComparison.OrdinalIgnoreCase) &&
+        Array.Exists(Withheld, name => Plain(variable[Variables.Length..]).StartsWith(name, StringComparison.OrdinalIgnoreCase));
+
+    private static string Plain(string name) => name.Replace("_", "", StringComparison.Ordinal);
 
     private static (string File, string[] Arguments) OwnCommand()
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Logging;
 using QCluster.Hosting.Children;
+using QCluster.Hosting.Settings;
 using QCluster.Hosting.Threading;
 using QCluster.Model.Errors;
 
@@ -53,6 +54,9 @@ internal sealed class ChildProcess : IDisposable
 
     public int Pid { get; private set; }
 
+    /// <summary>The processors that it is pinned to; null = any.</summary>
+    public IReadOnlyList<int>? PinnedTo { get; private init; }
+
     public long StartedTicks { get; }
 
     public FrameConnection? Control { get; private set; }
@@ -88,13 +92,18 @@ internal sealed class ChildProcess : IDisposable
 
     public bool HasExited => _exited.Task.IsCompleted;
 
-    public static ChildProcess Start(ChildRole role, int ordinal, string incarnation, SlotTable? slots, ProcessStartInfo start, Action<ChildProcess> onExit, ILogger logger, ChildLogs logs)
+    public static ChildProcess Start(ChildRole role, int ordinal, string incarnation, SlotTable? slots, ProcessStartInfo start, Action<ChildProcess> onExit, ILogger logger, ChildLogs logs, IReadOnlyList<int>? pinnedTo = null)
     {
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
-        var child = new ChildProcess(process, role, ordinal, incarnation, slots, logger, logs);
+        var child = new ChildProcess(process, role, ordinal, incarnation, slots, logger, logs) { PinnedTo = pinnedTo };
         process.Exited += (_, _) => child._ended.TrySetResult();
-        process.Start();
+        if (pinnedTo is null)
+            process.Start();
+        else
+            Processors.Start(process, pinnedTo);
         child.Pid = process.Id;
+        if (pinnedTo is not null)
+            SentinelLog.Pinned(logger, role, ordinal, child.Pid, string.Join(',', pinnedTo));
         var reading = ErrorOutput.ReadAsync(process.StandardError.BaseStream, child.OnErrorLine);
         process.StandardInput.Close();
         Background.Watch(child.FollowAsync(reading, onExit));

@@ -43,6 +43,7 @@ internal sealed class Membership(ClusterOptions options, RedisConnection connect
         {
             await broker.HeartbeatAsync(Cluster, options.HeartbeatTtl, report.Description, first: true, [], cancellationToken, Slots).ConfigureAwait(false);
             await broker.AnnounceAsync(options.Name, options.Results is null ? options.SaveLimit : null, options.DeadTtl, options.Smtp is not null, cancellationToken).ConfigureAwait(false);
+            await broker.LimitAsync(options.QueueLimit, cancellationToken).ConfigureAwait(false);
             _subscriptions.Add(await connection.SubscribeAsync(broker.Keys.CancelChannelPrefix + Cluster, onCancel, cancellationToken).ConfigureAwait(false));
         }
 

@@ -56,6 +56,9 @@ internal static partial class SentinelLog
     [LoggerMessage(1016, LogLevel.Warning, "{Role} {Ordinal}: {Count} log entries were dropped because they came too fast")]
     public static partial void ChildEntriesLeftOut(ILogger logger, ChildRole role, int ordinal, long count);
 
+    [LoggerMessage(1022, LogLevel.Information, "{Role} {Ordinal} (pid {Pid}) is pinned to the processors {Processors}")]
+    public static partial void Pinned(ILogger logger, ChildRole role, int ordinal, int pid, string processors);
+
     [LoggerMessage(1013, LogLevel.Warning, "Stopping at once: a second signal arrived")]
     public static partial void Forced(ILogger logger);
 

@@ -1,5 +1,5 @@
+using QCluster.Client.Settings;
 using QCluster.Hosting.Settings;
-using QCluster.Model;
 
 namespace QCluster.Hosting;
 
@@ -13,6 +13,13 @@ public sealed class ClusterOptions : QClusterOptions
     /// <summary>The number of worker processes.</summary>
     /// <value>Default the number of processors.</value>
     public int Workers { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>
+    /// Gets or sets how many processors each worker process is pinned to. Workers take the processors that the cluster may use in turn; a replacement has those of the worker that it
+    /// replaces. Programs that tasks start have them too.
+    /// </summary>
+    /// <value>Default null: the system moves workers between all processors. Works on Linux and Windows.</value>
+    public int? CpuAffinity { get; set; }
 
     /// <summary>The number of slots of one worker process: tasks it runs at a time.</summary>
     /// <value>Default 8. Use more for tasks that wait (for networks, disks). A crash affects all tasks in the same process, which then run again.</value>
@@ -81,6 +88,13 @@ public sealed class ClusterOptions : QClusterOptions
     /// <summary>The minimum time for which the record of a dead-lettered task is kept, while it is among the last 10,000.</summary>
     /// <value>Default 30 days.</value>
     public TimeSpan DeadTtl { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// Gets or sets how many tasks may wait in each queue of this cluster, delayed ones included. Calls of clients beyond that fail with <see cref="QueueFullException"/>; what follows
+    /// from accepted tasks (retries, hooks, steps of chains, occurrences of schedules) is never refused.
+    /// </summary>
+    /// <value>Default null: no limit. The cluster that joined last decides, for all clients.</value>
+    public int? QueueLimit { get; set; }
 
     /// <summary>Fires schedules in this cluster.</summary>
     /// <value>Default on.</value>
@@ -176,71 +190,18 @@ public sealed class ClusterOptions : QClusterOptions
     /// <summary>What of it concerns a client; the first of several queues is the one it enqueues to.</summary>
     internal void CopyTo(QClusterOptions client)
     {
-        client.Name = Name;
-        client.Redis = Redis;
-        client.RedisCa = RedisCa;
-        client.RedisCert = RedisCert;
-        client.RedisKey = RedisKey;
-        client.RedisTlsHost = RedisTlsHost;
+        foreach (var setting in ClientSettings.All)
+            setting.Copy(this, client);
         client.Queue = EffectiveQueues[0];
-        client.ResultTtl = ResultTtl;
-        client.CallTimeout = CallTimeout;
-        client.Cached = Cached;
-        client.Results = Results;
-        client.Compress = Compress;
-        client.MaxPacketBytes = MaxPacketBytes;
         client.Json = Json;
         client.MessagePack = MessagePack;
-        foreach (var secret in Secrets)
-            client.Secrets.Add(secret);
     }
 
     /// <inheritdoc />
     public override void Validate()
     {
         base.Validate();
-        foreach (var queue in Queues)
-            NameRule.Check("queue", queue);
-        Check("workers", Workers, 1, 1024);
-        Check("concurrency", Concurrency, 1, 10_000);
-        Check("reserve_normal", ReserveNormal, 0, 10_000);
-        Check("reserve_high", ReserveHigh, 0, 10_000);
-        Check("reserve_critical", ReserveCritical, 0, 10_000);
-        if (LowShare is not (>= 0 and <= 0.5))
-            throw new InvalidSettingException("low_share", LowShare, "give a part from 0 to 0.5");
-        Check("process_workers", ProcessWorkers, 1, 1024);
-        Check("recycle", Recycle, 0, long.MaxValue);
-        Check("max_rss", MaxRss, 0, long.MaxValue);
-        Check("save_limit", SaveLimit, -1, 1_000_000);
-        foreach (var (setting, age) in new[] { ("keep_successes", KeepSuccesses), ("keep_failures", KeepFailures) })
-        {
-            if (age is { } given)
-                Check(setting, given, TimeSpan.FromSeconds(1), TimeSpan.FromDays(36500));
-        }
-
-        foreach (var (setting, count) in new[] { ("keep_success_count", KeepSuccessCount), ("keep_failure_count", KeepFailureCount) })
-        {
-            if (count is { } given)
-                Check(setting, given, 0, long.MaxValue);
-        }
-
-        if (Timeout is { } timeout)
-            Check("timeout", timeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365));
-        if (MaxAge is { } maxAge)
-            Check("max_age", maxAge, TimeSpan.FromSeconds(1), TimeSpan.FromDays(3650));
-        Check("grace", Grace, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1));
-        Check("max_attempts", MaxAttempts, 0, ushort.MaxValue);
-        Check("retry_backoff", RetryBackoff, TimeSpan.Zero, TimeSpan.FromDays(365));
-        Check("retry_backoff_max", RetryBackoffMax, TimeSpan.Zero, TimeSpan.FromDays(365));
-        Check("dead_ttl", DeadTtl, TimeSpan.FromSeconds(1), TimeSpan.FromDays(3650));
-        Check("error_mail_limit", ErrorMailLimit, 1, 10_000);
-        MailSettings.Read(this);
-        Check("max_lost", MaxLost, 1, 200);
-        if (!Enum.IsDefined(CatchUp))
-            throw new InvalidSettingException("catch_up", CatchUp, "give latest, all or none");
-        Check("guard_cycle", GuardCycle, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
-        Check("heartbeat_ttl", HeartbeatTtl, TimeSpan.FromSeconds(2), TimeSpan.FromHours(1));
-        if (EffectiveQueues.Count > 200)
-            throw new InvalidSettingException("queue", EffectiveQueues.Count, "name at most 200 queues for one cluster");
+        foreach (var setting in ClusterSettings.Own)
+            setting.Check(this);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class TaskRunner : ITaskHost<HeldTask>
         _services = functions.Services;
         _slots = slots;
         _starting = starting;
-        _grace = (long)(settings.GraceSeconds * 1000);
+        _grace = (long)settings.Options.Grace.TotalMilliseconds;
         _execution = new TaskExecution<HeldTask>(this, settings.ToPacketFormat(), functions, settings.ToExecution(settings.Incarnation) with { Kills = true }, TimeProvider.System, scoped);
     }
 

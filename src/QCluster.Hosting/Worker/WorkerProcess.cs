@@ -421,9 +421,9 @@ internal sealed class WorkerProcess : IDisposable
 
     private void LeaveAfterGrace()
     {
-        if (!_done.Wait(TimeSpan.FromSeconds(_settings.GraceSeconds)))
+        if (!_done.Wait(_settings.Options.Grace))
         {
-            WorkerLog.LeavingUnfinished(_logger, _settings.GraceSeconds);
+            WorkerLog.LeavingUnfinished(_logger, _settings.Options.Grace.TotalSeconds);
             _child.LeavesUnfinished = true;
         }
 

@@ -128,7 +128,11 @@ public sealed class TestCluster : IAsyncDisposable
         _parts.Push(_connection.DisposeAsync);
         _brokers = [.. _options.EffectiveQueues.Select(queue => new ClusterQueue(_connection, new RedisKeys(Name, queue), _options.MaxPacketBytes))];
         foreach (var broker in _brokers)
+        {
             await broker.AnnounceAsync(Name, _options.Results is null ? _options.SaveLimit : null, _options.DeadTtl, _options.Smtp is not null, cancellationToken).ConfigureAwait(false);
+            await broker.LimitAsync(_options.QueueLimit, cancellationToken).ConfigureAwait(false);
+        }
+
         if (_ownsName && builder.Redis is not null)
             _parts.Push(DeleteKeysAsync);
 

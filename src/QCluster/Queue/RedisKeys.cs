@@ -10,7 +10,7 @@ namespace QCluster.Queue;
 /// <remarks>
 /// <list type="table">
 /// <item><term>l:LANE</term><description>list of the waiting task elements of a lane: a priority (0-9), or A to J for those of priority 0 to 9 that get a worker process to themselves; head = next</description></item>
-/// <item><term>h</term><description>hash: lane -> number of the head element (each list is numbered without end)</description></item>
+/// <item><term>h</term><description>hash: lane -> number of the head element (each list is numbered without end); <c>limit</c> -> how many tasks may wait, if there is a limit: it is read with the numbers</description></item>
 /// <item><term>s:BUCKET</term><description>hash: id -> where an unfinished task is: place, <c>aN:</c>place (attempt N), <c>dLANE</c> or <c>dN:LANE</c> delayed, <c>pN:LANE</c> kept back by a limit; it ends with the lane</description></item>
 /// <item><term>p:LANEGATE, pe, pk</term><description>ids kept back by a limit, by lane and gate (<c>l</c> rate or <c>k</c> concurrency, and its key); hash: id -> element; sorted set: gate -> when to look again (Unix ms)</description></item>
 /// <item><term>lt:KEY, lc:KEY</term><description>a rate limit: when the next start would come at an even pace (Unix us); a concurrency limit: ids of what runs</description></item>
@@ -89,6 +89,8 @@ internal sealed class RedisKeys
 
     /// <summary>Matches all of them.</summary>
     public string All => Prefix + "*";
+
+    public RedisKey Heads => Prefix + KeySuffix.Heads;
 
     public RedisKey Settings => Prefix + KeySuffix.Settings;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using QCluster.Model;
@@ -38,7 +39,7 @@ internal sealed class RedisTransport : IScriptTransport
         _connection = connection;
         _name = name;
         _completions = new CompletionListener(connection, name, clock, logger);
-        _combiner = new EnqueueCombiner(batch => EnqueuePartAsync(batch, 0, batch.Elements.Count, CancellationToken.None));
+        _combiner = new EnqueueCombiner(batch => SendPartAsync(batch, 0, batch.Elements.Count, CancellationToken.None));
     }
 
     public RedisKeys KeysOf(string queue) => _keys.GetOrAdd(queue, static (q, name) => new RedisKeys(name, q), _name);
@@ -57,23 +58,25 @@ internal sealed class RedisTransport : IScriptTransport
 
         if (batch.Elements.Count == 1 && IsPlain(batch))
         {
-            await _combiner.EnqueueAsync(batch, cancellationToken).ConfigureAwait(false);
-            return null;
+            var (sending, index) = _combiner.Enqueue(batch, cancellationToken);
+            return QueueRefusal.Concerning(await sending.ConfigureAwait(false), index);
         }
 
-        if (EndOfPart(batch, 0) == batch.Elements.Count)
-        {
-            var reply = await EnqueuePartAsync(batch, 0, batch.Elements.Count, cancellationToken).ConfigureAwait(false);
-            return batch.Demand == EnqueueDemand.None && batch.Elements.Count > 1 ? null : Answer(reply);
-        }
-
-        var replies = await _connection.ScriptsAsync(ScriptOf(batch), [KeyOf(batch)], PartsOf(batch), cancellationToken, RepeatOf(batch)).ConfigureAwait(false);
+        // The first part asks whether there is room for all of them.
+        var end = EndOfPart(batch, 0);
+        var first = await SendPartAsync(batch, 0, end, cancellationToken).ConfigureAwait(false);
+        if (first is not null || end == batch.Elements.Count)
+            return first;
+        var replies = await _connection.ScriptsAsync(ScriptOf(batch), [KeyOf(batch)], PartsOf(batch, end), cancellationToken, RepeatOf(batch)).ConfigureAwait(false);
         return batch.Demand == EnqueueDemand.None ? null : replies.Select(Answer).FirstOrDefault(answer => answer is not null);
     }
 
-    private IEnumerable<RedisValue[]> PartsOf(EnqueueBatch batch)
+    private async Task<byte[]?> SendPartAsync(EnqueueBatch batch, int start, int end, CancellationToken cancellationToken) =>
+        Answer(await _connection.ScriptAsync(ScriptOf(batch), [KeyOf(batch)], ArgumentsOf(batch, start, end), RetryMode.Idempotent, cancellationToken, RepeatOf(batch)).ConfigureAwait(false));
+
+    private IEnumerable<RedisValue[]> PartsOf(EnqueueBatch batch, int start)
     {
-        for (var start = 0; start < batch.Elements.Count;)
+        while (start < batch.Elements.Count)
         {
             var end = EndOfPart(batch, start);
             yield return ArgumentsOf(batch, start, end);
@@ -106,15 +109,12 @@ internal sealed class RedisTransport : IScriptTransport
     private static byte[]? Answer(RedisResult reply)
     {
         var bytes = (byte[])reply!;
-        return bytes.Length == TaskId.ByteLength || (bytes.Length == 1 && !char.IsAsciiDigit((char)bytes[0])) ? bytes : null;
+        return bytes.Length == TaskId.ByteLength || QueueRefusal.IsOne(bytes) || (bytes.Length == 1 && !char.IsAsciiDigit((char)bytes[0])) ? bytes : null;
     }
 
     /// <summary>Nothing about it but its element: it can go with others.</summary>
     private static bool IsPlain(EnqueueBatch batch) =>
         batch.Demand == EnqueueDemand.None && !batch.Forced && batch.Delay is null && batch.Due is null && batch.Elements[0].Length < MaxBatchBytes / 16 && batch.Elements[0][0] == TaskElement.Version;
-
-    private Task<RedisResult> EnqueuePartAsync(EnqueueBatch batch, int start, int end, CancellationToken cancellationToken) =>
-        _connection.ScriptAsync(ScriptOf(batch), [KeyOf(batch)], ArgumentsOf(batch, start, end), RetryMode.Idempotent, cancellationToken, RepeatOf(batch));
 
     private static bool IsDelayed(EnqueueBatch batch) => batch.Delay is not null || batch.Due is not null;
 
@@ -138,7 +138,10 @@ internal sealed class RedisTransport : IScriptTransport
         var head = delayed ? 4 : 2;
         var arguments = new RedisValue[head + end - start];
         arguments[0] = KeysOf(batch.Queue).Prefix;
-        arguments[1] = batch.Demand != EnqueueDemand.None ? $"{batch.Lane}{(char)batch.Demand}{batch.DemandedFunction}" : !delayed && batch.Fresh ? FreshLanes[batch.Lane] : batch.Lane.ToString();
+        var room = RoomOf(batch, start);
+        arguments[1] = batch.Demand != EnqueueDemand.None ? $"{batch.Lane}{room}{(char)batch.Demand}{batch.DemandedFunction}"
+            : delayed || !batch.Fresh ? $"{batch.Lane}{room}"
+            : room.Length == 0 ? FreshLanes[batch.Lane] : $"{batch.Lane}{room}f";
         if (batch.Delay is { } delay)
         {
             arguments[2] = "in";
@@ -155,7 +158,11 @@ internal sealed class RedisTransport : IScriptTransport
         return arguments;
     }
 
-    private static RedisValue Again(RedisValue lane) => $"{((string)lane!)[0]}r";
+    /// <summary>See room.lua: of a call with several tasks all are refused, or none.</summary>
+    private static string RoomOf(EnqueueBatch batch, int start) =>
+        batch.Forced || start > 0 ? "x;" : batch.Joined || batch.Elements.Count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"a{batch.Elements.Count};");
+
+    private static RedisValue Again(RedisValue lane) => $"{((string)lane!)[..^1]}r";
 
     public async Task<ScriptReply> RunAsync(ScriptCall call, CancellationToken cancellationToken)
     {

@@ -105,7 +105,7 @@ public sealed class QueueDoctorTests : BrokerFixture
         Assert.That((await Queue.Cluster.OrphansAsync(CancellationToken.None)).Select(o => o.Incarnation), Is.EqualTo(new[] { worker.Incarnation }));
     }
 
-    [TestCase("cq", "wanted cancelled")]
+    [TestCase("cq", "cancel was requested")]
     [TestCase("wt", "clients wait")]
     public async Task An_entry_for_a_task_that_is_not_there(string key, string problem)
     {

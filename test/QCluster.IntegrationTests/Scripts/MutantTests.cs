@@ -35,6 +35,70 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
+    public Task Enqueue_without_looking_for_room_passes_the_limit() => NeedsAsync("enqueue", "if head[2] and mode ~= 'x' then", "if false then", async (queue, script) =>
+    {
+        await queue.Cluster.LimitAsync(1, CancellationToken.None);
+        foreach (var task in TestTask.Many(2)) await EnqueueAsync(queue, script, task);
+        return (await queue.WaitingAsync()).Length == 1;
+    });
+
+    [Test]
+    public Task Enqueue_without_knowing_its_tasks_refuses_a_repeated_call() => NeedsAsync("enqueue", "if redis.call('EXISTS', P .. 'r:' .. id) == 0 and redis.call('HEXISTS', P .. 's:' .. string.sub(id, 7, 15), id) == 0 then", "if true then", async (queue, script) =>
+    {
+        await queue.Cluster.LimitAsync(1, CancellationToken.None);
+        var task = TestTask.New();
+        await EnqueueAsync(queue, script, task);
+        return (await RunAsync(queue, script, queue.Keys.List(5), queue.Keys.Prefix, 5, task.Element)).ToString() == "0";
+    });
+
+    [Test]
+    public Task Enqueue_without_the_mode_of_a_call_refuses_what_follows() => NeedsAsync("enqueue", "if head[2] and mode ~= 'x' then", "if head[2] then", async (queue, script) =>
+    {
+        await queue.Cluster.LimitAsync(1, CancellationToken.None);
+        foreach (var task in TestTask.Many(2))
+            await RunAsync(queue, script, queue.Keys.List(5), queue.Keys.Prefix, "5x;", task.Element);
+        return (await queue.WaitingAsync()).Length == 2;
+    });
+
+    [Test]
+    public Task Enqueue_without_the_number_of_the_call_takes_a_part_of_it() => NeedsAsync("enqueue", "local admitted = total > 0 and 0 or i - from", "local admitted = i - from", async (queue, script) =>
+    {
+        await queue.Cluster.LimitAsync(2, CancellationToken.None);
+        await RunAsync(queue, script, queue.Keys.List(5), [queue.Keys.Prefix, "5a3;", .. TestTask.Many(3).Select(t => (RedisValue)t.Element)]);
+        return (await queue.WaitingAsync()).Length == 0;
+    });
+
+    [Test]
+    public Task Enqueue_that_takes_the_unique_key_of_a_refused_task_loses_the_next_one() => NeedsAsync("enqueue", "if holder or looks then", "if holder then", async (queue, script) =>
+    {
+        await queue.Cluster.LimitAsync(1, CancellationToken.None);
+        await EnqueueAsync(queue, script, TestTask.New());
+        await EnqueueAsync(queue, script, Limited(f => f.AddUnique("k", null)));
+        return await queue.NumberAsync("EXISTS", queue.Key("u:k")) == 0;
+    });
+
+    [Test]
+    public Task Enqueue_delayed_without_looking_for_room_passes_the_limit() => NeedsAsync("enqueue_delayed", "if limit then full, admitted =", "if false then full, admitted =", async (queue, script) =>
+    {
+        await queue.Cluster.LimitAsync(1, CancellationToken.None);
+        foreach (var task in TestTask.Many(2))
+            await RunAsync(queue, script, queue.Keys.Delayed, queue.Keys.Prefix, 5, "in", 60_000, task.Element);
+        return await queue.NumberAsync("ZCARD", queue.Keys.Delayed) == 1;
+    });
+
+    [Test]
+    public Task Chain_start_without_looking_for_room_passes_the_limit() => NeedsAsync("chain_start", "if room < 1 then return refusal(length, tonumber(limit), 0) end", "", async (queue, script) =>
+    {
+        await queue.Cluster.LimitAsync(1, CancellationToken.None);
+        await queue.AddAsync();
+        var chain = Guid.NewGuid().ToByteArray();
+        var step = TestTask.New();
+        await queue.RawAsync("RPUSH", queue.Key("cl:").Append(chain), (byte[])[(byte)'5', 0, 0, 0, 0, 0, 0, .. step.Element]);
+        await RunAsync(queue, script, queue.Keys.Chain(chain), queue.Keys.Prefix, chain, 1, "0", 60_000, "g", "");
+        return (await queue.WaitingAsync()).Length == 1;
+    });
+
+    [Test]
     public Task Enqueue_delayed_without_looking_for_a_state_moves_the_due_time() => NeedsAsync("enqueue_delayed", "and redis.call('HSETNX', P .. 's:' .. string.sub(id, 7, 15), id, 'd' .. priority) == 1", "and redis.call('HSET', P .. 's:' .. string.sub(id, 7, 15), id, 'd' .. priority)", async (queue, script) =>
     {
         var task = TestTask.New();

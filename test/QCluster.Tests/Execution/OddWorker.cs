@@ -1,3 +1,4 @@
+using QCluster.Hosting;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Children;
 using QCluster.Hosting.Worker;
@@ -27,24 +28,22 @@ internal sealed class OddWorker : IDisposable
         _runner = new TaskRunner(Settings(_folder), functions, _slots, task => _ = Watch(task, _cancels));
     }
 
-    public static ChildSettings Settings(string folder) => new()
+    public static ChildSettings Settings(string folder)
     {
-        Cluster = Cluster,
-        Incarnation = Incarnation,
-        Folder = folder,
-        Name = "odd",
-        Secrets = ["a secret that is long enough"],
-        Queues = [TaskId.DefaultQueue],
-        DefaultQueue = TaskId.DefaultQueue,
-        Apps = [],
-        Concurrency = 1,
-        GraceSeconds = 5,
-        ResultTtlSeconds = 600,
-        MaxAgeSeconds = 3600,
-        RetryBackoffSeconds = 1,
-        RetryBackoffMaxSeconds = 600,
-        MaxPacketBytes = OddTask.MaxPacketBytes,
-    };
+        var options = new ClusterOptions
+        {
+            Name = "odd",
+            Concurrency = 1,
+            Grace = TimeSpan.FromSeconds(5),
+            ResultTtl = TimeSpan.FromSeconds(600),
+            MaxAge = TimeSpan.FromHours(1),
+            RetryBackoff = TimeSpan.FromSeconds(1),
+            RetryBackoffMax = TimeSpan.FromSeconds(600),
+            MaxPacketBytes = OddTask.MaxPacketBytes,
+        };
+        options.Secrets.Add("a secret that is long enough");
+        return new ChildSettings { Cluster = Cluster, Incarnation = Incarnation, Folder = folder, Options = options };
+    }
 
     public async Task<IReadOnlyList<SeenAttempt>> RunAsync(OddTask odd)
     {

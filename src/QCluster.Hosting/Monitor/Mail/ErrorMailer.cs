@@ -38,19 +38,20 @@ internal sealed class ErrorMailer
     private TaskId? _first;
     private IMailSender? _sender;
 
-    /// <param name="settings">The settings of the monitor, those for mails among them.</param>
+    /// <param name="settings">The settings of the monitor.</param>
+    /// <param name="mail">What mails are sent, and how.</param>
     /// <param name="decoder">Reads the records of the failed tasks.</param>
     /// <param name="connection">The monitor's connection.</param>
     /// <param name="queue">The queue.</param>
     /// <param name="results">The monitor's database of results, if there is one; it stays the monitor's.</param>
     /// <param name="logger">Where problems go.</param>
-    public ErrorMailer(ChildSettings settings, RecordDecoder decoder, RedisConnection connection, string queue, IResultStore? results, ILogger logger)
+    public ErrorMailer(ChildSettings settings, MailSettings mail, RecordDecoder decoder, RedisConnection connection, string queue, IResultStore? results, ILogger logger)
     {
-        _mail = settings.Mail!;
+        _mail = mail;
         _queue = queue;
         _logger = logger;
         _composer = new ErrorMailComposer(settings, _mail.Subject, queue);
-        var transport = new RedisTransport(connection, settings.Name, TimeProvider.System, logger);
+        var transport = new RedisTransport(connection, settings.Options.Name, TimeProvider.System, logger);
         _scripts = new MailScripts(transport);
         _tasks = new TaskStore(new ClientScripts(transport), decoder, queue, results);
     }

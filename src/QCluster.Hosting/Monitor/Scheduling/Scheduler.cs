@@ -42,8 +42,8 @@ internal sealed class Scheduler
         _logger = logger;
         var options = new QClusterOptions();
         settings.CopyTo(options);
-        _schedules = new ScheduleScripts(new RedisTransport(connection, settings.Name, TimeProvider.System, logger));
-        _planner = new SlotPlanner(keys.Queue, settings.CatchUp, new TaskComposer(options, format), format);
+        _schedules = new ScheduleScripts(new RedisTransport(connection, settings.Options.Name, TimeProvider.System, logger));
+        _planner = new SlotPlanner(keys.Queue, settings.Options.CatchUp, new TaskComposer(options, format), format);
     }
 
     public async Task RunAsync(CancellationToken stopping)

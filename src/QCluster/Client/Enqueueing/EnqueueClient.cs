@@ -35,7 +35,7 @@ internal sealed class EnqueueClient(TaskScripts tasks, TaskComposer composer, Ta
             ?? throw new InvalidOperationException($"The arguments of the task {idOrName} were not kept, or were refused, so it cannot be run again.");
         var id = TaskId.New(task.Queue, clock);
         var element = composer.Recompose(id, packet);
-        await tasks.EnqueueAsync(new EnqueueBatch(id.Queue, packet.Lane, [element]), cancellationToken).ConfigureAwait(false);
+        await tasks.EnqueueOrThrowAsync(new EnqueueBatch(id.Queue, packet.Lane, [element]), cancellationToken).ConfigureAwait(false);
         return id.ToString();
     }
 
@@ -96,6 +96,7 @@ internal sealed class EnqueueClient(TaskScripts tasks, TaskComposer composer, Ta
             null => null,
             [(byte)EnqueueDemand.Cluster] => throw new QueueNotServedException(queue),
             [(byte)EnqueueDemand.Slot] => throw new NoFreeSlotException(queue),
+            _ when QueueRefusal.IsOne(answer) => throw QueueRefusal.Error(answer, queue, elements.Count),
             { Length: 1 } => throw new NotRegisteredException(function ?? "", $"in any live cluster that serves the queue '{queue}', and the call is mandatory: nothing was enqueued. Start a cluster with --app of the assembly that has it."),
             _ => TaskId.FromBytes(answer, queue),
         };

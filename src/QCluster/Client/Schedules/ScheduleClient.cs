@@ -55,7 +55,7 @@ internal sealed class ScheduleClient(ClientScripts scripts, TaskComposer compose
             throw new InvalidOperationException($"The schedule '{name}' cannot be run: {info.Problem}");
         var id = TaskId.New(queue, clock);
         var packet = TaskPacket.Read(definition.Pattern, queue, decoder.Format);
-        await scripts.Tasks.EnqueueAsync(new EnqueueBatch(queue, packet.Lane, [composer.Recompose(id, packet)]), cancellationToken).ConfigureAwait(false);
+        await scripts.Tasks.EnqueueOrThrowAsync(new EnqueueBatch(queue, packet.Lane, [composer.Recompose(id, packet)]), cancellationToken).ConfigureAwait(false);
         return id.ToString();
     }
 

@@ -1,9 +1,10 @@
 using System.Text.Json;
 using QCluster.Wire.Packets;
+using System.Text.Json.Serialization;
 using MessagePack;
-using QCluster.Model;
-using QCluster.Wire.Values;
+using QCluster.Client.Settings;
 using QCluster.Redis;
+using QCluster.Wire.Values;
 
 namespace QCluster;
 
@@ -72,6 +73,7 @@ public class QClusterOptions
 
     /// <summary>The mapping of arguments and results: converters, source-generated contexts, naming.</summary>
     /// <value>Default null: the System.Text.Json defaults. Clients and workers must agree.</value>
+    [JsonIgnore]
     public JsonSerializerOptions? Json { get; set; }
 
     /// <summary>
@@ -85,22 +87,16 @@ public class QClusterOptions
     /// Security for trusted data is replaced by <see cref="MessagePackSecurity.UntrustedData"/>; a <see cref="MessagePackSecurity"/> of your own that resists hash collisions is used. Compression and
     /// the old specification are refused: <see cref="Compress"/> compresses whole packets.
     /// </remarks>
+    [JsonIgnore]
     public MessagePackSerializerOptions? MessagePack { get; set; }
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="InvalidSettingException">A setting is invalid; the message names the first one.</exception>
     public virtual void Validate()
     {
-        NameRule.Check("name", Name);
-        NameRule.Check("queue", Queue);
-        if (string.IsNullOrWhiteSpace(Redis))
-            throw new InvalidSettingException("redis", Redis, "write host:port or redis://host:port");
+        foreach (var setting in ClientSettings.All)
+            setting.Check(this);
         ToRedisTls()?.Check();
-        if (Secrets.Any(s => s.Length < 16))
-            throw new InvalidSettingException("secret", null, "write at least 16 characters, for example the output of 'openssl rand -hex 32'");
-        Check("result_ttl", ResultTtl, TimeSpan.FromSeconds(1), TimeSpan.FromDays(3650));
-        Check("call_timeout", CallTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1));
-        Check("max_packet_bytes", MaxPacketBytes, 1024, 256 << 20);
         MessagePackValues.Check(MessagePack);
     }
 
@@ -113,11 +109,4 @@ public class QClusterOptions
     /// <summary>How to connect to Redis.</summary>
     /// <exception cref="InvalidSettingException">The address cannot be understood.</exception>
     internal RedisSettings ToRedisSettings() => RedisSettings.Parse(Redis, ToRedisTls());
-
-    private protected static void Check<T>(string setting, T value, T least, T most)
-        where T : IComparable<T>
-    {
-        if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
-            throw new InvalidSettingException(setting, value, $"write a value from {least} to {most}");
-    }
 }

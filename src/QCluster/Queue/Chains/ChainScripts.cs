@@ -31,11 +31,13 @@ internal sealed class ChainScripts(IScriptTransport transport)
     /// <param name="group">The label of its results.</param>
     /// <param name="hook">Priority digit and element of its hook; empty = it has none.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="QueueFullException">The queue has a limit and no room.</exception>
     public async Task<bool> StartAsync(TaskId chain, int length, bool continueOnFailure, TimeSpan keep, string group, byte[] hook, CancellationToken cancellationToken)
     {
         var id = chain.ToBytes();
         var call = new ScriptCall(Start, chain.Queue, id, [id, ScriptCall.Number(length), ScriptCall.Flag(continueOnFailure), ScriptCall.Number((long)keep.TotalMilliseconds), ScriptCall.Text(group), hook]);
-        return (await transport.RunAsync(call, cancellationToken).ConfigureAwait(false)).Number == 1;
+        var reply = await transport.RunAsync(call, cancellationToken).ConfigureAwait(false);
+        return QueueRefusal.IsOne(reply.Bytes) ? throw QueueRefusal.Error(reply.Bytes, chain.Queue, 1) : reply.Number == 1;
     }
 
     /// <summary>Null when the chain is unknown.</summary>

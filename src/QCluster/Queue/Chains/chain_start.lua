@@ -7,11 +7,17 @@
 -- ARGV[5]    milliseconds to keep it after its end
 -- ARGV[6]    label of its group
 -- ARGV[7]    hook: priority digit and element, or ''
--- returns    1 = it is started, 0 = its steps are not all there
+-- returns    1 = it is started, 0 = its steps are not all there, or the answer of room.lua when there is no room for one more task
 local P, chain, label = ARGV[1], ARGV[2], ARGV[6]
 --include chain
+--include room
 if redis.call('EXISTS', KEYS[1]) == 1 then return 1 end
 if redis.call('LLEN', P .. 'cl:' .. chain) ~= tonumber(ARGV[3]) then return 0 end
+local limit = redis.call('HGET', P .. 'h', 'limit')
+if limit then
+  local room, length = room_of(tonumber(limit))
+  if room < 1 then return refusal(length, tonumber(limit), 0) end
+end
 redis.call('HSET', KEYS[1], 'p', 0, 'n', ARGV[3], 'k', ARGV[5], 'g', label)
 if ARGV[4] == '1' then redis.call('HSET', KEYS[1], 'c', 1) end
 if ARGV[7] ~= '' then redis.call('HSET', KEYS[1], 'h', ARGV[7]) end

@@ -39,6 +39,12 @@ internal sealed class ClusterQueue : ClusterScripts
         await ForcedAsync(Keys.Settings, ["HSET", "save_limit", limit, "dead_ttl", (long)deadTtl.TotalMilliseconds, "mail", mails ? "1" : "0"], cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Makes the limit known to the scripts that enqueue: from now on they refuse calls beyond it.</summary>
+    /// <param name="limit">How many tasks may wait; null = no limit.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task LimitAsync(int? limit, CancellationToken cancellationToken) =>
+        ForcedAsync(Keys.Heads, limit is { } number ? ["HSET", "limit", number] : ["HDEL", "limit"], cancellationToken);
+
     /// <summary>What is to be done in other queues, the oldest first.</summary>
     public async Task<IReadOnlyList<byte[]>> OutboxAsync(CancellationToken cancellationToken) =>
         Array.ConvertAll((RedisResult[])(await Connection.JoinedScriptAsync(OutboxLookScript, Keys.Outbox, [], cancellationToken).ConfigureAwait(false))!, static r => (byte[])r!);

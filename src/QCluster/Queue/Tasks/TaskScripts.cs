@@ -24,6 +24,15 @@ internal sealed class TaskScripts(IScriptTransport transport)
     /// <inheritdoc cref="IScriptTransport.EnqueueAsync" />
     public Task<byte[]?> EnqueueAsync(EnqueueBatch batch, CancellationToken cancellationToken) => transport.EnqueueAsync(batch, cancellationToken);
 
+    /// <summary>Enqueues one task that demands nothing.</summary>
+    /// <exception cref="QueueFullException">The queue has a limit and no room.</exception>
+    public async Task EnqueueOrThrowAsync(EnqueueBatch batch, CancellationToken cancellationToken)
+    {
+        var answer = await transport.EnqueueAsync(batch, cancellationToken).ConfigureAwait(false);
+        if (QueueRefusal.IsOne(answer))
+            throw QueueRefusal.Error(answer!, batch.Queue, batch.Elements.Count);
+    }
+
     /// <summary>One look.</summary>
     public Task<TaskLookup> LookupAsync(TaskId id, CancellationToken cancellationToken) => WaitAsync(id, TimeSpan.Zero, cancellationToken);
 

@@ -1,16 +1,19 @@
 -- Puts tasks at the tail of a queue list. Safe to repeat: an id that is waiting, in flight or finished is left alone.
 -- KEYS[1]    list of the priority
 -- ARGV[1]    prefix of the queue's keys
--- ARGV[2]    lane (see wake.lua); then 'f' if these ids are fresh: they were never sent before, so nothing is known of them;
+-- ARGV[2]    lane (see wake.lua); the room it needs (see room.lua); then 'f' if these ids are fresh: they were never sent before, so nothing is known of them;
 --            'r' if that was said of them, and this is the same call again; or a demand: see demand.lua
 -- ARGV[3..]  task elements, at most 1000; one alone if it has a unique key
--- returns    how many were new; or the id of the task that holds the unique key; or a letter when what was demanded is not there
-local P, priority, mark = ARGV[1], string.sub(ARGV[2], 1, 1), string.sub(ARGV[2], 2, 2)
+-- returns    how many were new; or the id of the task that holds the unique key; or a letter when what was demanded is not there; or
+--            the answer of room.lua when there is no room for all
+local P, priority = ARGV[1], string.sub(ARGV[2], 1, 1)
 --include announce
 --include wake
 --include demand
+--include room
 local call, sub, format = redis.call, string.sub, string.format
-local n = #ARGV
+local mode, total, demand = mode_of(sub(ARGV[2], 2))
+local mark = sub(demand, 1, 1)
 
 -- The first call may arrive after the repeated one, if its connection was dropped while the call was under way.
 local fresh = false
@@ -20,13 +23,20 @@ elseif mark == 'f' then
   fresh = call('EXISTS', P .. 'rp:' .. sub(ARGV[3], 5, 20)) == 0
 end
 
-local refused = refused_demand(string.sub(ARGV[2], 2), ARGV[3], n - 2)
+local refused = refused_demand(demand, ARGV[3], #ARGV - 2)
 if refused then return refused end
 
-if n == 3 then
-  local holder = unique_holder(ARGV[3])
+local head = call('HMGET', P .. 'h', priority, 'limit')
+local full, admitted
+local first = ARGV[3]
+if head[2] and mode ~= 'x' then full, admitted = refuse(tonumber(head[2]), total, 3) end
+local n = #ARGV
+
+if n == 3 or admitted == 0 then
+  local holder = unique_holder(first, admitted == 0)
   if holder then return holder end
 end
+if admitted == 0 then return full end
 
 local some_finished = false
 if not fresh then
@@ -37,7 +47,7 @@ end
 
 -- State of a waiting task: its place in an endless numbering of the list, then the priority digit. The head's number moves
 -- with each element taken or given back, so place = number - head.
-local seq = (tonumber(call('HGET', P .. 'h', priority)) or 0) + call('LLEN', KEYS[1])
+local seq = (tonumber(head[1]) or 0) + call('LLEN', KEYS[1])
 local accepted, taken, all = {}, 0, true
 local function state_of(number) return format('%d', number) .. priority end
 
@@ -97,4 +107,4 @@ if taken > 0 then
   if has_follows(accepted[1]) then announce(accepted) end
   wake(priority)
 end
-return taken
+return full or taken

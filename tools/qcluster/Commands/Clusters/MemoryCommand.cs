@@ -37,9 +37,9 @@ internal static class MemoryCommand
         if (withWorkers)
         {
             Console.WriteLine();
-            var each = Show.Table("id", "worker", ">pid", "state", ">memory", ">cpu %", ">busy", ">done");
+            var each = Show.Table("id", "worker", ">pid", "state", ">memory", ">cpu %", ">busy", ">done", "processors");
             foreach (var (c, p) in clusters.SelectMany(c => Workers(c).Select(p => (c, p))))
-                each.Add(c.Cluster, $"#{p.Ordinal}", $"{p.Pid}", p.State, Megabytes(p.ResidentBytes), p.CpuPercent.ToString("0.0", CultureInfo.InvariantCulture), $"{p.Busy}", $"{p.Done}");
+                each.Add(c.Cluster, $"#{p.Ordinal}", $"{p.Pid}", p.State, Megabytes(p.ResidentBytes), p.CpuPercent.ToString("0.0", CultureInfo.InvariantCulture), $"{p.Busy}", $"{p.Done}", p.PinnedTo is null ? "any" : string.Join(',', p.PinnedTo));
             AnsiConsole.Write(each);
         }
 
