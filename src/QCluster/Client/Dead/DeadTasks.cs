@@ -10,13 +10,13 @@ internal sealed class DeadTasks(DeadScripts scripts, TaskStore store, string own
     private const int Page = 1000;
 
     public async Task<long> Count(string? queue = null, CancellationToken cancellationToken = default) =>
-        (await scripts.ListAsync(queue ?? ownQueue, 0, 1, cancellationToken).ConfigureAwait(false)).Total;
+        (await scripts.ListAsync(NameRule.QueueOr(queue, ownQueue), 0, 1, cancellationToken).ConfigureAwait(false)).Total;
 
     public async Task<IReadOnlyList<TaskRecord>> List(int skip = 0, int limit = 20, string? queue = null, CancellationToken cancellationToken = default)
     {
         if (skip < 0 || limit is < 1 or > Page)
             throw new ArgumentOutOfRangeException(nameof(limit), limit, $"The limit is 1 to {Page}, and the number to skip is not negative.");
-        var (_, ids) = await scripts.ListAsync(queue ?? ownQueue, skip, limit, cancellationToken).ConfigureAwait(false);
+        var (_, ids) = await scripts.ListAsync(NameRule.QueueOr(queue, ownQueue), skip, limit, cancellationToken).ConfigureAwait(false);
         var records = new List<TaskRecord>();
         foreach (var id in ids)
         {
@@ -41,7 +41,7 @@ internal sealed class DeadTasks(DeadScripts scripts, TaskStore store, string own
         var again = new List<string>();
         while (true)
         {
-            var (_, ids) = await scripts.ListAsync(queue ?? ownQueue, 0, Page, cancellationToken).ConfigureAwait(false);
+            var (_, ids) = await scripts.ListAsync(NameRule.QueueOr(queue, ownQueue), 0, Page, cancellationToken).ConfigureAwait(false);
             if (ids.Count == 0)
                 return again;
             foreach (var id in ids)
@@ -69,7 +69,7 @@ internal sealed class DeadTasks(DeadScripts scripts, TaskStore store, string own
     {
         long total = 0;
         for (var removed = (long)Page; removed >= Page; total += removed)
-            removed = await scripts.RemoveAsync(queue ?? ownQueue, [], withRecords: true, cancellationToken).ConfigureAwait(false);
+            removed = await scripts.RemoveAsync(NameRule.QueueOr(queue, ownQueue), [], withRecords: true, cancellationToken).ConfigureAwait(false);
         return total;
     }
 

@@ -8,19 +8,19 @@ internal sealed class QueueClient(ClientScripts scripts, CancelClient cancel, st
 {
     public Task<IReadOnlyList<string>> List(CancellationToken cancellationToken = default) => scripts.Queues.NamesAsync(cancellationToken);
 
-    public Task<QueueSizes> Sizes(string? queue = null, CancellationToken cancellationToken = default) => scripts.Queues.SizesAsync(queue ?? ownQueue, cancellationToken);
+    public Task<QueueSizes> Sizes(string? queue = null, CancellationToken cancellationToken = default) => scripts.Queues.SizesAsync(NameRule.QueueOr(queue, ownQueue), cancellationToken);
 
     /// <summary>Samples that cannot be read are left out: they may come from another version.</summary>
     public async Task<IReadOnlyList<QueueSample>> History(string? queue = null, CancellationToken cancellationToken = default) =>
-        [.. (await scripts.Queues.HistoryAsync(queue ?? ownQueue, cancellationToken).ConfigureAwait(false)).Reverse().Select(QueueSample.Parse).OfType<QueueSample>()];
+        [.. (await scripts.Queues.HistoryAsync(NameRule.QueueOr(queue, ownQueue), cancellationToken).ConfigureAwait(false)).Reverse().Select(QueueSample.Parse).OfType<QueueSample>()];
 
-    public Task<bool> Pause(string? queue = null, CancellationToken cancellationToken = default) => scripts.Queues.PauseAsync(queue ?? ownQueue, pause: true, cancellationToken);
+    public Task<bool> Pause(string? queue = null, CancellationToken cancellationToken = default) => scripts.Queues.PauseAsync(NameRule.QueueOr(queue, ownQueue), pause: true, cancellationToken);
 
-    public Task<bool> Resume(string? queue = null, CancellationToken cancellationToken = default) => scripts.Queues.PauseAsync(queue ?? ownQueue, pause: false, cancellationToken);
+    public Task<bool> Resume(string? queue = null, CancellationToken cancellationToken = default) => scripts.Queues.PauseAsync(NameRule.QueueOr(queue, ownQueue), pause: false, cancellationToken);
 
     public async Task<long> Purge(string? queue = null, CancellationToken cancellationToken = default)
     {
-        queue ??= ownQueue;
+        queue = NameRule.QueueOr(queue, ownQueue);
         long total = 0;
         while (true)
         {

@@ -30,7 +30,7 @@ internal sealed class ScheduleClient(ClientScripts scripts, TaskComposer compose
 
     public async Task<IReadOnlyList<ScheduleInfo>> List(string? queue = null, CancellationToken cancellationToken = default)
     {
-        queue ??= settings.Queue;
+        queue = NameRule.QueueOr(queue, settings.Queue);
         var (_, found) = await Store.LookAsync(queue, [], cancellationToken).ConfigureAwait(false);
         return [.. found.Select(stored => Read(stored, queue).Info).OrderBy(info => info.Name, StringComparer.Ordinal)];
     }
@@ -44,12 +44,12 @@ internal sealed class ScheduleClient(ClientScripts scripts, TaskComposer compose
     }
 
     public async Task<ScheduleInfo?> Get(string name, string? queue = null, CancellationToken cancellationToken = default) =>
-        (await FindAsync(name, queue ?? settings.Queue, cancellationToken).ConfigureAwait(false))?.Info;
+        (await FindAsync(Named(name), NameRule.QueueOr(queue, settings.Queue), cancellationToken).ConfigureAwait(false))?.Info;
 
     public async Task<string> Run(string name, string? queue = null, CancellationToken cancellationToken = default)
     {
-        queue ??= settings.Queue;
-        if (await FindAsync(name, queue, cancellationToken).ConfigureAwait(false) is not var (_, info, definition))
+        queue = NameRule.QueueOr(queue, settings.Queue);
+        if (await FindAsync(Named(name), queue, cancellationToken).ConfigureAwait(false) is not var (_, info, definition))
             throw new NotRegisteredException(name, $"as a schedule of the queue '{queue}'. 'qcluster schedule list' shows the registered ones.");
         if (definition is null)
             throw new InvalidOperationException($"The schedule '{name}' cannot be run: {info.Problem}");
@@ -59,14 +59,14 @@ internal sealed class ScheduleClient(ClientScripts scripts, TaskComposer compose
         return id.ToString();
     }
 
-    public Task<bool> Pause(string name, string? queue = null, CancellationToken cancellationToken = default) => Store.PauseAsync(queue ?? settings.Queue, name, cancellationToken);
+    public Task<bool> Pause(string name, string? queue = null, CancellationToken cancellationToken = default) => Store.PauseAsync(NameRule.QueueOr(queue, settings.Queue), Named(name), cancellationToken);
 
-    public Task<bool> Remove(string name, string? queue = null, CancellationToken cancellationToken = default) => Store.RemoveAsync(queue ?? settings.Queue, name, cancellationToken);
+    public Task<bool> Remove(string name, string? queue = null, CancellationToken cancellationToken = default) => Store.RemoveAsync(NameRule.QueueOr(queue, settings.Queue), Named(name), cancellationToken);
 
     public async Task<bool> Resume(string name, string? queue = null, CancellationToken cancellationToken = default)
     {
-        queue ??= settings.Queue;
-        if (await FindAsync(name, queue, cancellationToken).ConfigureAwait(false) is not var (now, info, definition))
+        queue = NameRule.QueueOr(queue, settings.Queue);
+        if (await FindAsync(Named(name), queue, cancellationToken).ConfigureAwait(false) is not var (now, info, definition))
             return false;
         // Without its definition nobody here knows when it is due next.
         if (definition is null)
@@ -75,6 +75,12 @@ internal sealed class ScheduleClient(ClientScripts scripts, TaskComposer compose
         var due = IsOver(definition, info.Runs) ? null
             : definition.When.Kind == RecurrenceKind.Once ? definition.Start : definition.Calendar.After(now);
         return await Store.ResumeAsync(queue, name, due is { } next ? Text(next) : "", cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string Named(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return name;
     }
 
     /// <summary>The definition of one that was seen, or null where it cannot be read here.</summary>

@@ -12,7 +12,7 @@ public static class ConsumerExtensions
     public static TaskPublisher CreatePublisher(this IQClusterClient client, string? queue = null)
     {
         var own = QClusterClient.Of(client);
-        return new TaskPublisher(own.Another(), queue ?? own.Options.Queue);
+        return new TaskPublisher(own.Another(), NameRule.QueueOr(queue, own.Options.Queue));
     }
 
     /// <summary>Creates a low-level taker of tasks, without a worker. It has a connection of its own, so task code cannot create one from the client of its task. Dispose it.</summary>
@@ -22,7 +22,7 @@ public static class ConsumerExtensions
     public static TaskConsumer CreateConsumer(this IQClusterClient client, string? queue = null)
     {
         var own = QClusterClient.Of(client);
-        queue ??= own.Options.Queue;
+        queue = NameRule.QueueOr(queue, own.Options.Queue);
         if (own.Redis is null)
             throw new NotSupportedException("A consumer takes tasks out of Redis by a connection of its own, and this client has none: inside a task its calls go through the cluster, and a RecordingClient only records. Create the consumer in a program of its own, with new QClusterClient(options).CreateConsumer(); in a test use a TestCluster.");
         var another = own.Another();
