@@ -1,3 +1,4 @@
+using QCluster.Model;
 using QCluster.Queue.Queues;
 
 namespace QCluster.Client.Monitoring;

@@ -1,4 +1,5 @@
 using QCluster.Client.Cancellation;
+using QCluster.Model;
 using QCluster.Queue;
 
 namespace QCluster.Client.Queues;

@@ -1,3 +1,4 @@
+using QCluster.Model;
 using QCluster.TaskClasses.Consumers;
 
 namespace QCluster.TaskClasses;
