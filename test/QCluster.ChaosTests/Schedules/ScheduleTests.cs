@@ -98,7 +98,7 @@ internal sealed class ScheduleTests : ClusterFixture
         var bad = (await Client.Schedules.Get("bad"))!;
         Assert.That((bad.Schedule, bad.Runs), Is.EqualTo(((Schedule?)null, 0L)));
         Assert.That(bad.Problem, Is.Not.Null);
-        Assert.That(cluster.Log, Does.Contain("The schedule bad"));
+        Assert.That(cluster.Log, Does.Contain("cannot read the schedule bad"));
         Assert.That(await Client.Schedules.Remove("bad"), Is.True);
     }
 
