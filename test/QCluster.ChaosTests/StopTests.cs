@@ -69,7 +69,7 @@ internal sealed class StopTests : ClusterFixture
         }
 
         await redis.KillAsync();
-        await Eventually.IsTrue(() => cluster.Log.Contains("cannot be reached", StringComparison.Ordinal));
+        await Eventually.IsTrue(() => cluster.Log.Contains("is unavailable", StringComparison.Ordinal));
         cluster.Send(Signal.Terminate);
         Assert.That(await cluster.WaitForExitAsync(TimeSpan.FromSeconds(9)), Is.Zero, cluster.Log);
     }
