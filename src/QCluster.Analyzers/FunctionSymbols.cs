@@ -16,7 +16,7 @@ internal static class FunctionSymbols
         }
 
         if (method.IsGenericMethod)
-            return "it is generic, and a task does not say which type is meant. Write a method for each type, take object?, or register it for each type with FunctionRegistry.Add";
+            return "it is generic, and a task does not name the type. Write a method for each type, take object?, or register it for each type with FunctionRegistry.Add";
         if (method is { IsStatic: false, ContainingType.IsValueType: true })
             return "it is an instance method of a struct. Make it static, or the struct a class";
         if (method.IsVararg)

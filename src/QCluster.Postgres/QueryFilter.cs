@@ -30,7 +30,7 @@ internal sealed class QueryFilter
     {
         var split = after.IndexOf(':', StringComparison.Ordinal);
         if (split < 0 || !long.TryParse(after.AsSpan(0, split), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var microseconds) || !Guid.TryParseExact(after[(split + 1)..], "N", out var id))
-            throw new ArgumentException($"'{after}' is not the end of a page: give what the page before said (TaskPage.Next).", nameof(after));
+            throw new ArgumentException($"'{after}' is not the end of a page: pass TaskPage.Next of the previous page.", nameof(after));
         _conditions.Add(oldestFirst ? "(stopped, id) > (@AfterTime, @AfterId)" : "(stopped, id) < (@AfterTime, @AfterId)");
         Parameters.Add("AfterTime", DateTime.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond));
         Parameters.Add("AfterId", id);

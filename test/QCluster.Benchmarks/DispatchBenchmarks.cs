@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.DependencyInjection;
+using QCluster.Hosting;
 using QCluster.Client;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Children;
@@ -39,18 +40,10 @@ public class DispatchBenchmarks
             Cluster = "cluster",
             Incarnation = "cluster.1.1",
             Folder = _folder,
-            Name = "bench",
-            Secrets = [Secret],
-            Queues = [TaskId.DefaultQueue],
-            DefaultQueue = TaskId.DefaultQueue,
-            Apps = [],
-            Concurrency = 1,
-            ResultTtlSeconds = 600,
-            Cached = true,
-            MaxPacketBytes = 1 << 20,
+            Options = new ClusterOptions { Name = "bench", Secrets = { Secret }, Concurrency = 1, ResultTtl = TimeSpan.FromMinutes(10), Cached = true, MaxPacketBytes = 1 << 20 },
         };
-        _runner = new TaskRunner(settings, functions, services, _slots);
-        var composer = new TaskComposer(new QClusterOptions(), new PacketSigner("bench", [Secret]), ValueSerializer.Default);
+        _runner = new TaskRunner(settings, functions, _slots, static _ => { }, TimeProvider.System);
+        var composer = new TaskComposer(new QClusterOptions(), settings.ToPacketFormat());
         _synchronous = Held(composer, "math.copysign");
         _asynchronous = Held(composer, "math.later");
     }
@@ -70,11 +63,10 @@ public class DispatchBenchmarks
 
     private object Run(HeldTask task)
     {
-        var pending = _runner.RunAsync(task, static _ => { });
-        if (!pending.IsCompletedSuccessfully)
-            pending.AsTask().GetAwaiter().GetResult();
+        var pending = _runner.RunAsync(task);
+        var result = pending.IsCompletedSuccessfully ? pending.Result : pending.AsTask().GetAwaiter().GetResult();
         _slots.End(0);
-        return task.Report is { Kind: AckKind.Succeeded } report ? report : throw new InvalidOperationException("The task did not succeed.");
+        return result.Kind == AckKind.Succeeded ? new TaskReport(result.Kind, result.ToAcknowledgement(), result.KeepMilliseconds) : throw new InvalidOperationException("The task did not succeed.");
     }
 
     private static HeldTask Held(TaskComposer composer, string func)

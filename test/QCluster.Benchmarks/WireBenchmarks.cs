@@ -2,7 +2,6 @@ using BenchmarkDotNet.Attributes;
 using QCluster.Client;
 using QCluster.Model;
 using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
 using QCluster.Wire.Values;
 
 namespace QCluster.Benchmarks;
@@ -14,9 +13,8 @@ public class WireBenchmarks
 {
     private static readonly TaskCall Call = new("math.copysign", 2, -2);
     private static readonly TaskOptions Options = new();
-    private static readonly WireLimits Limits = new() { MaxLength = 1 << 20 };
 
-    private PacketSigner _signer = PacketSigner.Unsigned;
+    private PacketFormat _format = null!;
     private TaskComposer _composer = null!;
     private TaskId _id;
     private byte[] _element = [];
@@ -28,9 +26,8 @@ public class WireBenchmarks
     [GlobalSetup]
     public void SetUp()
     {
-        if (Signed)
-            _signer = new PacketSigner("bench", ["a secret that is long enough"]);
-        _composer = new TaskComposer(new QClusterOptions(), _signer, ValueSerializer.Default);
+        _format = PacketFormat.Of("bench", Signed ? ["a secret that is long enough"] : [], 1 << 20, ValueSerializer.Default, compress: false);
+        _composer = new TaskComposer(new QClusterOptions(), _format);
         _id = TaskId.New(TaskId.DefaultQueue, TimeProvider.System);
         _element = _composer.Compose(_id, Call, Options);
         _outcome = new TaskOutcome { State = TaskState.Succeeded, Attempt = 1, Started = DateTimeOffset.UtcNow, Stopped = DateTimeOffset.UtcNow, Value = new byte[] { 0xcb, 192, 0, 0, 0, 0, 0, 0, 0 }, Worker = "cluster.1.1", Cluster = "cluster" };
@@ -40,8 +37,8 @@ public class WireBenchmarks
     public byte[] Compose() => _composer.Compose(_id, Call, Options);
 
     [Benchmark]
-    public object Read() => TaskPacket.Read(_element, TaskId.DefaultQueue, _signer, Limits);
+    public object Read() => TaskPacket.Read(_element, TaskId.DefaultQueue, _format);
 
     [Benchmark]
-    public byte[] WriteOutcome() => _outcome.ToBytes(_id, _signer, compress: false);
+    public byte[] WriteOutcome() => _outcome.ToBytes(_id, _format);
 }

@@ -36,14 +36,14 @@ internal sealed class BackgroundWorkerTests : ClusterFixture
         for (var i = 0; i < 50; i++)
             worker.Trigger();
         worker.Start();
-        await Eventually.IsTrue(async () => (await Client.Sizes()).Running == 1);
+        await Eventually.IsTrue(async () => (await Client.Queues.Sizes()).Running == 1);
         for (var i = 0; i < 50; i++)
             worker.Trigger();
         await Eventually.IsTrue(() => worker.Runs == 1);
         await Task.Delay(500);
         Assert.That(worker.Runs, Is.EqualTo(1), "a trigger during a run is ignored");
         worker.Trigger();
-        await Eventually.IsTrue(async () => (await Client.Sizes()).Running == 1);
+        await Eventually.IsTrue(async () => (await Client.Queues.Sizes()).Running == 1);
         for (var i = 0; i < 50; i++)
             worker.Trigger(force: true);
         await Eventually.IsTrue(() => worker.Runs == 3, what: "one forced run more");

@@ -24,7 +24,7 @@ internal sealed class CallbackKillTests : ClusterFixture
             Assert.That(await result.Callback!.Get(TimeSpan.FromSeconds(30)), Is.EqualTo($"{size} of {size}"));
         }
 
-        var sizes = await Client.Sizes();
+        var sizes = await Client.Queues.Sizes();
         Assert.That((sizes.Succeeded, sizes.Failed), Is.EqualTo(((sets * size) + sets, 0)), "one outcome for each member and each callback");
     }
 }

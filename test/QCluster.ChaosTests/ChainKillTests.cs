@@ -32,7 +32,7 @@ internal sealed class ChainKillTests : ClusterFixture
             [new("math.add", c, 1), .. Enumerable.Repeat(new ChainStep("math.add", Chain.Previous, 1), length - 2), new("demo.echo", Chain.Previous)],
             new ChainOptions { Cached = Keep })));
 
-        var kills = await KillAsync(cluster, 10, async () => (await Client.Sizes()).Succeeded >= chains * length);
+        var kills = await KillAsync(cluster, 10, async () => (await Client.Queues.Sizes()).Succeeded >= chains * length);
 
         for (var c = 0; c < chains; c++)
         {
@@ -40,7 +40,7 @@ internal sealed class ChainKillTests : ClusterFixture
             Assert.That(results, Is.EqualTo(new[] { c + 1, c + 2, c + 3, c + 4, c + 4 }), $"chain {c}\n{cluster.Log}");
         }
 
-        var sizes = await Client.Sizes();
+        var sizes = await Client.Queues.Sizes();
         Assert.That((sizes.Succeeded, sizes.Failed), Is.EqualTo((chains * length, 0)), "one record for each step");
         Assert.That(kills, Is.EqualTo(10));
         await AssertNothingIsLeftAsync();
@@ -57,9 +57,9 @@ internal sealed class ChainKillTests : ClusterFixture
             Enumerable.Range(0, count).Select(i => i % 2 == 0 ? new TaskCall("demo.sleep", 0.1) : new TaskCall("demo.fail", "no")),
             new TaskOptions { Hook = "hooks.append", HookArgs = [path], Cached = Keep });
 
-        var kills = await KillAsync(cluster, 6, async () => await Client.Sizes() is var s && s.Succeeded + s.Failed >= 2 * count);
+        var kills = await KillAsync(cluster, 6, async () => await Client.Queues.Sizes() is var s && s.Succeeded + s.Failed >= 2 * count);
 
-        var sizes = await Client.Sizes();
+        var sizes = await Client.Queues.Sizes();
         Assert.That((sizes.Succeeded, sizes.Failed), Is.EqualTo((count + (count / 2), count / 2)), "as many hooks as tasks");
         var lines = SharedFile.Lines(path).GroupBy(l => l.Split(' ')[0], StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
         Assert.That(lines.Keys, Is.EquivalentTo(ids));
@@ -114,7 +114,7 @@ internal sealed class ChainKillTests : ClusterFixture
             await Client.Result(iter, TimeSpan.FromSeconds(10));
             await Client.AsyncIter("demo.echo", [], new TaskOptions { Cached = keep });
             await Eventually.IsTrue(() => SharedFile.Lines(Path.Combine(Folder, label + "-end")).Length == 1);
-            await Eventually.IsTrue(async () => await Client.Sizes() is { Running: 0, Waiting: 0 }, what: "the hooks have ended too");
+            await Eventually.IsTrue(async () => await Client.Queues.Sizes() is { Running: 0, Waiting: 0 }, what: "the hooks have ended too");
         }
 
         async Task<string[]> KeysAsync(int? ttl = null)

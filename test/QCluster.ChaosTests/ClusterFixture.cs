@@ -49,7 +49,7 @@ internal abstract class ClusterFixture
     /// <summary>Nothing of finished tasks may be left but their records and the counters.</summary>
     protected async Task AssertNothingIsLeftAsync()
     {
-        var sizes = await Client.Sizes();
+        var sizes = await Client.Queues.Sizes();
         Assert.Multiple(() =>
         {
             Assert.That(sizes.Waiting, Is.Zero, "waiting");

@@ -108,8 +108,8 @@ internal sealed class ContainmentTests : ClusterFixture
         await Redis.CallAsync("EVAL", $"return redis.call('RPUSH', '{list}', '\\1\\0\\0\\1' .. string.rep('i', 16) .. 'not an envelope')", "0");
         var id = await Client.Async("math.copysign", 2, -2);
         Assert.That(await Client.Result<double>(id, TimeSpan.FromSeconds(10)), Is.EqualTo(-2.0), cluster.Log);
-        await Eventually.IsTrue(async () => (await Client.Sizes()).Refused == 2);
-        await Eventually.IsTrue(async () => (await Client.Sizes()).Failed == 1, TimeSpan.FromSeconds(5), "the well-framed one ends in a failed record");
+        await Eventually.IsTrue(async () => (await Client.Queues.Sizes()).Refused == 2);
+        await Eventually.IsTrue(async () => (await Client.Queues.Sizes()).Failed == 1, TimeSpan.FromSeconds(5), "the well-framed one ends in a failed record");
         Assert.That(cluster.Log, Does.Contain("was refused and set aside"));
     }
 

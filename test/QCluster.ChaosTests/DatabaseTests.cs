@@ -57,10 +57,10 @@ internal sealed class DatabaseTests : ClusterFixture
         const int count = 5000;
         await using var cluster = await StartAsync();
         await _client.AsyncBulk(Enumerable.Range(0, count / 2).Select(i => new TaskCall("demo.echo", i)));
-        await Eventually.IsTrue(async () => (await Client.Sizes()).Succeeded > count / 10);
+        await Eventually.IsTrue(async () => (await Client.Queues.Sizes()).Succeeded > count / 10);
         await _database.StopAsync();
         await _client.AsyncBulk(Enumerable.Range(count / 2, count / 2).Select(i => new TaskCall("demo.echo", i)));
-        await Eventually.IsTrue(async () => (await Client.Sizes()).Succeeded == count, TimeSpan.FromSeconds(30), "the tasks do not wait for the database");
+        await Eventually.IsTrue(async () => (await Client.Queues.Sizes()).Succeeded == count, TimeSpan.FromSeconds(30), "the tasks do not wait for the database");
         await Eventually.IsTrue(() => cluster.Log.Contains("wait in Redis", StringComparison.Ordinal));
         // As long as an operator takes to see it.
         await Task.Delay(TimeSpan.FromSeconds(10));
@@ -85,7 +85,7 @@ internal sealed class DatabaseTests : ClusterFixture
         }
 
         await Eventually.IsTrue(async () => await RowsAsync() == count, TimeSpan.FromSeconds(60), "all rows are there");
-        Assert.That((await Client.Sizes()).Succeeded, Is.EqualTo(count));
+        Assert.That((await Client.Queues.Sizes()).Succeeded, Is.EqualTo(count));
     }
 
     [Test]

@@ -90,7 +90,7 @@ internal sealed class FaultPointTests : ClusterFixture
         long count = 0;
         foreach (var queue in new[] { "default", "mail" })
         {
-            var sizes = await client.Sizes(queue);
+            var sizes = await client.Queues.Sizes(queue);
             count += sizes.Succeeded + sizes.Failed + sizes.Cancelled;
         }
 
@@ -110,7 +110,7 @@ internal sealed class FaultPointTests : ClusterFixture
             Redis.Endpoint,
             new Dictionary<string, string>(StringComparer.Ordinal) { [FaultSpecification.Variable] = $"{(int)point}:{action}" },
             "async", "demo.echo", "1");
-        Assert.That((await Client.Sizes()).Waiting, Is.EqualTo(tasks), error);
+        Assert.That((await Client.Queues.Sizes()).Waiting, Is.EqualTo(tasks), error);
         Assert.That(code == 0, Is.EqualTo(action != "kill"), error);
         Assert.That(TaskId.TryParse(output.Trim(), out _), Is.EqualTo(action != "kill"), output);
     }

@@ -108,7 +108,7 @@ internal sealed class HostedClusterTests : ClusterFixture
         running.KillOne("Worker");
 
         Assert.That(await running.WaitForExitAsync(Wait), Is.EqualTo(1), running.Log);
-        Assert.That(running.Log, Does.Contain("The cluster cannot work"));
+        Assert.That(running.Log, Does.Contain("The cluster cannot run"));
     }
 
     [Test]

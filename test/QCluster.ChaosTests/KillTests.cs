@@ -11,7 +11,7 @@ internal sealed class KillTests : ClusterFixture
         var path = Path.Combine(Folder, "lines");
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
         var ids = await AppendAsync(path, count, 400);
-        var kills = await KillInTurnAsync(cluster, async () => (await Client.Sizes()).Succeeded >= count);
+        var kills = await KillInTurnAsync(cluster, async () => (await Client.Queues.Sizes()).Succeeded >= count);
 
         var records = await FetchAllAsync(ids, TimeSpan.FromSeconds(60));
         var lines = Lines(path);
@@ -22,7 +22,7 @@ internal sealed class KillTests : ClusterFixture
             Assert.That(lines, Has.Count.EqualTo(count));
             Assert.That(lines.Values.Sum() - count, Is.LessThanOrEqualTo(kills * 16), "more tasks ran twice than kills explain");
         });
-        var sizes = await Client.Sizes();
+        var sizes = await Client.Queues.Sizes();
         Assert.That((sizes.Succeeded, sizes.Failed), Is.EqualTo((count, 0)), "one outcome each");
         await AssertNothingIsLeftAsync();
         Assert.That(await Client.Result<double>(await Client.Async("math.copysign", 2, -2), TimeSpan.FromSeconds(10)), Is.EqualTo(-2.0), "the cluster still works");
@@ -50,7 +50,7 @@ internal sealed class KillTests : ClusterFixture
         var ids = await AppendAsync(path, count, 400);
         await using (var first = await ClusterProcess.StartAsync(Redis.Endpoint, "--heartbeat-ttl", "2s"))
         {
-            await Eventually.IsTrue(async () => (await Client.Sizes()).Succeeded >= 20);
+            await Eventually.IsTrue(async () => (await Client.Queues.Sizes()).Succeeded >= 20);
             var children = new[] { "Pusher", "Worker", "Monitor" }.SelectMany(first.Children).ToArray();
             first.Send(Signal.Kill);
             await first.WaitForExitAsync(TimeSpan.FromSeconds(5));
@@ -64,7 +64,7 @@ internal sealed class KillTests : ClusterFixture
             Assert.That(records.Select(r => r.State), Is.All.EqualTo(TaskState.Succeeded), second.Log);
             Assert.That(Lines(path), Has.Count.EqualTo(count));
         });
-        Assert.That((await Client.Sizes()).Succeeded, Is.EqualTo(count));
+        Assert.That((await Client.Queues.Sizes()).Succeeded, Is.EqualTo(count));
         await AssertNothingIsLeftAsync();
     }
 

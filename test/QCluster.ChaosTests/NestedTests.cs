@@ -25,7 +25,7 @@ internal sealed class NestedTests : ClusterFixture
 
         foreach (var id in ids)
             Assert.That(await Client.Result<double>(id, TimeSpan.FromSeconds(30)), Is.EqualTo(20100.0), cluster.Log);
-        Assert.That((await Client.Sizes()).Succeeded, Is.EqualTo(804), "each inner task once");
+        Assert.That((await Client.Queues.Sizes()).Succeeded, Is.EqualTo(804), "each inner task once");
     }
 
     [Test]

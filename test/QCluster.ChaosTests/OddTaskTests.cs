@@ -116,7 +116,7 @@ internal sealed class OddTaskTests : ClusterFixture
         var flood = await Client.Async("odd.flood", 100_000, 2_000);
         var line = await Client.Async("odd.long_line", 50_000_000);
         Assert.That((await FetchAllAsync([flood, line], TimeSpan.FromSeconds(60))).Select(r => r.State), Is.All.EqualTo(TaskState.Succeeded), "they end");
-        await Eventually.IsTrue(() => cluster.Log.Contains("left out", StringComparison.Ordinal) && cluster.Log.Contains("more bytes)", StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+        await Eventually.IsTrue(() => cluster.Log.Contains("log entries were dropped", StringComparison.Ordinal) && cluster.Log.Contains("more bytes)", StringComparison.Ordinal), TimeSpan.FromSeconds(10));
         Assert.That(cluster.Log, Has.Length.LessThan(40_000_000));
         Assert.That(cluster.Children("Worker"), Is.EqualTo(new[] { worker }));
         using var sentinel = Process.GetProcessById(cluster.ProcessId);
@@ -152,7 +152,7 @@ internal sealed class OddTaskTests : ClusterFixture
         await Task.Delay(1_500);
         foreach (var id in ids)
             Assert.That((await Client.GetTaskInfo(id))!.TimeStarted, Is.Not.Null);
-        Assert.That((await Client.GetInfo()).Clusters.Single().Running, Is.EqualTo(3));
+        Assert.That((await Client.Monitoring.GetInfo()).Clusters.Single().Running, Is.EqualTo(3));
     }
 
     [Test]

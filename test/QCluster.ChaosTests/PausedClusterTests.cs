@@ -13,7 +13,7 @@ internal sealed class PausedClusterTests : ClusterFixture
         await using var first = await ClusterProcess.StartAsync(Redis.Endpoint, "--heartbeat-ttl", "2s");
         await using var second = await ClusterProcess.StartAsync(Redis.Endpoint, "--heartbeat-ttl", "2s");
         var ids = await AppendAsync(path, count, 500);
-        await Eventually.IsTrue(async () => (await Client.Sizes()).Running > 16, within: TimeSpan.FromSeconds(5));
+        await Eventually.IsTrue(async () => (await Client.Queues.Sizes()).Running > 16, within: TimeSpan.FromSeconds(5));
 
         first.SendToGroup(Signal.Stop);
         var records = await FetchAllAsync(ids, TimeSpan.FromSeconds(30));
@@ -26,7 +26,7 @@ internal sealed class PausedClusterTests : ClusterFixture
         await second.WaitForExitAsync(TimeSpan.FromSeconds(10));
 
         Assert.That(await Client.Result<double>(await Client.Async("math.copysign", 2, -2), TimeSpan.FromSeconds(15)), Is.EqualTo(-2.0), first.Log);
-        var sizes = await Client.Sizes();
+        var sizes = await Client.Queues.Sizes();
         Assert.That((sizes.Succeeded, sizes.Failed), Is.EqualTo((count + 1, 0)), "one outcome each");
         Assert.That(Lines(path), Has.Count.EqualTo(count));
         await AssertNothingIsLeftAsync();

@@ -16,11 +16,11 @@ internal sealed class RedisFaultTests : ClusterFixture
         await using var cluster = await ClusterProcess.StartAsync(endpoint ?? Redis.Endpoint);
         await using var client = NewClient(endpoint ?? Redis.Endpoint);
         var enqueued = EnqueueAsync(client, path);
-        await Eventually.IsTrue(async () => (await Client.Sizes()).Succeeded >= 20);
+        await Eventually.IsTrue(async () => (await Client.Queues.Sizes()).Succeeded >= 20);
         await fault();
         var over = DateTimeOffset.UtcNow;
-        var before = (await Client.Sizes()).Succeeded;
-        await Eventually.IsTrue(async () => (await Client.Sizes()).Succeeded > before || before == Tasks, TimeSpan.FromSeconds(20));
+        var before = (await Client.Queues.Sizes()).Succeeded;
+        await Eventually.IsTrue(async () => (await Client.Queues.Sizes()).Succeeded > before || before == Tasks, TimeSpan.FromSeconds(20));
         var pause = DateTimeOffset.UtcNow - over;
 
         var records = await FetchAllAsync(await enqueued, TimeSpan.FromSeconds(60));
@@ -72,7 +72,7 @@ internal sealed class RedisFaultTests : ClusterFixture
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
         await Client.Result<int>(await Client.Async("demo.echo", 1), TimeSpan.FromSeconds(20));
         await Redis.CallAsync("FLUSHALL");
-        await Eventually.IsTrue(() => cluster.Log.Contains("it starts over under a new identity", StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        await Eventually.IsTrue(() => cluster.Log.Contains("it starts again under a new identity", StringComparison.Ordinal), TimeSpan.FromSeconds(20));
         Assert.That(cluster.Log, Does.Contain("(FLUSHALL)").And.Not.Contain("declared dead"));
         Assert.That(await Client.Result<int>(await Client.Async("demo.echo", 2), TimeSpan.FromSeconds(20)), Is.EqualTo(2));
     }
@@ -114,7 +114,7 @@ internal sealed class RedisFaultTests : ClusterFixture
         var path = Path.Combine(Folder, "lines");
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
         var ids = await Client.AsyncBulk(Enumerable.Range(0, Tasks).Select(i => new TaskCall("demo.append", path, $"{i}", 30)));
-        await Eventually.IsTrue(async () => (await Client.Sizes()).Succeeded >= 20);
+        await Eventually.IsTrue(async () => (await Client.Queues.Sizes()).Succeeded >= 20);
         await Redis.CallAsync("CONFIG", "SET", "maxmemory", "1mb");
         Assert.That(async () => await Client.Async("demo.echo", 1), Throws.InstanceOf<BrokerException>().With.Property(nameof(BrokerException.Problem)).EqualTo(BrokerProblem.OutOfMemory), "a client is told at once");
         await Task.Delay(2000);
@@ -170,7 +170,7 @@ internal sealed class RedisFaultTests : ClusterFixture
         await using var cluster = await ClusterProcess.StartAsync(endpoint);
         await using var client = NewClient(endpoint);
         var ids = await client.AsyncBulk(Enumerable.Range(0, Tasks).Select(i => new TaskCall("demo.append", path, $"{i}", 100)));
-        await Eventually.IsTrue(async () => (await client.Sizes()).Succeeded >= 20);
+        await Eventually.IsTrue(async () => (await client.Queues.Sizes()).Succeeded >= 20);
         // What the replica has not got yet is lost with the primary: Redis says so, and so does the failure model.
         await Redis.CallAsync("WAIT", "1", "5000");
         await Redis.KillAsync();
@@ -178,7 +178,7 @@ internal sealed class RedisFaultTests : ClusterFixture
         var records = await Task.WhenAll(ids.Select(id => client.Fetch(id, TimeSpan.FromSeconds(90))));
         Assert.That(records.Select(r => r?.State), Is.All.EqualTo(TaskState.Succeeded), cluster.Log);
         Assert.That(Lines(path), Has.Count.EqualTo(Tasks));
-        var sizes = await client.Sizes();
+        var sizes = await client.Queues.Sizes();
         Assert.That((sizes.Waiting, sizes.Running, sizes.Succeeded), Is.EqualTo((0, 0, Tasks)));
     }
 }

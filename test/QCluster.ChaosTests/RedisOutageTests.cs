@@ -18,13 +18,13 @@ internal sealed class RedisOutageTests : ClusterFixture
                 ids.Add(await Client.Async("demo.append", path, $"{part}.{i}", 50));
             return ids;
         }));
-        await Eventually.IsTrue(async () => (await Client.Sizes()).Succeeded >= 20);
+        await Eventually.IsTrue(async () => (await Client.Queues.Sizes()).Succeeded >= 20);
         await Redis.StopAsync();
         await Task.Delay(TimeSpan.FromSeconds(3));
         await Redis.StartAgainAsync();
         var back = DateTimeOffset.UtcNow;
-        var before = (await Client.Sizes()).Succeeded;
-        await Eventually.IsTrue(async () => (await Client.Sizes()).Succeeded > before, TimeSpan.FromSeconds(10));
+        var before = (await Client.Queues.Sizes()).Succeeded;
+        await Eventually.IsTrue(async () => (await Client.Queues.Sizes()).Succeeded > before, TimeSpan.FromSeconds(10));
         var delay = DateTimeOffset.UtcNow - back;
 
         var ids = (await enqueued).SelectMany(i => i).ToArray();
@@ -66,7 +66,7 @@ internal sealed class RedisOutageTests : ClusterFixture
         }
 
         await cut.WaitAsync(TimeSpan.FromSeconds(10));
-        var sizes = await Client.Sizes();
+        var sizes = await Client.Queues.Sizes();
         Assert.Multiple(() =>
         {
             Assert.That(slowest, Is.LessThan(TimeSpan.FromSeconds(2)), "nothing stalls");

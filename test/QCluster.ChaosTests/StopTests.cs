@@ -11,11 +11,11 @@ internal sealed class StopTests : ClusterFixture
         var path = Path.Combine(Folder, "lines");
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
         var ids = await AppendAsync(path, count, 400);
-        await Eventually.IsTrue(async () => (await Client.Sizes()).Succeeded >= 10);
+        await Eventually.IsTrue(async () => (await Client.Queues.Sizes()).Succeeded >= 10);
         cluster.SendToGroup(Signal.Terminate);
         Assert.That(await cluster.WaitForExitAsync(TimeSpan.FromSeconds(6)), Is.Zero, cluster.Log);
 
-        var sizes = await Client.Sizes();
+        var sizes = await Client.Queues.Sizes();
         Assert.Multiple(() =>
         {
             Assert.That(sizes.Running, Is.Zero);
@@ -69,7 +69,7 @@ internal sealed class StopTests : ClusterFixture
         }
 
         await redis.KillAsync();
-        await Eventually.IsTrue(() => cluster.Log.Contains("cannot be reached", StringComparison.Ordinal));
+        await Eventually.IsTrue(() => cluster.Log.Contains("is unavailable", StringComparison.Ordinal));
         cluster.Send(Signal.Terminate);
         Assert.That(await cluster.WaitForExitAsync(TimeSpan.FromSeconds(9)), Is.Zero, cluster.Log);
     }

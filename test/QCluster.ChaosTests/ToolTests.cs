@@ -63,6 +63,18 @@ internal sealed class ToolTests : ClusterFixture
     }
 
     [Test]
+    public async Task A_full_queue_refuses_a_call_with_its_limit()
+    {
+        var (started, _, problem) = await BuiltProgram.RunToolAsync(Redis.Endpoint, "start", "--run-once", "--queue-limit", "1", "--app", BuiltProgram.Demo);
+        Assert.That(started, Is.Zero, problem);
+        var first = await BuiltProgram.RunToolAsync(Redis.Endpoint, "async", "math.floor", "1.5");
+        var second = await BuiltProgram.RunToolAsync(Redis.Endpoint, "async", "math.floor", "2.5");
+        Assert.That(first.ExitCode, Is.Zero, first.Error);
+        Assert.That((second.ExitCode, second.Output), Is.EqualTo((69, "")), second.Error);
+        Assert.That(second.Error, Does.Contain("'default' has 1 waiting tasks, and its limit is 1").And.Contain("queue_limit"));
+    }
+
+    [Test]
     public async Task Every_measurement_gives_its_figures()
     {
         var (code, output, error) = await BuiltProgram.RunToolAsync(Redis.Endpoint, "bench", "all", "--tasks", "3000", "--rounds", "1", "--json");
@@ -86,7 +98,7 @@ internal sealed class ToolTests : ClusterFixture
         Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "why", delayed)).Output, Does.Contain("is delayed until"));
         var unknown = await BuiltProgram.RunToolAsync(Redis.Endpoint, "why", "nothing");
         Assert.That(unknown.ExitCode, Is.EqualTo(3));
-        Assert.That(unknown.Output, Does.Contain("is not known"));
+        Assert.That(unknown.Output, Does.Contain("is unknown"));
 
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
         await Eventually.IsTrue(async () => (await BuiltProgram.RunToolAsync(Redis.Endpoint, "why", waiting)).Output.Contains("runs on worker", StringComparison.Ordinal));
@@ -95,7 +107,7 @@ internal sealed class ToolTests : ClusterFixture
         Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "why", waiting)).Output, Does.Contain("was cancelled at"));
         var failed = await Client.Async("demo.fail", "no such luck");
         await Client.Fetch(failed, TimeSpan.FromSeconds(10));
-        Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "why", failed)).Output, Does.Contain("has failed at").And.Contain("no such luck"));
+        Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "why", failed)).Output, Does.Contain("failed at").And.Contain("no such luck"));
 
         Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "doctor")).Output, Is.EqualTo("All is well in 1 queue."));
         await Redis.CallAsync("DEL", "q:{default:default}:de");

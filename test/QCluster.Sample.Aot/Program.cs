@@ -22,7 +22,7 @@ Console.WriteLine($"chain {string.Join(' ', await client.ResultGroup(chain, wait
 var each = await client.AsyncIter("demo.echo", [1, "two", 3.5]);
 Console.WriteLine($"iteration {string.Join(' ', await client.Result<object[]>(each, TimeSpan.FromMinutes(1)) ?? [])}");
 await client.Schedules.Add(new Schedule("nightly", Recurrence.Daily, "math.floor", 1.5));
-Console.WriteLine($"schedule {(await client.Schedules.List()).Single().Name}, clusters {(await client.GetInfo()).Clusters.Count}");
+Console.WriteLine($"schedule {(await client.Schedules.List()).Single().Name}, clusters {(await client.Monitoring.GetInfo()).Clusters.Count}");
 
 await Refused("contract", () => client.Async("demo.echo", new Unknown("x")));
 await Refused("tuple", () => client.Async("demo.echo", (1, 2)));

@@ -27,7 +27,7 @@ internal sealed class RedisProcess : IAsyncDisposable
     /// <exception cref="IOException">There is no redis-server on PATH.</exception>
     public RedisProcess(RedisProcessOptions options)
     {
-        _program = Find() ?? throw new IOException($"There is no redis-server on PATH. {options.Otherwise}, or {HowToInstall}.");
+        _program = Find() ?? throw new IOException($"No redis-server was found on PATH. {options.Otherwise}, or {HowToInstall}.");
         _options = options;
         Port = options.Port ?? FreePort.Next();
         Folder = options.Folder ?? Directory.CreateTempSubdirectory("qcluster-redis-").FullName;
@@ -96,7 +96,7 @@ internal sealed class RedisProcess : IAsyncDisposable
     public void Launch()
     {
         if (IsRunning)
-            throw new InvalidOperationException($"The redis-server on port {Port} runs already.");
+            throw new InvalidOperationException($"The redis-server on port {Port} is already running.");
         _process?.Dispose();
         var setsid = _options.OwnSession ? FindOnPath("setsid") : null;
         var start = new ProcessStartInfo(setsid ?? _program)
@@ -137,7 +137,7 @@ internal sealed class RedisProcess : IAsyncDisposable
         while (!await RedisProbe.IsReadyAsync(Port, _options.Password, process.Id).ConfigureAwait(false))
         {
             if (process.HasExited)
-                throw new IOException($"{_program} exited with code {process.ExitCode} at its start, on port {Port} with its data in {Folder}. It wrote: {_log}");
+                throw new IOException($"{_program} exited with code {process.ExitCode} when it started on port {Port} with its data in {Folder}. It wrote: {_log}");
             if (Stopwatch.GetElapsedTime(started) > StartLimit)
                 throw new IOException($"{_program} did not answer on 127.0.0.1:{Port} within {StartLimit.TotalSeconds} s. It wrote: {_log}");
             await Task.Delay(5, cancellationToken).ConfigureAwait(false);

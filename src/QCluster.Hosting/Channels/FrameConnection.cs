@@ -147,7 +147,7 @@ internal sealed class FrameConnection : IDisposable
                 {
                     var length = BinaryPrimitives.ReadInt32BigEndian(buffer.AsSpan(start));
                     if (length < 0 || length > _maxFrame)
-                        throw new WireFormatException($"A frame of {length} bytes arrived on a local socket; at most {_maxFrame} are accepted.");
+                        throw new WireFormatException($"A frame of {length} bytes arrived on a local socket; the maximum is {_maxFrame}.");
                     if (filled - start < HeaderSize + length)
                     {
                         if (buffer.Length - start < HeaderSize + length)

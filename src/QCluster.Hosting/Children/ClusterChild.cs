@@ -19,5 +19,5 @@ internal sealed class ClusterChild(ChildRole role, ControlChannel control, Child
     public ChildLog Log { get; } = control.OpenLog(settings.LogLevel);
 
     /// <summary>What the client of its tasks speaks through; for workers.</summary>
-    public WorkerConnection Connection { get; } = new(TimeSpan.FromSeconds(settings.CallTimeoutSeconds));
+    public WorkerConnection Connection { get; } = new(settings.Options.CallTimeout);
 }

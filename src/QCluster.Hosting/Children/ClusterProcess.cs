@@ -2,7 +2,7 @@ using QCluster.Hosting.Children;
 
 namespace QCluster.Hosting;
 
-/// <summary>What this process is to a cluster.</summary>
+/// <summary>Describes the role of this process in a cluster.</summary>
 public static class ClusterProcess
 {
     /// <summary>

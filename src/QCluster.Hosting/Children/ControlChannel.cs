@@ -55,7 +55,7 @@ internal sealed class ControlChannel : IDisposable
         _connection.Start("control", OnFrame, (_, _) =>
         {
             _ended.Set();
-            _welcome.TrySetException(new IOException("The sentinel has gone."));
+            _welcome.TrySetException(new IOException("The sentinel has ended."));
             Pass(FrameType.Drain, []);
         });
     }

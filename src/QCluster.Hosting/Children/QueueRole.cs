@@ -26,8 +26,8 @@ internal sealed class QueueRole(ControlChannel control, ChildSettings settings, 
 
     public void EndWork() => Volatile.Write(ref _busySince, 0);
 
-    /// <summary>When a role without a sentinel leaves, whatever is not finished.</summary>
-    public long GraceEnd() => time.Ticks() + (long)(settings.GraceSeconds * 1000);
+    /// <summary>When a role without a sentinel leaves, finished or not.</summary>
+    public long GraceEnd() => time.Ticks() + (long)settings.Options.Grace.TotalMilliseconds;
 
     /// <summary>Accepts workers until the socket is disposed.</summary>
     public Socket Listen(string path, FrameHandler onFrame, Action<FrameConnection, Exception?> onClosed, Action? onAccepted = null)

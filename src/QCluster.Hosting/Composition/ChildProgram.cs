@@ -43,7 +43,7 @@ internal static class ChildProgram
         }
 
         Environment.Exit(0);
-        throw new InvalidOperationException("The process goes on after its end.");
+        throw new InvalidOperationException("The process continued after its end.");
     }
 
     /// <summary>Runs the role, workers with the apps of the settings, and returns the exit code.</summary>
@@ -111,7 +111,7 @@ internal static class ChildProgram
         child.Settings.CopyTo(options);
         options.Json = json;
         services.AddSingleton<IQClusterClient>(_ => child.Connection.CreateClient(options, functions));
-        foreach (var app in child.Settings.Apps)
+        foreach (var app in child.Settings.Options.Apps)
             AppLoader.Load(app, functions, services, json);
         var provider = services.BuildServiceProvider();
         await using var disposed = provider.ConfigureAwait(false);

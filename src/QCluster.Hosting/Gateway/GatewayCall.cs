@@ -1,14 +1,14 @@
 namespace QCluster.Hosting.Gateway;
 
-/// <summary>The client calls that a task can make through the pusher. The numbers are on the local sockets only.</summary>
+/// <summary>The kinds of calls that a task can make through the pusher. The numbers are on the local sockets only.</summary>
 internal enum GatewayCall
 {
     Enqueue = 1,
-    Lookup = 2,
-    Wait = 3,
-    Cancel = 4,
-    Sizes = 5,
-    Queues = 6,
-    Script = 7,
-    WaitScript = 8,
+    Queues = 2,
+
+    /// <summary>One of <see cref="GatewayScripts"/>.</summary>
+    Script = 3,
+
+    /// <summary>The same, with a wait.</summary>
+    WaitScript = 4,
 }

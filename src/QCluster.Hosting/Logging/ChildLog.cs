@@ -51,7 +51,7 @@ internal sealed class ChildLog : IDisposable
 
             if (_leftOut > 0)
             {
-                Enqueue(ChildLogWriter.Write(LogLevel.Warning, "QCluster", default, _leftOut, null, static (count, _) => $"{count} log entries were left out here: they came faster than they could be passed on", null));
+                Enqueue(ChildLogWriter.Write(LogLevel.Warning, "QCluster", default, _leftOut, null, static (count, _) => $"{count} log entries were dropped here: they came faster than they could be passed on", null));
                 _leftOut = 0;
             }
 

@@ -34,7 +34,7 @@ internal sealed class ChildLogEntry : IReadOnlyList<KeyValuePair<string, object?
     {
         var reader = new WireReader(body);
         if (reader.ReadArrayHeader() != ChildLogWriter.ItemCount)
-            throw new WireFormatException("A log entry of a child has another number of items than it must have.");
+            throw new WireFormatException("A log entry of a child has the wrong number of items.");
         return new ChildLogEntry
         {
             Process = process,

@@ -4,7 +4,7 @@ namespace QCluster.Hosting.Logging;
 
 internal static partial class ChildLogEvents
 {
-    [LoggerMessage(1201, LogLevel.Warning, "{Count} log entries of the cluster's processes were left out: they came faster than they could be written")]
+    [LoggerMessage(1201, LogLevel.Warning, "{Count} log entries of the cluster's processes were dropped: they came faster than they could be written")]
     public static partial void LeftOut(ILogger logger, long count);
 
     [LoggerMessage(1202, LogLevel.Warning, "A log entry of {Process} could not be logged: {Type}: {Problem}")]

@@ -6,6 +6,7 @@ using QCluster.Hosting.Channels;
 using QCluster.Hosting.Children;
 using QCluster.Hosting.Threading;
 using QCluster.Queue;
+using QCluster.Queue.Clusters;
 using QCluster.Redis;
 using QCluster.Client.Results;
 
@@ -25,7 +26,7 @@ internal sealed class MonitorProcess : IAsyncDisposable
     private readonly ControlChannel _control;
     private readonly ILogger _logger;
     private readonly RedisConnection _connection;
-    private readonly ClusterBroker[] _brokers;
+    private readonly ClusterQueue[] _brokers;
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly QueueRole _role;
@@ -42,10 +43,10 @@ internal sealed class MonitorProcess : IAsyncDisposable
         _logger = logger;
         _time = time;
         _role = new QueueRole(control, settings, time);
-        var options = new RedisConnectionOptions { ClientName = "qcluster-monitor", CallTimeout = TimeSpan.FromSeconds(settings.CallTimeoutSeconds) };
-        _connection = RedisConnection.Create(RedisSettings.Parse(settings.Redis, settings.RedisTls), options, logger, time);
-        _store = settings.Results is null ? null : ResultStores.Open(settings.Results);
-        _brokers = settings.Queues.Select(queue => new ClusterBroker(_connection, new RedisKeys(settings.Name, queue), settings.MaxPacketBytes)).ToArray();
+        var options = new RedisConnectionOptions { ClientName = "qcluster-monitor", CallTimeout = settings.Options.CallTimeout };
+        _connection = RedisConnection.Create(settings.Options.ToRedisSettings(), options, logger, time);
+        _store = settings.Options.Results is { } results ? ResultStores.Open(results) : null;
+        _brokers = settings.Queues.Select(queue => new ClusterQueue(_connection, new RedisKeys(settings.Options.Name, queue), settings.Options.MaxPacketBytes)).ToArray();
     }
 
     public async Task RunAsync()
@@ -53,7 +54,7 @@ internal sealed class MonitorProcess : IAsyncDisposable
         using var listener = _role.Listen(_settings.MonitorSocket, OnFrame, OnClosed, () => Interlocked.Increment(ref _workers));
         _role.Ready(static (_, _) => { });
 
-        _side = QueueServices.RunAsync(_settings, _connection, _brokers, _store, _logger, _stopping.Token);
+        _side = new QueueServices(_settings, _connection, _store, _logger, _time).RunAsync(_brokers, _stopping.Token);
         Background.Watch(_side);
 
         // Without a sentinel it stays for the grace, or until the last worker has left.

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MessagePack;
 using Microsoft.Extensions.Logging;
 using QCluster.Model;
@@ -11,9 +12,12 @@ using QCluster.Wire.Primitives;
 namespace QCluster.Hosting.Pusher;
 
 /// <summary>Makes client calls for tasks, whose processes have no Redis. Every call is safe to repeat, so a worker that got no answer calls again.</summary>
-internal sealed class ClientGateway(IBroker broker, ILogger logger) : IAsyncDisposable
+internal sealed class ClientGateway(IScriptTransport transport, ILogger logger) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>Connections that have sent what no client sends: that is logged once for each, since nothing limits how often task code may try.</summary>
+    private readonly ConditionalWeakTable<FrameConnection, Exception> _refused = [];
 
     public void Answer(FrameConnection connection, ReadOnlySpan<byte> call)
     {
@@ -32,7 +36,11 @@ internal sealed class ClientGateway(IBroker broker, ILogger logger) : IAsyncDisp
         }
         catch (Exception e) when (e is QClusterException or OperationCanceledException)
         {
-            PusherLog.CallFailed(logger, e.Message);
+            // Only a call that cannot be read is that: it is no fault of Redis.
+            if (e is not WireFormatException)
+                PusherLog.CallFailed(logger, e.Message);
+            else if (_refused.TryAdd(connection, e))
+                PusherLog.CallRefused(logger, e.Message);
             answer.Reset();
             var writer = new MessagePackWriter(answer);
             writer.Write(number);
@@ -51,34 +59,20 @@ internal sealed class ClientGateway(IBroker broker, ILogger logger) : IAsyncDisp
         switch (kind)
         {
             case GatewayCall.Enqueue:
-                Write(answer, number, WriteHolder, await broker.EnqueueAsync(ReadBatch(call), _stopping.Token).ConfigureAwait(false));
-                break;
-            case GatewayCall.Lookup:
-                Write(answer, number, GatewayCodec.WriteLookup, await broker.LookupAsync(ReadIdOf(call), _stopping.Token).ConfigureAwait(false));
-                break;
-            case GatewayCall.Wait:
-                var (id, wait) = ReadWait(call);
-                Write(answer, number, GatewayCodec.WriteLookup, await broker.WaitAsync(id, wait, _stopping.Token).ConfigureAwait(false));
-                break;
-            case GatewayCall.Cancel:
-                var (task, outcome, keep) = ReadCancel(call);
-                Write(answer, number, static (ref MessagePackWriter writer, CancelResult result) => writer.Write((long)result), await broker.CancelAsync(task, outcome, keep, _stopping.Token).ConfigureAwait(false));
-                break;
-            case GatewayCall.Sizes:
-                Write(answer, number, GatewayCodec.WriteSizes, await broker.SizesAsync(ReadQueue(call), _stopping.Token).ConfigureAwait(false));
+                Write(answer, number, WriteHolder, await transport.EnqueueAsync(ReadBatch(call), _stopping.Token).ConfigureAwait(false));
                 break;
             case GatewayCall.Queues:
-                Write(answer, number, WriteNames, await broker.QueuesAsync(_stopping.Token).ConfigureAwait(false));
+                Write(answer, number, WriteNames, await transport.QueuesAsync(_stopping.Token).ConfigureAwait(false));
                 break;
             case GatewayCall.Script:
-                Write(answer, number, GatewayCodec.WriteReply, await broker.RunAsync(ReadScript(call), _stopping.Token).ConfigureAwait(false));
+                Write(answer, number, GatewayCodec.WriteReply, await transport.RunAsync(ReadScript(call), _stopping.Token).ConfigureAwait(false));
                 break;
             case GatewayCall.WaitScript:
                 var (script, key, limit) = ReadWaitScript(call);
-                Write(answer, number, GatewayCodec.WriteReply, await broker.WaitAsync(script, key, limit, _stopping.Token).ConfigureAwait(false));
+                Write(answer, number, GatewayCodec.WriteReply, await transport.WaitAsync(script, key, limit, _stopping.Token).ConfigureAwait(false));
                 break;
             default:
-                throw new WireFormatException($"The call {(int)kind} is unknown.");
+                throw new WireFormatException($"The call {(int)kind} is not one that a task may make.");
         }
     }
 
@@ -124,12 +118,6 @@ internal sealed class ClientGateway(IBroker broker, ILogger logger) : IAsyncDisp
         return reader;
     }
 
-    private static TaskId ReadIdOf(byte[] call)
-    {
-        var reader = Body(call);
-        return GatewayCodec.ReadId(ref reader);
-    }
-
     private static ScriptCall ReadScript(byte[] call)
     {
         var reader = Body(call);
@@ -140,20 +128,6 @@ internal sealed class ClientGateway(IBroker broker, ILogger logger) : IAsyncDisp
     {
         var reader = Body(call);
         return (GatewayCodec.ReadScript(ref reader), new Guid(reader.ReadBinary(), bigEndian: true), GatewayCodec.ReadDuration(ref reader) ?? Timeout.InfiniteTimeSpan);
-    }
-
-    private static string ReadQueue(byte[] call) => Body(call).ReadString();
-
-    private static (TaskId Id, TimeSpan Wait) ReadWait(byte[] call)
-    {
-        var reader = Body(call);
-        return (GatewayCodec.ReadId(ref reader), GatewayCodec.ReadDuration(ref reader) ?? Timeout.InfiniteTimeSpan);
-    }
-
-    private static (TaskId Id, byte[] Outcome, TimeSpan Keep) ReadCancel(byte[] call)
-    {
-        var reader = Body(call);
-        return (GatewayCodec.ReadId(ref reader), reader.ReadBinary().ToArray(), GatewayCodec.ReadDuration(ref reader) ?? TimeSpan.Zero);
     }
 
     private static EnqueueBatch ReadBatch(byte[] call)
@@ -174,7 +148,7 @@ internal sealed class ClientGateway(IBroker broker, ILogger logger) : IAsyncDisp
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        await broker.DisposeAsync().ConfigureAwait(false);
+        await transport.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
     }
 }

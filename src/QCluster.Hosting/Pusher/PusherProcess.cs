@@ -6,6 +6,7 @@ using QCluster.Hosting.Channels;
 using QCluster.Hosting.Children;
 using QCluster.Hosting.Threading;
 using QCluster.Queue;
+using QCluster.Queue.Clusters;
 using QCluster.Redis;
 using QCluster.Execution.Telemetry;
 using QCluster.Wire.Packets;
@@ -47,19 +48,19 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
         _logger = logger;
         _time = time;
         _role = new QueueRole(control, settings, time);
-        var redis = _redis = RedisSettings.Parse(settings.Redis, settings.RedisTls);
-        var options = _redisOptions = new RedisConnectionOptions { ClientName = "qcluster-pusher", CallTimeout = TimeSpan.FromSeconds(settings.CallTimeoutSeconds) };
+        var redis = _redis = settings.Options.ToRedisSettings();
+        var options = _redisOptions = new RedisConnectionOptions { ClientName = "qcluster-pusher", CallTimeout = settings.Options.CallTimeout };
         _connection = RedisConnection.Create(redis, options, logger, time);
         _queues = settings.Queues.Select((queue, i) => new QueueState(
             (byte)i,
-            new ClusterBroker(_connection, new RedisKeys(settings.Name, queue), settings.MaxPacketBytes, settings.LowShare),
-            WakeGroup.For(settings.Room, new RedisKeys(settings.Name, queue)),
+            new ClusterQueue(_connection, new RedisKeys(settings.Options.Name, queue), settings.Options.MaxPacketBytes, settings.Options.LowShare),
+            WakeGroup.For(settings.Room, new RedisKeys(settings.Options.Name, queue)),
             LookAgain,
             time)).ToArray();
         // The groups of all queues are alike: of each kind there is one wait, whatever the number of queues.
         _watches = [.. Enumerable.Range(0, _queues[0].Groups.Count).Select(kind => NewWatch([.. _queues.Select(queue => new WakeMember(queue, queue.Groups[kind]))]))];
         var gateway = RedisConnection.Create(redis, options with { ClientName = "qcluster-gateway" }, logger, time);
-        _gateway = new ClientGateway(new RedisBroker(gateway, settings.Name, time, logger), logger);
+        _gateway = new ClientGateway(new RedisTransport(gateway, settings.Options.Name, time, logger), logger);
     }
 
     public async Task RunAsync()
@@ -188,7 +189,7 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
 
     private WakeWatch NewWatch(IReadOnlyList<WakeMember> members) => new(
         members,
-        members.Count > 1 ? RedisKeys.Interrupt(_settings.Name, Guid.NewGuid().ToString("N")) : (RedisKey?)null,
+        members.Count > 1 ? RedisKeys.Interrupt(_settings.Options.Name, Guid.NewGuid().ToString("N")) : (RedisKey?)null,
         RedisBlockingConnection.Create(_redis, _redisOptions with { ClientName = "qcluster-pusher-wait" }, _logger, _time),
         _connection,
         this,
@@ -322,7 +323,7 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
         TaskMetrics.Refused(queue.Broker.Keys.Queue);
         var beginning = Convert.ToHexStringLower(damaged.AsSpan(0, Math.Min(damaged.Length, 32)));
         if (_damageSeen.Count < 1000 && _damageSeen.Add(beginning))
-            PusherLog.Damaged(_logger, queue.Broker.Keys.Queue, damaged.Length, TaskElement.HeaderLength, _settings.MaxPacketBytes, beginning);
+            PusherLog.Damaged(_logger, queue.Broker.Keys.Queue, damaged.Length, TaskElement.HeaderLength, _settings.Options.MaxPacketBytes, beginning);
     }
 
     public async ValueTask DisposeAsync()

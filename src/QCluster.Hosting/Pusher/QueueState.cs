@@ -1,4 +1,4 @@
-using QCluster.Queue;
+using QCluster.Queue.Clusters;
 
 namespace QCluster.Hosting.Pusher;
 
@@ -10,7 +10,7 @@ internal sealed class QueueState : IAsyncDisposable
     // Redis itself ends a blocking call only ten times a second: what is due would start that much later.
     private readonly ITimer _timer;
 
-    public QueueState(byte index, ClusterBroker broker, IReadOnlyList<WakeGroup> groups, Action<QueueState> onDue, TimeProvider time)
+    public QueueState(byte index, ClusterQueue broker, IReadOnlyList<WakeGroup> groups, Action<QueueState> onDue, TimeProvider time)
     {
         _onDue = onDue;
         Index = index;
@@ -21,7 +21,7 @@ internal sealed class QueueState : IAsyncDisposable
 
     public byte Index { get; }
 
-    public ClusterBroker Broker { get; }
+    public ClusterQueue Broker { get; }
 
     public IReadOnlyList<WakeGroup> Groups { get; }
 

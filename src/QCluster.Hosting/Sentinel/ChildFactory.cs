@@ -3,6 +3,8 @@ using Microsoft.Extensions.Logging;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Logging;
 using QCluster.Hosting.Children;
+using QCluster.Hosting.Settings;
+using QCluster.Client.Settings;
 
 namespace QCluster.Hosting.Sentinel;
 
@@ -15,8 +17,10 @@ internal sealed class ChildFactory(
     ChildLogs logs,
     TimeProvider time)
 {
+    private const string Variables = "QCLUSTER_";
+
     // A worker runs user code: it gets none of what leads to Redis.
-    private static readonly string[] Withheld = ["REDIS", "SECRET", "RESULTS", "SMTP"];
+    private static readonly string[] Withheld = [.. ClusterSettings.All.Where(setting => setting.Reach != SettingReach.All).Select(setting => Plain(setting.Name))];
 
     private int _started;
 
@@ -52,7 +56,8 @@ internal sealed class ChildFactory(
             start.Environment.TryAdd("DOTNET_GCgen0size", "400000");
         }
 
-        return ChildProcess.Start(identity, slots, start, onExit, logger, logs, time);
+        var pinnedTo = role == ChildRole.Worker && options.CpuAffinity is { } count ? Processors.Of(Processors.Allowed, ordinal, count) : null;
+        return ChildProcess.Start(identity, slots, start, onExit, logger, logs, time, pinnedTo);
     }
 
     private LogLevel LeastLogged => Enum.GetValues<LogLevel>().First(level => level == LogLevel.None || logger.IsEnabled(level));
@@ -68,30 +73,24 @@ internal sealed class ChildFactory(
     public string SlotsPath(string incarnation) => Path.Combine(folder, $"{incarnation}.slots");
 
     /// <summary>What a child is told in its welcome.</summary>
-    public ChildSettings SettingsFor(ChildProcess child, string cluster)
+    public ChildSettings SettingsFor(ChildProcess child, string cluster) => ChildSettings.Of(options, cluster, folder, child.Role) with
     {
-        var all = ChildSettings.Of(options, cluster, folder);
-        return all with
-        {
-            Incarnation = child.Incarnation,
-            SlotsPath = child.Slots is null ? null : SlotsPath(child.Incarnation),
-            Redis = child.Role == ChildRole.Worker ? null : all.Redis,
-            RedisTls = child.Role == ChildRole.Worker ? null : all.RedisTls,
-            IsIsolated = child.IsIsolated,
-            Mail = child.Role == ChildRole.Monitor ? all.Mail : null,
-            Results = child.Role == ChildRole.Monitor ? all.Results : null,
-            LogLevel = child.Role == ChildRole.Worker ? logs.Least : LeastLogged,
-        };
-    }
+        Incarnation = child.Incarnation,
+        SlotsPath = child.Slots is null ? null : SlotsPath(child.Incarnation),
+        IsIsolated = child.IsIsolated,
+        LogLevel = child.Role == ChildRole.Worker ? logs.Least : LeastLogged,
+    };
 
     /// <summary>Also as the configuration of .NET has them: <c>QCluster__Redis</c>, <c>QCluster__Secrets__0</c>.</summary>
     private static bool IsWithheld(string variable) =>
-        variable.StartsWith("QCLUSTER_", StringComparison.OrdinalIgnoreCase) &&
-        Array.Exists(Withheld, name => variable.AsSpan("QCLUSTER_".Length).TrimStart('_').StartsWith(name, StringComparison.OrdinalIgnoreCase));
+        variable.StartsWith(Variables, StringComparison.OrdinalIgnoreCase) &&
+        Array.Exists(Withheld, name => Plain(variable[Variables.Length..]).StartsWith(name, StringComparison.OrdinalIgnoreCase));
+
+    private static string Plain(string name) => name.Replace("_", "", StringComparison.Ordinal);
 
     private static (string File, string[] Arguments) OwnCommand()
     {
-        var host = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is not known, so it cannot start its processes.");
+        var host = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is unknown, so it cannot start its processes.");
         var command = Environment.GetCommandLineArgs();
         // Started as "dotnet program.dll", the host alone is not the program.
         return string.Equals(Path.GetFileNameWithoutExtension(host), "dotnet", StringComparison.OrdinalIgnoreCase)

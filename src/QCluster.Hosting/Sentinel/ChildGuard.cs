@@ -17,9 +17,9 @@ internal sealed class ChildGuard(ClusterOptions options, CancelBook cancels, Clu
     public GuardVerdict? Judge(ChildProcess child, long now, bool isStopping)
     {
         if (child.SilentMilliseconds > (child.Control is null ? SilenceAtStartMilliseconds : SilenceMilliseconds))
-            return new GuardVerdict(GuardAction.Kill, "silent", $"nothing was heard of it for {child.SilentMilliseconds / 1000} s");
+            return new GuardVerdict(GuardAction.Kill, "silent", $"it sent nothing for {child.SilentMilliseconds / 1000} s");
         if (child.Pulse.StalledMilliseconds > StallMilliseconds)
-            return new GuardVerdict(GuardAction.Kill, "stalled", $"it has not moved for {child.Pulse.StalledMilliseconds / 1000} s");
+            return new GuardVerdict(GuardAction.Kill, "stalled", $"it made no progress for {child.Pulse.StalledMilliseconds / 1000} s");
         if (child.Role != ChildRole.Worker || child.IsCondemned)
             return null;
         var running = child.Slots!.Running();
@@ -30,9 +30,9 @@ internal sealed class ChildGuard(ClusterOptions options, CancelBook cancels, Clu
     private GuardVerdict? JudgeTask(RunningTask task, long now)
     {
         if (task.KillTicks != 0 && now >= task.KillTicks)
-            return new GuardVerdict(GuardAction.Condemn, "timeout", $"task {describer.IdOf(task)} ran past its time-out and the grace, or its time limit", task, TaskCancelReason.Timeout);
+            return new GuardVerdict(GuardAction.Condemn, "timeout", $"task {describer.IdOf(task)} exceeded its time-out and the grace period, or its time limit", task, TaskCancelReason.Timeout);
         if (cancels.TryGet(ClusterDescriber.GuidOf(task), out var since) && now >= since + _grace)
-            return new GuardVerdict(GuardAction.Condemn, "cancel", $"task {describer.IdOf(task)} was cancelled and did not stop within the grace", task, TaskCancelReason.User);
+            return new GuardVerdict(GuardAction.Condemn, "cancel", $"task {describer.IdOf(task)} was cancelled and did not stop within the grace period", task, TaskCancelReason.User);
         return null;
     }
 
@@ -45,8 +45,8 @@ internal sealed class ChildGuard(ClusterOptions options, CancelBook cancels, Clu
         {
             // A task that has its process to itself has no neighbours whose end would have to be waited for.
             return child.IsIsolated && running > 0
-                ? new GuardVerdict(GuardAction.Kill, "memory", $"its task takes {memory} MiB of memory, which is over max_rss")
-                : new GuardVerdict(GuardAction.Replace, "memory", $"its memory of {memory} MiB is over max_rss");
+                ? new GuardVerdict(GuardAction.Kill, "memory", $"its task uses {memory} MiB of memory, more than max_rss")
+                : new GuardVerdict(GuardAction.Replace, "memory", $"it uses {memory} MiB of memory, more than max_rss");
         }
 
         return options.Recycle > 0 && child.Pulse.Done >= options.Recycle && now - child.StartedTicks > RecycleAgeMilliseconds

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Logging;
 using QCluster.Hosting.Children;
+using QCluster.Hosting.Settings;
 using QCluster.Hosting.Threading;
 using QCluster.Model.Errors;
 
@@ -55,6 +56,9 @@ internal sealed class ChildProcess : IDisposable
 
     public int Pid { get; private set; }
 
+    /// <summary>The processors that it is pinned to; null = any.</summary>
+    public IReadOnlyList<int>? PinnedTo { get; private init; }
+
     public long StartedTicks { get; }
 
     public FrameConnection? Control { get; private set; }
@@ -97,13 +101,19 @@ internal sealed class ChildProcess : IDisposable
         Action<ChildProcess> onExit,
         ILogger logger,
         ChildLogs logs,
-        TimeProvider time)
+        TimeProvider time,
+        IReadOnlyList<int>? pinnedTo = null)
     {
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
-        var child = new ChildProcess(process, identity, slots, logger, logs, time);
+        var child = new ChildProcess(process, identity, slots, logger, logs, time) { PinnedTo = pinnedTo };
         process.Exited += (_, _) => child._ended.TrySetResult();
-        process.Start();
+        if (pinnedTo is null)
+            process.Start();
+        else
+            Processors.Start(process, pinnedTo);
         child.Pid = process.Id;
+        if (pinnedTo is not null)
+            SentinelLog.Pinned(logger, identity.Role, identity.Ordinal, child.Pid, string.Join(',', pinnedTo));
         var reading = ErrorOutput.ReadAsync(process.StandardError.BaseStream, child.OnErrorLine);
         process.StandardInput.Close();
         Background.Watch(child.FollowAsync(reading, onExit));

@@ -92,7 +92,10 @@ internal sealed class ClusterDescriber(ClusterOptions options, TimeProvider time
         child.Pulse.ResidentBytes,
         child.Pulse.Done,
         busy,
-        _cpu.Percent(child.Pid, now, child.Pulse.CpuMilliseconds));
+        _cpu.Percent(child.Pid, now, child.Pulse.CpuMilliseconds))
+    {
+        PinnedTo = child.PinnedTo,
+    };
 
     /// <summary>What the slot tables say comes from processes that run user code: it may say anything.</summary>
     private byte[] RunningOf(int queue, IReadOnlyDictionary<ChildProcess, IReadOnlyList<RunningTask>> running, long now)

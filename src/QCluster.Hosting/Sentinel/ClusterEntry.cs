@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
-using QCluster.Queue;
+using QCluster.Model;
+using QCluster.Queue.Queues;
 using QCluster.Redis;
 
 namespace QCluster.Hosting.Sentinel;
 
 /// <summary>A cluster's way into Redis: looks whether the server is fit, and joins, or waits until it can.</summary>
-internal sealed class ClusterEntry(ClusterOptions options, RedisConnection connection, RedisBroker client, ILogger logger)
+internal sealed class ClusterEntry(ClusterOptions options, RedisConnection connection, QueueScripts queues, ILogger logger)
 {
     /// <summary>Joins once Redis is there.</summary>
     /// <param name="join">Takes the cluster's place.</param>
@@ -38,7 +39,7 @@ internal sealed class ClusterEntry(ClusterOptions options, RedisConnection conne
     /// <exception cref="BrokerException">The server may drop what it has accepted.</exception>
     private async Task CheckServerAsync(CancellationToken cancellationToken)
     {
-        if (await client.ServerStateAsync(cancellationToken).ConfigureAwait(false) is not { } server)
+        if (await queues.ServerAsync(TaskId.DefaultQueue, cancellationToken).ConfigureAwait(false) is not { } server)
         {
             SentinelLog.ServerUnknown(logger, connection.Display);
             return;
@@ -49,7 +50,7 @@ internal sealed class ClusterEntry(ClusterOptions options, RedisConnection conne
         if (server.Loss is not { } loss)
             return;
         if (!options.AllowEviction)
-            throw Unsafe($"Redis at {connection.Display} may lose tasks. {loss} {RedisServerState.Remedy} To start all the same: allow_eviction=true.");
+            throw Unsafe($"Redis at {connection.Display} may lose tasks. {loss} {RedisServerState.Remedy} To start anyway: allow_eviction=true.");
         SentinelLog.Evicts(logger, connection.Display, loss);
     }
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using QCluster.Queue;
+using QCluster.Queue.Queues;
 using QCluster.Execution.Telemetry;
 
 namespace QCluster.Hosting.Sentinel;
@@ -23,8 +23,8 @@ internal sealed class ClusterMetrics : IDisposable
         _queues = options.EffectiveQueues;
         _watched =
         [
-            _meter.CreateObservableGauge("qcluster.queue.depth", Depths, "{task}", "Tasks of a queue that wait, by priority, are delayed, or are in workers' hands. Each cluster that serves it tells of the whole queue."),
-            _meter.CreateObservableGauge("qcluster.queue.dead", () => _sizes.Select(s => new Measurement<long>(s.Dead, Queue(s))), "{task}", "Tasks that were given up and wait for somebody to look at them."),
+            _meter.CreateObservableGauge("qcluster.queue.depth", Depths, "{task}", "Tasks of a queue that wait (by priority), are delayed, or are claimed by workers. Each cluster that serves it reports the whole queue."),
+            _meter.CreateObservableGauge("qcluster.queue.dead", () => _sizes.Select(s => new Measurement<long>(s.Dead, Queue(s))), "{task}", "Dead-lettered tasks."),
         ];
         _meter.CreateObservableGauge("qcluster.queue.oldest_age", () => _sizes.Select(s => new Measurement<double>(s.OldestWaiting?.TotalSeconds ?? 0, Queue(s))), "s", "For how long the oldest waiting task has waited.");
         _meter.CreateObservableGauge("qcluster.queue.schedule_lag", () => _sizes.Select(s => new Measurement<double>(s.ScheduleLag.TotalSeconds, Queue(s))), "s", "For how long the first schedule has been due.");
@@ -40,13 +40,13 @@ internal sealed class ClusterMetrics : IDisposable
     public static void Recovered(string queue, int count) => Recoveries.Add(count, new KeyValuePair<string, object?>(TelemetryTag.Queue, queue));
 
     /// <summary>Reads the queues for those who look next.</summary>
-    public async Task ReadAsync(RedisBroker client, CancellationToken cancellationToken)
+    public async Task ReadAsync(QueueScripts scripts, CancellationToken cancellationToken)
     {
         if (Array.TrueForAll(_watched, gauge => !gauge.Enabled))
             return;
         var sizes = new List<QueueSizes>();
         foreach (var queue in _queues)
-            sizes.Add(await client.SizesAsync(queue, cancellationToken).ConfigureAwait(false));
+            sizes.Add(await scripts.SizesAsync(queue, cancellationToken).ConfigureAwait(false));
         _sizes = sizes;
     }
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using QCluster.Model.Faults;
-using QCluster.Queue;
+using QCluster.Queue.Queues;
 using QCluster.Redis;
 
 namespace QCluster.Hosting.Sentinel;
@@ -9,7 +9,7 @@ namespace QCluster.Hosting.Sentinel;
 internal sealed class ClusterUpkeep(
     ClusterOptions options,
     RedisConnection connection,
-    RedisBroker client,
+    QueueScripts queues,
     Membership membership,
     Reclaimer reclaimer,
     ClusterMetrics metrics,
@@ -36,7 +36,7 @@ internal sealed class ClusterUpkeep(
         onCancels(cancels);
         await reclaimer.RetryAsync(cancellationToken).ConfigureAwait(false);
         await membership.AdoptOrphansAsync(now, cancellationToken).ConfigureAwait(false);
-        await metrics.ReadAsync(client, cancellationToken).ConfigureAwait(false);
+        await metrics.ReadAsync(queues, cancellationToken).ConfigureAwait(false);
         return true;
     }
 
@@ -45,7 +45,7 @@ internal sealed class ClusterUpkeep(
     {
         foreach (var queue in options.EffectiveQueues)
         {
-            var sizes = await client.SizesAsync(queue, cancellationToken).ConfigureAwait(false);
+            var sizes = await queues.SizesAsync(queue, cancellationToken).ConfigureAwait(false);
             // Nothing of a paused queue will be run.
             if (sizes.Running > 0 || (sizes.PausedSince is null && sizes.Waiting + sizes.Delayed > 0))
                 return false;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using QCluster.Hosting.Threading;
-using QCluster.Queue;
+using QCluster.Queue.Clusters;
 using QCluster.Redis;
 
 namespace QCluster.Hosting.Sentinel;
@@ -12,7 +12,7 @@ namespace QCluster.Hosting.Sentinel;
 internal sealed class Membership(
     ClusterOptions options,
     RedisConnection connection,
-    IReadOnlyList<ClusterBroker> brokers,
+    IReadOnlyList<ClusterQueue> brokers,
     Reclaimer reclaimer,
     ILogger logger,
     TimeProvider time) : IAsyncDisposable
@@ -52,6 +52,7 @@ internal sealed class Membership(
             // heartbeat.
             await broker.HeartbeatAsync(Cluster, options.HeartbeatTtl, report.Description, first: true, [], cancellationToken, Slots).ConfigureAwait(false);
             await broker.AnnounceAsync(options.Name, options.Results is null ? options.SaveLimit : null, options.DeadTtl, options.Smtp is not null, cancellationToken).ConfigureAwait(false);
+            await broker.LimitAsync(options.QueueLimit, cancellationToken).ConfigureAwait(false);
             _subscriptions.Add(await connection.SubscribeAsync(broker.Keys.CancelChannelPrefix + Cluster, onCancel, cancellationToken).ConfigureAwait(false));
         }
 
@@ -96,7 +97,7 @@ internal sealed class Membership(
             {
                 SentinelLog.Orphan(logger, incarnation, cluster);
                 await reclaimer.ReclaimAsync(
-                    new GoneWorker { Incarnation = incarnation, Cluster = cluster, How = "went away with its cluster, whose heartbeat ran out", IsFault = true },
+                    new GoneWorker { Incarnation = incarnation, Cluster = cluster, How = "was lost with its cluster, whose heartbeat ran out", IsFault = true },
                     cancellationToken).ConfigureAwait(false);
             }
         }

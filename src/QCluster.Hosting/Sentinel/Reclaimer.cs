@@ -1,12 +1,13 @@
 using System.Globalization;
+using QCluster.Wire.Values;
 using Microsoft.Extensions.Logging;
 using QCluster.Model;
 using QCluster.Model.Faults;
 using QCluster.Queue;
+using QCluster.Queue.Clusters;
 using QCluster.Execution.Retries;
 using QCluster.Execution.Telemetry;
 using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
 
 namespace QCluster.Hosting.Sentinel;
 
@@ -14,21 +15,19 @@ namespace QCluster.Hosting.Sentinel;
 internal sealed class Reclaimer
 {
     private readonly ClusterOptions _options;
-    private readonly IReadOnlyList<ClusterBroker> _brokers;
-    private readonly PacketSigner _signer;
-    private readonly WireLimits _limits;
+    private readonly IReadOnlyList<ClusterQueue> _brokers;
+    private readonly PacketFormat _format;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly List<GoneWorker> _unfinished = [];
 
-    public Reclaimer(ClusterOptions options, IReadOnlyList<ClusterBroker> brokers, ILogger logger, TimeProvider time)
+    public Reclaimer(ClusterOptions options, IReadOnlyList<ClusterQueue> brokers, ILogger logger, TimeProvider time)
     {
         _options = options;
         _brokers = brokers;
         _logger = logger;
         _time = time;
-        _signer = new PacketSigner(options.Name, [.. options.Secrets]);
-        _limits = new WireLimits { MaxLength = options.MaxPacketBytes };
+        _format = PacketFormat.Of(options.Name, options.Secrets, options.MaxPacketBytes, ValueSerializer.Default, options.Compress);
     }
 
     /// <summary>Takes the tasks of a worker back, now or once Redis is there again.</summary>
@@ -113,26 +112,26 @@ internal sealed class Reclaimer
         if (gone.Culprit is { } culprit && culprit.Attempt.AsSpan().SequenceEqual(key))
         {
             if (culprit.Reason == TaskCancelReason.User)
-                return Item(ReclaimDecision.Cancel, TaskState.Cancelled, FailureReason.Cancelled, "Cancelled while it ran; it did not stop when told to, and its process was killed.", gone.Stacks);
+                return Item(ReclaimDecision.Cancel, TaskState.Cancelled, FailureReason.Cancelled, "Cancelled while running; it did not stop when requested, and its process was killed.", gone.Stacks);
             var retry = RetryDecision.OfMilliseconds(gone.RunningOf(key)?.RetryMilliseconds ?? -1);
             var item = Item(
                 retry.Pause is not null ? ReclaimDecision.Retry : retry.IsGivenUp ? ReclaimDecision.Dead : ReclaimDecision.Fail,
                 TaskState.Failed,
                 FailureReason.Timeout,
-                string.Create(CultureInfo.InvariantCulture, $"It ran longer than its time-out, did not stop within the grace of {_options.Grace.TotalSeconds:0.###} s or its time limit, and its process was killed."),
+                string.Create(CultureInfo.InvariantCulture, $"It ran longer than its time-out, did not stop within the grace period of {_options.Grace.TotalSeconds:0.###} s or its time limit, and its process was killed."),
                 gone.Stacks);
             return retry.Pause is { } pause ? item with { KeepMilliseconds = (long)Math.Ceiling(pause.TotalMilliseconds) } : item;
         }
 
         // Before the question of blame: a task that is to be cancelled must not run again, even if its worker died for another.
         if (gone.CancelRequested.Contains(attempt.Id))
-            return Item(ReclaimDecision.Cancel, TaskState.Cancelled, FailureReason.Cancelled, "Cancelled; its worker ended before it did.");
+            return Item(ReclaimDecision.Cancel, TaskState.Cancelled, FailureReason.Cancelled, "Cancelled; its worker ended first.");
         var counts = gone.Begun is null || gone.Begun.Any(b => b.AsSpan().SequenceEqual(key));
         if (!gone.IsFault || !counts)
             return new ReclaimItem(key, ReclaimDecision.Back, [], 0);
         var most = MaxLostOf(element);
         if (lost + 1 >= most)
-            return Item(ReclaimDecision.Dead, TaskState.Failed, FailureReason.WorkerLost, $"Its worker was lost {lost + 1} times, which is as often as is allowed (max_lost). The last time the process {gone.How}.");
+            return Item(ReclaimDecision.Dead, TaskState.Failed, FailureReason.WorkerLost, $"Its worker was lost {lost + 1} times, the maximum (max_lost). The last time the process {gone.How}.");
         // The last permitted delivery is isolated, so that no other task can be to blame for another death.
         return Item(lost + 2 >= most ? ReclaimDecision.Isolate : ReclaimDecision.Lost, TaskState.Failed, FailureReason.WorkerLost, $"Its worker was lost: the process {gone.How}.");
 
@@ -148,7 +147,7 @@ internal sealed class Reclaimer
                 Worker = gone.Incarnation,
                 Cluster = gone.Cluster,
             };
-            return new ReclaimItem(key, decision, outcome.ToBytes(new TaskId(attempt.Id, queue), _signer, _options.Compress), (long)KeepOf(element).TotalMilliseconds);
+            return new ReclaimItem(key, decision, outcome.ToBytes(new TaskId(attempt.Id, queue), _format), (long)KeepOf(element).TotalMilliseconds);
         }
     }
 
@@ -160,7 +159,7 @@ internal sealed class Reclaimer
     {
         try
         {
-            return TaskPacket.Read(element, TaskId.DefaultQueue, _signer, _limits);
+            return TaskPacket.Read(element, TaskId.DefaultQueue, _format);
         }
         catch (WireFormatException)
         {

@@ -6,6 +6,8 @@ using QCluster.Hosting.Threading;
 using QCluster.Model;
 using QCluster.Model.Faults;
 using QCluster.Queue;
+using QCluster.Queue.Queues;
+using QCluster.Queue.Clusters;
 using QCluster.Redis;
 
 namespace QCluster.Hosting.Sentinel;
@@ -66,13 +68,13 @@ internal sealed class SentinelProcess : IChildHost, IAsyncDisposable
             new RedisConnectionOptions { ClientName = "qcluster-sentinel", CallTimeout = options.CallTimeout },
             logger,
             time);
-        var client = new RedisBroker(_connection, options.Name, time, logger);
-        var brokers = options.EffectiveQueues.Select(q => new ClusterBroker(_connection, new RedisKeys(options.Name, q), options.MaxPacketBytes)).ToArray();
+        var queueScripts = new QueueScripts(new RedisTransport(_connection, options.Name, time, logger));
+        var brokers = options.EffectiveQueues.Select(q => new ClusterQueue(_connection, new RedisKeys(options.Name, q), options.MaxPacketBytes)).ToArray();
         _reclaimer = new Reclaimer(options, brokers, logger, time);
         _membership = new Membership(options, _connection, brokers, _reclaimer, logger, time);
         _metrics = new ClusterMetrics(options, () => _busy);
-        _upkeep = new ClusterUpkeep(options, _connection, client, _membership, _reclaimer, _metrics, logger);
-        _entry = new ClusterEntry(options, _connection, client, logger);
+        _upkeep = new ClusterUpkeep(options, _connection, queueScripts, _membership, _reclaimer, _metrics, logger);
+        _entry = new ClusterEntry(options, _connection, queueScripts, logger);
         _redis = new RedisWorkQueue(logger, _forced.Token);
         _cancels = new CancelBook(time);
         _stop = new StopPlan(options.Grace);
@@ -203,7 +205,7 @@ internal sealed class SentinelProcess : IChildHost, IAsyncDisposable
         if (_stop.IsTimeToCancel(now))
             _children.CancelAll(TaskCancelReason.Shutdown);
         if (_stop.IsTimeToKill(now))
-            _children.KillWorkers("shutdown", "the grace is over");
+            _children.KillWorkers("shutdown", "the grace period has ended");
     }
 
     ChildProcess IChildHost.Start(ChildRole role, int ordinal, Action<ChildProcess> onExit) =>

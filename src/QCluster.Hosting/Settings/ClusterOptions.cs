@@ -1,5 +1,5 @@
+using QCluster.Client.Settings;
 using QCluster.Hosting.Settings;
-using QCluster.Model;
 
 namespace QCluster.Hosting;
 
@@ -10,88 +10,102 @@ public sealed class ClusterOptions : QClusterOptions
     /// <value>Default none given: the one queue <see cref="QClusterOptions.Queue"/>.</value>
     public IList<string> Queues { get; } = [];
 
-    /// <summary>Worker processes.</summary>
+    /// <summary>The number of worker processes.</summary>
     /// <value>Default the number of processors.</value>
     public int Workers { get; set; } = Environment.ProcessorCount;
 
-    /// <summary>How many tasks one worker process runs at a time.</summary>
-    /// <value>Default 8. More suits tasks that wait (for networks, disks); a crash takes along whatever runs in the same process.</value>
+    /// <summary>
+    /// Gets or sets how many processors each worker process is pinned to. Workers take the processors that the cluster may use in turn; a replacement has those of the worker that it
+    /// replaces. Programs that tasks start have them too.
+    /// </summary>
+    /// <value>Default null: the system moves workers between all processors. Works on Linux and Windows.</value>
+    public int? CpuAffinity { get; set; }
+
+    /// <summary>The number of slots of one worker process: tasks it runs at a time.</summary>
+    /// <value>Default 8. Use more for tasks that wait (for networks, disks). A crash affects all tasks in the same process, which then run again.</value>
     public int Concurrency { get; set; } = 8;
 
-    /// <summary>How many more tasks a worker process runs at a time when one more of normal priority or above comes: only they can have these places.</summary>
+    /// <summary>Extra slots of each worker process that only tasks of normal priority or above may use.</summary>
     /// <value>Default 0. atasker's <c>reserve_normal</c>.</value>
     public int ReserveNormal { get; set; }
 
-    /// <summary>The same for high priority and above, beyond <see cref="ReserveNormal"/>.</summary>
+    /// <summary>Extra slots, beyond <see cref="ReserveNormal"/>, that only tasks of high priority or above may use.</summary>
     /// <value>Default 0. atasker's <c>reserve_high</c>.</value>
     public int ReserveHigh { get; set; }
 
-    /// <summary>The same for critical priority: such tasks start at once, though all other places are taken, as long as no more of them than this run beyond those.</summary>
+    /// <summary>Extra slots, beyond <see cref="ReserveHigh"/>, that only critical tasks may use: they start at once even if all other slots are taken.</summary>
     /// <value>Default 64.</value>
     public int ReserveCritical { get; set; } = 64;
 
-    /// <summary>Which part of the tasks that are handed out is of low priority while both low and higher ones wait, so that low ones do not starve: 0 to 0.5.</summary>
-    /// <value>Default 0: a low task starts when no other waits.</value>
+    /// <summary>The minimum share of claims reserved for low-priority tasks under contention, so that they do not starve: 0 to 0.5.</summary>
+    /// <value>Default 0: a low-priority task starts when no other task waits.</value>
     public double LowShare { get; set; }
 
-    /// <summary>Worker processes for tasks that get one to themselves (<see cref="TaskOptions.Isolated"/>, and a task's last delivery after its workers were lost): how many such tasks run at a time.</summary>
-    /// <value>Default the number of processors. They are started when the first such task comes, and kept.</value>
+    /// <summary>The number of worker processes for isolated tasks (<see cref="TaskOptions.Isolated"/>, and the last attempt of a task that has lost workers): how many such tasks run at a time.</summary>
+    /// <value>Default the number of processors. They are started for the first such task, and kept.</value>
     public int ProcessWorkers { get; set; } = Environment.ProcessorCount;
 
-    /// <summary>Start those processes with the cluster, so that not even the first such task waits for one.</summary>
+    /// <summary>Starts the processes for isolated tasks with the cluster, so that the first such task does not wait.</summary>
     /// <value>Default off.</value>
     public bool ProcessWarm { get; set; }
 
-    /// <summary>After how many tasks a worker process is replaced by a new one, against slow leaks; 0 = never.</summary>
+    /// <summary>The number of tasks after which a worker process is replaced, against slow leaks; 0 = never.</summary>
     /// <value>Default 10,000. The new process is started first.</value>
     public long Recycle { get; set; } = 10_000;
 
-    /// <summary>A worker process whose resident memory passes this many bytes is replaced, once its tasks are done; one that a task has to itself is killed, and the task has lost its worker. 0 = no limit.</summary>
+    /// <summary>The maximum resident memory of a worker process, in bytes; 0 = no limit. A larger worker is replaced when its tasks have finished; a worker of an isolated task is killed, and the task counts as having lost it.</summary>
     /// <value>Default 0.</value>
     public long MaxRss { get; set; }
 
-    /// <summary>How long a task may run before its token is cancelled, unless its call says otherwise; null = as long as it likes.</summary>
+    /// <summary>The time-out of a task, after which its token is cancelled, unless its call gives one; null = no limit.</summary>
     /// <value>Default null.</value>
     public TimeSpan? Timeout { get; set; }
 
-    /// <summary>How long a task that was told to stop (time-out, cancel) may go on before its process is killed, and how long a stopping cluster lets its tasks go on.</summary>
+    /// <summary>The grace period: the time between cancelling a task's token (time-out, cancel) and killing its process, and the time a stopping cluster gives its tasks.</summary>
     /// <value>Default 5 s.</value>
     public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How old a task may be when a worker comes to it, counted from its call; older ones are refused. Limits for how long a recorded packet can be put into Redis again.</summary>
-    /// <value>Default null: any age. Must be longer than the longest delay in use, or delayed tasks are refused.</value>
+    /// <summary>The maximum age of a task at its start, counted from its call; older ones are refused. Limits how long a recorded packet can be replayed.</summary>
+    /// <value>Default null: no limit. Must be longer than the longest delay in use, or delayed tasks are refused.</value>
     public TimeSpan? MaxAge { get; set; }
 
-    /// <summary>How often a task may lose its worker before it is given up and put on the dead list.</summary>
-    /// <value>Default 3. Its last permitted delivery gets a worker process to itself, so that a task is never given up for a neighbour's fault.</value>
+    /// <summary>The number of lost workers after which a task is dead-lettered.</summary>
+    /// <value>Default 3. The last attempt runs in a worker process of its own, so that no task is dead-lettered because of another.</value>
     public int MaxLost { get; set; } = 3;
 
-    /// <summary>How often a task may fail before it has failed for good, unless its call or function says otherwise; 0 = any number of times.</summary>
-    /// <value>Default 1: it is not tried again.</value>
+    /// <summary>The maximum number of attempts of a task, unless its call or function gives one; 0 = no limit.</summary>
+    /// <value>Default 1: no retry.</value>
     public int MaxAttempts { get; set; } = 1;
 
-    /// <summary>The longest pause after a task's first failure; it doubles with each further one, and is anything up to that.</summary>
+    /// <summary>The upper bound of the retry delay after a task's first failure. It doubles with each further failure; the delay is random up to it.</summary>
     /// <value>Default 1 s.</value>
     public TimeSpan RetryBackoff { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>What that pause never passes.</summary>
+    /// <summary>The upper bound of all retry delays.</summary>
     /// <value>Default 10 minutes.</value>
     public TimeSpan RetryBackoffMax { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long the record of a task that was given up is kept at least, while it is among the last 10,000.</summary>
+    /// <summary>The minimum time for which the record of a dead-lettered task is kept, while it is among the last 10,000.</summary>
     /// <value>Default 30 days.</value>
     public TimeSpan DeadTtl { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>Whether this cluster fires schedules.</summary>
+    /// <summary>
+    /// Gets or sets how many tasks may wait in each queue of this cluster, delayed ones included. Calls of clients beyond that fail with <see cref="QueueFullException"/>; what follows
+    /// from accepted tasks (retries, hooks, steps of chains, occurrences of schedules) is never refused.
+    /// </summary>
+    /// <value>Default null: no limit. The cluster that joined last decides, for all clients.</value>
+    public int? QueueLimit { get; set; }
+
+    /// <summary>Fires schedules in this cluster.</summary>
     /// <value>Default on.</value>
     public bool Scheduler { get; set; } = true;
 
-    /// <summary>What becomes of the slots of a schedule that were missed, as no cluster ran, unless the schedule says.</summary>
+    /// <summary>The missed occurrences of a schedule to fire after no cluster ran, unless the schedule sets its own.</summary>
     /// <value>Default <see cref="CatchUp.Latest"/>: after an hour without a cluster a schedule of each second runs once, not 3,600 times.</value>
     public CatchUp CatchUp { get; set; } = CatchUp.Latest;
 
     /// <summary>
-    /// The mail server for mails about tasks that have failed for good: <c>smtp://user:password@host:587</c>, or <c>smtps://user:password@host</c> for TLS from the first byte.
+    /// The mail server for error mails, about failed tasks without an attempt left: <c>smtp://user:password@host:587</c>, or <c>smtps://user:password@host</c> for TLS from the first byte.
     /// User and password are percent-decoded. <c>?starttls=required</c>, <c>when-available</c> or <c>never</c> can follow <c>smtp://</c>.
     /// </summary>
     /// <value>
@@ -101,47 +115,47 @@ public sealed class ClusterOptions : QClusterOptions
     /// <remarks>The package QCluster.Mail sends them: a program that hosts a cluster calls <c>AddQClusterMail</c> on its services, or does not start.</remarks>
     public string? Smtp { get; set; }
 
-    /// <summary>Whom those mails go to.</summary>
+    /// <summary>The recipients of error mails.</summary>
     /// <value>Default none; needed with <see cref="Smtp"/>.</value>
     public IList<string> ErrorMailTo { get; } = [];
 
-    /// <summary>Whom those mails come from.</summary>
+    /// <summary>The sender of error mails.</summary>
     /// <value>Default <c>qcluster@</c> and the name of the machine.</value>
     public string? ErrorMailFrom { get; set; }
 
-    /// <summary>Their subject. <c>{name}</c>, <c>{func}</c>, <c>{id}</c>, <c>{queue}</c>, <c>{host}</c>, <c>{label}</c> and <c>{error}</c> stand for what is known of cluster and task.</summary>
+    /// <summary>The subject of error mails. <c>{name}</c>, <c>{func}</c>, <c>{id}</c>, <c>{queue}</c>, <c>{host}</c>, <c>{label}</c> and <c>{error}</c> are replaced by values of cluster and task.</summary>
     /// <value>Default <c>[{name}@{host}] Error: Task {func} ({id}): {error}</c>, as Celery's.</value>
     public string ErrorMailSubject { get; set; } = "[{name}@{host}] Error: Task {func} ({id}): {error}";
 
-    /// <summary>How many such mails are sent in a minute at most, for each queue; what is beyond that is summed up in the last of them.</summary>
+    /// <summary>The maximum number of error mails per minute and queue; the last of them summarises the rest.</summary>
     /// <value>Default 10.</value>
     public int ErrorMailLimit { get; set; } = 10;
 
-    /// <summary>How often the sentinel looks after its processes.</summary>
-    /// <value>Default 0.5 s. Deadlines are enforced with this precision; the death of a process is seen at once whatever this says.</value>
+    /// <summary>The interval at which the sentinel checks its processes.</summary>
+    /// <value>Default 0.5 s. Deadlines are enforced with this precision; the death of a process is always noticed at once.</value>
     public TimeSpan GuardCycle { get; set; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>After what time without a heartbeat the cluster counts as dead, and others take its tasks.</summary>
+    /// <summary>The time without a heartbeat after which the cluster counts as dead, and other clusters reclaim its tasks.</summary>
     /// <value>Default 10 s.</value>
     public TimeSpan HeartbeatTtl { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many records of uncached successes Redis keeps where there is no database, and as many of failures; 0 = all, for as long as <see cref="QClusterOptions.ResultTtl"/>; negative = no successes.</summary>
+    /// <summary>Without a database: the number of uncached successes that Redis keeps, and the same number of failures; 0 = all, for <see cref="QClusterOptions.ResultTtl"/>; negative = no successes.</summary>
     /// <value>Default 250. A record is never dropped for this reason in its first minute.</value>
     public int SaveLimit { get; set; } = 250;
 
-    /// <summary>How long the database keeps successes; null = for ever.</summary>
+    /// <summary>The time for which the database keeps successes; null = for ever.</summary>
     /// <value>Default null.</value>
     public TimeSpan? KeepSuccesses { get; set; }
 
-    /// <summary>How many successes the database keeps; null = all.</summary>
+    /// <summary>The number of successes that the database keeps; null = all.</summary>
     /// <value>Default null.</value>
     public long? KeepSuccessCount { get; set; }
 
-    /// <summary>How long the database keeps failures and cancelled tasks; null = for ever.</summary>
+    /// <summary>The time for which the database keeps failures and cancelled tasks; null = for ever.</summary>
     /// <value>Default null.</value>
     public TimeSpan? KeepFailures { get; set; }
 
-    /// <summary>How many failures and cancelled tasks the database keeps; null = all.</summary>
+    /// <summary>The number of failures and cancelled tasks that the database keeps; null = all.</summary>
     /// <value>Default null.</value>
     public long? KeepFailureCount { get; set; }
 
@@ -156,7 +170,7 @@ public sealed class ClusterOptions : QClusterOptions
     /// <value>false (default): the start fails with <see cref="BrokerProblem.Unsafe"/>. true: the start logs a warning, and accepted tasks may be lost.</value>
     public bool AllowEviction { get; set; }
 
-    /// <summary>Stop as soon as the queues are empty and all tasks are done.</summary>
+    /// <summary>Stops the cluster when the queues are empty and all tasks have finished.</summary>
     /// <value>Default off.</value>
     public bool RunOnce { get; set; }
 
@@ -176,71 +190,18 @@ public sealed class ClusterOptions : QClusterOptions
     /// <summary>What of it concerns a client; the first of several queues is the one it enqueues to.</summary>
     internal void CopyTo(QClusterOptions client)
     {
-        client.Name = Name;
-        client.Redis = Redis;
-        client.RedisCa = RedisCa;
-        client.RedisCert = RedisCert;
-        client.RedisKey = RedisKey;
-        client.RedisTlsHost = RedisTlsHost;
+        foreach (var setting in ClientSettings.All)
+            setting.Copy(this, client);
         client.Queue = EffectiveQueues[0];
-        client.ResultTtl = ResultTtl;
-        client.CallTimeout = CallTimeout;
-        client.Cached = Cached;
-        client.Results = Results;
-        client.Compress = Compress;
-        client.MaxPacketBytes = MaxPacketBytes;
         client.Json = Json;
         client.MessagePack = MessagePack;
-        foreach (var secret in Secrets)
-            client.Secrets.Add(secret);
     }
 
     /// <inheritdoc />
     public override void Validate()
     {
         base.Validate();
-        foreach (var queue in Queues)
-            NameRule.Check("queue", queue);
-        Check("workers", Workers, 1, 1024);
-        Check("concurrency", Concurrency, 1, 10_000);
-        Check("reserve_normal", ReserveNormal, 0, 10_000);
-        Check("reserve_high", ReserveHigh, 0, 10_000);
-        Check("reserve_critical", ReserveCritical, 0, 10_000);
-        if (LowShare is not (>= 0 and <= 0.5))
-            throw new InvalidSettingException("low_share", LowShare, "give a part from 0 to 0.5");
-        Check("process_workers", ProcessWorkers, 1, 1024);
-        Check("recycle", Recycle, 0, long.MaxValue);
-        Check("max_rss", MaxRss, 0, long.MaxValue);
-        Check("save_limit", SaveLimit, -1, 1_000_000);
-        foreach (var (setting, age) in new[] { ("keep_successes", KeepSuccesses), ("keep_failures", KeepFailures) })
-        {
-            if (age is { } given)
-                Check(setting, given, TimeSpan.FromSeconds(1), TimeSpan.FromDays(36500));
-        }
-
-        foreach (var (setting, count) in new[] { ("keep_success_count", KeepSuccessCount), ("keep_failure_count", KeepFailureCount) })
-        {
-            if (count is { } given)
-                Check(setting, given, 0, long.MaxValue);
-        }
-
-        if (Timeout is { } timeout)
-            Check("timeout", timeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365));
-        if (MaxAge is { } maxAge)
-            Check("max_age", maxAge, TimeSpan.FromSeconds(1), TimeSpan.FromDays(3650));
-        Check("grace", Grace, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1));
-        Check("max_attempts", MaxAttempts, 0, ushort.MaxValue);
-        Check("retry_backoff", RetryBackoff, TimeSpan.Zero, TimeSpan.FromDays(365));
-        Check("retry_backoff_max", RetryBackoffMax, TimeSpan.Zero, TimeSpan.FromDays(365));
-        Check("dead_ttl", DeadTtl, TimeSpan.FromSeconds(1), TimeSpan.FromDays(3650));
-        Check("error_mail_limit", ErrorMailLimit, 1, 10_000);
-        MailSettings.Read(this);
-        Check("max_lost", MaxLost, 1, 200);
-        if (!Enum.IsDefined(CatchUp))
-            throw new InvalidSettingException("catch_up", CatchUp, "give latest, all or none");
-        Check("guard_cycle", GuardCycle, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
-        Check("heartbeat_ttl", HeartbeatTtl, TimeSpan.FromSeconds(2), TimeSpan.FromHours(1));
-        if (EffectiveQueues.Count > 200)
-            throw new InvalidSettingException("queue", EffectiveQueues.Count, "name at most 200 queues for one cluster");
+        foreach (var setting in ClusterSettings.Own)
+            setting.Check(this);
     }
 }

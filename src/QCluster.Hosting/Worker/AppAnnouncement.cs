@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using QCluster.Queue;
 using QCluster.Client.Schedules;
 using QCluster.TaskClasses;
 
@@ -64,10 +63,7 @@ internal static class AppAnnouncement
         foreach (var queue in queues)
         {
             foreach (var part in names.Chunk(MaxBatch))
-            {
-                IReadOnlyList<byte[]> arguments = [ScriptCall.Text(cluster), .. part.Select(ScriptCall.Text)];
-                await client.Broker.RunAsync(new ScriptCall(QueueScript.FunctionsTell, queue, "fn:" + cluster, [], arguments), CancellationToken.None).ConfigureAwait(false);
-            }
+                await client.Scripts.Functions.TellAsync(queue, cluster, part, CancellationToken.None).ConfigureAwait(false);
         }
     }
 

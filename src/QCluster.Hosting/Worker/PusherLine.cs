@@ -15,7 +15,7 @@ internal sealed class PusherLine : IDisposable
     private readonly WorkerRoom _room;
     private readonly byte[] _incarnation;
     private readonly ReconnectingChannel _channel;
-    private readonly GatewayBroker _gateway;
+    private readonly GatewayTransport _gateway;
 
     public PusherLine(ClusterChild child, Ledger ledger)
     {

@@ -4,13 +4,13 @@ namespace QCluster.Hosting.Worker;
 
 internal static partial class WorkerLog
 {
-    [LoggerMessage(4001, LogLevel.Warning, "The sentinel is gone and tasks were not done after the grace of {Seconds} s; they will run again elsewhere")]
+    [LoggerMessage(4001, LogLevel.Warning, "The sentinel has ended, and tasks had not finished after the grace period of {Seconds} s; they will run again elsewhere")]
     public static partial void LeavingUnfinished(ILogger logger, double seconds);
 
-    [LoggerMessage(4002, LogLevel.Warning, "All {Threads} threads of the pool are blocked by task code; tasks that none of them came to within {Milliseconds} ms are given back, and nothing new is taken until one comes")]
+    [LoggerMessage(4002, LogLevel.Warning, "Task code blocks all {Threads} threads of the pool; tasks not begun within {Milliseconds} ms are given back, and no new ones are accepted until a thread is free")]
     public static partial void Starved(ILogger logger, int threads, long milliseconds);
 
-    [LoggerMessage(4003, LogLevel.Warning, "What the app brings could not be told to Redis, and will be in a moment: {Problem}")]
+    [LoggerMessage(4003, LogLevel.Warning, "Could not announce the app's functions; retrying: {Problem}")]
     public static partial void NotAnnounced(ILogger logger, string problem);
 
     [LoggerMessage(4004, LogLevel.Error, "The periodic task {Name} cannot be scheduled: {Problem}")]

@@ -8,6 +8,7 @@ using QCluster.Hosting.Threading;
 using QCluster.Model;
 using QCluster.Model.Errors;
 using QCluster.Model.Faults;
+using QCluster.Execution.Attempts;
 
 namespace QCluster.Hosting.Worker;
 
@@ -29,7 +30,6 @@ internal sealed class WorkerProcess : ILedgerHost, IDisposable
     private readonly TaskRunner _runner;
     private readonly PusherLine _pusher;
     private readonly MonitorLine _monitor;
-    private readonly Action<HeldTask> _onStarting;
 
     public WorkerProcess(ClusterChild child, FunctionRegistry functions, IServiceProvider services, ILogger logger, TimeProvider time)
     {
@@ -41,8 +41,7 @@ internal sealed class WorkerProcess : ILedgerHost, IDisposable
         _time = time;
         _slots = SlotTable.Open(settings.SlotsPath!, settings.Room.Entries);
         _ledger = new Ledger(settings.Room, _slots, this, time);
-        _onStarting = _ledger.OnStarting;
-        _runner = new TaskRunner(settings, functions, services, _slots, NeedsScopes(services) ? logger : null);
+        _runner = new TaskRunner(settings, functions, _slots, _ledger.OnStarting, time, NeedsScopes(services) ? logger : null);
         _pusher = new PusherLine(child, _ledger);
         _monitor = new MonitorLine(settings, _ledger);
     }
@@ -99,15 +98,14 @@ internal sealed class WorkerProcess : ILedgerHost, IDisposable
         {
             var begun = _time.GetTimestamp();
             FreshContext.Enter();
-            var pending = _runner.RunAsync(task, _onStarting);
+            var pending = _runner.RunAsync(task);
             if (!pending.IsCompleted)
             {
                 Background.Watch(FinishLaterAsync(pending, task, begun));
                 break;
             }
 
-            pending.GetAwaiter().GetResult();
-            task = Finish(task, begun);
+            task = Finish(task, pending.GetAwaiter().GetResult(), begun);
             // While tasks wait here the watch looks after outcomes that were put off; from here on nobody would.
             if (_ledger.Waiting == 0)
                 _monitor.Flush();
@@ -116,18 +114,20 @@ internal sealed class WorkerProcess : ILedgerHost, IDisposable
         _monitor.Flush();
     }
 
-    private async Task FinishLaterAsync(ValueTask pending, HeldTask task, long begun)
+    private async Task FinishLaterAsync(ValueTask<AttemptResult> pending, HeldTask task, long begun)
     {
-        await pending.ConfigureAwait(false);
-        if (Finish(task, begun) is { } next)
+        if (Finish(task, await pending.ConfigureAwait(false), begun) is { } next)
             RunLoop(next);
         else
             _monitor.Flush();
     }
 
     /// <summary>Hands the outcome over, frees the slot, and takes the next task for it.</summary>
-    private HeldTask? Finish(HeldTask task, long begun)
+    private HeldTask? Finish(HeldTask task, in AttemptResult result, long begun)
     {
+        // Before it is sent: a monitor that connects meanwhile must find it.
+        task.Ended = _runner.Measure(task, result);
+        task.Report = result.IsInterrupted ? null : new TaskReport(result.Kind, result.ToAcknowledgement(), result.KeepMilliseconds);
         FaultPoint.Pass(CrashPoint.Done, _monitor.Drop);
         var report = task.Report;
         if (report is not null)
@@ -176,9 +176,9 @@ internal sealed class WorkerProcess : ILedgerHost, IDisposable
 
     private void LeaveAfterGrace()
     {
-        if (!_ledger.Left.Wait(TimeSpan.FromSeconds(_settings.GraceSeconds)))
+        if (!_ledger.Left.Wait(_settings.Options.Grace))
         {
-            WorkerLog.LeavingUnfinished(_logger, _settings.GraceSeconds);
+            WorkerLog.LeavingUnfinished(_logger, _settings.Options.Grace.TotalSeconds);
             _child.LeavesUnfinished = true;
         }
 

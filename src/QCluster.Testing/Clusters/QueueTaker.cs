@@ -3,7 +3,7 @@ using QCluster.TaskClasses.Consumers;
 namespace QCluster.Testing.Clusters;
 
 /// <summary>Takes the tasks of one queue for as long as there is room for them.</summary>
-internal sealed class QueueTaker(ConsumerBroker consumer, string queue, TestRunner runner)
+internal sealed class QueueTaker(ConsumerMembership consumer, string queue, TestRunner runner)
 {
     private static readonly TimeSpan PauseWhenEmpty = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(100);

@@ -5,7 +5,6 @@ using MessagePack;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using QCluster.Execution.Records;
 using QCluster.TaskClasses.Consumers;
 using QCluster.Hosting;
 using QCluster.Hosting.Monitor.Mail;
@@ -14,13 +13,11 @@ using QCluster.Hosting.Children;
 using QCluster.Hosting.Worker;
 using QCluster.Client.Inline;
 using QCluster.Queue;
+using QCluster.Queue.Clusters;
 using QCluster.Redis;
 using QCluster.Client.Results;
-using QCluster.Execution.Retries;
 using QCluster.Testing.Clusters;
 using QCluster.Wire;
-using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
 using QCluster.Wire.Values;
 using StackExchange.Redis;
 
@@ -48,7 +45,7 @@ public sealed class TestCluster : IAsyncDisposable
     private readonly bool _ownsName;
     private TestRunner? _runner;
     private RedisConnection? _connection;
-    private ClusterBroker[] _brokers = [];
+    private ClusterQueue[] _brokers = [];
     private ServiceProvider? _services;
     private QClusterClient? _client;
 
@@ -69,7 +66,7 @@ public sealed class TestCluster : IAsyncDisposable
     /// <summary>The cluster's name: a random one unless it was set.</summary>
     public string Name => _options.Name;
 
-    /// <summary>Where its Redis is, for further clients.</summary>
+    /// <summary>The address of its Redis, for further clients.</summary>
     public string Redis => _options.Redis;
 
     /// <summary>Starts a cluster. On return it takes tasks, its functions are known to mandatory calls, and its periodic tasks have their schedules.</summary>
@@ -129,9 +126,13 @@ public sealed class TestCluster : IAsyncDisposable
 
         _connection = Connect("qcluster-test", logger);
         _parts.Push(_connection.DisposeAsync);
-        _brokers = [.. _options.EffectiveQueues.Select(queue => new ClusterBroker(_connection, new RedisKeys(Name, queue), _options.MaxPacketBytes))];
+        _brokers = [.. _options.EffectiveQueues.Select(queue => new ClusterQueue(_connection, new RedisKeys(Name, queue), _options.MaxPacketBytes))];
         foreach (var broker in _brokers)
+        {
             await broker.AnnounceAsync(Name, _options.Results is null ? _options.SaveLimit : null, _options.DeadTtl, _options.Smtp is not null, cancellationToken).ConfigureAwait(false);
+            await broker.LimitAsync(_options.QueueLimit, cancellationToken).ConfigureAwait(false);
+        }
+
         if (_ownsName && builder.Redis is not null)
             _parts.Push(DeleteKeysAsync);
 
@@ -159,18 +160,9 @@ public sealed class TestCluster : IAsyncDisposable
     private async Task RunAsync(FunctionRegistry functions, QClusterOptions settings, ILogger logger, CancellationToken cancellationToken)
     {
         var cluster = "test-" + Guid.NewGuid().ToString("N")[..12];
-        var signer = new PacketSigner(Name, [.. _options.Secrets]);
-        var limits = new WireLimits { MaxLength = _options.MaxPacketBytes };
-        var inline = new InlineRunner(settings, signer, limits, new RecordDecoder(signer, limits, ValueSerializer.Of(settings.Json, settings.MessagePack)), functions, TimeProvider.System)
-        {
-            Timeout = _options.Timeout,
-            MaxAge = _options.MaxAge,
-            Retries = new RetrySettings(_options.MaxAttempts, _options.RetryBackoff, _options.RetryBackoffMax),
-            ObeysLimits = true,
-            Worker = cluster + ".0",
-            Cluster = cluster,
-        };
-        var runner = new TestRunner(inline, Client, signer, settings, _options.Concurrency, savesSuccesses: _options.SaveLimit >= 0);
+        var child = ChildSettings.Of(_options, cluster, Path.GetTempPath());
+        var format = settings.ToPacketFormat();
+        var runner = new TestRunner(new InlineRunner(format, functions, child.ToExecution(cluster + ".0"), TimeProvider.System), Client, _options.Concurrency);
         _runner = runner;
         _parts.Push(() =>
         {
@@ -183,7 +175,9 @@ public sealed class TestCluster : IAsyncDisposable
         {
             var queue = broker.Keys.Queue;
             var place = new ConsumerPlace { Cluster = cluster, State = "test", Concurrency = _options.Concurrency, Running = () => runner.Running, Cancelled = runner.Cancel };
-            var consumer = new ConsumerBroker(new RedisBroker(Connect("qcluster-test-consumer", logger), Name, TimeProvider.System, logger), queue, signer, settings, place);
+            var transport = new RedisTransport(Connect("qcluster-test-consumer", logger), Name, TimeProvider.System, logger);
+            var client = new QClusterClient(settings, transport, null, TimeProvider.System);
+            var consumer = new ConsumerMembership(client, transport.ClusterOf(queue, settings.MaxPacketBytes), place);
             _parts.Push(consumer.DisposeAsync);
             await consumer.EnterAsync(cancellationToken).ConfigureAwait(false);
             var cancels = await _connection!.SubscribeAsync(broker.Keys.CancelChannelPrefix + cluster, id => runner.Cancel(new Guid(id, bigEndian: true)), cancellationToken).ConfigureAwait(false);
@@ -193,7 +187,7 @@ public sealed class TestCluster : IAsyncDisposable
 
         await AppAnnouncement.TellAsync(cluster, _options.EffectiveQueues, functions, Client, logger).ConfigureAwait(false);
         var store = _options.Results is null ? null : ResultStores.Open(_options.Results);
-        var side = QueueServices.RunAsync(ChildSettings.Of(_options, cluster, Path.GetTempPath()), _connection!, _brokers, store, logger, _stopping.Token);
+        var side = new QueueServices(child, _connection!, store, logger, TimeProvider.System).RunAsync(_brokers, _stopping.Token);
         _parts.Push(async () =>
         {
             await side.ConfigureAwait(false);
@@ -238,7 +232,7 @@ public sealed class TestCluster : IAsyncDisposable
         foreach (var broker in _brokers)
         {
             var queue = broker.Keys.Queue;
-            var sizes = await Client.Sizes(queue, cancellationToken).ConfigureAwait(false);
+            var sizes = await Client.Queues.Sizes(queue, cancellationToken).ConfigureAwait(false);
             ended += sizes.Succeeded + sizes.Failed + sizes.Cancelled + sizes.Retried;
             var delayed = includeDelayed ? sizes.Delayed : sizes.Delayed == 0 ? 0 : await DueAsync(broker.Keys, cancellationToken).ConfigureAwait(false);
             var elsewhere = (long)await _connection!.ExecuteAsync("LLEN", [broker.Keys.Outbox], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
@@ -259,7 +253,7 @@ public sealed class TestCluster : IAsyncDisposable
     /// <summary>All keys have the name in braces, and nobody else has this one.</summary>
     private async ValueTask DeleteKeysAsync()
     {
-        foreach (var pattern in new[] { $"q:{{{Name}}}:*", $"q:{{{Name}:*" })
+        foreach (var pattern in new[] { RedisKeys.AcrossQueues(Name), RedisKeys.AllOf(Name) })
         {
             var cursor = "0";
             do

@@ -1,17 +1,16 @@
 using System.Collections.Concurrent;
+using QCluster.Execution.Attempts;
 using QCluster.Client;
-using QCluster.Model;
 using QCluster.TaskClasses.Consumers;
 using QCluster.Client.Monitoring;
 using QCluster.Client.Inline;
 using QCluster.Queue;
-using QCluster.Client.Results;
 using QCluster.Wire.Packets;
 
 namespace QCluster.Testing.Clusters;
 
 /// <summary>Runs tasks that were taken from Redis, so many at a time, and settles them there.</summary>
-internal sealed class TestRunner(InlineRunner runner, IQClusterClient client, PacketSigner signer, QClusterOptions options, int concurrency, bool savesSuccesses) : IDisposable
+internal sealed class TestRunner(InlineRunner runner, IQClusterClient client, int concurrency) : IDisposable
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(50);
 
@@ -32,7 +31,7 @@ internal sealed class TestRunner(InlineRunner runner, IQClusterClient client, Pa
     public void Leave() => _places.Release();
 
     /// <summary>Runs a task on the place that was taken for it.</summary>
-    public void Begin(ConsumerBroker consumer, string queue, byte[] element)
+    public void Begin(ConsumerMembership consumer, string queue, byte[] element)
     {
         // The task must not be over before it is listed.
         var listed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -42,10 +41,10 @@ internal sealed class TestRunner(InlineRunner runner, IQClusterClient client, Pa
         listed.SetResult();
     }
 
-    private async Task RunAsync(Task listed, ConsumerBroker consumer, string queue, byte[] element)
+    private async Task RunAsync(Task listed, ConsumerMembership consumer, string queue, byte[] element)
     {
         await listed.ConfigureAwait(false);
-        var key = TaskElement.Read(element).Key;
+        var key = AttemptKey.FromBytes(TaskElement.FieldOf(element));
         var slot = new TestSlot(_places);
         try
         {
@@ -54,6 +53,7 @@ internal sealed class TestRunner(InlineRunner runner, IQClusterClient client, Pa
             var owner = new InlineOwner
             {
                 Slot = slot,
+                IsCancelRequested = () => _wantedCancelled.ContainsKey(key.Id),
                 Starting = context =>
                 {
                     _running[key.Id] = new RunningTask(context);
@@ -64,7 +64,7 @@ internal sealed class TestRunner(InlineRunner runner, IQClusterClient client, Pa
             };
             var attempt = await runner.RunAsync(element, queue, owner, CancellationToken.None).ConfigureAwait(false);
             _running.TryRemove(key.Id, out _);
-            await SettleAsync(consumer, key, new TaskId(key.Id, queue), attempt).ConfigureAwait(false);
+            await SettleAsync(consumer, key.ToBytes(), attempt).ConfigureAwait(false);
             _wantedCancelled.TryRemove(key.Id, out _);
         }
         finally
@@ -73,16 +73,16 @@ internal sealed class TestRunner(InlineRunner runner, IQClusterClient client, Pa
         }
     }
 
-    private async Task SettleAsync(ConsumerBroker consumer, AttemptKey key, TaskId id, InlineAttempt attempt)
+    private async Task SettleAsync(ConsumerMembership consumer, byte[] key, AttemptResult attempt)
     {
         while (!_abandoned)
         {
             try
             {
                 if (attempt.IsInterrupted)
-                    await consumer.GiveBackAsync(key.ToBytes(), CancellationToken.None).ConfigureAwait(false);
+                    await consumer.GiveBackAsync(key, CancellationToken.None).ConfigureAwait(false);
                 else
-                    await consumer.EndAsync(ItemOf(key, id, attempt), CancellationToken.None).ConfigureAwait(false);
+                    await consumer.EndAsync(new AckItem(key, attempt.ToAcknowledgement(), attempt.KeepMilliseconds, attempt.Kind), CancellationToken.None).ConfigureAwait(false);
                 return;
             }
             catch (BrokerException)
@@ -90,16 +90,6 @@ internal sealed class TestRunner(InlineRunner runner, IQClusterClient client, Pa
                 await Task.Delay(PauseAfterFailure).ConfigureAwait(false);
             }
         }
-    }
-
-    private AckItem ItemOf(AttemptKey key, TaskId id, InlineAttempt attempt)
-    {
-        if (attempt.Limits is { } limits)
-            return new AckItem(key.ToBytes(), limits, 0, AckKind.Limited);
-        var keep = attempt.Decision.Pause is { } pause
-            ? Math.Ceiling(pause.TotalMilliseconds)
-            : RecordLifetime.Of(attempt.Packet, attempt.Defaults, attempt.Outcome.State, options.ResultTtl, savesSuccesses).TotalMilliseconds;
-        return new AckItem(key.ToBytes(), attempt.Outcome.ToBytes(id, signer, options.Compress), (long)keep, attempt.Kind);
     }
 
     /// <summary>A task that may run here is wanted cancelled; it may be on its way.</summary>

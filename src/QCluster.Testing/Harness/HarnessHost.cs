@@ -1,3 +1,4 @@
+using QCluster.Hosting.Children;
 using MessagePack;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -6,9 +7,6 @@ using QCluster.Client;
 using QCluster.Execution.Records;
 using QCluster.Hosting;
 using QCluster.Client.Inline;
-using QCluster.Execution.Retries;
-using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
 using QCluster.Wire.Values;
 
 namespace QCluster.Testing.Harness;
@@ -41,18 +39,11 @@ internal sealed class HarnessHost : IAsyncDisposable
         functions.Freeze(_services, serializer);
         Client = _services.GetRequiredService<RecordingClient>();
 
-        var signer = new PacketSigner(client.Name, [.. client.Secrets]);
-        var limits = new WireLimits { MaxLength = client.MaxPacketBytes };
-        Decoder = new RecordDecoder(signer, limits, serializer);
-        Composer = new TaskComposer(client, signer, serializer);
-        Signer = signer;
-        Runner = new InlineRunner(client, signer, limits, Decoder, functions, clock)
-        {
-            Timeout = options.Timeout,
-            MaxAge = options.MaxAge,
-            Retries = new RetrySettings(options.MaxAttempts, options.RetryBackoff, options.RetryBackoffMax),
-            Worker = "harness",
-        };
+        var format = client.ToPacketFormat();
+        Decoder = new RecordDecoder(format);
+        Composer = new TaskComposer(client, format);
+        var settings = ChildSettings.Of(options, Environment.MachineName, Path.GetTempPath()).ToExecution("harness") with { HasQueue = false };
+        Runner = new InlineRunner(format, functions, settings, clock);
     }
 
     public string Queue { get; }
@@ -64,8 +55,6 @@ internal sealed class HarnessHost : IAsyncDisposable
     public RecordDecoder Decoder { get; }
 
     public TaskComposer Composer { get; }
-
-    public PacketSigner Signer { get; }
 
     public InlineRunner Runner { get; }
 

@@ -2,9 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using System.Reflection;
 using System.Text.Json;
+using QCluster.Queue;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using QCluster.Client;
+using QCluster.Client.Enqueueing;
 using QCluster.Execution.Functions;
 using QCluster.Hosting;
 using QCluster.Hosting.Apps;
@@ -54,7 +56,7 @@ public sealed class TaskHarness : IAsyncDisposable
     /// <summary>The time that time-outs, retries and expiry go by, and that functions are given as <see cref="TaskContext.Clock"/> and as the service <see cref="TimeProvider"/>.</summary>
     public FakeTimeProvider Clock { get; }
 
-    /// <summary>Whether a task that is to be tried again is: the clock is moved on by the pause, and the next attempt begins.</summary>
+    /// <summary>Follows retries: the clock advances by the retry delay, and the next attempt begins.</summary>
     /// <value>Default true. False: a run is over after one attempt, with the state <see cref="TaskState.Delayed"/> if another one was to follow.</value>
     public bool FollowRetries { get; set; } = true;
 
@@ -173,9 +175,9 @@ public sealed class TaskHarness : IAsyncDisposable
         for (ushort number = 1; ; number++)
         {
             var attempt = await host.Runner.RunAsync(TaskElement.Numbered(element, number), id.Queue, run.Owner, CancellationToken.None).ConfigureAwait(false);
-            if (attempt.Decision.Pause is { } pause)
+            if (attempt.RetryDelay is { } pause)
             {
-                retries.Add(new RetryRequest(number, pause, attempt.Outcome.Error!));
+                retries.Add(new RetryRequest(number, pause, attempt.Error!));
                 if (!FollowRetries)
                     return Result(host, run, id, element, retries, attempt.Outcome, TaskState.Delayed);
                 Clock.Advance(pause);
@@ -190,15 +192,15 @@ public sealed class TaskHarness : IAsyncDisposable
                     Cluster = "",
                     Error = TaskVerdict.CancelledBefore.Error,
                 };
-                return Result(host, run, id, element, retries, cancelled, TaskState.Cancelled);
+                return Result(host, run, id, element, retries, cancelled.ToBytes(id, host.Decoder.Format), TaskState.Cancelled);
             }
 
-            return Result(host, run, id, element, retries, attempt.Outcome, attempt.IsInterrupted ? TaskState.Queued : attempt.Outcome.State, attempt.Decision.IsGivenUp);
+            return Result(host, run, id, element, retries, attempt.Outcome, attempt.IsInterrupted ? TaskState.Queued : attempt.State, attempt.Kind == AckKind.GivenUp);
         }
     }
 
-    private static TaskRunResult Result(HarnessHost host, TaskRun run, TaskId id, byte[] element, List<RetryRequest> retries, TaskOutcome outcome, TaskState state, bool isGivenUp = false) =>
-        new(host.Decoder, id, [.. outcome.ToBytes(id, host.Signer, compress: false), .. element])
+    private static TaskRunResult Result(HarnessHost host, TaskRun run, TaskId id, byte[] element, List<RetryRequest> retries, byte[] outcome, TaskState state, bool isGivenUp = false) =>
+        new(host.Decoder, id, [.. outcome, .. element])
         {
             State = state,
             Retries = retries,

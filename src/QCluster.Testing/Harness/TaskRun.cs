@@ -15,13 +15,13 @@ public sealed class TaskRun
     internal TaskRun(string id)
     {
         Id = id;
-        Owner = new InlineOwner { Starting = OnStarting, Progress = OnProgress };
+        Owner = new InlineOwner { IsCancelRequested = () => IsCancelled, Starting = OnStarting, Progress = OnProgress };
     }
 
     /// <summary>The task's id.</summary>
     public string Id { get; }
 
-    /// <summary>What comes of the task. It never fails: what the function throws is a part of the result.</summary>
+    /// <summary>The result of the task. This task itself never fails: an exception of the function is part of the result.</summary>
     public Task<TaskRunResult> Completion { get; internal set; } = null!;
 
     /// <summary>The context of the attempt that is on, or was last; null when none has begun.</summary>
@@ -34,7 +34,7 @@ public sealed class TaskRun
         }
     }
 
-    /// <summary>What it has said of its progress so far.</summary>
+    /// <summary>The progress reports so far.</summary>
     public IReadOnlyList<ProgressReport> Progress
     {
         get

@@ -3,7 +3,7 @@ using QCluster.Model;
 
 namespace QCluster.Testing;
 
-/// <summary>What came of a task that a <see cref="TaskHarness"/> ran.</summary>
+/// <summary>The result of a task that a <see cref="TaskHarness"/> ran.</summary>
 public sealed class TaskRunResult
 {
     private readonly RecordDecoder _decoder;
@@ -28,22 +28,22 @@ public sealed class TaskRunResult
     /// <summary>The value as the wire has it, that is as <see cref="IQClusterClient.Result(string, TimeSpan?, CancellationToken)"/> gives it; null when it did not succeed.</summary>
     public object? Value => State == TaskState.Succeeded ? Record.Result : null;
 
-    /// <summary>What went wrong in the last attempt; null when it succeeded.</summary>
+    /// <summary>The error of the last attempt; null if it succeeded.</summary>
     public TaskError? Error => Record.Error;
 
-    /// <summary>How many attempts there were.</summary>
+    /// <summary>The number of attempts.</summary>
     public int Attempts => Record.Attempt;
 
     /// <summary>The attempts that failed and were, or would be, followed by another one, in their order.</summary>
     public required IReadOnlyList<RetryRequest> Retries { get; init; }
 
-    /// <summary>It failed, retries were possible, and this was the last of them: in a cluster it goes to the dead list.</summary>
+    /// <summary>True if the task failed, retries were possible, and none is left: in a cluster it is dead-lettered.</summary>
     public required bool IsGivenUp { get; init; }
 
-    /// <summary>What it said of its progress, over all attempts, in this order.</summary>
+    /// <summary>The progress reports of all attempts, in order.</summary>
     public required IReadOnlyList<ProgressReport> Progress { get; init; }
 
-    /// <summary>What it enqueued through its client, over all attempts, in this order.</summary>
+    /// <summary>The tasks it enqueued through its client in all attempts, in order.</summary>
     public required IReadOnlyList<EnqueuedTask> Enqueued { get; init; }
 
     /// <summary>The record that a hook would be given.</summary>

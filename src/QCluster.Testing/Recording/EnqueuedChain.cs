@@ -9,6 +9,6 @@ public sealed record EnqueuedChain(string Id, int Step, int Length)
     /// <summary>The function that is told of the chain's end, or null.</summary>
     public string? Hook { get; init; }
 
-    /// <summary>Whether the chain goes on after a step has failed.</summary>
+    /// <summary>Whether the chain continues after a failed step.</summary>
     public bool ContinueOnFailure { get; init; }
 }

@@ -53,7 +53,7 @@ public sealed class EnqueuedTask
     /// <summary>The id of the task that enqueued it; null when that was done outside of a task.</summary>
     public string? EnqueuedBy { get; } = TaskContext.Current?.Id;
 
-    /// <summary>Its place in a chain; null when it is no step of one.</summary>
+    /// <summary>The place in a chain; null if it is not a step of one.</summary>
     public EnqueuedChain? Chain { get; internal init; }
 
     /// <summary>The iteration or set it belongs to: what <c>AsyncIter</c> returned, or the <see cref="TaskSetResult.TaskSetId"/>. Null when it is of none.</summary>

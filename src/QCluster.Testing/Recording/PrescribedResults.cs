@@ -2,14 +2,12 @@ using MessagePack;
 using QCluster.Model;
 using QCluster.Wire;
 using QCluster.Wire.Packets;
-using QCluster.Wire.Values;
 
 namespace QCluster.Testing.Recording;
 
 /// <summary>What a test says that tasks have come to, as the records that a worker would have left.</summary>
-internal sealed class PrescribedResults(QClusterOptions options, PacketSigner signer, TimeProvider clock)
+internal sealed class PrescribedResults(PacketFormat format, TimeProvider clock)
 {
-    private readonly ValueSerializer _serializer = ValueSerializer.Of(options.Json, options.MessagePack);
     private readonly Dictionary<string, Func<EnqueuedTask?, object?>> _answers = new(StringComparer.Ordinal);
 
     public void Set(string idOrFunc, Func<EnqueuedTask?, object?> answer) => _answers[idOrFunc] = answer;
@@ -33,7 +31,7 @@ internal sealed class PrescribedResults(QClusterOptions options, PacketSigner si
             outcome = Outcome(default, e is TaskFailedException { Error: var error } ? error : TaskError.Of(FailureReason.Exception, e));
         }
 
-        return [.. outcome.ToBytes(id, signer, options.Compress), .. task?.Element ?? []];
+        return [.. outcome.ToBytes(id, format), .. task?.Element ?? []];
     }
 
     private TaskOutcome Outcome(ReadOnlyMemory<byte> value, TaskError? error) => new()
@@ -52,7 +50,7 @@ internal sealed class PrescribedResults(QClusterOptions options, PacketSigner si
     {
         using var buffer = new PooledBuffer();
         var writer = new MessagePackWriter(buffer);
-        _serializer.Write(ref writer, value, typeof(object));
+        format.Serializer.Write(ref writer, value, typeof(object));
         writer.Flush();
         return buffer.WrittenSpan.ToArray();
     }

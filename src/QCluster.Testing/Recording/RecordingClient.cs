@@ -17,7 +17,7 @@ namespace QCluster.Testing;
 /// </remarks>
 public sealed class RecordingClient : QClusterClient
 {
-    private readonly RecordingBroker _broker;
+    private readonly RecordingTransport _transport;
 
     /// <summary>Creates a client that has recorded nothing.</summary>
     /// <param name="options">The settings: name, queue, serialisation, largest packet; null = the defaults. Its Redis is not connected to.</param>
@@ -30,16 +30,16 @@ public sealed class RecordingClient : QClusterClient
     }
 
     internal RecordingClient(QClusterOptions options, FunctionRegistry? functions, TimeProvider clock, IServiceProvider? services)
-        : this(options, new RecordingBroker(options, clock), functions, clock, services)
+        : this(options, new RecordingTransport(options, clock), functions, clock, services)
     {
     }
 
-    private RecordingClient(QClusterOptions options, RecordingBroker broker, FunctionRegistry? functions, TimeProvider clock, IServiceProvider? services)
-        : base(options, broker, functions, clock, services)
-        => _broker = broker;
+    private RecordingClient(QClusterOptions options, RecordingTransport transport, FunctionRegistry? functions, TimeProvider clock, IServiceProvider? services)
+        : base(options, transport, functions, clock, services)
+        => _transport = transport;
 
-    /// <summary>What was enqueued, in this order: tasks, members of groups, iterations and sets, and all steps of chains. Hooks and callbacks are options of theirs.</summary>
-    public IReadOnlyList<EnqueuedTask> Enqueued => _broker.Enqueued;
+    /// <summary>All enqueued tasks, in order: single tasks, members of groups, iterations and sets, and all steps of chains. Hooks and callbacks are in their options.</summary>
+    public IReadOnlyList<EnqueuedTask> Enqueued => _transport.Enqueued;
 
     /// <summary>The only call of a function that was enqueued.</summary>
     /// <param name="func">The function's name.</param>
@@ -65,7 +65,7 @@ public sealed class RecordingClient : QClusterClient
     /// <summary>Says what a task, or every task of a function, comes to, whether it has been enqueued or will be.</summary>
     /// <param name="idOrFunc">The task's id, or the function's name. What is said of an id counts more.</param>
     /// <param name="value">The value.</param>
-    public void SetResult(string idOrFunc, object? value) => _broker.Prescribe(idOrFunc, _ => value);
+    public void SetResult(string idOrFunc, object? value) => _transport.Prescribe(idOrFunc, _ => value);
 
     /// <summary>Says that a task, or every task of a function, fails.</summary>
     /// <param name="idOrFunc">The task's id, or the function's name.</param>
@@ -73,7 +73,7 @@ public sealed class RecordingClient : QClusterClient
     public void SetFailure(string idOrFunc, Exception error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        _broker.Prescribe(idOrFunc, _ => throw error);
+        _transport.Prescribe(idOrFunc, _ => throw error);
     }
 
     /// <summary>Says that a task, or every task of a function, fails, with this very error.</summary>
@@ -82,7 +82,7 @@ public sealed class RecordingClient : QClusterClient
     public void SetFailure(string idOrFunc, TaskError error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        _broker.Prescribe(idOrFunc, _ => throw new TaskFailedException(idOrFunc, null, error));
+        _transport.Prescribe(idOrFunc, _ => throw new TaskFailedException(idOrFunc, null, error));
     }
 
     /// <summary>Says what every task of a function comes to, by its arguments. It is asked once for each task, when that one's result is first looked at.</summary>
@@ -91,11 +91,11 @@ public sealed class RecordingClient : QClusterClient
     public void Answer(string func, Func<EnqueuedTask, object?> answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
-        _broker.Prescribe(func, task => answer(task!));
+        _transport.Prescribe(func, task => answer(task!));
     }
 
     /// <summary>Forgets what was enqueued, all results and schedules.</summary>
-    public void Clear() => _broker.Clear();
+    public void Clear() => _transport.Clear();
 
     /// <summary>
     /// Makes it <see cref="Tasks.Default"/>, and so the client of the static calls and of task classes' own <c>Delay</c>, for the calling method from here on and for what it calls, until

@@ -5,26 +5,16 @@ using QCluster.Execution.Records;
 using QCluster.Model;
 using QCluster.Queue;
 using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
 using QCluster.Wire.Values;
 
 namespace QCluster.Testing.Recording;
 
 /// <summary>Reads what was enqueued from the bytes that would have travelled.</summary>
-internal sealed class TaskReader
+internal sealed class TaskReader(PacketFormat format)
 {
-    private readonly PacketSigner _signer;
-    private readonly WireLimits _limits;
-    private readonly RecordDecoder _decoder;
+    private readonly RecordDecoder _decoder = new(format);
 
-    public TaskReader(QClusterOptions options, PacketSigner signer)
-    {
-        _signer = signer;
-        _limits = new WireLimits { MaxLength = options.MaxPacketBytes };
-        _decoder = new RecordDecoder(signer, _limits, ValueSerializer.Of(options.Json, options.MessagePack));
-    }
-
-    public TaskPacket Packet(byte[] element, string queue) => TaskPacket.Read(element, queue, _signer, _limits);
+    public TaskPacket Packet(byte[] element, string queue) => TaskPacket.Read(element, queue, format);
 
     /// <summary>A task of its own.</summary>
     public EnqueuedTask Read(byte[] element, EnqueueBatch batch, RecordedGroup? group)

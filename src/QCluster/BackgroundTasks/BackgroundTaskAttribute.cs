@@ -24,7 +24,7 @@ public sealed class BackgroundTaskAttribute : TaskFunctionAttribute
     /// <value>Default 5, normal.</value>
     public int Priority { get; set; } = TaskPriority.Normal;
 
-    /// <summary>Where it runs.</summary>
+    /// <summary>The place where the task runs.</summary>
     /// <value>Default in a shared worker process.</value>
     public BackgroundTaskType Type { get; set; }
 
@@ -36,6 +36,6 @@ public sealed class BackgroundTaskAttribute : TaskFunctionAttribute
     /// <value>Default null: the client's own.</value>
     public string? Queue { get; set; }
 
-    /// <summary>How a call of such a task is enqueued.</summary>
+    /// <summary>Returns the options with which a call of this task is enqueued.</summary>
     public TaskOptions ToOptions() => new() { Priority = Priority, Isolated = Type == BackgroundTaskType.Process, Callback = Callback, Queue = Queue };
 }

@@ -23,7 +23,7 @@ public sealed class AsyncTask(string func, params object?[] args)
         }
     }
 
-    /// <summary>How to run it.</summary>
+    /// <summary>The options of the task.</summary>
     public TaskOptions Options
     {
         get => _options;
@@ -38,7 +38,7 @@ public sealed class AsyncTask(string func, params object?[] args)
     /// <value>Default null: <see cref="Tasks.Default"/>.</value>
     public IQClusterClient? Client { get; set; }
 
-    /// <summary>Its id; null until it has been run as it is.</summary>
+    /// <summary>The id of the task; null until it has been run in its present form.</summary>
     public string? Id { get; private set; }
 
     private IQClusterClient Owner => Client ?? DefaultClient.Instance;
@@ -49,18 +49,18 @@ public sealed class AsyncTask(string func, params object?[] args)
     public async Task<string> Run(CancellationToken cancellationToken = default) =>
         Id = await Owner.Async(Call, Options, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Its value, or null.</summary>
+    /// <summary>Returns the value, or null.</summary>
     /// <param name="wait">How long to wait for it; null or zero = one look.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<object?> Result(TimeSpan? wait = null, CancellationToken cancellationToken = default) =>
         Id is null ? null : await Owner.Result(Id, wait, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Its value, or null.</summary>
+    /// <summary>Returns the value, or null.</summary>
     /// <param name="wait">How many milliseconds to wait for it; below 0 = until it is there.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<object?> Result(int wait, CancellationToken cancellationToken = default) => Result(Milliseconds.Of(wait), cancellationToken);
 
-    /// <summary>Its record, or null.</summary>
+    /// <summary>Returns the record, or null.</summary>
     /// <param name="wait">How long to wait for it; null or zero = one look.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<TaskRecord?> Fetch(TimeSpan? wait = null, CancellationToken cancellationToken = default) =>

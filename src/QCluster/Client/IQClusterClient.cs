@@ -3,8 +3,8 @@ using System.Linq.Expressions;
 namespace QCluster;
 
 /// <summary>
-/// Enqueues tasks and reads what became of them. Safe for use by many threads; one for the whole program is right.
-/// Every call is bounded in time and throws <see cref="BrokerException"/> when Redis cannot answer.
+/// Enqueues tasks and reads their results. Thread-safe; use one client for the whole program.
+/// Every call is bounded in time and throws <see cref="BrokerException"/> if Redis is unavailable.
 /// </summary>
 public interface IQClusterClient : IAsyncDisposable
 {
@@ -18,32 +18,32 @@ public interface IQClusterClient : IAsyncDisposable
 
     /// <summary>Enqueues one call, with named arguments and options.</summary>
     /// <param name="call">Function and arguments.</param>
-    /// <param name="options">How to run it; null = as the settings say.</param>
-    /// <param name="cancellationToken">Ends the call. Whether the task was enqueued is then not known.</param>
+    /// <param name="options">The options of the task; null = the settings.</param>
+    /// <param name="cancellationToken">Ends the call. The task may or may not have been enqueued then.</param>
     /// <returns>The task's id.</returns>
     /// <exception cref="SerializationException">An argument cannot be serialised; nothing was enqueued.</exception>
     Task<string> Async(TaskCall call, TaskOptions? options = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Enqueues the call that a lambda makes, for example <c>() => Math.CopySign(2, -2)</c>. It is not run here; its arguments are evaluated now.</summary>
+    /// <summary>Enqueues the call in a lambda, for example <c>() => Math.CopySign(2, -2)</c>. The arguments are evaluated now; the method is not called.</summary>
     /// <param name="call">One call of a static method.</param>
-    /// <param name="options">How to run it; null = as the settings say.</param>
-    /// <param name="cancellationToken">Ends the call. Whether the task was enqueued is then not known.</param>
+    /// <param name="options">The options of the task; null = the settings.</param>
+    /// <param name="cancellationToken">Ends the call. The task may or may not have been enqueued then.</param>
     /// <returns>The task's id.</returns>
     Task<string> Async(Expression<Action> call, TaskOptions? options = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Enqueues the call that a lambda makes, of a function with a value, synchronous or not.</summary>
-    /// <typeparam name="T">What it returns.</typeparam>
+    /// <summary>Enqueues the call in a lambda, of a function with a value, synchronous or not.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="call">One call of a static method.</param>
-    /// <param name="options">How to run it; null = as the settings say.</param>
-    /// <param name="cancellationToken">Ends the call. Whether the task was enqueued is then not known.</param>
+    /// <param name="options">The options of the task; null = the settings.</param>
+    /// <param name="cancellationToken">Ends the call. The task may or may not have been enqueued then.</param>
     /// <returns>The task's id.</returns>
     Task<string> Async<T>(Expression<Func<T>> call, TaskOptions? options = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Enqueues the call of an instance method; the worker makes the instance through dependency injection.</summary>
-    /// <typeparam name="TService">The class whose method it is.</typeparam>
+    /// <summary>Enqueues the call of an instance method; the worker creates the instance through dependency injection.</summary>
+    /// <typeparam name="TService">The class of the method.</typeparam>
     /// <param name="call">One call of a method on the parameter.</param>
-    /// <param name="options">How to run it; null = as the settings say.</param>
-    /// <param name="cancellationToken">Ends the call. Whether the task was enqueued is then not known.</param>
+    /// <param name="options">The options of the task; null = the settings.</param>
+    /// <param name="cancellationToken">Ends the call. The task may or may not have been enqueued then.</param>
     /// <returns>The task's id.</returns>
     Task<string> AsyncOn<TService>(Expression<Action<TService>> call, TaskOptions? options = null, CancellationToken cancellationToken = default);
 
@@ -54,133 +54,122 @@ public interface IQClusterClient : IAsyncDisposable
     Task<string> AsyncOn<TService>(Expression<Func<TService, ValueTask>> call, TaskOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="AsyncOn{TService}(Expression{Action{TService}}, TaskOptions?, CancellationToken)" />
-    /// <typeparam name="TService">The class whose method it is.</typeparam>
-    /// <typeparam name="TResult">What it returns.</typeparam>
+    /// <typeparam name="TService">The class of the method.</typeparam>
+    /// <typeparam name="TResult">The type of the value.</typeparam>
     Task<string> AsyncOn<TService, TResult>(Expression<Func<TService, TResult>> call, TaskOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Enqueues many calls at once, far faster than one by one, in this order.</summary>
     /// <param name="calls">Functions and arguments.</param>
-    /// <param name="options">How to run each of them; a name is given to all.</param>
-    /// <param name="cancellationToken">Ends the call. Which of the tasks were enqueued is then not known.</param>
+    /// <param name="options">The options of each task; all get the same name.</param>
+    /// <param name="cancellationToken">Ends the call. Any of the tasks may have been enqueued then.</param>
     /// <returns>The tasks' ids, in the order of the calls.</returns>
     /// <exception cref="SerializationException">An argument cannot be serialised; nothing was enqueued.</exception>
     Task<IReadOnlyList<string>> AsyncBulk(IEnumerable<TaskCall> calls, TaskOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Enqueues one call for each element; the results are collated, in the order of the input, under one id, which <see cref="Result(string, TimeSpan?, CancellationToken)"/> and <see cref="Fetch"/> take.</summary>
     /// <param name="func">The function's registered name.</param>
-    /// <param name="argsList">For each call its argument, or an <c>object[]</c> of all its arguments. It is read as it comes and its length need not be known.</param>
-    /// <param name="options">How to run each of them. The results are cached for as long as it says, or the settings' <c>result_ttl</c>.</param>
-    /// <param name="cancellationToken">Ends the call. What has been enqueued until then runs.</param>
-    /// <returns>The id of the whole. Its result is the list of the results; it has failed if one of them has, and then the list has that one's error text in its place.</returns>
+    /// <param name="argsList">For each call its argument, or an <c>object[]</c> of all its arguments. It is streamed; its length need not be known.</param>
+    /// <param name="options">The options of each task. The results are cached for the time given there, or for the setting <c>result_ttl</c>.</param>
+    /// <param name="cancellationToken">Ends the call. Tasks enqueued until then run.</param>
+    /// <returns>The id of the iteration. Its result is the list of the results. It fails if a task failed; the list then has the error text at the place of that task.</returns>
     Task<string> AsyncIter(string func, IEnumerable<object?> argsList, TaskOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="AsyncIter(string, IEnumerable{object?}, TaskOptions?, CancellationToken)" />
     Task<string> AsyncIter(string func, IAsyncEnumerable<object?> argsList, TaskOptions? options = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Enqueues tasks that run one after the other. On return the whole chain is in Redis. A failed step ends it, unless the options say otherwise.</summary>
+    /// <summary>Enqueues tasks that run one after another. On return the whole chain is in Redis. A failed step ends the chain, unless <see cref="ChainOptions.ContinueOnFailure"/> is set.</summary>
     /// <param name="steps">The steps, in order.</param>
-    /// <param name="options">How to run the chain; null = as the settings say.</param>
-    /// <param name="cancellationToken">Ends the call. Whether the chain was started is then not known.</param>
+    /// <param name="options">The options of the chain; null = the settings.</param>
+    /// <param name="cancellationToken">Ends the call. The chain may or may not have been started then.</param>
     /// <returns>The id of the chain's group, for <see cref="ResultGroup"/> and the like, for <see cref="Cancel"/>, and, unless the group was named, for <see cref="Result(string, TimeSpan?, CancellationToken)"/>.</returns>
     Task<string> AsyncChain(IEnumerable<ChainStep> steps, ChainOptions? options = null, CancellationToken cancellationToken = default);
 
-    /// <summary>The value of a task; null when it has not been executed yet, is unknown, or its value was not kept. The result of a failed task is its error text.</summary>
+    /// <summary>Returns the value of a task; null if it has not been executed yet, is unknown, or its value was not kept. The result of a failed task is its error text.</summary>
     /// <param name="idOrName">The task's id, or the name it was enqueued with; of several with that name, the one enqueued last.</param>
     /// <param name="wait">How long to wait for it; null or zero = one look, <see cref="Timeout.InfiniteTimeSpan"/> = until it is finished.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<object?> Result(string idOrName, TimeSpan? wait = null, CancellationToken cancellationToken = default);
 
-    /// <summary>The typed value of a task.</summary>
-    /// <typeparam name="T">What the function returns; for an iteration or a chain, an array of it.</typeparam>
+    /// <summary>Returns the typed value of a task.</summary>
+    /// <typeparam name="T">The return type of the function; for an iteration or a chain, an array of it.</typeparam>
     /// <param name="idOrName">The task's id or name.</param>
     /// <param name="wait">How long to wait for it; null = until it is finished.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="TaskFailedException">The task failed or was cancelled; carries the remote type, message and stack.</exception>
-    /// <exception cref="TimeoutException">It was not finished in time.</exception>
-    /// <exception cref="UnknownTaskException">There is no such task, or its record has expired, or was not kept (<c>IgnoreResult</c>). Of an iteration or chain: that of a member; the message names it.</exception>
+    /// <exception cref="TimeoutException">The task has not finished in time.</exception>
+    /// <exception cref="UnknownTaskException">There is no such task, or its record has expired, or was not kept (<c>IgnoreResult</c>). For an iteration or chain: the record of a member; the message names it.</exception>
     Task<T> Result<T>(string idOrName, TimeSpan? wait = null, CancellationToken cancellationToken = default);
 
-    /// <summary>All that is known of a task, finished or not; null for one that is unknown, and for a success whose result is not kept (<c>IgnoreResult</c>).</summary>
+    /// <summary>Returns the record of a task, finished or not; null if it is unknown, and for a success whose result is not kept (<c>IgnoreResult</c>).</summary>
     /// <param name="idOrName">The task's id or name.</param>
     /// <param name="wait">How long to wait for it to finish; null or zero = one look.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<TaskRecord?> Fetch(string idOrName, TimeSpan? wait = null, CancellationToken cancellationToken = default);
 
-    /// <summary>The value of the task that was enqueued last under a name; null when there is none, or it is not finished.</summary>
+    /// <summary>Returns the value of the task that was enqueued last under a name; null if there is none, or it has not finished.</summary>
     /// <param name="name">The name.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     Task<object?> GetResult(string name, CancellationToken cancellationToken = default);
 
-    /// <summary>The results of a group's finished members, in the order in which they were enqueued.</summary>
+    /// <summary>Returns the results of a group's finished members, in the order in which they were enqueued.</summary>
     /// <param name="group">The label, or what <see cref="AsyncChain"/> returned; <c>label@queue</c> for a group of another queue than the client's own.</param>
-    /// <param name="failures">Include the error texts of members that did not succeed.</param>
-    /// <param name="wait">How long to wait for <paramref name="count"/> members, or for all; null or zero = what there is now.</param>
-    /// <param name="count">Wait until at least so many are finished, whether they succeeded or not; null = all that were enqueued. A chain that has ended is complete whatever this says.</param>
+    /// <param name="failures">True to include the error texts of members that did not succeed.</param>
+    /// <param name="wait">How long to wait for <paramref name="count"/> members, or for all; null or zero = no wait.</param>
+    /// <param name="count">The minimum number of finished members, successful or not; null = all that were enqueued. A chain that has ended is always complete.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Null when the group is unknown, or not that far in time.</returns>
+    /// <returns>Null if the group is unknown, or has not finished in time.</returns>
     /// <exception cref="UnknownTaskException">
     /// The record of a member was not kept; the message names it. Members' records stay until the group has ended, at most seven days, and only then does their time-to-live,
-    /// or <c>save_limit</c>, begin. Members of earlier uses of a label, whose records are gone, are left out.
+    /// or <c>save_limit</c>, begin. Members of earlier uses of a label, whose records have expired, are omitted.
     /// </exception>
     Task<IReadOnlyList<object?>?> ResultGroup(string group, bool failures = false, TimeSpan? wait = null, int? count = null, CancellationToken cancellationToken = default);
 
-    /// <summary>The records of a group's finished members, in the order in which they were enqueued.</summary>
+    /// <summary>Returns the records of a group's finished members, in the order in which they were enqueued.</summary>
     /// <inheritdoc cref="ResultGroup" />
     Task<IReadOnlyList<TaskRecord>?> FetchGroup(string group, bool failures = true, TimeSpan? wait = null, int? count = null, CancellationToken cancellationToken = default);
 
-    /// <summary>The records of a group's members as they finish, in that order, until so many have, or all that were enqueued.</summary>
+    /// <summary>Returns the records of a group's members in the order in which they finish, until <paramref name="count"/> have, or all that were enqueued.</summary>
     /// <param name="group">The label.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="count">The number of members.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     IAsyncEnumerable<TaskRecord> WatchGroup(string group, int count, CancellationToken cancellationToken = default);
 
-    /// <summary>What is known of a task that is not completed: where it waits or runs, since when, how far it is.</summary>
+    /// <summary>Returns information about an unfinished task: where it waits or runs, since when, and its progress.</summary>
     /// <param name="idOrName">The task's id or name.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>Null once it is completed, and for one that is unknown; a cancelled one is told as such while its record is kept.</returns>
+    /// <returns>Null if the task has finished or is unknown; a cancelled task is returned as such while its record is kept.</returns>
     Task<TaskInfo?> GetTaskInfo(string idOrName, CancellationToken cancellationToken = default);
 
-    /// <summary>The tasks that run, and some of those that wait.</summary>
-    /// <param name="queue">The queue; null = the client's own.</param>
-    /// <param name="limit">How many at most; of those that wait no more than a few hundred are looked at.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    Task<IReadOnlyList<TaskInfo>> GetTasks(string? queue = null, int limit = 200, CancellationToken cancellationToken = default);
-
-    /// <summary>What the clusters of a queue can run, what they run, and what waits, by priority.</summary>
-    /// <param name="queue">The queue; null = the client's own.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    Task<SupervisorInfo> GetInfo(string? queue = null, CancellationToken cancellationToken = default);
-
-    /// <summary>Cancels every member of a group or iteration that is not finished: waiting and delayed ones at once, running ones through their workers.</summary>
+    /// <summary>Cancels every unfinished member of a group or iteration: waiting and delayed ones at once, running ones through their workers.</summary>
     /// <param name="group">The label, or what <see cref="AsyncIter(string, IEnumerable{object?}, TaskOptions?, CancellationToken)"/> returned; <c>label@queue</c> for a group of another queue than the client's own.</param>
-    /// <param name="cancellationToken">Ends the call; those found until then are cancelled.</param>
-    /// <returns>How many were cancelled or asked to stop.</returns>
-    /// <remarks>The queue is looked through for them, a few hundred tasks at a time, as long as any are found.</remarks>
+    /// <param name="cancellationToken">Ends the call; members found until then are cancelled.</param>
+    /// <returns>The number of cancelled members and requested cancels.</returns>
+    /// <remarks>The call searches the queue, a few hundred tasks at a time, until no member is found.</remarks>
     Task<long> CancelGroup(string group, CancellationToken cancellationToken = default);
 
-    /// <summary>Calls that are made again and again, or later.</summary>
+    /// <summary>Recurring and one-off scheduled calls.</summary>
     ISchedules Schedules { get; }
 
-    /// <summary>Tasks that were given up.</summary>
+    /// <summary>Dead-lettered tasks.</summary>
     IDeadTasks Dead { get; }
 
-    /// <summary>Cancels every task that waits in a queue or is delayed. Running ones go on.</summary>
-    /// <param name="queue">The queue; null = the client's own.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>How many there were.</returns>
-    Task<long> Purge(string? queue = null, CancellationToken cancellationToken = default);
+    /// <summary>The queues: their names and sizes; pausing, purging and removing them.</summary>
+    IQueues Queues { get; }
 
-    /// <summary>How many members of a group are finished; 0 for an unknown group.</summary>
+    /// <summary>What the clusters do, and whether all is well.</summary>
+    IMonitoring Monitoring { get; }
+
+    /// <summary>Counts the finished members of a group; 0 for an unknown group.</summary>
     /// <param name="group">The label.</param>
-    /// <param name="failures">Count only those that did not succeed.</param>
+    /// <param name="failures">True to count only members that did not succeed.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     Task<long> CountGroup(string group, bool failures = false, CancellationToken cancellationToken = default);
 
-    /// <summary>Forgets a group. Members that still run are not stopped.</summary>
+    /// <summary>Deletes a group. Running members are not stopped.</summary>
     /// <param name="group">The label.</param>
-    /// <param name="tasks">Delete the records of its finished members too.</param>
+    /// <param name="tasks">True to delete the records of its finished members too.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>How many finished members it had.</returns>
+    /// <returns>The number of its finished members.</returns>
     Task<long> DeleteGroup(string group, bool tasks = false, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes the record of a finished task from Redis.</summary>
@@ -208,49 +197,8 @@ public interface IQClusterClient : IAsyncDisposable
     /// <param name="cancellationToken">Ends the call, not the cancellation.</param>
     Task<CancelResult> Cancel(string idOrName, CancellationToken cancellationToken = default);
 
-    /// <summary>How many tasks wait in a queue; running and delayed ones do not count.</summary>
+    /// <summary>Counts the waiting tasks of a queue, without running and delayed ones.</summary>
     /// <param name="queue">The queue; null = the one of the settings.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     Task<long> QueueSize(string? queue = null, CancellationToken cancellationToken = default);
-
-    /// <summary>The sizes and counters of one queue.</summary>
-    /// <param name="queue">The queue; null = the one of the settings.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    Task<QueueSizes> Sizes(string? queue = null, CancellationToken cancellationToken = default);
-
-    /// <summary>What was counted of a queue in the last half an hour, every ten seconds while a cluster serves it, the oldest first: the differences are rates.</summary>
-    /// <param name="queue">The queue; null = the one of the settings.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    Task<IReadOnlyList<QueueSample>> GetHistory(string? queue = null, CancellationToken cancellationToken = default);
-
-    /// <summary>Checks Redis, the clusters with their processes, and the queues.</summary>
-    /// <param name="options">What is tolerated; null = the defaults.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="BrokerException">Redis cannot be reached.</exception>
-    Task<ClusterHealth> CheckHealth(ClusterHealthOptions? options = null, CancellationToken cancellationToken = default);
-
-    /// <summary>Pauses a queue: nothing of it is handed to workers until <see cref="ResumeQueue"/>, whichever clusters come and go. What runs goes on; enqueueing, cancelling and looking work as ever.</summary>
-    /// <param name="queue">The queue; null = the one of the settings.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>False when it was paused already.</returns>
-    Task<bool> PauseQueue(string? queue = null, CancellationToken cancellationToken = default);
-
-    /// <summary>Lets a paused queue go on.</summary>
-    /// <param name="queue">The queue; null = the one of the settings.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>False when it was not paused.</returns>
-    Task<bool> ResumeQueue(string? queue = null, CancellationToken cancellationToken = default);
-
-    /// <summary>
-    /// Removes a queue that nothing uses any more: its name from <see cref="Queues"/>, its counters, settings and lists of last tasks. Records of its tasks
-    /// stay until their time-to-live is over. A queue that is used again is there again; a client that knew it lists it within a minute.
-    /// </summary>
-    /// <param name="queue">The queue.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>Whether it was removed, or why it was not.</returns>
-    Task<QueueRemoval> RemoveQueue(string queue, CancellationToken cancellationToken = default);
-
-    /// <summary>The names of the queues that were used and have not been removed since.</summary>
-    /// <param name="cancellationToken">Ends the call.</param>
-    Task<IReadOnlyList<string>> Queues(CancellationToken cancellationToken = default);
 }

@@ -1,21 +1,17 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Reflection;
-using QCluster.Execution.Records;
+using QCluster.Execution.Attempts;
 using QCluster.Model;
-using QCluster.Queue;
+using QCluster.Queue.Results;
 using QCluster.Execution.Functions;
 using QCluster.Client.Inline;
-using QCluster.Client.Results;
 using QCluster.Wire;
 using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
-using QCluster.Wire.Values;
 
 namespace QCluster.Client;
 
 /// <summary>Runs a task in its caller's process, through the bytes that would have travelled, and saves the record that a worker would have.</summary>
-internal sealed class SyncRunner(IBroker broker, QClusterOptions settings, PacketSigner signer, WireLimits limits, RecordDecoder decoder, FunctionRegistry? functions, IServiceProvider? services, TimeProvider clock)
+internal sealed class SyncRunner(ResultScripts scripts, QClusterOptions settings, PacketFormat format, FunctionRegistry? functions, IServiceProvider? services, TimeProvider clock)
 {
     private FunctionRegistry? _ofProgram;
 
@@ -29,21 +25,22 @@ internal sealed class SyncRunner(IBroker broker, QClusterOptions settings, Packe
         if (!ReflectionSupport.IsEnabled)
             throw ReflectionSupport.CannotRunFunctions();
         var known = functions ?? OfProgram(func);
-        known.Freeze(services ?? EmptyServices.Instance, ValueSerializer.Of(settings.Json, settings.MessagePack));
+        known.Freeze(services ?? EmptyServices.Instance, format.Serializer);
 
-        var runner = new InlineRunner(settings, signer, limits, decoder, known, clock);
+        var execution = new ExecutionSettings { Worker = "sync", Cluster = Environment.MachineName, ResultTtl = settings.ResultTtl };
+        var runner = new InlineRunner(format, known, execution, clock);
         var attempts = new List<byte[]>();
         for (var number = 1; ; number++)
         {
-            var attempt = await runner.RunAsync(TaskElement.Numbered(element, (ushort)number), queue, null, cancellationToken).ConfigureAwait(false);
-            if (attempt.Decision.Pause is null)
+            var attempt = await runner.RunAsync(TaskElement.Numbered(element, (ushort)number), queue, InlineOwner.None, cancellationToken).ConfigureAwait(false);
+            if (attempt.RetryDelay is null)
             {
-                await SaveAsync(attempt, asSaved?.Invoke(attempt.Outcome.State) ?? element, attempts, queue).ConfigureAwait(false);
+                await SaveAsync(attempt, asSaved?.Invoke(attempt.State) ?? element, attempts, queue).ConfigureAwait(false);
                 return;
             }
 
             // Here and now: without the pause.
-            attempts.Add(attempt.Outcome.ToBytes(attempt.Packet!.Id, signer, settings.Compress));
+            attempts.Add(attempt.Outcome);
         }
     }
 
@@ -65,22 +62,9 @@ internal sealed class SyncRunner(IBroker broker, QClusterOptions settings, Packe
             : throw new InvalidOperationException($"A task with Sync runs in this process, and the function '{func}' is not among those of {program?.GetName().Name ?? "the program"}. Give the client a FunctionRegistry that has it: new QClusterClient(options, functions: registry), made the one of static calls by Tasks.Default = client, or register the FunctionRegistry with the services beside AddQCluster.");
     }
 
-    private async Task SaveAsync(InlineAttempt attempt, byte[] element, List<byte[]> attempts, string queue)
+    private async Task SaveAsync(AttemptResult attempt, byte[] element, List<byte[]> attempts, string queue)
     {
         var id = new TaskId(TaskElement.Read(element).Key.Id, queue);
-        var keep = RecordLifetime.Of(attempt.Packet, attempt.Defaults, attempt.Outcome.State, settings.ResultTtl);
-        var call = new ScriptCall(
-            QueueScript.Save,
-            queue,
-            "r:",
-            id.ToBytes(),
-            [
-                element,
-                attempt.Outcome.ToBytes(id, signer, settings.Compress),
-                ScriptCall.Number((long)keep.TotalMilliseconds),
-                ScriptCall.Text(((int)attempt.Kind).ToString(CultureInfo.InvariantCulture)),
-                .. attempts,
-            ]);
-        await broker.RunAsync(call, CancellationToken.None).ConfigureAwait(false);
+        await scripts.SaveAsync(id, element, attempt.Outcome, TimeSpan.FromMilliseconds(attempt.KeepMilliseconds), attempt.Kind, attempts, CancellationToken.None).ConfigureAwait(false);
     }
 }

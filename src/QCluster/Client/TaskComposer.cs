@@ -11,7 +11,7 @@ using QCluster.Wire.Values;
 namespace QCluster.Client;
 
 /// <summary>Makes elements of calls and their options.</summary>
-internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer, ValueSerializer serializer)
+internal sealed class TaskComposer(QClusterOptions settings, PacketFormat format)
 {
     /// <summary>The element of a task of its own.</summary>
     public byte[] Compose(TaskId id, TaskCall call, TaskOptions options, byte[]? chainHook = null)
@@ -41,7 +41,7 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer
         // Its tasks come long after whatever added the schedule.
         packet.TraceParent = packet.TraceState = null;
         packet.Schedule = schedule;
-        return packet.ToElement(signer, settings.Compress, settings.MaxPacketBytes);
+        return packet.ToElement(format);
     }
 
     /// <summary>The element of a chain's step.</summary>
@@ -61,14 +61,14 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer
     public byte[] ComposeHook(TaskId id, string func, byte[]? args, TaskId? of, string? group)
     {
         var packet = Traced(new TaskPacket { Id = id, Func = func, Args = args, HookOf = of?.ToString() ?? "", Group = group, IgnoreResult = true });
-        return packet.ToElement(signer, settings.Compress, settings.MaxPacketBytes);
+        return packet.ToElement(format);
     }
 
     /// <summary>The element of what is called with a task's value.</summary>
     private byte[] ComposeValueCallback(TaskId of, string func)
     {
         var packet = Traced(new TaskPacket { Id = of.ForCallback(), Func = func, Args = PreviousValue.Alone, ValueOf = of.ToString(), IgnoreResult = true });
-        return packet.ToElement(signer, settings.Compress, settings.MaxPacketBytes);
+        return packet.ToElement(format);
     }
 
     /// <summary>A finished task once more, with all its options, under a new id; or the task of a schedule's slot.</summary>
@@ -130,8 +130,8 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer
             followUps.AddHook(options.Priority, ComposeHook(packet.Id.ForHook(), hook, packet.HookArgs, packet.Id, null));
         if (options.Callback is { } callback)
             followUps.AddCallback(options.Priority, ComposeValueCallback(packet.Id, callback));
-        var element = followUps.ApplyTo(packet.ToElement(signer, settings.Compress, settings.MaxPacketBytes));
-        return element.Length <= settings.MaxPacketBytes ? element : throw new SerializationException($"The task {packet.Func} with its hook has {element.Length} bytes; at most {settings.MaxPacketBytes} are accepted (max_packet_bytes).");
+        var element = followUps.ApplyTo(packet.ToElement(format));
+        return element.Length <= format.Limits.MaxLength ? element : throw new SerializationException($"The task {packet.Func} with its hook has {element.Length} bytes; at most {format.Limits.MaxLength} are accepted (max_packet_bytes).");
     }
 
     private TaskPacket Packet(TaskId id, TaskCall call, TaskOptions options)
@@ -215,7 +215,7 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketSigner signer
 
         try
         {
-            serializer.Write(ref writer, value, typeof(object));
+            format.Serializer.Write(ref writer, value, typeof(object));
         }
         catch (SerializationException e)
         {

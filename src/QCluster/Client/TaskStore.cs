@@ -8,7 +8,7 @@ using QCluster.Client.Results;
 namespace QCluster.Client;
 
 /// <summary>Where a client finds tasks: in Redis, and what is no longer there in the database, if there is one.</summary>
-internal sealed class TaskStore(IBroker broker, RecordDecoder decoder, string ownQueue, IResultStore? database) : IAsyncDisposable
+internal sealed class TaskStore(ClientScripts scripts, RecordDecoder decoder, string ownQueue, IResultStore? database) : IAsyncDisposable
 {
     private const int Batch = 500;
 
@@ -25,16 +25,15 @@ internal sealed class TaskStore(IBroker broker, RecordDecoder decoder, string ow
         if (TaskId.TryParse(idOrName, out var id))
             return id;
         var (name, queue) = GroupLabel.Parse(idOrName, ownQueue, nameof(idOrName));
-        var reply = await broker.RunAsync(new ScriptCall(QueueScript.NameLook, queue, "n:", ScriptCall.Text(name)), cancellationToken).ConfigureAwait(false);
-        if (!reply.IsNil)
-            return TaskId.FromBytes(reply.Bytes, queue);
+        if (await scripts.Tasks.NamedAsync(name, queue, cancellationToken).ConfigureAwait(false) is { } named)
+            return named;
         return database is null ? null : (await database.FindByNameAsync(name, queue, cancellationToken).ConfigureAwait(false))?.Id;
     }
 
     /// <summary>What is known of a task once it is finished, or the wait is over.</summary>
     public async Task<TaskLookup> WaitAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var lookup = await SlotLoan.DuringAsync(wait, () => broker.WaitAsync(id, wait, cancellationToken)).ConfigureAwait(false);
+        var lookup = await SlotLoan.DuringAsync(wait, () => scripts.Tasks.WaitAsync(id, wait, cancellationToken)).ConfigureAwait(false);
         if (database is not null && (lookup.Place == TaskPlace.Unknown || lookup is { Place: TaskPlace.Finished, Record.IsEmpty: true }))
         {
             if (await database.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } saved)
@@ -54,12 +53,11 @@ internal sealed class TaskStore(IBroker broker, RecordDecoder decoder, string ow
             for (var from = 0; from < wanted.Length;)
             {
                 var batch = wanted.AsSpan(from, Math.Min(Batch, wanted.Length - from)).ToArray();
-                var call = new ScriptCall(QueueScript.Records, queue.Key, "sv:3", [], [.. batch.Select(p => p.id.ToBytes())]);
                 // Of large records only the first come.
-                var reply = await broker.RunAsync(call, cancellationToken).ConfigureAwait(false);
-                for (var i = 0; i < reply.Items.Count; i++)
-                    records[batch[i].index] = reply[i].IsNil ? default : reply[i].Bytes;
-                from += reply.Items.Count;
+                var found = await scripts.Results.RecordsAsync(queue.Key, batch.Select(p => p.id), cancellationToken).ConfigureAwait(false);
+                for (var i = 0; i < found.Count; i++)
+                    records[batch[i].index] = found[i];
+                from += found.Count;
             }
         }
 
@@ -70,6 +68,6 @@ internal sealed class TaskStore(IBroker broker, RecordDecoder decoder, string ow
     {
         if (database is not null)
             await database.DisposeAsync().ConfigureAwait(false);
-        await broker.DisposeAsync().ConfigureAwait(false);
+        await scripts.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -9,7 +9,7 @@ internal sealed class ClusterHealthCheck(IQClusterClient client, ClusterHealthOp
     {
         try
         {
-            var health = await client.CheckHealth(options, cancellationToken).ConfigureAwait(false);
+            var health = await client.Monitoring.CheckHealth(options, cancellationToken).ConfigureAwait(false);
             var data = health.Findings.ToDictionary(f => f.Subject.Length == 0 ? f.Check : $"{f.Check} {f.Subject}", object (f) => f.Text, StringComparer.Ordinal);
             return health.IsHealthy
                 ? HealthCheckResult.Healthy($"{health.Clusters} cluster{(health.Clusters == 1 ? "" : "s")}", data)

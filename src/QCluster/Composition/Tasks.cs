@@ -67,12 +67,6 @@ public static class Tasks
     /// <inheritdoc cref="IQClusterClient.GetTaskInfo" />
     public static Task<TaskInfo?> GetTaskInfo(string idOrName, CancellationToken cancellationToken = default) => Default.GetTaskInfo(idOrName, cancellationToken);
 
-    /// <inheritdoc cref="IQClusterClient.GetTasks" />
-    public static Task<IReadOnlyList<TaskInfo>> GetTasks(string? queue = null, int limit = 200, CancellationToken cancellationToken = default) => Default.GetTasks(queue, limit, cancellationToken);
-
-    /// <inheritdoc cref="IQClusterClient.GetInfo" />
-    public static Task<SupervisorInfo> GetInfo(string? queue = null, CancellationToken cancellationToken = default) => Default.GetInfo(queue, cancellationToken);
-
     /// <inheritdoc cref="IQClusterClient.CancelGroup" />
     public static Task<long> CancelGroup(string group, CancellationToken cancellationToken = default) => Default.CancelGroup(group, cancellationToken);
 
@@ -81,6 +75,12 @@ public static class Tasks
 
     /// <inheritdoc cref="IQClusterClient.Dead" />
     public static IDeadTasks Dead => Default.Dead;
+
+    /// <inheritdoc cref="IQClusterClient.Queues" />
+    public static IQueues Queues => Default.Queues;
+
+    /// <inheritdoc cref="IQClusterClient.Monitoring" />
+    public static IMonitoring Monitoring => Default.Monitoring;
 
     /// <inheritdoc cref="IQClusterClient.GetResult" />
     public static Task<object?> GetResult(string name, CancellationToken cancellationToken = default) => Default.GetResult(name, cancellationToken);
@@ -157,33 +157,9 @@ public static class Tasks
     /// <inheritdoc cref="TaskSetExtensions.RunSet" />
     public static Task<TaskSetResult> RunSet(TaskSet set, CancellationToken cancellationToken = default) => Default.RunSet(set, cancellationToken);
 
-    /// <inheritdoc cref="IQClusterClient.Purge" />
-    public static Task<long> Purge(string? queue = null, CancellationToken cancellationToken = default) => Default.Purge(queue, cancellationToken);
-
     /// <inheritdoc cref="ConsumerExtensions.CreatePublisher" />
     public static TaskPublisher CreatePublisher(string? queue = null) => Default.CreatePublisher(queue);
 
     /// <inheritdoc cref="ConsumerExtensions.CreateConsumer" />
     public static TaskConsumer CreateConsumer(string? queue = null) => Default.CreateConsumer(queue);
-
-    /// <inheritdoc cref="IQClusterClient.Sizes" />
-    public static Task<QueueSizes> Sizes(string? queue = null, CancellationToken cancellationToken = default) => Default.Sizes(queue, cancellationToken);
-
-    /// <inheritdoc cref="IQClusterClient.GetHistory" />
-    public static Task<IReadOnlyList<QueueSample>> GetHistory(string? queue = null, CancellationToken cancellationToken = default) => Default.GetHistory(queue, cancellationToken);
-
-    /// <inheritdoc cref="IQClusterClient.CheckHealth" />
-    public static Task<ClusterHealth> CheckHealth(ClusterHealthOptions? options = null, CancellationToken cancellationToken = default) => Default.CheckHealth(options, cancellationToken);
-
-    /// <inheritdoc cref="IQClusterClient.PauseQueue" />
-    public static Task<bool> PauseQueue(string? queue = null, CancellationToken cancellationToken = default) => Default.PauseQueue(queue, cancellationToken);
-
-    /// <inheritdoc cref="IQClusterClient.ResumeQueue" />
-    public static Task<bool> ResumeQueue(string? queue = null, CancellationToken cancellationToken = default) => Default.ResumeQueue(queue, cancellationToken);
-
-    /// <inheritdoc cref="IQClusterClient.RemoveQueue" />
-    public static Task<QueueRemoval> RemoveQueue(string queue, CancellationToken cancellationToken = default) => Default.RemoveQueue(queue, cancellationToken);
-
-    /// <inheritdoc cref="IQClusterClient.Queues" />
-    public static Task<IReadOnlyList<string>> Queues(CancellationToken cancellationToken = default) => Default.Queues(cancellationToken);
 }

@@ -1,6 +1,6 @@
 namespace QCluster;
 
-/// <summary>Where a background task runs. atasker's <c>tt</c>; its coroutines are asynchronous functions here, of either type.</summary>
+/// <summary>The place where a background task runs, as <c>tt</c> in atasker. Its coroutines are asynchronous functions here, of either type.</summary>
 public enum BackgroundTaskType
 {
     /// <summary>In a slot of a worker process that it shares with others.</summary>

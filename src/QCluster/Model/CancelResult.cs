@@ -1,15 +1,15 @@
 namespace QCluster;
 
-/// <summary>What came of a request to cancel a task.</summary>
+/// <summary>The result of a request to cancel a task.</summary>
 public enum CancelResult
 {
     /// <summary>No such id: never enqueued, or its record has expired.</summary>
     Unknown = 0,
 
-    /// <summary>It had already finished; nothing changed.</summary>
+    /// <summary>The task had already finished; nothing changed.</summary>
     AlreadyFinished = 1,
 
-    /// <summary>It was waiting and is now cancelled.</summary>
+    /// <summary>The task was waiting and is now cancelled.</summary>
     Cancelled = 2,
 
     /// <summary>A worker has it: its token is cancelled, and after the grace its process is killed.</summary>

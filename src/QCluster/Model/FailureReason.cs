@@ -1,6 +1,6 @@
 namespace QCluster;
 
-/// <summary>Why a task did not succeed. The numbers are part of the wire format.</summary>
+/// <summary>The reason why a task did not succeed. The numbers are part of the wire format.</summary>
 public enum FailureReason
 {
     /// <summary>The task function threw.</summary>
@@ -9,7 +9,7 @@ public enum FailureReason
     /// <summary>The task ran longer than its time-out and was stopped, or its process was killed.</summary>
     Timeout = 1,
 
-    /// <summary>The worker process died while the task ran, as often as is allowed.</summary>
+    /// <summary>The worker process died while the task ran, for the last permitted time.</summary>
     WorkerLost = 2,
 
     /// <summary>The packet was refused before anything ran: unsigned or altered, damaged, or too large.</summary>

@@ -1,6 +1,6 @@
 namespace QCluster;
 
-/// <summary>How many tasks of one queue are where, and what has been counted since its first task.</summary>
+/// <summary>The numbers of tasks of one queue by state, and the counters since its first task.</summary>
 /// <param name="Queue">The queue's name.</param>
 /// <param name="Waiting">Tasks that could run now, all priorities, and those that a limit keeps back.</param>
 /// <param name="WaitingByPriority">The same by priority, index 0 to 9.</param>
@@ -21,31 +21,31 @@ public sealed record QueueSizes(
     long Cancelled,
     long Refused)
 {
-    /// <summary>Those of the waiting tasks that are kept back by a rate or concurrency limit.</summary>
+    /// <summary>Waiting tasks that are held back by a rate or concurrency limit.</summary>
     public long Limited { get; init; }
 
-    /// <summary>Attempts that failed and were followed by another one.</summary>
+    /// <summary>Failed attempts that were retried.</summary>
     public long Retried { get; init; }
 
-    /// <summary>Attempts whose worker died, and which were put back.</summary>
+    /// <summary>Attempts whose worker died, and which were reclaimed.</summary>
     public long Recovered { get; init; }
 
-    /// <summary>Tasks that were given up and wait on the dead list for somebody to look at them.</summary>
+    /// <summary>Dead-lettered tasks.</summary>
     public long Dead { get; init; }
 
-    /// <summary>Since when the queue is paused; null when it is not.</summary>
+    /// <summary>The time at which the queue was paused; null if it is not paused.</summary>
     public DateTimeOffset? PausedSince { get; init; }
 
-    /// <summary>For how long the oldest waiting task has waited, at least: it is told from what clusters note every two seconds. Null when none waits.</summary>
+    /// <summary>The minimum age of the oldest waiting task, from marks that clusters leave every two seconds. Null if none waits.</summary>
     public TimeSpan? OldestWaiting { get; init; }
 
-    /// <summary>For how long the first delayed task has been due; zero when none is.</summary>
+    /// <summary>The time for which the first delayed task has been due; zero if none is.</summary>
     public TimeSpan DelayedLag { get; init; }
 
-    /// <summary>For how long the first schedule has been due; zero when none is.</summary>
+    /// <summary>The time for which the first schedule has been due; zero if none is.</summary>
     public TimeSpan ScheduleLag { get; init; }
 
-    /// <summary>When this was so, by the clock of Redis.</summary>
+    /// <summary>The time of these figures, by the clock of Redis.</summary>
     public DateTimeOffset At { get; init; }
 
     /// <summary>All tasks that have come to this queue, as far as they are or were counted anywhere: those that are unfinished, and those that have ended.</summary>

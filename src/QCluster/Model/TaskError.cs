@@ -3,8 +3,8 @@ using QCluster.Model.Errors;
 namespace QCluster;
 
 /// <summary>
-/// What went wrong with a task, as it was seen where it ran. What is recorded of it is bounded: 500 characters of the type's name, 4,000 of the
-/// message and 8,000 of the stack; of an attempt that is followed by another one 1,000 and 2,000. A text that was cut says so at its end, with
+/// The error of a task, as recorded where it ran. Its texts are bounded: 500 characters of the type's name, 4,000 of the
+/// message and 8,000 of the stack; for an attempt that is retried 1,000 and 2,000. A text that was cut says so at its end, with
 /// the length it had.
 /// </summary>
 /// <param name="Reason">The kind of failure.</param>

@@ -1,6 +1,6 @@
 namespace QCluster;
 
-/// <summary>Where a task stands.</summary>
+/// <summary>The state of a task.</summary>
 public enum TaskState
 {
     /// <summary>Waiting in its queue.</summary>

@@ -12,4 +12,5 @@ namespace QCluster.Queue;
 /// <param name="DemandedFunction">The function that a live cluster must have.</param>
 /// <param name="Fresh">Their ids were made for this call, and nobody has sent them before: Redis need not look whether it knows them.</param>
 /// <param name="Forced">They follow from a task that has ended: they are enqueued though Redis is full, since their entry in the outbox goes for it.</param>
-internal sealed record EnqueueBatch(string Queue, TaskLane Lane, IReadOnlyList<byte[]> Elements, TimeSpan? Delay = null, DateTimeOffset? Due = null, bool Fresh = false, EnqueueDemand Demand = EnqueueDemand.None, string? DemandedFunction = null, bool Forced = false);
+/// <param name="Joined">They come from several calls, each with one: those for which there is room are enqueued.</param>
+internal sealed record EnqueueBatch(string Queue, TaskLane Lane, IReadOnlyList<byte[]> Elements, TimeSpan? Delay = null, DateTimeOffset? Due = null, bool Fresh = false, EnqueueDemand Demand = EnqueueDemand.None, string? DemandedFunction = null, bool Forced = false, bool Joined = false);

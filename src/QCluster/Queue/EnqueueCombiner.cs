@@ -5,7 +5,7 @@ namespace QCluster.Queue;
 /// than one.
 /// </summary>
 /// <param name="send">Enqueues elements of one queue and priority.</param>
-internal sealed class EnqueueCombiner(Func<EnqueueBatch, Task> send)
+internal sealed class EnqueueCombiner(Func<EnqueueBatch, Task<byte[]?>> send)
 {
     private const int MaxOnTheirWay = 4;
     private const int MaxBatch = 500;
@@ -15,10 +15,11 @@ internal sealed class EnqueueCombiner(Func<EnqueueBatch, Task> send)
     private Batch? _last;
     private int _onTheirWay;
 
-    /// <summary>Enqueues a batch of one element.</summary>
-    public Task EnqueueAsync(EnqueueBatch one, CancellationToken cancellationToken)
+    /// <summary>Enqueues a batch of one element. Returns the answer to the call that it becomes a part of, and which part.</summary>
+    public (Task<byte[]?> Answer, int Index) Enqueue(EnqueueBatch one, CancellationToken cancellationToken)
     {
         Batch batch;
+        int index;
         lock (_lock)
         {
             if (_last is null || !_last.Fits(one))
@@ -28,24 +29,25 @@ internal sealed class EnqueueCombiner(Func<EnqueueBatch, Task> send)
             }
 
             batch = _last;
+            index = batch.Elements.Count;
             batch.Elements.Add(one.Elements[0]);
             if (_onTheirWay == MaxOnTheirWay)
-                return batch.Done.WaitAsync(cancellationToken);
+                return (batch.Done.WaitAsync(cancellationToken), index);
             // Whoever is under way leaves only when nothing waits: what is taken here is what was added above.
             _onTheirWay++;
             batch = TakeNext()!;
         }
 
-        return SendOwnAsync(batch, cancellationToken);
+        return (SendOwnAsync(batch, cancellationToken), index);
     }
 
     /// <summary>The batch is its caller's alone, who needs nobody to tell him that it is done.</summary>
-    private async Task SendOwnAsync(Batch batch, CancellationToken cancellationToken)
+    private async Task<byte[]?> SendOwnAsync(Batch batch, CancellationToken cancellationToken)
     {
         try
         {
             var sending = send(batch.Whole);
-            await (cancellationToken.CanBeCanceled ? sending.WaitAsync(cancellationToken) : sending).ConfigureAwait(false);
+            return await (cancellationToken.CanBeCanceled ? sending.WaitAsync(cancellationToken) : sending).ConfigureAwait(false);
         }
         finally
         {
@@ -61,8 +63,7 @@ internal sealed class EnqueueCombiner(Func<EnqueueBatch, Task> send)
         {
             try
             {
-                await send(next.Whole).ConfigureAwait(false);
-                next.Complete();
+                next.Complete(await send(next.Whole).ConfigureAwait(false));
             }
 #pragma warning disable CA1031 // It is given to those who wait for this batch.
             catch (Exception e)
@@ -98,18 +99,18 @@ internal sealed class EnqueueCombiner(Func<EnqueueBatch, Task> send)
 
     private sealed class Batch(EnqueueBatch first)
     {
-        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<byte[]?> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public EnqueueBatch Whole => first with { Elements = Elements };
+        public EnqueueBatch Whole => first with { Elements = Elements, Joined = true };
 
         public List<byte[]> Elements { get; } = [];
 
-        public Task Done => _done.Task;
+        public Task<byte[]?> Done => _done.Task;
 
         public bool Fits(EnqueueBatch other) =>
             Elements.Count < MaxBatch && first.Lane == other.Lane && first.Fresh == other.Fresh && string.Equals(first.Queue, other.Queue, StringComparison.Ordinal);
 
-        public void Complete() => _done.TrySetResult();
+        public void Complete(byte[]? answer) => _done.TrySetResult(answer);
 
         public void Fail(Exception e) => _done.TrySetException(e);
     }

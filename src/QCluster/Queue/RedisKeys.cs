@@ -4,13 +4,13 @@ using StackExchange.Redis;
 namespace QCluster.Queue;
 
 /// <summary>
-/// Every key and channel in Redis, and nothing else builds one. All keys of a queue start with
+/// Every key and channel in Redis. Nothing else builds one, which RedisKeysTests holds. All keys of a queue start with
 /// <c>q:{name:queue}:</c>: one hash tag, so that its scripts touch one slot of a Redis Cluster.
 /// </summary>
 /// <remarks>
 /// <list type="table">
 /// <item><term>l:LANE</term><description>list of the waiting task elements of a lane: a priority (0-9), or A to J for those of priority 0 to 9 that get a worker process to themselves; head = next</description></item>
-/// <item><term>h</term><description>hash: lane -> number of the head element (each list is numbered without end)</description></item>
+/// <item><term>h</term><description>hash: lane -> number of the head element (each list is numbered without end); <c>limit</c> -> how many tasks may wait, if there is a limit: it is read with the numbers</description></item>
 /// <item><term>s:BUCKET</term><description>hash: id -> where an unfinished task is: place, <c>aN:</c>place (attempt N), <c>dLANE</c> or <c>dN:LANE</c> delayed, <c>pN:LANE</c> kept back by a limit; it ends with the lane</description></item>
 /// <item><term>p:LANEGATE, pe, pk</term><description>ids kept back by a limit, by lane and gate (<c>l</c> rate or <c>k</c> concurrency, and its key); hash: id -> element; sorted set: gate -> when to look again (Unix ms)</description></item>
 /// <item><term>lt:KEY, lc:KEY</term><description>a rate limit: when the next start would come at an even pace (Unix us); a concurrency limit: ids of what runs</description></item>
@@ -56,17 +56,17 @@ internal sealed class RedisKeys
     {
         Queue = queue;
         Prefix = $"q:{{{name}:{queue}}}:";
-        Registrations = Prefix + "w";
-        Heartbeats = Prefix + "c";
-        Delayed = Prefix + "d";
-        ClusterInfo = Prefix + "ci";
+        Registrations = Prefix + KeySuffix.Registrations;
+        Heartbeats = Prefix + KeySuffix.Heartbeats;
+        Delayed = Prefix + KeySuffix.Delayed;
+        ClusterInfo = Prefix + KeySuffix.ClusterInfo;
         CancelChannelPrefix = Prefix + "cancel:";
-        _lists = TaskLane.All.ToDictionary(lane => lane, lane => (RedisKey)$"{Prefix}l:{lane}");
-        _recordPrefix = System.Text.Encoding.UTF8.GetBytes(Prefix + "r:");
+        _lists = TaskLane.All.ToDictionary(lane => lane, lane => (RedisKey)(Prefix + ListOf(lane)));
+        _prefix = System.Text.Encoding.UTF8.GetBytes(Prefix);
     }
 
     private readonly Dictionary<TaskLane, RedisKey> _lists;
-    private readonly byte[] _recordPrefix;
+    private readonly byte[] _prefix;
 
     public string Queue { get; }
 
@@ -85,36 +85,61 @@ internal sealed class RedisKeys
     public RedisKey List(TaskLane lane) => _lists[lane];
 
     /// <summary>The token that says that tasks of a class wait: l, n, h, c or i.</summary>
-    public string WakeToken(char taskClass) => $"{Prefix}wk{taskClass}";
+    public string WakeToken(char taskClass) => Prefix + KeySuffix.WakeToken + taskClass;
 
-    public RedisKey Settings => Prefix + "cf";
+    /// <summary>Matches all of them.</summary>
+    public string All => Prefix + "*";
 
-    public RedisKey Paused => Prefix + "pz";
+    public RedisKey Heads => Prefix + KeySuffix.Heads;
 
-    public RedisKey Outbox => Prefix + "o";
+    public RedisKey Settings => Prefix + KeySuffix.Settings;
+
+    public RedisKey Paused => Prefix + KeySuffix.Paused;
+
+    public RedisKey Outbox => Prefix + KeySuffix.Outbox;
 
     public string OutboxChannel => Prefix + "outbox";
 
-    public RedisKey Saved(int state) => $"{Prefix}sv:{state}";
+    public string SchedulesChannel => Prefix + "schedules";
 
-    public RedisKey Chain(ReadOnlySpan<byte> id) => Named([.. "ch:"u8, .. id]);
+    public RedisKey Saved(int state) => Prefix + KeySuffix.SavedIn((TaskState)state);
 
-    public RedisKey InFlight(string incarnation) => Prefix + "f:" + incarnation;
+    public RedisKey Chain(ReadOnlySpan<byte> id) => Named(KeySuffix.Chain, id);
 
-    public RedisKey Record(ReadOnlySpan<byte> id)
+    public RedisKey InFlight(string incarnation) => Prefix + KeySuffix.InFlight + incarnation;
+
+    public RedisKey Record(ReadOnlySpan<byte> id) => Named(KeySuffix.Record, id);
+
+    /// <summary>A key by the suffix that it begins with, and what follows that.</summary>
+    public RedisKey Named(string suffix, ReadOnlySpan<byte> rest = default)
     {
-        var key = new byte[_recordPrefix.Length + id.Length];
-        _recordPrefix.CopyTo(key, 0);
-        id.CopyTo(key.AsSpan(_recordPrefix.Length));
+        var key = new byte[_prefix.Length + suffix.Length + rest.Length];
+        _prefix.CopyTo(key, 0);
+        System.Text.Encoding.ASCII.GetBytes(suffix, key.AsSpan(_prefix.Length));
+        rest.CopyTo(key.AsSpan(_prefix.Length + suffix.Length));
         return key;
     }
 
-    /// <summary>A key by what follows the prefix.</summary>
-    public RedisKey Named(ReadOnlySpan<byte> suffix)
+    /// <summary>The suffix of a lane's list.</summary>
+    public static string ListOf(TaskLane lane) => KeySuffix.List + lane;
+
+    /// <summary>Whether a suffix begins with another one, and what follows that.</summary>
+    public static bool TryRest(ReadOnlySpan<byte> suffix, string beginning, out ReadOnlySpan<byte> rest)
     {
-        var prefix = System.Text.Encoding.UTF8.GetBytes(Prefix);
-        return (byte[])[.. prefix, .. suffix];
+        Span<byte> wanted = stackalloc byte[beginning.Length];
+        System.Text.Encoding.ASCII.GetBytes(beginning, wanted);
+        rest = suffix.StartsWith(wanted) ? suffix[wanted.Length..] : default;
+        return suffix.StartsWith(wanted);
     }
+
+    /// <summary>What follows the prefix of its queue in a key.</summary>
+    public static ReadOnlySpan<byte> SuffixOf(ReadOnlySpan<byte> key) => key[(key.IndexOf("}:"u8) + 2)..];
+
+    /// <summary>Matches all keys of all queues of a name.</summary>
+    public static string AllOf(string name) => $"q:{{{name}:*";
+
+    /// <summary>Matches the keys of a name that belong to no queue.</summary>
+    public static string AcrossQueues(string name) => $"q:{{{name}}}:*";
 
     public static RedisKey Queues(string name) => $"q:{{{name}}}:queues";
 

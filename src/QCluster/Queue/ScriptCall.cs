@@ -1,20 +1,24 @@
+using System.Globalization;
 using System.Text;
 
 namespace QCluster.Queue;
 
-/// <summary>One run of a script: what its key is made of, and its arguments behind the prefix of the queue's keys.</summary>
+/// <summary>One run of a script: its arguments behind the prefix of the queue's keys, and the rest of its key.</summary>
 /// <param name="Script">Which.</param>
 /// <param name="Queue">The queue.</param>
-/// <param name="Key">What follows the prefix in the script's key.</param>
+/// <param name="Name">What follows <see cref="QueueScript.Key"/> in the script's key.</param>
 /// <param name="Arguments">The arguments.</param>
-internal sealed record ScriptCall(QueueScript Script, string Queue, byte[] Key, IReadOnlyList<byte[]> Arguments)
+internal sealed record ScriptCall(QueueScript Script, string Queue, byte[] Name, IReadOnlyList<byte[]> Arguments)
 {
-    public ScriptCall(QueueScript script, string queue, string keyKind, ReadOnlySpan<byte> keyName, params IReadOnlyList<byte[]> arguments)
-        : this(script, queue, [.. Encoding.UTF8.GetBytes(keyKind), .. keyName], arguments)
+    /// <summary>Of a script that has one key in a queue.</summary>
+    public ScriptCall(QueueScript script, string queue, IReadOnlyList<byte[]>? arguments = null)
+        : this(script, queue, [], arguments ?? [])
     {
     }
 
     public static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
 
-    public static byte[] Number(long number) => Encoding.UTF8.GetBytes(number.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    public static byte[] Number(long number) => Encoding.UTF8.GetBytes(number.ToString(CultureInfo.InvariantCulture));
+
+    public static byte[] Flag(bool flag) => flag ? [(byte)'1'] : [(byte)'0'];
 }

@@ -47,7 +47,7 @@ internal sealed class RedisBlockingConnection : IAsyncDisposable
         {
             sent = link.Execute(command, args);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, link.Dead);
-            var reply = await sent.WaitAsync(limit, _time, either.Token).ConfigureAwait(false) ?? throw new TimeoutException("it was closed before it brought a reply");
+            var reply = await sent.WaitAsync(limit, _time, either.Token).ConfigureAwait(false) ?? throw new TimeoutException("it was closed before a reply arrived");
             replied = true;
             return reply;
         }

@@ -15,11 +15,8 @@ internal sealed class RedisConnection : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly RedisLinkSource _links;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Lock _gate = new();
-    private readonly List<RedisSubscription> _subscriptions = [];
+    private readonly RedisSubscriptions _subscriptions;
     private readonly ConcurrentDictionary<RedisScript, JoinedScript> _joined = new();
-    private Task? _checks;
     private volatile bool _isClustered;
 
     private RedisConnection(RedisSettings settings, RedisConnectionOptions options, ILogger logger, TimeProvider time)
@@ -28,7 +25,9 @@ internal sealed class RedisConnection : IAsyncDisposable
         _options = options;
         _logger = logger;
         _time = time;
-        _links = new RedisLinkSource(settings, RedisLinkKind.Shared, options, logger, time, ResubscribeAsync, OnOpened);
+        // The first link is made at the first call: the subscriptions are there by then.
+        _links = new RedisLinkSource(settings, RedisLinkKind.Shared, options, logger, time, (link, cancellationToken) => _subscriptions!.BringToAsync(link, cancellationToken), OnOpened);
+        _subscriptions = new RedisSubscriptions(_links, options, time, (started, cancellationToken) => NextLinkAsync(started, error: null, cancellationToken));
     }
 
     /// <summary>
@@ -115,43 +114,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// run at once for different messages. Messages published while the connection is away are missed: see <see cref="Reconnected"/>.
     /// </summary>
     /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>.</exception>
-    public async Task<IAsyncDisposable> SubscribeAsync(string channel, Action<byte[]> handler, CancellationToken cancellationToken = default)
-    {
-        var subscription = new RedisSubscription(channel, handler, UnsubscribeAsync);
-        lock (_gate)
-        {
-            _subscriptions.Add(subscription);
-            _checks ??= Task.Run(CheckSubscriptionsAsync, CancellationToken.None);
-        }
-
-        try
-        {
-            var started = _time.GetTimestamp();
-            while (true)
-            {
-                var link = _links.Current ?? await NextLinkAsync(started, error: null, cancellationToken).ConfigureAwait(false);
-                try
-                {
-                    await link.SubscribeAsync(subscription, cancellationToken).ConfigureAwait(false);
-                    // A link retired meanwhile may have been replaced by one that was prepared before this subscription was listed.
-                    if (!link.IsRetired) return subscription;
-                }
-                catch (RedisServerException reply)
-                {
-                    throw Failure(new RedisCall("SUBSCRIBE", []), link, RedisReplies.Classify(reply.Message), reply);
-                }
-                catch (Exception error) when (IsConnectionError(error) || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-                {
-                    _links.Retire(link, error.Message, TimeSpan.Zero);
-                }
-            }
-        }
-        catch
-        {
-            await subscription.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
+    public Task<IAsyncDisposable> SubscribeAsync(string channel, Action<byte[]> handler, CancellationToken cancellationToken = default) => _subscriptions.AddAsync(channel, handler, cancellationToken);
 
     /// <summary>Cuts the present connection, as the network might; calls under way are repeated over the next.</summary>
     public void Drop()
@@ -162,22 +125,9 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
+        await _subscriptions.StopAsync().ConfigureAwait(false);
         await _links.DisposeAsync().ConfigureAwait(false);
-        Task? checks;
-        lock (_gate) checks = _checks;
-        if (checks is not null) await checks.ConfigureAwait(false);
-    }
-
-    private static bool IsConnectionError(Exception error) => error is RedisConnectionException or TimeoutException or ObjectDisposedException or RedisCommandException && !IsCrossSlot(error);
-
-    /// <summary>On a Redis Cluster the library itself refuses keys of different slots. The connection is well.</summary>
-    private static bool IsCrossSlot(Exception error) => error is RedisCommandException && error.Message.Contains("single slot", StringComparison.Ordinal);
-
-    private static bool WasNotSent(Exception error)
-    {
-        if (error is ObjectDisposedException or RedisCommandException) return true;
-        return error is RedisConnectionException { CommandStatus: CommandStatus.WaitingToBeSent or CommandStatus.WaitingInBacklog };
+        await _subscriptions.Watching.ConfigureAwait(false);
     }
 
     private async Task<RedisResult> RunAsync(RedisCall call, RetryMode mode, CancellationToken cancellationToken)
@@ -209,7 +159,7 @@ internal sealed class RedisConnection : IAsyncDisposable
             {
                 sent = call.Send(link, withText);
             }
-            catch (Exception thrown) when (IsConnectionError(thrown) || IsCrossSlot(thrown))
+            catch (Exception thrown) when (RedisErrors.IsConnectionError(thrown) || RedisErrors.IsCrossSlot(thrown))
             {
                 sent = Task.FromException<RedisResult>(thrown);
             }
@@ -240,7 +190,7 @@ internal sealed class RedisConnection : IAsyncDisposable
                     continue;
                 }
 
-                lastError = Failure(call, link, meaning, reply);
+                lastError = RedisErrors.Failure(call, link, meaning, reply);
                 if (meaning is not (RedisReply.Later or RedisReply.ReadOnly)) throw lastError;
                 if (meaning == RedisReply.ReadOnly && _time.GetElapsedTime(link.OpenedAt) > TimeSpan.FromSeconds(1))
                     _links.Retire(link, reply.Message, _options.ReplyTimeout);
@@ -248,32 +198,19 @@ internal sealed class RedisConnection : IAsyncDisposable
             }
             else
             {
-                if (error is not null && !IsConnectionError(error)) throw new BrokerException(BrokerProblem.Other, $"{call.Name} cannot be sent to Redis at {link.Endpoint}: {(IsCrossSlot(error) ? RedisReplies.CrossSlot + " " : "")}{error.Message}", error);
-                var notSent = error is not null && WasNotSent(error);
+                if (error is not null && !RedisErrors.IsConnectionError(error)) throw new BrokerException(BrokerProblem.Other, $"{call.Name} cannot be sent to Redis at {link.Endpoint}: {(RedisErrors.IsCrossSlot(error) ? RedisReplies.CrossSlot + " " : "")}{error.Message}", error);
+                var notSent = error is not null && RedisErrors.WasNotSent(error);
                 lastError = new BrokerException(
                     BrokerProblem.Unavailable,
                     notSent
-                        ? $"The connection to Redis at {link.Endpoint} was gone before {call.Name} was sent: {error!.Message}"
-                        : $"The connection to Redis at {link.Endpoint} was lost before the reply to {call.Name} came{(error is null ? $": no reply within {_options.ReplyTimeout.TotalSeconds:0.###} s, or the connection was closed" : ": " + error.Message)}. Whether it ran is not known",
+                        ? $"The connection to Redis at {link.Endpoint} was closed before {call.Name} was sent: {error!.Message}"
+                        : $"The connection to Redis at {link.Endpoint} was lost before the reply to {call.Name} came{(error is null ? $": no reply within {_options.ReplyTimeout.TotalSeconds:0.###} s, or the connection was closed" : ": " + error.Message)}. It may or may not have run",
                     error);
                 _links.Retire(link, error?.Message ?? "no reply in time", TimeSpan.Zero);
                 if (mode == RetryMode.Never && !notSent) throw lastError;
                 call.PrepareRepeat();
             }
         }
-    }
-
-    private static BrokerException Failure(in RedisCall call, RedisLink link, RedisReply meaning, RedisServerException reply)
-    {
-        var where = $"Redis at {link.Endpoint} answered {call.Name} with: {reply.Message}";
-        return meaning switch
-        {
-            RedisReply.Later => new BrokerException(BrokerProblem.Unavailable, where, reply),
-            RedisReply.ReadOnly => new BrokerException(BrokerProblem.ReadOnly, where, reply),
-            RedisReply.OutOfMemory => new BrokerException(BrokerProblem.OutOfMemory, $"{where} Raise maxmemory or remove data.", reply),
-            RedisReply.AccessDenied => new BrokerException(BrokerProblem.AccessDenied, $"{where}. {RedisReplies.AccessAdvice}", reply),
-            _ => new BrokerException(BrokerProblem.Other, where, reply),
-        };
     }
 
     private async ValueTask<RedisLink> NextLinkAsync(long started, BrokerException? error, CancellationToken cancellationToken)
@@ -295,13 +232,6 @@ internal sealed class RedisConnection : IAsyncDisposable
             $"Redis at {_settings.Display} could not be used; tried for {_time.GetElapsedTime(started).TotalSeconds:0.0} s. The last error: {error?.Message ?? "no connection in time"}",
             error);
 
-    private Task ResubscribeAsync(RedisLink link, CancellationToken cancellationToken)
-    {
-        RedisSubscription[] listed;
-        lock (_gate) listed = [.. _subscriptions];
-        return listed.Length == 0 ? Task.CompletedTask : Task.WhenAll(listed.Select(subscription => link.SubscribeAsync(subscription, cancellationToken)));
-    }
-
     private void OnOpened(bool replaces)
     {
         if (!replaces) return;
@@ -313,48 +243,6 @@ internal sealed class RedisConnection : IAsyncDisposable
         {
             // A listener's fault must not stop the connection.
             RedisConnectionLog.ReconnectedHandlerFailed(_logger, error);
-        }
-    }
-
-    private async Task UnsubscribeAsync(RedisSubscription subscription)
-    {
-        lock (_gate) _subscriptions.Remove(subscription);
-        if (_links.Current is not { } link) return;
-        try
-        {
-            await link.UnsubscribeAsync(subscription, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception error) when (IsConnectionError(error) || error is OperationCanceledException)
-        {
-            // The server forgets the subscription with the socket.
-            _links.Retire(link, error.Message, _options.ReplyTimeout);
-        }
-    }
-
-    // A socket that only listens does not notice that its peer is gone.
-    private async Task CheckSubscriptionsAsync()
-    {
-        try
-        {
-            using var timer = new PeriodicTimer(_options.SubscriptionCheck, _time);
-            while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
-            {
-                bool any;
-                lock (_gate) any = _subscriptions.Count > 0;
-                if (!any || _links.Current is not { } link) continue;
-                try
-                {
-                    await link.CheckSubscriptionsAsync(_stop.Token).ConfigureAwait(false);
-                }
-                catch (Exception error) when (IsConnectionError(error) || (error is OperationCanceledException && !_stop.IsCancellationRequested))
-                {
-                    _links.Retire(link, "the socket for subscriptions is silent: " + error.Message, _options.ReplyTimeout);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // Disposed of: there is nothing to watch any more.
         }
     }
 }

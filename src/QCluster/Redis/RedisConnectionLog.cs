@@ -10,7 +10,7 @@ internal static partial class RedisConnectionLog
     [LoggerMessage(6002, LogLevel.Warning, "The connection to Redis at {Endpoint} is lost and is being replaced: {Reason}")]
     public static partial void Lost(ILogger logger, string endpoint, string reason);
 
-    [LoggerMessage(6003, LogLevel.Warning, "Redis at {Endpoint} cannot be reached; trying on: {Reason}")]
+    [LoggerMessage(6003, LogLevel.Warning, "Redis at {Endpoint} is unavailable; retrying: {Reason}")]
     public static partial void CannotConnect(ILogger logger, string endpoint, string reason);
 
     [LoggerMessage(6004, LogLevel.Error, "Redis at {Endpoint} cannot be used: {Reason}")]

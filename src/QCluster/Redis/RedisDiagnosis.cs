@@ -31,7 +31,11 @@ internal static class RedisDiagnosis
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new BrokerException(BrokerProblem.Unavailable, $"Redis at {endpoint} gave no answer within {timeout.TotalSeconds:0.###} s", error);
+            return new BrokerException(BrokerProblem.Unavailable, $"Redis at {endpoint} did not answer within {timeout.TotalSeconds:0.###} s", error);
+        }
+        catch (RedisTlsFileException file)
+        {
+            return new BrokerException(BrokerProblem.Unavailable, $"Redis at {endpoint}: TLS failed: {file.Message} See redis_ca, redis_cert and redis_key.", file);
         }
         catch (AuthenticationException tls)
         {
@@ -126,7 +130,7 @@ internal static class RedisDiagnosis
     private static BrokerException Meaning(RedisEndpoint endpoint, string answer, Exception error, TimeSpan timeout)
     {
         if (answer is "+PONG") return new BrokerException(BrokerProblem.Unavailable, $"Redis at {endpoint} answers PING, but a connection could not be set up within {timeout.TotalSeconds:0.###} s. The server, this machine or the network may be overloaded", error);
-        if (!answer.StartsWith('-')) return new BrokerException(BrokerProblem.Unavailable, $"What answers at {endpoint} does not speak Redis's protocol. Check host and port.", error);
+        if (!answer.StartsWith('-')) return new BrokerException(BrokerProblem.Unavailable, $"The server at {endpoint} does not speak the Redis protocol. Check host and port.", error);
         var problem = RedisReplies.Classify(answer[1..]) switch
         {
             RedisReply.AccessDenied => BrokerProblem.AccessDenied,

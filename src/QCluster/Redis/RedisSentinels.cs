@@ -55,7 +55,7 @@ internal static class RedisSentinels
         }
         catch (Exception error) when (error is RedisException or TimeoutException)
         {
-            throw new BrokerException(BrokerProblem.Unavailable, $"The sentinel {sentinel} gave no answer: {error.Message}", error);
+            throw new BrokerException(BrokerProblem.Unavailable, $"The sentinel {sentinel} did not answer: {error.Message}", error);
         }
         finally
         {

@@ -1,22 +1,19 @@
 namespace QCluster.TaskClasses;
 
-/// <summary>How one call of a task class is run. Whatever is null is as the class says. The names are those of Celery's <c>apply_async</c>.</summary>
+/// <summary>Options of one call of a task class. A null value means that of the class. The names are those of Celery's <c>apply_async</c>.</summary>
 public sealed record ApplyOptions
 {
-    /// <summary>It starts this much later at the earliest. Counts more than <see cref="Eta"/>, as there.</summary>
+    /// <summary>The delay until the earliest start. Takes precedence over <see cref="Eta"/>, as in Celery.</summary>
     public TimeSpan? Countdown { get; init; }
 
-    /// <summary>It starts at this time at the earliest.</summary>
+    /// <summary>The earliest start.</summary>
     public DateTimeOffset? Eta { get; init; }
 
-    /// <summary>It fails instead of starting after this time.</summary>
+    /// <summary>The latest start; after it the task fails instead of running.</summary>
     public DateTimeOffset? Expires { get; init; }
 
     /// <summary>The queue.</summary>
     public string? Queue { get; init; }
-
-    /// <summary>The same as <see cref="Queue"/>.</summary>
-    public string? RoutingKey { get; init; }
 
     /// <summary>0 to 9, a higher number is taken first.</summary>
     public int? Priority { get; init; }
@@ -30,7 +27,7 @@ public sealed record ApplyOptions
     /// <summary>Keep no value and no record of a success.</summary>
     public bool? IgnoreResult { get; init; }
 
-    /// <summary>How often it may be tried again; below 0 = without end.</summary>
+    /// <summary>The maximum number of retries; below 0 = no limit.</summary>
     public int? MaxRetries { get; init; }
 
     /// <summary>When its process is killed.</summary>
@@ -54,7 +51,7 @@ public sealed record ApplyOptions
             Delay = Countdown ?? more.Delay,
             Eta = Countdown is null && more.Delay is null ? Eta ?? more.Eta : null,
             Expires = Expires ?? more.Expires,
-            Queue = Queue ?? RoutingKey ?? more.Queue ?? of.Queue,
+            Queue = Queue ?? more.Queue ?? of.Queue,
             Priority = Priority ?? (more.Priority == TaskPriority.Normal ? of.Priority : more.Priority),
             Immediate = Immediate ?? (more.Immediate || (of.Immediate && Countdown is null && Eta is null)),
             Mandatory = Mandatory ?? (more.Mandatory || of.Mandatory),

@@ -12,7 +12,7 @@ public class AsyncResult(string taskId, IQClusterClient? client = null)
 
     private protected IQClusterClient Client => client ?? DefaultClient.Instance;
 
-    /// <summary>Where the task stands.</summary>
+    /// <summary>Returns the status of the task.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<ResultStatus> Status(CancellationToken cancellationToken = default) => StatusOf(await Client.Fetch(TaskId, null, cancellationToken).ConfigureAwait(false));
 
@@ -29,11 +29,11 @@ public class AsyncResult(string taskId, IQClusterClient? client = null)
         };
     }
 
-    /// <summary>Whether the task is over.</summary>
+    /// <summary>Returns whether the task has ended.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<bool> Ready(CancellationToken cancellationToken = default) => await Status(cancellationToken).ConfigureAwait(false) is ResultStatus.DONE or ResultStatus.FAILURE;
 
-    /// <summary>Whether the task has succeeded.</summary>
+    /// <summary>Returns whether the task has succeeded.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<bool> Successful(CancellationToken cancellationToken = default) => await Status(cancellationToken).ConfigureAwait(false) == ResultStatus.DONE;
 

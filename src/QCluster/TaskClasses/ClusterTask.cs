@@ -43,7 +43,7 @@ public abstract class ClusterTask
     /// <summary>Send no mail when it has failed for good.</summary>
     public virtual bool DisableErrorEmails => false;
 
-    /// <summary>How often it may be tried again, when it asks for it (<see cref="Retry"/>) or by <see cref="RetryOn"/>; null = without end.</summary>
+    /// <summary>The maximum number of retries, requested by the task (<see cref="Retry"/>) or by <see cref="RetryOn"/>; null = no limit.</summary>
     /// <value>Default 3, as Celery's <c>max_retries</c>.</value>
     public virtual int? MaxRetries => 3;
 
@@ -51,24 +51,24 @@ public abstract class ClusterTask
     /// <value>Default 3 minutes, as Celery's <c>default_retry_delay</c>.</value>
     public virtual TimeSpan DefaultRetryDelay => TimeSpan.FromSeconds(180);
 
-    /// <summary>It is tried again of itself after exceptions of these types, or derived from them. As Celery's <c>autoretry_for</c>.</summary>
+    /// <summary>The exception types, or their base types, after which the task is retried automatically. As Celery's <c>autoretry_for</c>.</summary>
     /// <value>Default none.</value>
     public virtual IReadOnlyList<ErrorType> RetryOn => [];
 
-    /// <summary>It is never tried again after these.</summary>
+    /// <summary>The exception types, or their base types, after which the task is never retried.</summary>
     public virtual IReadOnlyList<ErrorType> DontRetryOn => [];
 
     /// <summary>The longest pause after the first failure, doubled with each further one; null = as the cluster says.</summary>
     public virtual TimeSpan? RetryBackoff => null;
 
-    /// <summary>What that pause never passes; null = as the cluster says.</summary>
+    /// <summary>The upper bound of all retry delays; null = the cluster's <c>retry_backoff_max</c>.</summary>
     public virtual TimeSpan? RetryBackoffMax => null;
 
-    /// <summary>Whether the pause is anything up to its longest.</summary>
+    /// <summary>Randomises the retry delay between zero and its upper bound.</summary>
     /// <value>Default true.</value>
     public virtual bool RetryJitter => true;
 
-    /// <summary>How many may start in which time, over all clusters: <c>100/s</c>, <c>10/m</c>, <c>1000/h</c>. Null = any number.</summary>
+    /// <summary>The maximum rate of starts over all clusters: <c>100/s</c>, <c>10/m</c>, <c>1000/h</c>. Null = no limit.</summary>
     public virtual string? RateLimit => null;
 
     /// <summary>When its process is killed; null = never for this reason, or the cluster's grace after <see cref="SoftTimeLimit"/>.</summary>
@@ -100,6 +100,7 @@ public abstract class ClusterTask
 
     /// <summary>A consumer of its own of the task's queue: takes tasks without a worker. Dispose it.</summary>
     /// <param name="client">The client whose settings it uses; null = <see cref="Tasks.Default"/>.</param>
+    /// <exception cref="NotSupportedException">The client has no connection of its own: inside a task that of the task has none.</exception>
     [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public TaskConsumer GetConsumer(IQClusterClient? client = null) => (client ?? DefaultClient.Instance).CreateConsumer(TaskClass.Of(GetType()).Options.Queue);
 }

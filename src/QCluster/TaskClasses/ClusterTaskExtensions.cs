@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
-using QCluster.Client;
+using QCluster.Client.Enqueueing;
 using QCluster.Execution.Calls;
 using QCluster.Wire;
 

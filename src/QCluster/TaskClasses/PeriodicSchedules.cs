@@ -1,4 +1,5 @@
 using QCluster.Client.Schedules;
+using QCluster.Queue.Schedules;
 
 namespace QCluster.TaskClasses;
 
@@ -8,7 +9,7 @@ namespace QCluster.TaskClasses;
 /// </summary>
 internal sealed class PeriodicSchedules(ScheduleClient schedules, IReadOnlyList<string> served)
 {
-    private readonly ScheduleStore _store = schedules.Store;
+    private readonly ScheduleScripts _store = schedules.Store;
 
     /// <param name="tasks">The classes of an app.</param>
     /// <param name="refused">Told of each that cannot be scheduled; it harms no other.</param>

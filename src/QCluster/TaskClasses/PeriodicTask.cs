@@ -14,27 +14,27 @@ public abstract class PeriodicTask : ClusterTask
     /// <inheritdoc />
     public sealed override TaskType Type => TaskType.Periodic;
 
-    /// <summary>How often it runs: a time span, a number of seconds, <see cref="Recurrence.Daily"/> and the like, or <see cref="Recurrence.Cron"/>. Required.</summary>
+    /// <summary>The recurrence: a time span, a number of seconds, <see cref="Recurrence.Daily"/> and similar, or <see cref="Recurrence.Cron"/>. Required.</summary>
     public virtual Recurrence? RunEvery => null;
 
-    /// <summary>What its slots are counted from: intervals, days and months.</summary>
+    /// <summary>The time from which intervals, days and months count.</summary>
     /// <value>Default midnight of 1 January 2000 in its time zone, so an interval of 30 s is due at each full and half minute.</value>
     public virtual DateTimeOffset? Start => null;
 
-    /// <summary>How many times it runs; null = without end.</summary>
+    /// <summary>The maximum number of runs; null = no limit.</summary>
     public virtual int? Repeats => null;
 
     /// <summary>The IANA name of the time zone whose wall clock it goes by.</summary>
     /// <value>Default <c>UTC</c>.</value>
     public virtual string TimeZone => "UTC";
 
-    /// <summary>What becomes of slots that were missed, as no cluster ran; null = as the clusters say (<c>catch_up</c>).</summary>
+    /// <summary>The missed occurrences to fire after no cluster ran; null = the clusters' setting <c>catch_up</c>.</summary>
     public virtual CatchUp? CatchUp => null;
 
-    /// <summary>What becomes of a slot when the task of the one before is not over yet.</summary>
+    /// <summary>The treatment of an occurrence while the task of the previous one has not ended.</summary>
     public virtual Overlap Overlap => Overlap.Allow;
 
-    /// <summary>How long after its due time a slot's task may still begin; null = however late.</summary>
+    /// <summary>The maximum time between due time and start of an occurrence; null = no limit.</summary>
     public virtual TimeSpan? ExpiresAfter => null;
 
     /// <summary>A registered function that is given the record of each of its tasks.</summary>

@@ -88,7 +88,7 @@ internal sealed class TaskClass : ITaskClass
         }
         catch (TargetInvocationException e)
         {
-            throw new InvalidFunctionException(CSharpNames.Of(type), $"its constructor failed: {e.InnerException?.Message} What needs services takes them as parameters of the constructor.");
+            throw new InvalidFunctionException(CSharpNames.Of(type), $"its constructor failed: {e.InnerException?.Message} Take services as parameters of the constructor.");
         }
     }
 

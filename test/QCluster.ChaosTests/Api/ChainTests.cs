@@ -70,7 +70,7 @@ internal sealed class ChainTests : ApiFixture
     {
         var chain = New(new ChainStep("demo.sleep", 30), new ChainStep("demo.echo", 1));
         await chain.Run();
-        await Eventually.IsTrue(async () => (await Client.Sizes()).Running == 1);
+        await Eventually.IsTrue(async () => (await Client.Queues.Sizes()).Running == 1);
         Assert.That(await chain.Cancel(), Is.EqualTo(CancelResult.Requested));
         var records = await chain.Fetch(wait: Wait);
         Assert.That(records!.Select(r => r.State), Is.EqualTo(new[] { TaskState.Cancelled }));

@@ -47,7 +47,7 @@ internal sealed class RetryTests : ApiFixture
         Assert.That((record.Func, record.Attempts.Count, record.Error?.Message), Is.EqualTo(("demo.flaky", 1, "attempt 1 of 2")));
         Assert.That(await new AsyncResult(id, Client).Status(), Is.EqualTo(ResultStatus.RETRY));
         var (_, why, _) = await RunToolAsync("why", id);
-        Assert.That(why, Does.Contain("has failed once").And.Contain("attempt 1 of 2").And.Contain("tried again at"));
+        Assert.That(why, Does.Contain("has failed once").And.Contain("attempt 1 of 2").And.Contain("retried at"));
         Assert.That(await Client.Cancel(id), Is.EqualTo(CancelResult.Cancelled));
     }
 

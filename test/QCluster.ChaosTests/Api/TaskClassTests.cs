@@ -40,7 +40,7 @@ internal sealed class TaskClassTests : ApiFixture
         var result = await set.Run();
         await Eventually.IsTrue(async () => await result.CompletedCount() == 1);
         Assert.That((await result.Waiting(), await result.Ready(), await result.Successful(), await result.Failed()), Is.EqualTo((true, false, false, false)));
-        Assert.That(async () => await result.Join(TimeSpan.FromMilliseconds(50)), Throws.TypeOf<TimeoutException>().With.Message.Contains("1 were done"));
+        Assert.That(async () => await result.Join(TimeSpan.FromMilliseconds(50)), Throws.TypeOf<TimeoutException>().With.Message.Contains("1 have finished"));
         var values = new List<object?>();
         await foreach (var value in result.Iterate())
             values.Add(value);
@@ -156,6 +156,6 @@ internal sealed class TaskClassTests : ApiFixture
         Assert.That(output.Trim(), Is.EqualTo("301"));
         foreach (var id in new[] { ids[0], ids[^1] })
             Assert.That((await Client.Fetch(id))!.State, Is.EqualTo(TaskState.Cancelled));
-        Assert.That((await Client.Sizes("doomed")).Waiting, Is.Zero);
+        Assert.That((await Client.Queues.Sizes("doomed")).Waiting, Is.Zero);
     }
 }

@@ -46,11 +46,11 @@ internal sealed class MonitorScreenTests : ClusterFixture
         await terminal.PressAsync("Escape", "1", "Enter");
         await terminal.SeeAsync("sentinel", "pusher", "monitor", "worker #0", "processors");
         await terminal.PressAsync("Escape", "2", "Enter");
-        await terminal.SeeAsync("Queue default", "open", "1 attempts retried", "1 given up");
+        await terminal.SeeAsync("Queue default", "open", "1 attempts retried", "1 dead-lettered");
         await terminal.PressAsync("Escape", "?");
         await terminal.SeeAsync("Help", "Shift+Tab");
         await terminal.PressAsync("Escape", "/", "z", "z", "Enter");
-        await terminal.SeeAsync("only rows with 'zz'", "Nothing with 'zz'.");
+        await terminal.SeeAsync("rows with 'zz'", "Nothing with 'zz'.");
         await terminal.PressAsync("Escape");
         await terminal.SeeAsync("Latest failures 1");
     }
@@ -66,10 +66,10 @@ internal sealed class MonitorScreenTests : ClusterFixture
         await terminal.PressAsync("3", "c");
         await terminal.SeeAsync("y/n", $"Cancel the task {sleeping}?");
         await terminal.PressAsync("n");
-        await terminal.SeeAsync("Nothing was done.");
+        await terminal.SeeAsync("Nothing was changed.");
         Assert.That((await Client.Fetch(sleeping))!.State, Is.EqualTo(TaskState.Running));
         await terminal.PressAsync("c", "y");
-        await terminal.SeeAsync($"Told to stop: {sleeping}", "Running 0");
+        await terminal.SeeAsync($"Cancel requested: {sleeping}", "Running 0");
         Assert.That((await Client.Fetch(sleeping, TimeSpan.FromSeconds(10)))!.State, Is.EqualTo(TaskState.Cancelled));
 
         await terminal.PressAsync("4", "r");
@@ -78,13 +78,13 @@ internal sealed class MonitorScreenTests : ClusterFixture
         await terminal.SeeAsync("Runs again as", "Latest failures 2", "failed 2");
 
         await terminal.PressAsync("2", "p");
-        await terminal.SeeAsync("Hand out nothing more of the queue default?");
+        await terminal.SeeAsync("Pause the queue default?");
         await terminal.PressAsync("y");
         await terminal.SeeAsync("default is paused", "‖ default");
         var waiting = await Client.Async("math.add", 1, 2);
         await terminal.SeeAsync("queued 1");
         await terminal.PressAsync("p", "y");
-        await terminal.SeeAsync("default goes on.");
+        await terminal.SeeAsync("default is resumed.");
         Assert.That(await Client.Result<long>(waiting, TimeSpan.FromSeconds(10)), Is.EqualTo(3));
     }
 

@@ -28,7 +28,7 @@ internal sealed class TotalsTests : ClusterFixture
         Assert.That(succeeded + failed, Is.EqualTo(ids.Count));
         var dead = await Client.Dead.Count();
         Assert.That(output.Split('\n')[^1].Trim(), Is.EqualTo($"queued 0, running 0, delayed 0, succeeded {succeeded}, failed {failed}, cancelled 0, dead {dead}"));
-        var sizes = await Client.Sizes();
+        var sizes = await Client.Queues.Sizes();
         Assert.That(sizes.Recovered, Is.GreaterThanOrEqualTo(10), "each demo.exit took two more workers with it");
         Assert.That(sizes.Enqueued, Is.EqualTo(ids.Count));
     }
@@ -38,7 +38,7 @@ internal sealed class TotalsTests : ClusterFixture
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "2", "--label", "blue");
         await Client.Async("demo.sleep", 60);
-        await Eventually.IsTrue(async () => (await Client.GetInfo()).RunningTasks.Count == 1);
+        await Eventually.IsTrue(async () => (await Client.Monitoring.GetInfo()).RunningTasks.Count == 1);
         var info = await BuiltProgram.RunToolAsync(Redis.Endpoint, "info", "--json");
         using var told = JsonDocument.Parse(info.Output);
         var one = told.RootElement.GetProperty("clusters")[0];
@@ -55,13 +55,13 @@ internal sealed class TotalsTests : ClusterFixture
         var well = await BuiltProgram.RunToolAsync(Redis.Endpoint, "health");
         Assert.That(well.ExitCode, Is.Zero, well.Output);
         await Client.AsyncBulk(Enumerable.Range(0, 40).Select(_ => new TaskCall("demo.sleep", 60)));
-        await Eventually.IsTrue(async () => (await Client.Sizes()).OldestWaiting > TimeSpan.FromMilliseconds(200));
+        await Eventually.IsTrue(async () => (await Client.Queues.Sizes()).OldestWaiting > TimeSpan.FromMilliseconds(200));
         var waiting = await BuiltProgram.RunToolAsync(Redis.Endpoint, "health", "--max-oldest", "100ms", "--quiet");
         Assert.That(waiting.ExitCode, Is.EqualTo(1));
         Assert.That(waiting.Output, Does.Contain("the oldest waiting task has waited").And.Not.Contains("pusher"));
         var few = await BuiltProgram.RunToolAsync(Redis.Endpoint, "health", "--min-clusters", "2");
         Assert.That((few.ExitCode, few.Output), Is.EqualTo((1, few.Output)));
-        Assert.That(few.Output, Does.Contain("At least 2 are wanted."));
+        Assert.That(few.Output, Does.Contain("At least 2 are required."));
     }
 
     [Test]
@@ -88,12 +88,12 @@ internal sealed class TotalsTests : ClusterFixture
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "1");
         Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "pause", "default")).Output, Is.EqualTo("default paused"));
-        Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "pause", "default")).Output, Is.EqualTo("default was paused already"));
+        Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "pause", "default")).Output, Is.EqualTo("default was already paused"));
         var id = await Client.Async("math.add", 1, 2);
         Assert.That(await Client.Fetch(id, TimeSpan.FromMilliseconds(500)), Has.Property(nameof(TaskRecord.State)).EqualTo(TaskState.Queued));
         Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "why", id)).Output, Does.Contain("has been paused since").And.Contains("qcluster resume default"));
         Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "queues")).Output, Does.Contain("default (paused)"));
-        Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "resume", "default")).Output, Is.EqualTo("default goes on"));
+        Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "resume", "default")).Output, Is.EqualTo("default resumed"));
         Assert.That(await Client.Result<long>(id, TimeSpan.FromSeconds(10)), Is.EqualTo(3));
     }
 }

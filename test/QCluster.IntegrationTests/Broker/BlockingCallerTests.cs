@@ -16,7 +16,7 @@ public sealed class BlockingCallerTests : BrokerFixture
             ["bulk"] = () => client.AsyncBulk([new TaskCall("math.floor", 1), new TaskCall("math.floor", 2)]),
             ["fetch"] = () => client.Fetch(id),
             ["wait"] = () => client.Fetch(id, TimeSpan.FromMilliseconds(20)),
-            ["sizes"] = () => client.Queues(),
+            ["sizes"] = () => client.Queues.List(),
         };
         foreach (var (name, call) in calls)
         {
@@ -31,7 +31,7 @@ public sealed class BlockingCallerTests : BrokerFixture
         await call().ConfigureAwait(false);
 #pragma warning disable CA1849, VSTHRD103, MA0042 // The point of the test.
         client.Async("math.floor", 2).GetAwaiter().GetResult();
-        client.Queues().GetAwaiter().GetResult();
+        client.Queues.List().GetAwaiter().GetResult();
 #pragma warning restore CA1849, VSTHRD103, MA0042
     }
 }

@@ -14,7 +14,7 @@ public sealed class ClientClockTests : BrokerFixture
         var clock = new JumpingClock();
         await using var client = new QClusterClient(
             new QClusterOptions { Name = Queue.Name, Redis = Server.Endpoint },
-            new RedisBroker(RedisConnectionFixture.Connect(Server.Endpoint), Queue.Name, clock, NullLogger.Instance),
+            new RedisTransport(RedisConnectionFixture.Connect(Server.Endpoint), Queue.Name, clock, NullLogger.Instance),
             null,
             clock);
         var ids = new List<string>();

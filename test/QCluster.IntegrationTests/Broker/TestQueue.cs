@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using QCluster.Model;
 using QCluster.Queue;
+using QCluster.Queue.Clusters;
 using QCluster.IntegrationTests.Redis.Connection;
 using QCluster.Redis;
 using StackExchange.Redis;
@@ -19,18 +20,22 @@ internal sealed class TestQueue : IAsyncDisposable
     {
         Name = name ?? TestNames.Next();
         Connection = RedisConnectionFixture.Connect(endpoint);
-        Client = new RedisBroker(Connection, Name, TimeProvider.System, NullLogger.Instance);
+        Client = new RedisTransport(Connection, Name, TimeProvider.System, NullLogger.Instance);
+        Scripts = new ClientScripts(Client);
         Keys = Client.KeysOf(TaskId.DefaultQueue);
-        Cluster = new ClusterBroker(Connection, Keys, MaxElementSize);
+        Cluster = new ClusterQueue(Connection, Keys, MaxElementSize);
     }
 
     public string Name { get; }
 
     public RedisConnection Connection { get; }
 
-    public RedisBroker Client { get; }
+    public RedisTransport Client { get; }
 
-    public ClusterBroker Cluster { get; }
+    /// <summary>What a client does there.</summary>
+    public ClientScripts Scripts { get; }
+
+    public ClusterQueue Cluster { get; }
 
     public RedisKeys Keys { get; }
 
@@ -110,13 +115,13 @@ internal sealed class TestQueue : IAsyncDisposable
         await FenceAndReclaimAsync(worker, ReclaimDecision.Isolate, tasks);
     }
 
-    public Task<TaskLookup> LookupAsync(TestTask task) => Client.LookupAsync(task.Id, CancellationToken.None);
+    public Task<TaskLookup> LookupAsync(TestTask task) => Scripts.Tasks.LookupAsync(task.Id, CancellationToken.None);
 
-    public Task<TaskLookup> WaitAsync(TestTask task, TimeSpan wait) => Client.WaitAsync(task.Id, wait, CancellationToken.None);
+    public Task<TaskLookup> WaitAsync(TestTask task, TimeSpan wait) => Scripts.Tasks.WaitAsync(task.Id, wait, CancellationToken.None);
 
-    public Task<CancelResult> CancelAsync(TestTask task, byte[]? outcome = null) => Client.CancelAsync(task.Id, outcome ?? "cancelled"u8.ToArray(), TimeSpan.FromMinutes(1), CancellationToken.None);
+    public Task<CancelResult> CancelAsync(TestTask task, byte[]? outcome = null) => Scripts.Tasks.CancelAsync(task.Id, outcome ?? "cancelled"u8.ToArray(), TimeSpan.FromMinutes(1), CancellationToken.None);
 
-    public Task<QueueSizes> SizesAsync() => Client.SizesAsync(TaskId.DefaultQueue, CancellationToken.None);
+    public Task<QueueSizes> SizesAsync() => Scripts.Queues.SizesAsync(TaskId.DefaultQueue, CancellationToken.None);
 
     public static byte[] OutcomeOf(TestTask task) => [.. "done "u8, .. task.Id.ToBytes()];
 

@@ -113,7 +113,7 @@ public sealed class WaitTests
     private async Task SaveAsync(TestWorker worker, TestTask task, byte value)
     {
         var outcome = new TaskOutcome { State = TaskState.Succeeded, Attempt = 1, Stopped = DateTimeOffset.UtcNow, Value = new[] { value }, Worker = "", Cluster = "" };
-        var bytes = outcome.ToBytes(task.Id, new PacketSigner(_queue.Name, []), compress: false);
+        var bytes = outcome.ToBytes(task.Id, new QClusterOptions { Name = _queue.Name }.ToPacketFormat());
         Assert.That(await _queue.Cluster.AckAsync(worker.Incarnation, [new AckItem(task.Attempt, bytes, 60_000, TaskState.Succeeded)], CancellationToken.None), Is.EqualTo(new[] { AckStatus.Saved }));
     }
 }

@@ -72,7 +72,7 @@ public sealed class QueueDoctorTests : BrokerFixture
         await Queue.TakeAsync(worker, 1);
         await Queue.AckAsync(worker, task);
         await Queue.RawAsync("RPUSH", Queue.Keys.List(5), task.Element);
-        await AssertFoundAndMendedAsync("still stands in a list", task.Id.ToString());
+        await AssertFoundAndMendedAsync("still in a list", task.Id.ToString());
         Assert.That(await Queue.TakeAsync(worker, 1), Is.Empty);
     }
 
@@ -82,7 +82,7 @@ public sealed class QueueDoctorTests : BrokerFixture
         var task = TestTask.New();
         await Queue.EnqueueInAsync(TimeSpan.FromHours(1), task);
         await Queue.RawAsync("ZREM", Queue.Keys.Delayed, task.Id.ToBytes());
-        Assert.That((await ExamineAsync(mend: true)).Select(f => f.Problem), Has.Some.Contains("its time is lost").Or.Some.Contains("it is lost"));
+        Assert.That((await ExamineAsync(mend: true)).Select(f => f.Problem), Has.Some.Contains("its due time is missing").Or.Some.Contains("it is lost"));
         await Queue.RawAsync("DEL", Queue.Key("d"), Queue.Key("de"));
         await ExamineAsync(mend: true);
         Assert.That(await ExamineAsync(), Is.Empty);
@@ -105,7 +105,7 @@ public sealed class QueueDoctorTests : BrokerFixture
         Assert.That((await Queue.Cluster.OrphansAsync(CancellationToken.None)).Select(o => o.Incarnation), Is.EqualTo(new[] { worker.Incarnation }));
     }
 
-    [TestCase("cq", "wanted cancelled")]
+    [TestCase("cq", "cancel was requested")]
     [TestCase("wt", "clients wait")]
     public async Task An_entry_for_a_task_that_is_not_there(string key, string problem)
     {

@@ -56,7 +56,7 @@ public sealed class HealthTests
         Assert.That(found.Status, Is.EqualTo(HealthStatus.Unhealthy));
         Assert.That(found.Description, Does.Contain("served by no cluster. Start one with 'qcluster start --queue default'.").And.Contain("the oldest waiting task has waited for"));
         Assert.That(found.Data["queue default"], Does.StartWith("1 waiting, 0 delayed, 0 running"));
-        Assert.That(await client.PauseQueue(), Is.True);
+        Assert.That(await client.Queues.Pause(), Is.True);
         Assert.That((await CheckAsync(services)).Status, Is.EqualTo(HealthStatus.Healthy));
     }
 
@@ -85,7 +85,7 @@ public sealed class HealthTests
         await _redis.CallAsync("CONFIG", "SET", "maxmemory", "1");
         var found = await CheckAsync(services);
         Assert.That(found.Status, Is.EqualTo(HealthStatus.Unhealthy));
-        Assert.That(found.Description, Does.StartWith("memory: Redis is full, and refuses new tasks"));
+        Assert.That(found.Description, Does.StartWith("memory: Redis is full and refuses new tasks"));
     }
 
     [Test]

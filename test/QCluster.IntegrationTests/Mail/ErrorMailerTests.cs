@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using QCluster.Model;
+using QCluster.Queue;
 using QCluster.IntegrationTests.Broker;
 using QCluster.Testing;
 using QCluster.TestSupport;
@@ -95,7 +96,7 @@ public sealed class ErrorMailerTests
                 var id = await cluster.Client.Async(new TaskCall("fail", name), new TaskOptions { Queue = name });
                 await cluster.Client.Fetch(id, TimeSpan.FromSeconds(20));
                 // An id that Redis knows nothing of is looked for in the database.
-                await queue.RawAsync("RPUSH", queue.Client.KeysOf(name).Named([.. "em"u8]), TaskId.New(name, TimeProvider.System).ToBytes());
+                await queue.RawAsync("RPUSH", queue.Client.KeysOf(name).Named(KeySuffix.Mails), TaskId.New(name, TimeProvider.System).ToBytes());
             }
 
             await Eventually.IsTrue(() => mail.Mails.Count == 2, TimeSpan.FromSeconds(20));

@@ -18,7 +18,7 @@ public sealed class LargeRecordTests : BrokerFixture
     public async Task Records_of_many_megabytes_come_in_parts_and_in_order()
     {
         var ids = await WriteAsync(Queue, 12);
-        var store = new TaskStore(new RedisBroker(RedisConnectionFixture.Connect(Server.Endpoint), Queue.Name, TimeProvider.System, NullLogger.Instance), null!, TaskId.DefaultQueue, null);
+        var store = new TaskStore(new ClientScripts(new RedisTransport(RedisConnectionFixture.Connect(Server.Endpoint), Queue.Name, TimeProvider.System, NullLogger.Instance)), null!, TaskId.DefaultQueue, null);
         await using (store)
         {
             var records = await store.RecordsAsync([.. ids, TaskId.New(TaskId.DefaultQueue, TimeProvider.System), ids[0]], CancellationToken.None);

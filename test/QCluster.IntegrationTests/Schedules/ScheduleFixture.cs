@@ -40,7 +40,7 @@ internal abstract class ScheduleFixture
         var options = new QClusterOptions { Redis = Server.Endpoint, Name = Name, Cached = true };
         if (secret is not null)
             options.Secrets.Add(secret);
-        return new QClusterClient(options, new RedisBroker(RedisConnectionFixture.Connect(Server.Endpoint), Name, clock, NullLogger.Instance), null, clock);
+        return new QClusterClient(options, new RedisTransport(RedisConnectionFixture.Connect(Server.Endpoint), Name, clock, NullLogger.Instance), null, clock);
     }
 
     protected Task<TestCluster> StartClusterAsync(Action<TestClusterBuilder>? configure = null) => TestCluster.StartAsync(cluster =>

@@ -1,6 +1,5 @@
 using QCluster.Client.Schedules;
 using QCluster.TestSupport;
-using QCluster.Wire.Packets;
 
 namespace QCluster.IntegrationTests.Schedules;
 
@@ -36,7 +35,7 @@ internal sealed class SchedulerTests : ScheduleFixture
         await Eventually.IsTrue(async () => await Client.CountGroup("ticks") == 8, Limit);
         var late = (await Client.FetchGroup("ticks"))!.Select(task => task.Started!.Value - task.ScheduledFor!.Value).ToArray();
         Assert.That(late, Has.All.LessThan(TimeSpan.FromSeconds(2)));
-        Assert.That((await Client.Sizes()).Waiting, Is.LessThan(100), "no flood of missed slots");
+        Assert.That((await Client.Queues.Sizes()).Waiting, Is.LessThan(100), "no flood of missed slots");
         if (catchUp == CatchUp.All)
             Assert.That((await Client.Schedules.Get("late0"))!.Runs, Is.GreaterThan(50), "they are made up for meanwhile");
     }
@@ -85,7 +84,7 @@ internal sealed class SchedulerTests : ScheduleFixture
     {
         var definition = new ScheduleDefinition { Name = "mars", When = Second, TimeZone = "Mars/Base", Start = DateTimeOffset.UtcNow, Pattern = [1] };
         var due = DateTimeOffset.UtcNow.AddSeconds(-2).ToUnixTimeMilliseconds();
-        await Client.Broker.RunAsync(new QCluster.Queue.ScriptCall(QCluster.Queue.QueueScript.SchedulePut, "default", "sc", [], QCluster.Queue.ScriptCall.Text("mars"), definition.ToBytes("default", new PacketSigner(Name, [])), QCluster.Queue.ScriptCall.Number(due), []), CancellationToken.None);
+        await Client.Scripts.Schedules.PutAsync("default", "mars", definition.ToBytes("default", new QClusterOptions { Name = Name }.ToPacketFormat()), $"{due}", [], null, CancellationToken.None);
         await using var cluster = await StartClusterAsync();
         await Client.Schedules.Add(new Schedule("tick", Second, "f", 1));
         await Eventually.IsTrue(async () => (await Client.Schedules.Get("tick"))!.Runs >= 2, Limit);

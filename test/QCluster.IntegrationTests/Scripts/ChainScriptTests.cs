@@ -21,18 +21,15 @@ public sealed class ChainScriptTests : BrokerFixture
     private static byte[] Entry(TestTask step, string queue = "", char wants = '-') =>
         [(byte)'5', (byte)wants, 0, 0, 0, 0, (byte)queue.Length, .. System.Text.Encoding.UTF8.GetBytes(queue), .. step.Element];
 
-    private Task<ScriptReply> LoadAsync(int offset, params byte[][] entries) =>
-        Queue.Client.RunAsync(new ScriptCall(QueueScript.ChainLoad, TaskId.DefaultQueue, "ch:", Chain.ToBytes(), [Chain.ToBytes(), ScriptCall.Number(offset), .. entries]), CancellationToken.None);
+    private Task<long> LoadAsync(int offset, params byte[][] entries) => Queue.Scripts.Chains.LoadAsync(Chain, offset, entries, CancellationToken.None);
 
-    private Task<ScriptReply> StartAsync(int length, bool goOn = false) =>
-        Queue.Client.RunAsync(
-            new ScriptCall(QueueScript.ChainStart, TaskId.DefaultQueue, "ch:", Chain.ToBytes(), Chain.ToBytes(), ScriptCall.Number(length), ScriptCall.Text(goOn ? "1" : "0"), ScriptCall.Number(60_000), ScriptCall.Text("g"), []),
-            CancellationToken.None);
+    private Task<bool> StartAsync(int length, bool goOn = false) =>
+        Queue.Scripts.Chains.StartAsync(Chain, length, goOn, TimeSpan.FromMinutes(1), "g", [], CancellationToken.None);
 
     private async Task<(long Finished, string End)> LookAsync()
     {
-        var reply = await Queue.Client.WaitAsync(new ScriptCall(QueueScript.ChainLook, TaskId.DefaultQueue, "ch:", Chain.ToBytes(), Chain.ToBytes(), []), Chain.Value, TimeSpan.Zero, CancellationToken.None);
-        return (reply[3].Number, reply[5].Text);
+        var progress = (await Queue.Scripts.Chains.LookAsync(Chain, TimeSpan.Zero, CancellationToken.None))!;
+        return (progress.Finished, progress.End is { } end ? $"{(int)end}" : "");
     }
 
     private Task<AckStatus[]> AckAsync(TestWorker worker, TestTask task, TaskState state = TaskState.Succeeded) =>
@@ -42,13 +39,13 @@ public sealed class ChainScriptTests : BrokerFixture
     public async Task Each_step_follows_once_on_the_one_before_it()
     {
         var steps = new[] { Step(0), Step(1), Step(2) };
-        Assert.That((await StartAsync(3)).Number, Is.Zero, "its steps are not there");
+        Assert.That(await StartAsync(3), Is.False, "its steps are not there");
         for (var i = 0; i < 2; i++)
-            Assert.That((await LoadAsync(0, Entry(steps[0]), Entry(steps[1], wants: 'p'))).Number, Is.EqualTo(2));
+            Assert.That(await LoadAsync(0, Entry(steps[0]), Entry(steps[1], wants: 'p')), Is.EqualTo(2));
         await LoadAsync(2, Entry(steps[2]));
         for (var i = 0; i < 2; i++)
-            Assert.That((await StartAsync(3)).Number, Is.EqualTo(1));
-        Assert.That((await LoadAsync(3, Entry(steps[2]))).Number, Is.EqualTo(-1), "it has been started");
+            Assert.That(await StartAsync(3), Is.True);
+        Assert.That(await LoadAsync(3, Entry(steps[2])), Is.EqualTo(-1), "it has been started");
 
         var worker = await Queue.WorkerAsync();
         for (var i = 0; i < 3; i++)
@@ -79,7 +76,7 @@ public sealed class ChainScriptTests : BrokerFixture
         await AckAsync(worker, steps[0], TaskState.Failed);
         Assert.That(await Queue.WaitingAsync(), Has.Length.EqualTo(goOn ? 1 : 0));
         Assert.That(await LookAsync(), Is.EqualTo((1, goOn ? "" : "4")));
-        Assert.That(await Queue.NumberAsync("EXISTS", Queue.Keys.Named((byte[])[.. "cl:"u8, .. Chain.ToBytes()])), Is.Zero);
+        Assert.That(await Queue.NumberAsync("EXISTS", Queue.Keys.Named("cl:", Chain.ToBytes())), Is.Zero);
         Assert.That((int)await Queue.NumberAsync("HGET", Queue.Key("gi:g"), "t"), Is.EqualTo(goOn ? 2 : 1), "nobody waits for a step that will not run");
     }
 
@@ -110,11 +107,10 @@ public sealed class ChainScriptTests : BrokerFixture
         await StartAsync(2);
         var worker = await Queue.WorkerAsync();
         await Queue.TakeAsync(worker, 1);
-        var call = new ScriptCall(QueueScript.ChainCancel, TaskId.DefaultQueue, "ch:", Chain.ToBytes());
-        Assert.That((await Queue.Client.RunAsync(call, CancellationToken.None)).Bytes, Is.EqualTo(steps[0].Id.ToBytes()));
+        Assert.That(await Queue.Scripts.Chains.CancelAsync(Chain, CancellationToken.None), Is.EqualTo((CancelResult.Requested, (TaskId?)steps[0].Id)));
         await AckAsync(worker, steps[0]);
         Assert.That(await Queue.WaitingAsync(), Is.Empty);
         Assert.That(await LookAsync(), Is.EqualTo((1, "5")));
-        Assert.That((await Queue.Client.RunAsync(call, CancellationToken.None)).Bytes, Is.Empty, "it has ended");
+        Assert.That(await Queue.Scripts.Chains.CancelAsync(Chain, CancellationToken.None), Is.EqualTo((CancelResult.AlreadyFinished, (TaskId?)null)));
     }
 }

@@ -1,5 +1,6 @@
 using QCluster.IntegrationTests.Broker;
 using QCluster.Queue;
+using QCluster.Queue.Clusters;
 
 namespace QCluster.IntegrationTests.Scripts;
 
@@ -124,7 +125,7 @@ public sealed class ClaimTests : BrokerFixture
     [Test]
     public async Task Large_tasks_are_taken_a_few_megabytes_at_a_time_and_in_their_order()
     {
-        var broker = new ClusterBroker(Queue.Connection, Queue.Keys, 2 << 20);
+        var broker = new ClusterQueue(Queue.Connection, Queue.Keys, 2 << 20);
         var worker = await Queue.WorkerAsync();
         var tasks = TestTask.Many(3).Concat(Enumerable.Range(0, 20).Select(_ => TestTask.New(1 << 20))).ToArray();
         await Queue.EnqueueAsync(tasks);

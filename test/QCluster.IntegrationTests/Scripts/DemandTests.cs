@@ -11,7 +11,7 @@ public sealed class DemandTests : BrokerFixture
         Queue.Client.EnqueueAsync(new EnqueueBatch(TaskId.DefaultQueue, 5, [task.Element], delay, Demand: demand, DemandedFunction: function), CancellationToken.None);
 
     private Task TellAsync(params string[] functions) =>
-        Queue.Client.RunAsync(new ScriptCall(QueueScript.FunctionsTell, TaskId.DefaultQueue, "fn:" + TestQueue.ClusterId, [], [ScriptCall.Text(TestQueue.ClusterId), .. functions.Select(ScriptCall.Text)]), CancellationToken.None);
+        Queue.Scripts.Functions.TellAsync(TaskId.DefaultQueue, TestQueue.ClusterId, functions, CancellationToken.None);
 
     [Test]
     public async Task A_mandatory_task_needs_a_live_cluster()

@@ -23,12 +23,10 @@ public sealed class FollowUpTests : BrokerFixture
         return (await Queue.TakeAsync(worker, 1)).Single();
     }
 
-    private static ScriptCall GroupLook(string label) => new(QueueScript.GroupLook, TaskId.DefaultQueue, "gi:", ScriptCall.Text(label), ScriptCall.Text(label), ScriptCall.Text("a"));
-
     private async Task<(long Finished, long Failed, long Enqueued)> GroupAsync(string label)
     {
-        var reply = await Queue.Client.WaitAsync(GroupLook(label), Guid.Empty, TimeSpan.Zero, CancellationToken.None);
-        return (reply[2].Number, reply[3].Number, reply[4].Number);
+        var progress = await Queue.Scripts.Groups.LookAsync(label, TaskId.DefaultQueue, null, TimeSpan.Zero, CancellationToken.None);
+        return (progress.Finished, progress.Failed, progress.Enqueued);
     }
 
     [Test]

@@ -17,8 +17,8 @@ public sealed class HeartbeatTests : BrokerFixture
         await Queue.WorkerAsync();
         Assert.That(await Queue.BeatAsync(first: false), Is.Empty);
         Assert.That(await ClustersAsync(), Is.EqualTo(new[] { TestQueue.ClusterId }));
-        var told = await Queue.Client.RunAsync(new ScriptCall(QueueScript.Watch, "default", "ci", [], ScriptCall.Text("")), CancellationToken.None);
-        Assert.That(told[2].Bytes, Is.EqualTo(new byte[] { 1, 2, 3 }));
+        var told = await Queue.Scripts.Queues.WatchAsync("default", "", [], CancellationToken.None);
+        Assert.That(told.Single().Description, Is.EqualTo(new byte[] { 1, 2, 3 }));
         Assert.That(await OrphansAsync(), Is.Empty);
     }
 

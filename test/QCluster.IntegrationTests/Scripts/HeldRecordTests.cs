@@ -75,7 +75,7 @@ public sealed class HeldRecordTests : BrokerFixture
     {
         var (worker, tasks) = await TakenAsync(Queue, 2);
         await AckAsync(Queue, RedisScript.Load("ack"), worker, tasks[0], Keep);
-        await Queue.Client.RunAsync(new ScriptCall(QueueScript.GroupDelete, TaskId.DefaultQueue, "g:", ScriptCall.Text(Label), ScriptCall.Text(Label), ScriptCall.Text("0")), CancellationToken.None);
+        await Queue.Scripts.Groups.DeleteAsync(Label, TaskId.DefaultQueue, false, CancellationToken.None);
         await ReleaseAsync(Queue);
         Assert.That(await PttlAsync(Queue, tasks[0]), Is.InRange(1, Keep));
     }
@@ -104,7 +104,7 @@ public sealed class HeldRecordTests : BrokerFixture
         var chain = TaskId.New(TaskId.DefaultQueue, TimeProvider.System).ToBytes();
         await Queue.RawAsync("HSET", Queue.Keys.Chain(chain), "p", 0, "n", 2, "k", 60_000, "g", Label, "c", 1);
         byte[] next = [(byte)'5', (byte)'-', 0, 0, 0, 0, 0, .. TestTask.New().Element];
-        await Queue.RawAsync("RPUSH", Queue.Keys.Named((byte[])[.. "cl:"u8, .. chain]), next);
+        await Queue.RawAsync("RPUSH", Queue.Keys.Named("cl:", chain), next);
         for (var step = 0; step < 2; step++)
             await Queue.Cluster.AdvanceChainAsync(new ChainAdvance(chain, step, "3", TestTask.New().Id.ToBytes(), step == 0 ? "mail" : "", 60_000, [1]), CancellationToken.None);
         Assert.That((await Queue.Cluster.OutboxAsync(CancellationToken.None)).Single(), Is.EqualTo((byte[])[(byte)'R', 4, .. "mail"u8, .. chain]));

@@ -1,5 +1,4 @@
 using QCluster.Model;
-using QCluster.Queue;
 using QCluster.IntegrationTests.Broker;
 
 namespace QCluster.IntegrationTests.Scripts;
@@ -47,7 +46,7 @@ public sealed class LookTests : BrokerFixture
     public async Task Nothing_of_a_paused_queue_is_seen()
     {
         await Queue.AddAsync();
-        await Queue.Client.RunAsync(new ScriptCall(QueueScript.Pause, TaskId.DefaultQueue, "pz", [], ScriptCall.Text("1")), CancellationToken.None);
+        await Queue.Scripts.Queues.PauseAsync(TaskId.DefaultQueue, true, CancellationToken.None);
         Assert.That(await LookAsync(), Is.EqualTo(-1));
     }
 }

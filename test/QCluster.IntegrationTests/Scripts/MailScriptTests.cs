@@ -1,5 +1,6 @@
 using QCluster.Model;
 using QCluster.Queue;
+using QCluster.Queue.Mail;
 using QCluster.IntegrationTests.Broker;
 
 namespace QCluster.IntegrationTests.Scripts;
@@ -11,7 +12,7 @@ public sealed class MailScriptTests : BrokerFixture
 
     private async Task<(long Allowed, string[] Ids)?> TakeAsync(string who, int done = 0, int sent = 0, string first = "")
     {
-        var call = new ScriptCall(QueueScript.MailTake, TaskId.DefaultQueue, "em", [], ScriptCall.Text(who), ScriptCall.Number(done), ScriptCall.Number(sent), ScriptCall.Number(10), ScriptCall.Text(first));
+        var call = new ScriptCall(MailScripts.Take, TaskId.DefaultQueue, [ScriptCall.Text(who), ScriptCall.Number(done), ScriptCall.Number(sent), ScriptCall.Number(10), ScriptCall.Text(first)]);
         var reply = await Queue.Client.RunAsync(call, CancellationToken.None);
         return reply.Items.Count == 0 ? null : (reply[0].Number, [.. reply.Items.Skip(1).Select(i => System.Text.Encoding.UTF8.GetString(i.Bytes))]);
     }

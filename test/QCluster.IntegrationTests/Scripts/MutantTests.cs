@@ -35,6 +35,70 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
+    public Task Enqueue_without_looking_for_room_passes_the_limit() => NeedsAsync("enqueue", "if head[2] and mode ~= 'x' then", "if false then", async (queue, script) =>
+    {
+        await queue.Cluster.LimitAsync(1, CancellationToken.None);
+        foreach (var task in TestTask.Many(2)) await EnqueueAsync(queue, script, task);
+        return (await queue.WaitingAsync()).Length == 1;
+    });
+
+    [Test]
+    public Task Enqueue_without_knowing_its_tasks_refuses_a_repeated_call() => NeedsAsync("enqueue", "if redis.call('EXISTS', P .. 'r:' .. id) == 0 and redis.call('HEXISTS', P .. 's:' .. string.sub(id, 7, 15), id) == 0 then", "if true then", async (queue, script) =>
+    {
+        await queue.Cluster.LimitAsync(1, CancellationToken.None);
+        var task = TestTask.New();
+        await EnqueueAsync(queue, script, task);
+        return (await RunAsync(queue, script, queue.Keys.List(5), queue.Keys.Prefix, 5, task.Element)).ToString() == "0";
+    });
+
+    [Test]
+    public Task Enqueue_without_the_mode_of_a_call_refuses_what_follows() => NeedsAsync("enqueue", "if head[2] and mode ~= 'x' then", "if head[2] then", async (queue, script) =>
+    {
+        await queue.Cluster.LimitAsync(1, CancellationToken.None);
+        foreach (var task in TestTask.Many(2))
+            await RunAsync(queue, script, queue.Keys.List(5), queue.Keys.Prefix, "5x;", task.Element);
+        return (await queue.WaitingAsync()).Length == 2;
+    });
+
+    [Test]
+    public Task Enqueue_without_the_number_of_the_call_takes_a_part_of_it() => NeedsAsync("enqueue", "local admitted = total > 0 and 0 or i - from", "local admitted = i - from", async (queue, script) =>
+    {
+        await queue.Cluster.LimitAsync(2, CancellationToken.None);
+        await RunAsync(queue, script, queue.Keys.List(5), [queue.Keys.Prefix, "5a3;", .. TestTask.Many(3).Select(t => (RedisValue)t.Element)]);
+        return (await queue.WaitingAsync()).Length == 0;
+    });
+
+    [Test]
+    public Task Enqueue_that_takes_the_unique_key_of_a_refused_task_loses_the_next_one() => NeedsAsync("enqueue", "if holder or looks then", "if holder then", async (queue, script) =>
+    {
+        await queue.Cluster.LimitAsync(1, CancellationToken.None);
+        await EnqueueAsync(queue, script, TestTask.New());
+        await EnqueueAsync(queue, script, Limited(f => f.AddUnique("k", null)));
+        return await queue.NumberAsync("EXISTS", queue.Key("u:k")) == 0;
+    });
+
+    [Test]
+    public Task Enqueue_delayed_without_looking_for_room_passes_the_limit() => NeedsAsync("enqueue_delayed", "if limit then full, admitted =", "if false then full, admitted =", async (queue, script) =>
+    {
+        await queue.Cluster.LimitAsync(1, CancellationToken.None);
+        foreach (var task in TestTask.Many(2))
+            await RunAsync(queue, script, queue.Keys.Delayed, queue.Keys.Prefix, 5, "in", 60_000, task.Element);
+        return await queue.NumberAsync("ZCARD", queue.Keys.Delayed) == 1;
+    });
+
+    [Test]
+    public Task Chain_start_without_looking_for_room_passes_the_limit() => NeedsAsync("chain_start", "if room < 1 then return refusal(length, tonumber(limit), 0) end", "", async (queue, script) =>
+    {
+        await queue.Cluster.LimitAsync(1, CancellationToken.None);
+        await queue.AddAsync();
+        var chain = Guid.NewGuid().ToByteArray();
+        var step = TestTask.New();
+        await queue.RawAsync("RPUSH", queue.Key("cl:").Append(chain), (byte[])[(byte)'5', 0, 0, 0, 0, 0, 0, .. step.Element]);
+        await RunAsync(queue, script, queue.Keys.Chain(chain), queue.Keys.Prefix, chain, 1, "0", 60_000, "g", "");
+        return (await queue.WaitingAsync()).Length == 1;
+    });
+
+    [Test]
     public Task Enqueue_delayed_without_looking_for_a_state_moves_the_due_time() => NeedsAsync("enqueue_delayed", "and redis.call('HSETNX', P .. 's:' .. string.sub(id, 7, 15), id, 'd' .. priority) == 1", "and redis.call('HSET', P .. 's:' .. string.sub(id, 7, 15), id, 'd' .. priority)", async (queue, script) =>
     {
         var task = TestTask.New();
@@ -238,10 +302,11 @@ public sealed class MutantTests : BrokerFixture
     [Test]
     public Task Chain_advance_without_looking_at_the_position_enqueues_a_step_out_of_turn() => NeedsAsync("chain_advance", "if tonumber(info[1]) ~= step then return end", "", async (queue, script) =>
     {
-        var chain = TaskId.New(TaskId.DefaultQueue, TimeProvider.System).ToBytes();
+        var id = TaskId.New(TaskId.DefaultQueue, TimeProvider.System);
+        var chain = id.ToBytes();
         var steps = TestTask.Many(3);
-        await queue.Client.RunAsync(new ScriptCall(QueueScript.ChainLoad, TaskId.DefaultQueue, "ch:", chain, [chain, ScriptCall.Number(0), .. steps.Select(s => (byte[])[(byte)'5', (byte)'-', 0, 0, 0, 0, 0, .. s.Element])]), CancellationToken.None);
-        await queue.Client.RunAsync(new ScriptCall(QueueScript.ChainStart, TaskId.DefaultQueue, "ch:", chain, chain, ScriptCall.Number(3), ScriptCall.Text("0"), ScriptCall.Number(60_000), ScriptCall.Text("g"), []), CancellationToken.None);
+        await queue.Scripts.Chains.LoadAsync(id, 0, steps.Select(s => (byte[])[(byte)'5', (byte)'-', 0, 0, 0, 0, 0, .. s.Element]), CancellationToken.None);
+        await queue.Scripts.Chains.StartAsync(id, 3, false, TimeSpan.FromMinutes(1), "g", [], CancellationToken.None);
         for (var i = 0; i < 2; i++)
             await RunAsync(queue, script, queue.Keys.Chain(chain), queue.Keys.Prefix, chain, 0, "3", steps[0].Id.ToBytes(), "mail", 60_000, "record");
         return (await queue.WaitingAsync()).Length == 2;

@@ -1,12 +1,10 @@
-using QCluster.Queue;
 using QCluster.IntegrationTests.Broker;
 
 namespace QCluster.IntegrationTests.Scripts;
 
 public sealed class PauseTests : BrokerFixture
 {
-    private async Task<bool> PauseAsync(bool pause) =>
-        (await Queue.Client.RunAsync(new ScriptCall(QueueScript.Pause, "default", "pz", [], ScriptCall.Text(pause ? "1" : "0")), CancellationToken.None)).Number == 1;
+    private Task<bool> PauseAsync(bool pause) => Queue.Scripts.Queues.PauseAsync("default", pause, CancellationToken.None);
 
     [Test]
     public async Task Nothing_of_a_paused_queue_is_handed_out_until_it_goes_on()

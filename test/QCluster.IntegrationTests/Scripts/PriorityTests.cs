@@ -1,6 +1,7 @@
 using QCluster.IntegrationTests.Broker;
 using QCluster.Model;
 using QCluster.Queue;
+using QCluster.Queue.Clusters;
 using QCluster.Redis;
 using StackExchange.Redis;
 
@@ -66,7 +67,7 @@ public sealed class PriorityTests : BrokerFixture
     public async Task Low_tasks_get_their_share_over_many_claims_and_no_more()
     {
         var worker = await Queue.WorkerAsync();
-        var broker = new ClusterBroker(Queue.Connection, Queue.Keys, TestQueue.MaxElementSize, lowShare: 0.1);
+        var broker = new ClusterQueue(Queue.Connection, Queue.Keys, TestQueue.MaxElementSize, lowShare: 0.1);
         TestTask[] low = [.. Enumerable.Range(0, 50).Select(_ => TestTask.New())];
         await Queue.EnqueueAsync(TaskPriority.Low, low);
         await Queue.AddManyAsync(200);

@@ -65,11 +65,11 @@ public sealed class QueueRemoveTests : BrokerFixture
             await client.DeleteCached(id);
         }
 
-        Assert.That(await client.Queues(), Has.Count.EqualTo(count));
-        foreach (var queue in await client.Queues())
-            Assert.That(await client.RemoveQueue(queue), Is.EqualTo(QueueRemoval.Removed));
-        Assert.That(await client.Queues(), Is.Empty);
-        Assert.That(await client.RemoveQueue("q1"), Is.EqualTo(QueueRemoval.Unknown));
+        Assert.That(await client.Queues.List(), Has.Count.EqualTo(count));
+        foreach (var queue in await client.Queues.List())
+            Assert.That(await client.Queues.Remove(queue), Is.EqualTo(QueueRemoval.Removed));
+        Assert.That(await client.Queues.List(), Is.Empty);
+        Assert.That(await client.Queues.Remove("q1"), Is.EqualTo(QueueRemoval.Unknown));
         Assert.That((string[])(await Queue.RawAsync("KEYS", $"q:{{{Queue.Name}*"))!, Is.Empty);
     }
 
@@ -79,11 +79,11 @@ public sealed class QueueRemoveTests : BrokerFixture
         await using var client = ClientOf(Queue);
         var options = new TaskOptions { Queue = "again" };
         await client.Cancel(await client.Async(new TaskCall("f"), options));
-        Assert.That(await client.RemoveQueue("again"), Is.EqualTo(QueueRemoval.Removed));
+        Assert.That(await client.Queues.Remove("again"), Is.EqualTo(QueueRemoval.Removed));
         await client.Async(new TaskCall("f"), options);
-        Assert.That(await client.Queues(), Does.Contain("again"));
-        Assert.That((await client.Sizes("again")).Waiting, Is.EqualTo(1));
-        Assert.That(await client.RemoveQueue("again"), Is.EqualTo(QueueRemoval.HasTasks));
+        Assert.That(await client.Queues.List(), Does.Contain("again"));
+        Assert.That((await client.Queues.Sizes("again")).Waiting, Is.EqualTo(1));
+        Assert.That(await client.Queues.Remove("again"), Is.EqualTo(QueueRemoval.HasTasks));
     }
 
     private static async Task<bool> IsYoungAsync(TestQueue queue, RedisScript sizes)
@@ -126,7 +126,7 @@ public sealed class QueueRemoveTests : BrokerFixture
 
     private QClusterClient ClientOf(TestQueue queue) => new(
         new QClusterOptions { Name = queue.Name, Redis = Server.Endpoint },
-        new RedisBroker(RedisConnectionFixture.Connect(Server.Endpoint), queue.Name, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance),
+        new RedisTransport(RedisConnectionFixture.Connect(Server.Endpoint), queue.Name, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance),
         null,
         TimeProvider.System);
 

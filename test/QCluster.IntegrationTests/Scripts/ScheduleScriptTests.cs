@@ -1,6 +1,7 @@
 using System.Text;
 using QCluster.Model;
 using QCluster.Queue;
+using QCluster.Queue.Schedules;
 using QCluster.IntegrationTests.Broker;
 
 namespace QCluster.IntegrationTests.Scripts;
@@ -10,10 +11,10 @@ public sealed class ScheduleScriptTests : BrokerFixture
 {
     private const long Due = 1_700_000_000_000;
 
-    private Task<ScriptReply> RunAsync(QueueScript script, string key, params string[] arguments) =>
-        Queue.Client.RunAsync(new ScriptCall(script, TaskId.DefaultQueue, key, [], [.. arguments.Select(Encoding.UTF8.GetBytes)]), CancellationToken.None);
+    private Task<ScriptReply> RunAsync(QueueScript script, params string[] arguments) =>
+        Queue.Client.RunAsync(new ScriptCall(script, TaskId.DefaultQueue, [.. arguments.Select(Encoding.UTF8.GetBytes)]), CancellationToken.None);
 
-    private async Task<long> PutAsync(string name, string definition, string due = "1700000000000", string seen = "") => (await RunAsync(QueueScript.SchedulePut, "sc", name, definition, due, seen)).Number;
+    private async Task<long> PutAsync(string name, string definition, string due = "1700000000000", string seen = "") => (await RunAsync(ScheduleScripts.Put, name, definition, due, seen)).Number;
 
     private async Task<long> FireAsync(string name, long due, string next, TestTask? task, string overlap = "", string? ifSkipped = null, string needs = "", string backlog = "")
     {
@@ -21,12 +22,12 @@ public sealed class ScheduleScriptTests : BrokerFixture
         [
             ScriptCall.Text(name), ScriptCall.Number(due), ScriptCall.Text(next), task is null ? [] : [(byte)'5', .. task.Element], ScriptCall.Number(due), ScriptCall.Text(overlap), ScriptCall.Text(ifSkipped ?? next), ScriptCall.Text(needs), ScriptCall.Text(backlog),
         ];
-        return (await Queue.Client.RunAsync(new ScriptCall(QueueScript.ScheduleFire, TaskId.DefaultQueue, "sd", [], arguments), CancellationToken.None)).Number;
+        return (await Queue.Client.RunAsync(new ScriptCall(ScheduleScripts.Fire, TaskId.DefaultQueue, arguments), CancellationToken.None)).Number;
     }
 
-    private async Task<string[]> ListAsync(params string[] names) => [.. (await RunAsync(QueueScript.ScheduleList, "sc", names)).Items.Skip(1).Select(i => i.Bytes.Length == 16 ? "id" : i.Text)];
+    private async Task<string[]> ListAsync(params string[] names) => [.. (await RunAsync(ScheduleScripts.List, names)).Items.Skip(1).Select(i => i.Bytes.Length == 16 ? "id" : i.Text)];
 
-    private async Task<ScriptReply[]> DueAsync(int skip = 0) => [.. (await RunAsync(QueueScript.ScheduleDue, "sd", $"{skip}")).Items.Skip(2)];
+    private async Task<ScriptReply[]> DueAsync(int skip = 0) => [.. (await RunAsync(ScheduleScripts.Due, $"{skip}")).Items.Skip(2)];
 
     [Test]
     public async Task Of_several_who_try_one_fires_and_the_due_time_moves_on()
@@ -98,8 +99,8 @@ public sealed class ScheduleScriptTests : BrokerFixture
     [Test]
     public async Task A_schedule_from_another_queue_brings_how_it_was_doing()
     {
-        await RunAsync(QueueScript.SchedulePut, "sc", "s", "d", $"{Due}", "", "runs", "7", "skipped", "1", "last", "5");
-        await RunAsync(QueueScript.SchedulePut, "sc", "p", "d", $"{Due}", "", "runs", "7", "paused", "1");
+        await RunAsync(ScheduleScripts.Put, "s", "d", $"{Due}", "", "runs", "7", "skipped", "1", "last", "5");
+        await RunAsync(ScheduleScripts.Put, "p", "d", $"{Due}", "", "runs", "7", "paused", "1");
         Assert.That((await ListAsync("s"))[2..6], Is.EqualTo(new[] { $"{Due}", "7", "1", "5" }));
         Assert.That(await ListAsync("p"), Is.EqualTo(new[] { "p", "d", "", "7", "0", "", "", "1", "", "" }));
     }
@@ -108,9 +109,9 @@ public sealed class ScheduleScriptTests : BrokerFixture
     public async Task A_schedule_is_dropped_only_as_it_was_seen()
     {
         await PutAsync("s", "d");
-        Assert.That((await RunAsync(QueueScript.ScheduleChange, "sc", "s", "drop", $"{Due + 1}", "0")).Number, Is.Zero);
-        Assert.That((await RunAsync(QueueScript.ScheduleChange, "sc", "s", "drop", $"{Due}", "1")).Number, Is.Zero);
-        Assert.That((await RunAsync(QueueScript.ScheduleChange, "sc", "s", "drop", $"{Due}", "0")).Number, Is.EqualTo(1));
+        Assert.That((await RunAsync(ScheduleScripts.Change, "s", "drop", $"{Due + 1}", "0")).Number, Is.Zero);
+        Assert.That((await RunAsync(ScheduleScripts.Change, "s", "drop", $"{Due}", "1")).Number, Is.Zero);
+        Assert.That((await RunAsync(ScheduleScripts.Change, "s", "drop", $"{Due}", "0")).Number, Is.EqualTo(1));
         Assert.That(await ListAsync(), Is.Empty);
     }
 
@@ -136,10 +137,10 @@ public sealed class ScheduleScriptTests : BrokerFixture
         await Queue.Cluster.HeartbeatAsync("here", TimeSpan.FromMinutes(1), [], true, [], CancellationToken.None);
         Assert.That(await FireAsync("s", Due, $"{Due + 1}", TestTask.New(), needs: "mine"), Is.EqualTo(4), "not yet");
         Assert.That((await ListAsync())[2], Is.EqualTo($"{Due}"), "it stays due");
-        Assert.That((await RunAsync(QueueScript.Served, "c", "mine", "other")).Items.Select(i => i.Text), Is.EqualTo(new[] { "1", "1" }));
+        Assert.That((await RunAsync(ScheduleScripts.Served, "mine", "other")).Items.Select(i => i.Text), Is.EqualTo(new[] { "1", "1" }));
         await TellAsync("here", "mine");
         Assert.That(await FireAsync("s", Due, $"{Due + 1}", TestTask.New(), needs: "mine"), Is.EqualTo(1));
-        Assert.That((await RunAsync(QueueScript.Served, "c", "mine", "other")).Items.Select(i => i.Text), Is.EqualTo(new[] { "1", "0" }));
+        Assert.That((await RunAsync(ScheduleScripts.Served, "mine", "other")).Items.Select(i => i.Text), Is.EqualTo(new[] { "1", "0" }));
     }
 
     [Test]
@@ -164,7 +165,7 @@ public sealed class ScheduleScriptTests : BrokerFixture
     [Test]
     public async Task The_home_of_a_class_is_that_of_who_came_first_until_it_is_moved_from_there()
     {
-        async Task<string[]> HomeAsync(params string[] claim) => [.. (await RunAsync(QueueScript.PeriodicHome, "ph", claim)).Items.Select(i => i.Text)];
+        async Task<string[]> HomeAsync(params string[] claim) => [.. (await RunAsync(ScheduleScripts.Homes, claim)).Items.Select(i => i.Text)];
         Assert.That(await HomeAsync("a", "", ""), Is.EqualTo(new[] { "" }));
         Assert.That(await HomeAsync("a", "mail", "", "b", "", ""), Is.EqualTo(new[] { "mail", "" }));
         Assert.That(await HomeAsync("a", "default", ""), Is.EqualTo(new[] { "mail" }), "too late");
@@ -172,20 +173,20 @@ public sealed class ScheduleScriptTests : BrokerFixture
         Assert.That(await HomeAsync("a", "other", "mail"), Is.EqualTo(new[] { "default" }), "somebody else has moved it");
     }
 
-    private Task TellAsync(string cluster, string function) => RunAsync(QueueScript.FunctionsTell, "fn:" + cluster, cluster, function);
+    private Task TellAsync(string cluster, string function) => Queue.Scripts.Functions.TellAsync(TaskId.DefaultQueue, cluster, [function], CancellationToken.None);
 
     [Test]
     public async Task A_paused_schedule_is_not_due_and_stays_paused_when_it_is_replaced()
     {
         await PutAsync("s", "d");
-        Assert.That((await RunAsync(QueueScript.ScheduleChange, "sc", "s", "pause", "")).Number, Is.EqualTo(1));
+        Assert.That((await RunAsync(ScheduleScripts.Change, "s", "pause", "")).Number, Is.EqualTo(1));
         Assert.That(await FireAsync("s", Due, $"{Due + 1}", TestTask.New()), Is.Zero);
         await PutAsync("s", "other", seen: "d");
         Assert.That(await DueAsync(), Is.Empty, "nothing is due");
-        Assert.That((await RunAsync(QueueScript.ScheduleChange, "sc", "s", "resume", $"{Due + 7}")).Number, Is.EqualTo(1));
+        Assert.That((await RunAsync(ScheduleScripts.Change, "s", "resume", $"{Due + 7}")).Number, Is.EqualTo(1));
         Assert.That((await DueAsync()).Select(i => i.Text), Is.EqualTo(new[] { "s", $"{Due + 7}", "other", "0" }));
-        Assert.That((await RunAsync(QueueScript.ScheduleChange, "sc", "s", "remove", "")).Number, Is.EqualTo(1));
-        Assert.That((await RunAsync(QueueScript.ScheduleChange, "sc", "s", "pause", "")).Number, Is.Zero);
+        Assert.That((await RunAsync(ScheduleScripts.Change, "s", "remove", "")).Number, Is.EqualTo(1));
+        Assert.That((await RunAsync(ScheduleScripts.Change, "s", "pause", "")).Number, Is.Zero);
         Assert.That(await Queue.NumberAsync("EXISTS", Queue.Key("sc"), Queue.Key("sd"), Queue.Key("sx:s")), Is.Zero);
     }
 
@@ -193,8 +194,8 @@ public sealed class ScheduleScriptTests : BrokerFixture
     public async Task What_is_wrong_is_noted_until_it_is_fired_and_it_stays_due()
     {
         await PutAsync("s", "garbage");
-        Assert.That((await RunAsync(QueueScript.ScheduleNote, "sd", "s", $"{Due + 1}", "not signed")).Number, Is.Zero, "it has been fired meanwhile");
-        Assert.That((await RunAsync(QueueScript.ScheduleNote, "sd", "s", $"{Due}", "not signed")).Number, Is.EqualTo(1));
+        Assert.That((await RunAsync(ScheduleScripts.Note, "s", $"{Due + 1}", "not signed")).Number, Is.Zero, "it has been fired meanwhile");
+        Assert.That((await RunAsync(ScheduleScripts.Note, "s", $"{Due}", "not signed")).Number, Is.EqualTo(1));
         Assert.That((await ListAsync())[2..9], Is.EqualTo(new[] { $"{Due}", "0", "0", "", "", "", "not signed" }));
         await FireAsync("s", Due, $"{Due + 1000}", TestTask.New());
         Assert.That((await ListAsync())[8], Is.Empty);

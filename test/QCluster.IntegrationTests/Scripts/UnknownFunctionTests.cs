@@ -13,7 +13,7 @@ public sealed class UnknownFunctionTests : BrokerFixture
     internal static byte[] OutcomeOf(string func, string outcome) => [0, 0, 0, (byte)func.Length, .. Encoding.UTF8.GetBytes(func + outcome)];
 
     internal static Task TellAsync(TestQueue queue, string cluster, params string[] functions) =>
-        queue.Client.RunAsync(new ScriptCall(QueueScript.FunctionsTell, TaskId.DefaultQueue, "fn:" + cluster, [], [ScriptCall.Text(cluster), .. functions.Select(ScriptCall.Text)]), CancellationToken.None);
+        queue.Scripts.Functions.TellAsync(TaskId.DefaultQueue, cluster, functions, CancellationToken.None);
 
     private async Task<(TestWorker Worker, TestTask Task)> RunningAsync()
     {

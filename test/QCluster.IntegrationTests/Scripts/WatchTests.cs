@@ -1,3 +1,4 @@
+using System.Text;
 using QCluster.Queue;
 using QCluster.IntegrationTests.Broker;
 
@@ -12,8 +13,10 @@ public sealed class WatchTests : BrokerFixture
 
     private async Task<Dictionary<string, (string Beat, string? Description, string? Running)>> WatchAsync(string running, params string[] known)
     {
-        var reply = await Queue.Client.RunAsync(new ScriptCall(QueueScript.Watch, "default", "ci", [], [ScriptCall.Text(running), .. known.Select(ScriptCall.Text)]), CancellationToken.None);
-        return reply.Items.Chunk(4).ToDictionary(c => c[0].Text, c => (c[1].Text, c[2].IsNil ? null : c[2].Text, c[3].IsNil ? null : c[3].Text));
+        var beats = await Queue.Scripts.Queues.WatchAsync("default", running, known.Chunk(2).Select(k => (k[0], k[1])), CancellationToken.None);
+        return beats.ToDictionary(b => b.Cluster, b => (b.Beat, Text(b.Description), Text(b.Running)));
+
+        static string? Text(byte[]? bytes) => bytes is null ? null : Encoding.UTF8.GetString(bytes);
     }
 
     [Test]

@@ -50,7 +50,7 @@ internal sealed class OrderTests
 
     private static QClusterClient ClientOf(TestCluster cluster, TimeProvider clock) => new(
         new QClusterOptions { Name = cluster.Name, Redis = cluster.Redis },
-        new RedisBroker(RedisConnectionFixture.Connect(cluster.Redis), cluster.Name, clock, NullLogger.Instance),
+        new RedisTransport(RedisConnectionFixture.Connect(cluster.Redis), cluster.Name, clock, NullLogger.Instance),
         null,
         clock);
 

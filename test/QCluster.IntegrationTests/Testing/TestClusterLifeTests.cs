@@ -82,6 +82,21 @@ internal sealed class TestClusterLifeTests
     }
 
     [Test]
+    public async Task Task_of_a_function_of_another_cluster_is_left_to_that_one()
+    {
+        var name = TestNames.Next();
+        await using var without = await StartAsync(new ClusterFunctions(), c => c.Options.Name = name);
+        await using var with = await StartAsync(new ClusterFunctions(), c =>
+        {
+            c.Options.Name = name;
+            c.Functions.Add("only.here", static (int value) => value);
+        });
+        var ids = await with.Client.AsyncBulk(Enumerable.Range(0, 40).Select(static i => new TaskCall("only.here", i)));
+        for (var i = 0; i < ids.Count; i++)
+            Assert.That(await with.Client.Result<int>(ids[i], Limit), Is.EqualTo(i));
+    }
+
+    [Test]
     public void A_bad_setting_fails_the_start() =>
         Assert.That(() => StartAsync(new ClusterFunctions(), c => c.Options.Concurrency = 0), Throws.TypeOf<InvalidSettingException>().With.Message.Contains("concurrency"));
 

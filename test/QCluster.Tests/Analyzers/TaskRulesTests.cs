@@ -120,7 +120,7 @@ public sealed class TaskRulesTests
     [TestCase("Tasks.BackgroundTask(() => 1)")]
     [TestCase("Tasks.Apply<int>(() => 1)")]
     [TestCase("Tasks.BackgroundTask(Math.CopySign, callback: (double d) => d)")]
-    public async Task A_lambda_where_a_method_is_wanted(string call) => await SaysAsync("QC015", $"public static class C {{ public static object Go() => {call}; }}", "Give a method");
+    public async Task A_lambda_where_a_method_is_wanted(string call) => await SaysAsync("QC015", $"public static class C {{ public static object Go() => {call}; }}", "Pass a method");
 
     [TestCase("Tasks.Async(Math.CopySign, 1, 2)")]
     [TestCase("Tasks.Async(() => Math.CopySign(1, 2))")]

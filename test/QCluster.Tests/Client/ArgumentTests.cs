@@ -153,4 +153,21 @@ public sealed class ArgumentTests
         else
             await (Task)result!;
     }
+
+    [Test]
+    public async Task Empty_names_of_queues_and_schedules_are_refused()
+    {
+        await using var client = new RecordingClient();
+        Assert.Multiple(() =>
+        {
+            Assert.That(() => client.Queues.Purge(""), Throws.TypeOf<InvalidSettingException>().With.Message.Contains("queue"));
+            Assert.That(() => client.Queues.Sizes("a b"), Throws.TypeOf<InvalidSettingException>().With.Message.Contains("a b"));
+            Assert.That(() => client.Queues.Pause(""), Throws.TypeOf<InvalidSettingException>());
+            Assert.That(() => client.Monitoring.GetInfo(""), Throws.TypeOf<InvalidSettingException>());
+            Assert.That(() => client.Dead.Count(""), Throws.TypeOf<InvalidSettingException>());
+            Assert.That(() => client.Schedules.List(""), Throws.TypeOf<InvalidSettingException>());
+            Assert.That(() => client.Schedules.Remove(""), Throws.ArgumentException.With.Property("ParamName").EqualTo("name"));
+            Assert.That(() => client.Schedules.Run(""), Throws.ArgumentException.With.Property("ParamName").EqualTo("name"));
+        });
+    }
 }

@@ -63,7 +63,7 @@ public sealed class PlainCallTests
     {
         var functions = new FunctionRegistry();
         functions.Register<Greeter>();
-        Assert.That(() => functions.Register<Greeter>(), Throws.TypeOf<AlreadyRegisteredException>().With.Message.Contains("'plain.greeter' is registered already").And.Message.Contains("Unregister"));
+        Assert.That(() => functions.Register<Greeter>(), Throws.TypeOf<AlreadyRegisteredException>().With.Message.Contains("'plain.greeter' is already registered").And.Message.Contains("Unregister"));
         Assert.That(() => functions.Register(typeof(Greeter)), Throws.TypeOf<AlreadyRegisteredException>());
         functions.Add("plain.abs", (Func<int, int>)Math.Abs);
         Assert.That(() => functions.Add("plain.abs", (Func<int, int>)Math.Abs), Throws.TypeOf<AlreadyRegisteredException>());

@@ -1,7 +1,7 @@
 using System.Linq.Expressions;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection;
-using QCluster.Client;
+using QCluster.Client.Enqueueing;
 using QCluster.TaskClasses;
 using QCluster.Testing;
 

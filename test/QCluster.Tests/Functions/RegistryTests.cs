@@ -1,5 +1,5 @@
 using System.Linq.Expressions;
-using QCluster.Client;
+using QCluster.Client.Enqueueing;
 
 namespace QCluster.Tests.Functions;
 

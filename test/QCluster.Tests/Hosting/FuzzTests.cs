@@ -55,9 +55,6 @@ public sealed class FuzzTests
         Refuses("pulse", seed, static bytes => ChildPulse.Read(bytes));
         foreach (var (what, reading) in new (string, Reading)[]
         {
-            ("id", static (ref WireReader r) => GatewayCodec.ReadId(ref r)),
-            ("lookup", static (ref WireReader r) => GatewayCodec.ReadLookup(ref r)),
-            ("sizes", static (ref WireReader r) => GatewayCodec.ReadSizes(ref r)),
             ("script", static (ref WireReader r) => GatewayCodec.ReadScript(ref r)),
             ("reply", static (ref WireReader r) => GatewayCodec.ReadReply(ref r)),
         })

@@ -1,5 +1,6 @@
 using MessagePack;
 using QCluster.Client.Schedules;
+using QCluster.Tests.Wire;
 using QCluster.Wire.Packets;
 using QCluster.Wire.Primitives;
 
@@ -28,15 +29,15 @@ public sealed class ScheduleDefinitionTests
     [Test]
     public void A_definition_is_read_as_it_was_written_and_is_always_the_same()
     {
-        var bytes = Definition.ToBytes("default", Signer);
-        var read = ScheduleDefinition.Read("nightly", "default", bytes, Signer, WireLimits.Default);
+        var bytes = Definition.ToBytes("default", Samples.Format(Signer));
+        var read = ScheduleDefinition.Read("nightly", "default", bytes, Samples.Format(Signer));
         Assert.Multiple(() =>
         {
             Assert.That(read.When, Is.EqualTo(Definition.When));
             Assert.That((read.TimeZone, read.Start, read.Repeats, read.CatchUp, read.Overlap, read.IsPeriodicTask), Is.EqualTo((Definition.TimeZone, Definition.Start, Definition.Repeats, Definition.CatchUp, Definition.Overlap, true)));
             Assert.That((read.ExpiresAfter, read.IsStartImplied, read.When.DayMatch), Is.EqualTo((Definition.ExpiresAfter, true, CronDays.Both)));
             Assert.That(read.Pattern, Is.EqualTo(Definition.Pattern));
-            Assert.That(Definition.ToBytes("default", Signer), Is.EqualTo(bytes));
+            Assert.That(Definition.ToBytes("default", Samples.Format(Signer)), Is.EqualTo(bytes));
         });
     }
 
@@ -57,7 +58,7 @@ public sealed class ScheduleDefinitionTests
         body.Write([1, 2, 3]);
         body.Flush();
         var bytes = Envelope.Seal(draft, ScheduleDefinition.IdOf("nightly", "default"), PacketPurpose.Schedule, Signer, compress: false);
-        var read = ScheduleDefinition.Read("nightly", "default", bytes, Signer, WireLimits.Default);
+        var read = ScheduleDefinition.Read("nightly", "default", bytes, Samples.Format(Signer));
         Assert.That((read.When.ToString(), read.TimeZone, read.Overlap, read.IsPeriodicTask, read.ExpiresAfter), Is.EqualTo((now, "Europe/Prague", Overlap.Skip, true, (TimeSpan?)null)));
         Assert.That(read.Pattern, Is.EqualTo(new byte[] { 1, 2, 3 }));
         Assert.That(Recurrence.Parse(read.When.ToString()), Is.EqualTo(read.When));
@@ -66,17 +67,17 @@ public sealed class ScheduleDefinitionTests
     [Test]
     public void An_altered_unsigned_or_borrowed_definition_is_refused()
     {
-        var bytes = Definition.ToBytes("default", Signer);
+        var bytes = Definition.ToBytes("default", Samples.Format(Signer));
         for (var i = 0; i < bytes.Length; i++)
         {
             var altered = (byte[])bytes.Clone();
             altered[i] ^= 0x10;
-            Assert.That(() => ScheduleDefinition.Read("nightly", "default", altered, Signer, WireLimits.Default), Throws.TypeOf<WireFormatException>(), $"byte {i}");
+            Assert.That(() => ScheduleDefinition.Read("nightly", "default", altered, Samples.Format(Signer)), Throws.TypeOf<WireFormatException>(), $"byte {i}");
         }
 
-        Assert.That(() => ScheduleDefinition.Read("other", "default", bytes, Signer, WireLimits.Default), Throws.TypeOf<WireFormatException>());
-        Assert.That(() => ScheduleDefinition.Read("nightly", "other", bytes, Signer, WireLimits.Default), Throws.TypeOf<WireFormatException>());
-        Assert.That(() => ScheduleDefinition.Read("nightly", "default", Definition.ToBytes("default", PacketSigner.Unsigned), Signer, WireLimits.Default), Throws.TypeOf<WireFormatException>());
+        Assert.That(() => ScheduleDefinition.Read("other", "default", bytes, Samples.Format(Signer)), Throws.TypeOf<WireFormatException>());
+        Assert.That(() => ScheduleDefinition.Read("nightly", "other", bytes, Samples.Format(Signer)), Throws.TypeOf<WireFormatException>());
+        Assert.That(() => ScheduleDefinition.Read("nightly", "default", Definition.ToBytes("default", Samples.Format()), Samples.Format(Signer)), Throws.TypeOf<WireFormatException>());
     }
 
     [Test]

@@ -89,6 +89,7 @@ internal sealed class SettingsReaderTests
     [TestCase("name", "a b")]
     [TestCase("compress", "maybe")]
     [TestCase("max_rss", "1X")]
+    [TestCase("max_rss", "9999999999999G")]
     public void An_error_names_the_setting_the_value_and_the_remedy(string setting, string value) =>
         Assert.That(() => Reader(new() { [setting] = [value] }).ReadCluster(), Throws.TypeOf<InvalidSettingException>().With.Message.Contains(setting).And.Message.Contains(value).And.Message.Contains("write"));
 

@@ -13,8 +13,8 @@ namespace QCluster.Tests.Wire;
 internal sealed class AttachmentTests
 {
     private static readonly PacketSigner Signer = Samples.Signer();
-    private static readonly WireLimits Limits = WireLimits.Default;
-    private static readonly RecordDecoder Decoder = new(Signer, Limits, ValueSerializer.Default);
+    private static readonly PacketFormat Format = Samples.Format(Signer, new WireLimits { MaxLength = 1 << 20 });
+    private static readonly RecordDecoder Decoder = new(Format);
     private static readonly TaskId Other = new(Guid.Parse("01890a5d-ac96-774b-bcce-b302099a8058"), "default");
 
     [OneTimeTearDown]
@@ -22,17 +22,17 @@ internal sealed class AttachmentTests
 
     private static TaskPacket Read(TaskPacket packet, byte[] attachment)
     {
-        var attached = TaskElement.Attached(packet.ToElement(Signer, compress: false, 1 << 20), attachment);
-        return TaskPacket.Read(attached, "default", Signer, Limits);
+        var attached = TaskElement.Attached(packet.ToElement(Format), attachment);
+        return TaskPacket.Read(attached, "default", Format);
     }
 
     private static byte[] RecordOf(TaskId id, string? group = null) =>
     [
-        .. Samples.Success("value").ToBytes(id, Signer, compress: false),
-        .. new TaskPacket { Id = id, Func = "f", Group = group }.ToElement(Signer, compress: false, 1 << 20),
+        .. Samples.Success("value").ToBytes(id, Format),
+        .. new TaskPacket { Id = id, Func = "f", Group = group }.ToElement(Format),
     ];
 
-    private static TaskInput Input(TaskPacket packet) => TaskInput.Of(packet, Decoder, Signer, Limits);
+    private static TaskInput Input(TaskPacket packet) => TaskInput.Of(packet, Decoder);
 
     [Test]
     public void A_hook_is_given_the_record_of_its_task_and_of_no_other()
@@ -49,7 +49,7 @@ internal sealed class AttachmentTests
         var hook = new TaskPacket { Id = Other.ForHook(), Func = "hook", HookOf = "", Group = "chain" };
         Assert.That(Input(Read(hook, RecordOf(Samples.Id, "chain"))).Hooked!.Group, Is.EqualTo("chain"));
         Assert.That(() => Input(Read(hook, RecordOf(Samples.Id, "another"))), Throws.TypeOf<WireFormatException>().With.Message.Contains("another"));
-        byte[] mixed = [.. Samples.Success("forged").ToBytes(Other, Signer, compress: false), .. RecordOf(Samples.Id, "chain")[Envelope.LengthOf(RecordOf(Samples.Id, "chain"))..]];
+        byte[] mixed = [.. Samples.Success("forged").ToBytes(Other, Format), .. RecordOf(Samples.Id, "chain")[Envelope.LengthOf(RecordOf(Samples.Id, "chain"))..]];
         Assert.That(() => Input(Read(hook, mixed)), Throws.TypeOf<WireFormatException>(), "the outcome of one task with the packet of another");
     }
 
@@ -77,17 +77,17 @@ internal sealed class AttachmentTests
         followUps.AddGroup("group");
         followUps.AddUnique("key", TimeSpan.FromSeconds(1.5));
         followUps.AddChain(Other.ToBytes(), 7, "mail");
-        var element = followUps.ApplyTo(Samples.SmallPacket().ToElement(Signer, compress: false, 1 << 20));
-        Assert.That(TaskPacket.Read(element, "default", Signer, Limits).Func, Is.EqualTo("math.copysign"));
+        var element = followUps.ApplyTo(Samples.SmallPacket().ToElement(Format));
+        Assert.That(TaskPacket.Read(element, "default", Format).Func, Is.EqualTo("math.copysign"));
         foreach (var length in new byte[] { 0, 1, 0xFF })
         {
             var damaged = element.ToArray();
             damaged[20] = length;
             damaged[23] = 0xFF;
-            Assert.That(() => TaskPacket.Read(damaged, "default", Signer, Limits), Throws.TypeOf<WireFormatException>());
+            Assert.That(() => TaskPacket.Read(damaged, "default", Format), Throws.TypeOf<WireFormatException>());
         }
 
         element[0]++;
-        Assert.That(() => TaskPacket.Read(element, "default", Signer, Limits), Throws.TypeOf<WireFormatException>().With.Message.Contains("update this side"));
+        Assert.That(() => TaskPacket.Read(element, "default", Format), Throws.TypeOf<WireFormatException>().With.Message.Contains("update this side"));
     }
 }

@@ -39,7 +39,7 @@ public sealed class MutationTests
         byte[][] bases = [Samples.Element(Samples.FullPacket()), Samples.Element(Samples.SmallPacket()), Samples.Element(Samples.FullPacket(), signer), Samples.Element(big, compress: true)];
         Run(seed, bases, static (bytes, _) =>
         {
-            var packet = TaskPacket.Read(bytes, "default", Samples.Unsigned, Limits);
+            var packet = TaskPacket.Read(bytes, "default", Samples.Format(limits: Limits));
             Pack.Untyped(packet.Args.ToArray());
         });
     }
@@ -51,7 +51,7 @@ public sealed class MutationTests
         byte[][] bases = [withElement, Samples.Record(Samples.Failure()), Samples.Record(Samples.Success(new string('x', 1000)), compress: true)];
         Run(3, bases, static (bytes, _) =>
         {
-            var outcome = TaskOutcome.Read(bytes, Samples.Id, Samples.Unsigned, Limits, out var element);
+            var outcome = TaskOutcome.Read(bytes, Samples.Id, Samples.Format(limits: Limits), out var element);
             Pack.Untyped(outcome.Value.ToArray());
             if (TaskElement.TryRead(element.Span, out var _))
                 TaskElement.EnvelopeOf(element, out var _);

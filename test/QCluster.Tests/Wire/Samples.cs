@@ -1,3 +1,4 @@
+using QCluster.Wire.Values;
 using QCluster.Model;
 using QCluster.Wire.Packets;
 using QCluster.Wire.Primitives;
@@ -12,6 +13,9 @@ internal static class Samples
     public static readonly PacketSigner Unsigned = PacketSigner.Unsigned;
 
     public static PacketSigner Signer(string name = "default", params string[] secrets) => new(name, secrets.Length == 0 ? ["secret"] : secrets);
+
+    public static PacketFormat Format(PacketSigner? signer = null, WireLimits? limits = null, bool compress = false) =>
+        new(signer ?? Unsigned, limits ?? WireLimits.Default, ValueSerializer.Default, compress);
 
     public static TaskPacket FullPacket() => new()
     {
@@ -60,13 +64,13 @@ internal static class Samples
         Cluster = "c",
     };
 
-    public static byte[] Element(TaskPacket packet, PacketSigner? signer = null, bool compress = false) => packet.ToElement(signer ?? Unsigned, compress, int.MaxValue);
+    public static byte[] Element(TaskPacket packet, PacketSigner? signer = null, bool compress = false) => packet.ToElement(Format(signer, new WireLimits { MaxLength = int.MaxValue }, compress));
 
-    public static byte[] Record(TaskOutcome outcome, PacketSigner? signer = null, bool compress = false) => outcome.ToBytes(Id, signer ?? Unsigned, compress);
+    public static byte[] Record(TaskOutcome outcome, PacketSigner? signer = null, bool compress = false) => outcome.ToBytes(Id, Format(signer, compress: compress));
 
     public static TaskPacket ReadTask(byte[] element, PacketSigner? signer = null, WireLimits? limits = null) =>
-        TaskPacket.Read(element, "default", signer ?? Unsigned, limits ?? WireLimits.Default);
+        TaskPacket.Read(element, "default", Format(signer, limits));
 
     public static TaskOutcome ReadOutcome(byte[] record, PacketSigner? signer = null, TaskId? id = null) =>
-        TaskOutcome.Read(record, id ?? Id, signer ?? Unsigned, WireLimits.Default, out _);
+        TaskOutcome.Read(record, id ?? Id, Format(signer), out _);
 }

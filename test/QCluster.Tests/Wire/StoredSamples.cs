@@ -5,6 +5,7 @@ using QCluster.Client.Chains;
 using QCluster.Client.Schedules;
 using QCluster.Model;
 using QCluster.Wire.Packets;
+using QCluster.Wire.Primitives;
 using QCluster.Wire.Values;
 
 namespace QCluster.Tests.Wire;
@@ -51,7 +52,7 @@ internal static class StoredSamples
             yield return ($"{how} cancelled", Samples.Record(Cancelled(), signer));
             yield return ($"{how} success, compressed", Samples.Record(Samples.Success(Long), signer, compress: true));
             yield return ($"{how} record", [.. Samples.Record(Samples.Success(), signer), .. Samples.Element(Samples.FullPacket(), signer)]);
-            foreach (var (name, bytes) in Composed(new TaskComposer(Settings, signer, ValueSerializer.Default), signer))
+            foreach (var (name, bytes) in Composed(new TaskComposer(Settings, Samples.Format(signer, new WireLimits { MaxLength = Settings.MaxPacketBytes }, Settings.Compress)), Samples.Format(signer)))
                 yield return ($"{how} {name}", bytes);
         }
     }
@@ -97,7 +98,7 @@ internal static class StoredSamples
         Cluster = "c",
     };
 
-    private static IEnumerable<(string Name, byte[] Bytes)> Composed(TaskComposer composer, PacketSigner signer)
+    private static IEnumerable<(string Name, byte[] Bytes)> Composed(TaskComposer composer, PacketFormat format)
     {
         var call = new TaskCall("f", 1, Chain.Previous, "x") { Kwargs = new Dictionary<string, object?> { ["by"] = 2.5m, ["to"] = new[] { "a", "b" } } };
         var options = new TaskOptions
@@ -111,9 +112,9 @@ internal static class StoredSamples
         yield return ("chain's hook", composer.ComposeHook(Samples.Id.ForHook(), "hooks.print_result", null, null, "chain"));
         yield return ("group's callback", composer.ComposeCallback(Samples.Id, new TaskCall("f"), new TaskOptions(), "group"));
         var pattern = composer.ComposePattern(Samples.Id, new TaskCall("f", "nightly"), new TaskOptions { MaxAttempts = 3 }, "nightly");
-        yield return ("schedule", Schedule(pattern).ToBytes("default", signer));
-        var outcome = Samples.Success("value").ToBytes(Samples.Id, signer, compress: false);
-        yield return ("step with its attachment", TaskElement.Attached(Samples.Element(new TaskPacket { Id = Other, Func = "f", Args = PreviousValue.Alone, Previous = Samples.Id.ToString() }, signer), outcome));
+        yield return ("schedule", Schedule(pattern).ToBytes("default", format));
+        var outcome = Samples.Success("value").ToBytes(Samples.Id, format);
+        yield return ("step with its attachment", TaskElement.Attached(Samples.Element(new TaskPacket { Id = Other, Func = "f", Args = PreviousValue.Alone, Previous = Samples.Id.ToString() }, format.Signer), outcome));
     }
 
     public static ScheduleDefinition Schedule(byte[] pattern) => new()

@@ -1,6 +1,5 @@
 using QCluster.Model;
 using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
 
 namespace QCluster.Tests.Wire;
 
@@ -30,7 +29,7 @@ public sealed class TaskOutcomeTests
     {
         var element = kept ? Samples.Element(Samples.FullPacket()) : [];
         byte[] record = [.. Samples.Record(Samples.Success()), .. element];
-        TaskOutcome.Read(record, Samples.Id, Samples.Unsigned, WireLimits.Default, out var rest);
+        TaskOutcome.Read(record, Samples.Id, Samples.Format(), out var rest);
         Assert.That(rest.ToArray(), Is.EqualTo(element));
     }
 

@@ -11,7 +11,7 @@ public sealed class TaskPacketTests
     {
         using var signer = signed ? Samples.Signer() : new PacketSigner("", []);
         var packet = Samples.FullPacket();
-        var read = TaskPacket.Read(Samples.Element(packet, signer, compress), "mail", signer, WireLimits.Default);
+        var read = TaskPacket.Read(Samples.Element(packet, signer, compress), "mail", Samples.Format(signer));
         Assert.That(read.Id, Is.EqualTo(new TaskId(packet.Id.Value, "mail")));
         Assert.That(read.Args.ToArray(), Is.EqualTo(packet.Args.ToArray()));
         Assert.That(read.Kwargs.ToArray(), Is.EqualTo(packet.Kwargs.ToArray()));

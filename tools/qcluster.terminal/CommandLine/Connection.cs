@@ -8,20 +8,16 @@ namespace QCluster.Terminal.CommandLine;
 /// <summary>The options that every verb has: where Redis is and under which name.</summary>
 internal sealed class Connection
 {
+    private static readonly string[] Needed = ["redis", "redis_ca", "redis_cert", "redis_key", "redis_tls_host", "name", "secret", "otlp", "call_timeout"];
+
     private readonly List<Option> _options = [];
 
     public Connection(Command command)
     {
         Command = command;
-        Add<string?>("redis", "The Redis server: host:port, a StackExchange.Redis connection string, redis:// or rediss://. Default 127.0.0.1:6379.");
-        Add<string?>("redis-ca", "A PEM file of the authorities to trust, for a Redis with TLS. Default: those of the machine.");
-        Add<string?>("redis-cert", "A PEM file of the certificate to show to Redis. Default: none.");
-        Add<string?>("redis-key", "A PEM file of its key. Default: the key stands in the certificate's file.");
-        Add<string?>("redis-tls-host", "The name that the server's certificate must carry. Default: the host of the address.");
-        Add<string?>("name", "The cluster name. Default 'default'.");
-        Add<string[]>("secret", "A signing key; the first signs, all are accepted. Better given as QCLUSTER_SECRET than on a command line.");
-        Add<string?>("otlp", "An OpenTelemetry collector that gets traces and metrics: http://host:4317 (gRPC), or http://host:4318 (HTTP). Default: none.");
-        Add<string?>("call-timeout", "How long one call to Redis may take in all. Default 10s.");
+        var unchanged = new QClusterOptions();
+        foreach (var setting in ClientSettings.All.Where(setting => Needed.Contains(setting.Name)))
+            Add(setting, setting.DefaultOf(unchanged));
     }
 
     public Command Command { get; }
@@ -32,6 +28,20 @@ internal sealed class Connection
         var option = new Option<T>("--" + name) { Description = description };
         _options.Add(option);
         Command.Options.Add(option);
+    }
+
+    /// <summary>A row of the table of settings as an option, unless it is there.</summary>
+    public void Add(ISetting setting, string otherwise)
+    {
+        var description = $"{setting.Description} Default: {otherwise}.";
+        if (_options.Exists(option => option.Name == setting.Flag))
+            return;
+        if (setting.IsList)
+            Add<string[]>(setting.Flag[2..], description.Replace(" Default:", " May be given several times. Default:", StringComparison.Ordinal));
+        else if (setting.IsSwitch && otherwise == "off")
+            Add<bool>(setting.Flag[2..], description);
+        else
+            Add<string?>(setting.Flag[2..], description);
     }
 
     public SettingsReader Settings(ParseResult parsed)

@@ -22,7 +22,7 @@ internal static class Misuse
                 yield return near;
         }
 
-        yield return $"'{path} --help' says what there is.";
+        yield return $"'{path} --help' lists the options.";
     }
 
     /// <summary>Arguments of a task may be anything, but what looks like an option and is none is a slip more often than an argument.</summary>
@@ -34,7 +34,7 @@ internal static class Misuse
         if (arguments?.FirstOrDefault(a => a.Length > 2 && a.StartsWith("--", StringComparison.Ordinal) && char.IsAsciiLetter(a[2])) is not { } slip)
             return;
         var near = Near(parsed.CommandResult.Command, slip) is { } meant ? meant + " " : "";
-        throw new ArgumentException($"'{slip}' is no option here. {near}'{Path(parsed.CommandResult)} --help' says what there is. To give it to the task as an argument write -- before the arguments.");
+        throw new ArgumentException($"'{slip}' is not an option here. {near}'{Path(parsed.CommandResult)} --help' lists the options. To pass it to the task as an argument, write -- before the arguments.");
     }
 
     private static string? Near(Command command, string token)

@@ -34,7 +34,7 @@ internal static class ToolRunner
         catch (Exception e) when (e is QClusterException or ArgumentException or IOException)
         {
             await Console.Error.WriteLineAsync($"{root.Name}: {e.Message}");
-            return e is BrokerException or ResultStoreException ? ExitCode.Unavailable : ExitCode.Usage;
+            return e is BrokerException or ResultStoreException or QueueFullException ? ExitCode.Unavailable : ExitCode.Usage;
         }
         finally
         {

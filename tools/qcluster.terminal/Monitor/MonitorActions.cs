@@ -18,27 +18,27 @@ internal sealed class MonitorActions(IQClusterClient client, ChannelWriter<Actio
     public void ReadTask(string id, Snapshot snapshot, Action<DetailView> show) => Begin(async () =>
         await client.Fetch(id, cancellationToken: stopping) is { } record
             ? _ => show(TaskDetails.Of(record, snapshot.Running.FirstOrDefault(r => r.Task.Id == id), snapshot.At))
-            : screen => screen.Say($"Nothing is known of {id} any more: its record's time is over."));
+            : screen => screen.Say($"The record of {id} has expired."));
 
     public void ReadQueue(QueueView queue, Action<DetailView> show) => Begin(async () =>
     {
-        var tasks = await client.GetTasks(queue.Sizes.Queue, TasksShown, stopping);
+        var tasks = await client.Monitoring.GetTasks(queue.Sizes.Queue, TasksShown, stopping);
         return _ => show(QueueDetails.Of(queue, tasks));
     });
 
     public async Task<string> CancelAsync(string id, CancellationToken cancellationToken) => await client.Cancel(id, cancellationToken) switch
     {
         CancelResult.Cancelled => $"Cancelled: {id}",
-        CancelResult.Requested => $"Told to stop: {id}",
-        CancelResult.AlreadyFinished => $"It had ended before: {id}",
-        _ => $"{id} is not known.",
+        CancelResult.Requested => $"Cancel requested: {id}",
+        CancelResult.AlreadyFinished => $"Already finished: {id}",
+        _ => $"Unknown task: {id}",
     };
 
     public async Task<string> RetryAsync(string id, CancellationToken cancellationToken) => $"Runs again as {await client.Retry(id, cancellationToken)}";
 
     public async Task<string> PauseAsync(string queue, bool pause, CancellationToken cancellationToken) => pause
-        ? await client.PauseQueue(queue, cancellationToken) ? $"{queue} is paused; what runs goes on." : $"{queue} was paused already."
-        : await client.ResumeQueue(queue, cancellationToken) ? $"{queue} goes on." : $"{queue} was not paused.";
+        ? await client.Queues.Pause(queue, cancellationToken) ? $"{queue} is paused; running tasks continue." : $"{queue} was already paused."
+        : await client.Queues.Resume(queue, cancellationToken) ? $"{queue} is resumed." : $"{queue} was not paused.";
 
     private void Begin(Func<Task<Action<MonitorScreen>>> action) => _ = Task.Run(
         async () =>

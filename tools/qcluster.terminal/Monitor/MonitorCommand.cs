@@ -12,13 +12,10 @@ internal static class MonitorCommand
 
     public static Command Create(string name)
     {
-        var command = new Command(name, "Show clusters, queues, running tasks and failures on the whole screen, live; '?' there tells the keys. Where there is no terminal, and with --run-once, it prints them once as plain text.");
-        var once = new Option<bool>("--run-once") { Description = "Print once and end." };
-        var interval = new Option<string?>("--interval") { Description = "How often to look. Default 1s. Without a terminal: print again and again." };
-        command.Options.Add(once);
-        command.Options.Add(interval);
-        var connection = new Connection(command);
-        connection.Add<string?>("results", "The database of results, where there is one.");
+        var command = new Command(name, "Show clusters, queues, running tasks and failures on the whole screen, live; press '?' there for help. Without a terminal, or with --run-once, print them once as plain text.");
+        var once = new Option<bool>("--run-once") { Description = "Print once and exit." };
+        var interval = new Option<string?>("--interval") { Description = "Refresh interval. Default 1s. Without a terminal: print repeatedly." };
+        var connection = command.Connect(once, interval).WithResults();
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var period = Parsing.Duration("interval", parsed.GetValue(interval));

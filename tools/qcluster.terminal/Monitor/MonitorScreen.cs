@@ -68,7 +68,7 @@ internal sealed class MonitorScreen(string name, MonitorActions actions)
         var time = _snapshot.At.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
         if (_trouble is not null)
             return new Text(Fit.Full($" as of {time}: {Safe.Line(_trouble)}", width), Style.Parse("white on red"));
-        var filter = _filter.Length > 0 ? $"  only rows with '{Safe.Line(_filter)}'" : "";
+        var filter = _filter.Length > 0 ? $"  rows with '{Safe.Line(_filter)}'" : "";
         var left = $" QCluster {name}{filter}";
         return new Text(Fit.Full(left, Math.Max(0, width - time.Length - 1)) + time + " ", Style.Parse("black on green"));
     }
@@ -118,7 +118,7 @@ internal sealed class MonitorScreen(string name, MonitorActions actions)
             if (key.KeyChar is 'y' or 'Y')
                 actions.Run(question.Do);
             else
-                Say("Nothing was done.");
+                Say("Nothing was changed.");
         }
         else if (_isTypingFilter)
         {
@@ -289,11 +289,11 @@ internal sealed class MonitorScreen(string name, MonitorActions actions)
     {
         if (_panes.Focused != _panes.Queues || _panes.Queues.Selected is not { } queue)
         {
-            Say("Select a queue to pause it or let it go on.");
+            Say("Select a queue to pause or resume it.");
             return;
         }
 
         var pause = queue.Sizes.PausedSince is null;
-        _question = new Question(pause ? $"Hand out nothing more of the queue {queue.Sizes.Queue}?" : $"Let the queue {queue.Sizes.Queue} go on?", token => actions.PauseAsync(queue.Sizes.Queue, pause, token));
+        _question = new Question(pause ? $"Pause the queue {queue.Sizes.Queue}?" : $"Resume the queue {queue.Sizes.Queue}?", token => actions.PauseAsync(queue.Sizes.Queue, pause, token));
     }
 }

@@ -20,7 +20,7 @@ internal static class PlainReport
             snapshot.Clusters.Select(c => (string[])[c.Host, c.Cluster, c.State, $"{c.Busy}", $"{c.Ready}", $"{c.Results}", $"{c.Restarts}", $"{c.CpuPercent:0}", Show.Bytes(c.ResidentBytes), Show.Duration(c.At - c.Started), string.Join(",", c.Queues)]));
         Section(
             "Queues",
-            "No task has come yet.",
+            "No task has been enqueued yet.",
             ["queue", ">waiting", ">delayed", ">running", ">oldest", ">succeeded", ">failed", ">cancelled", ">dead", "state"],
             snapshot.Queues.Select(q => q.Sizes).Select(s => (string[])[s.Queue, $"{s.Waiting}", $"{s.Delayed}", $"{s.Running}", s.OldestWaiting is { } oldest ? Show.Duration(oldest) : "-", $"{s.Succeeded}", $"{s.Failed}", $"{s.Cancelled}", $"{s.Dead}", s.PausedSince is null ? "open" : "paused"]));
         Section(

@@ -39,7 +39,7 @@ internal static class BenchReport
     private static void PrintHistogram(string name, Histogram histogram)
     {
         Console.WriteLine();
-        Console.WriteLine($"{name}, samples up to so many {histogram.Unit}");
+        Console.WriteLine($"{name}, samples by upper bound in {histogram.Unit}");
         AnsiConsole.Write(new BarChart { Width = 78 }.AddItems(histogram.Buckets, static b => new BarChartItem(b.UpTo.ToString("0.00", CultureInfo.InvariantCulture), b.Count, Color.Green)));
     }
 

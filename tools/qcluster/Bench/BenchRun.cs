@@ -51,12 +51,12 @@ internal sealed class BenchRun(BenchTarget target, int? tasks, int clusters)
         {
             var sizes = new List<QueueSizes>();
             foreach (var queue in queues ?? [null])
-                sizes.Add(await client.Sizes(queue));
+                sizes.Add(await client.Queues.Sizes(queue));
             var done = sizes.Sum(s => s.Succeeded + s.Failed);
             if (done > 0)
                 first ??= (clock.Elapsed, done);
             if (sizes.Sum(s => s.Failed) is > 0 and var failed)
-                throw new InvalidOperationException($"{failed} tasks of the benchmark failed: look at them with 'qcluster failures'.");
+                throw new InvalidOperationException($"{failed} tasks of the benchmark failed: see 'qcluster failures'.");
             if (done >= count)
                 return (done - first!.Value.Done) / (clock.Elapsed - first.Value.At).TotalSeconds;
             if (clock.Elapsed > Limit)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using QCluster.Queue;
+using QCluster.Queue.Clusters;
 using QCluster.Redis;
 using QCluster.Tool.Lab;
 using StackExchange.Redis;
@@ -41,7 +42,7 @@ internal sealed class BenchTarget : IAsyncDisposable
     }
 
     /// <summary>The cluster's side of one queue.</summary>
-    public ClusterBroker NewClusterBroker(string queue) => new(_connection, new RedisKeys(Name, queue), 1 << 20);
+    public ClusterQueue NewClusterQueue(string queue) => new(_connection, new RedisKeys(Name, queue), 1 << 20);
 
     /// <summary>A figure of INFO.</summary>
     public async Task<double> InfoAsync(string section, string field)
@@ -58,16 +59,19 @@ internal sealed class BenchTarget : IAsyncDisposable
     /// <summary>Deletes every key of this name.</summary>
     public async Task ClearAsync()
     {
-        var cursor = "0";
-        do
+        foreach (var pattern in new[] { RedisKeys.AcrossQueues(Name), RedisKeys.AllOf(Name) })
         {
-            var reply = (RedisResult[])(await _connection.ExecuteAsync("SCAN", [cursor, "MATCH", $"q:{{{Name}*", "COUNT", "5000"], RetryMode.Idempotent))!;
-            cursor = (string)reply[0]!;
-            var keys = (byte[][])reply[1]!;
-            if (keys.Length > 0)
-                await _connection.ExecuteAsync("UNLINK", [.. keys.Select(k => (object)(RedisKey)k)], RetryMode.Idempotent);
+            var cursor = "0";
+            do
+            {
+                var reply = (RedisResult[])(await _connection.ExecuteAsync("SCAN", [cursor, "MATCH", pattern, "COUNT", "5000"], RetryMode.Idempotent))!;
+                cursor = (string)reply[0]!;
+                var keys = (byte[][])reply[1]!;
+                if (keys.Length > 0)
+                    await _connection.ExecuteAsync("UNLINK", [.. keys.Select(k => (object)(RedisKey)k)], RetryMode.Idempotent);
+            }
+            while (cursor != "0");
         }
-        while (cursor != "0");
 
         // Redis frees them in the background: until then its memory is no measure of what comes next.
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(10) && await InfoAsync("memory", "lazyfree_pending_objects") > 0;)

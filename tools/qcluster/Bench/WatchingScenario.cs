@@ -1,7 +1,7 @@
 using System.Text.Json;
 using QCluster.Client.Monitoring;
 using QCluster.Model;
-using QCluster.Queue;
+using QCluster.Queue.Clusters;
 using QCluster.Terminal.Monitor.Reading;
 
 namespace QCluster.Tool.Bench;
@@ -19,7 +19,7 @@ internal static class WatchingScenario
         var what = $"{Clusters} clusters, {Clusters * TasksEach:N0} running tasks";
         await using var client = run.Target.NewClient();
         await client.Async(BenchRun.Call);
-        var broker = run.Target.NewClusterBroker(TaskId.DefaultQueue);
+        var broker = run.Target.NewClusterQueue(TaskId.DefaultQueue);
         using var stopping = new CancellationTokenSource();
         var beating = Task.WhenAll(Enumerable.Range(0, Clusters).Select(i => BeatAsync(broker, i, stopping.Token)));
         await Task.Delay(Beat);
@@ -51,7 +51,7 @@ internal static class WatchingScenario
         return ((await target.CostAsync()).Cpu - before) * 1000 / clock.Elapsed.TotalSeconds;
     }
 
-    private static async Task BeatAsync(ClusterBroker broker, int number, CancellationToken stopping)
+    private static async Task BeatAsync(ClusterQueue broker, int number, CancellationToken stopping)
     {
         var id = $"bench{number:x7}";
         var started = DateTimeOffset.UtcNow;

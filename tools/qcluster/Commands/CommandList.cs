@@ -1,6 +1,11 @@
 using System.CommandLine;
 using QCluster.Terminal.Monitor;
+using QCluster.Tool.Commands.Clusters;
+using QCluster.Tool.Commands.Groups;
+using QCluster.Tool.Commands.Lab;
+using QCluster.Tool.Commands.Queues;
 using QCluster.Tool.Commands.Schedules;
+using QCluster.Tool.Commands.Tasks;
 
 namespace QCluster.Tool.Commands;
 

@@ -42,7 +42,7 @@ internal static class CompletionCommand
     /// <summary>Prints the script of a shell.</summary>
     public static Command Create()
     {
-        var command = new Command("completion", "Print a script that lets a shell complete verbs and options with the Tab key; its first line says where to put it.");
+        var command = new Command("completion", "Print a script that lets a shell complete commands and options with the Tab key. Its first line says where to put it.");
         var shell = new Argument<string>("shell") { Description = "bash, zsh, fish or pwsh." };
         shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
         command.Arguments.Add(shell);
@@ -53,7 +53,7 @@ internal static class CompletionCommand
     /// <summary>Prints what could stand at a place in a command line: called by those scripts.</summary>
     public static Command CreateComplete()
     {
-        var command = new Command("complete", "What could stand at a place in a command line.") { Hidden = true };
+        var command = new Command("complete", "Print the completions for a position in a command line.") { Hidden = true };
         var position = new Argument<int>("position");
         var line = new Argument<string>("line");
         command.Arguments.Add(position);

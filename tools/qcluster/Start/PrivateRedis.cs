@@ -62,7 +62,7 @@ internal sealed class PrivateRedis : IAsyncDisposable
         await _stopping.CancelAsync();
         await _supervision;
         if (await _process.StopAsync() is { } problem)
-            _logger.LogWarning("The private redis-server did not stop when told to and was killed: {Problem}", problem);
+            _logger.LogWarning("The private redis-server did not stop when requested and was killed: {Problem}", problem);
         await _process.DisposeAsync();
         _stopping.Dispose();
     }

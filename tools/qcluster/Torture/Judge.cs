@@ -72,7 +72,7 @@ internal sealed class Judge(Workload workload, Journal journal, QClusterClient c
         long counted = 0;
         foreach (var queue in Workload.Queues)
         {
-            var sizes = await client.Sizes(queue);
+            var sizes = await client.Queues.Sizes(queue);
             counted += sizes.Succeeded + sizes.Failed + sizes.Cancelled;
         }
 

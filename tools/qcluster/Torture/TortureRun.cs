@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using QCluster.Queue.Doctor;
 using QCluster.Launching.Clusters;
 using QCluster.Launching.Servers;
-using QCluster.Queue;
 using QCluster.Redis;
 using QCluster.Tool.Lab;
 
@@ -44,7 +43,7 @@ internal sealed class TortureRun(TortureOptions options)
             await SettleAsync(client);
             var findings = new List<string>();
             foreach (var queue in Workload.Queues)
-                findings.AddRange((await ((RedisBroker)client.Broker).ExamineAsync(queue, mend: false, CancellationToken.None)).Select(f => $"{f.Subject}: {f.Problem}"));
+                findings.AddRange((await client.Redis!.ExamineAsync(queue, mend: false, CancellationToken.None)).Select(f => $"{f.Subject}: {f.Problem}"));
             foreach (var cluster in clusters)
                 await StopAsync(cluster);
             var verdict = await new Judge(workload, journal, client).JudgeAsync(options, clock.Elapsed, killer, options.RedisRestarts, [.. findings, .. await LeakedAsync(endpoint)]);
@@ -88,7 +87,7 @@ internal sealed class TortureRun(TortureOptions options)
             long left = 0;
             foreach (var queue in Workload.Queues)
             {
-                var sizes = await client.Sizes(queue);
+                var sizes = await client.Queues.Sizes(queue);
                 left += sizes.Waiting + sizes.Running + sizes.Delayed;
             }
 

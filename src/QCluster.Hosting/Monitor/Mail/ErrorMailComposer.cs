@@ -13,12 +13,12 @@ internal sealed class ErrorMailComposer(ChildSettings settings, string subject, 
 
     /// <summary>About all the rest.</summary>
     public ErrorMail Summarise(IReadOnlyList<TaskRecord> failed) =>
-        new(OneLine($"[{settings.Name}@{Environment.MachineName}] {failed.Count} more tasks of the queue {queue} have failed"), SummaryOf(failed));
+        new(OneLine($"[{settings.Options.Name}@{Environment.MachineName}] {failed.Count} more tasks of the queue {queue} have failed"), SummaryOf(failed));
 
     private string Fill(TaskRecord record) => subject
-        .Replace("{name}", settings.Name, StringComparison.Ordinal)
+        .Replace("{name}", settings.Options.Name, StringComparison.Ordinal)
         .Replace("{host}", Environment.MachineName, StringComparison.Ordinal)
-        .Replace("{label}", settings.Label ?? "", StringComparison.Ordinal)
+        .Replace("{label}", settings.Options.Label ?? "", StringComparison.Ordinal)
         .Replace("{queue}", queue, StringComparison.Ordinal)
         .Replace("{func}", record.Func ?? "(unknown)", StringComparison.Ordinal)
         .Replace("{id}", record.Id, StringComparison.Ordinal)

@@ -1,15 +1,14 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using QCluster.Client;
 using QCluster.Execution.Records;
 using QCluster.Model;
 using QCluster.Queue;
+using QCluster.Queue.Mail;
 using QCluster.Hosting.Children;
 using QCluster.Hosting.Settings;
 using QCluster.Redis;
 using QCluster.Client.Results;
-using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
-using QCluster.Wire.Values;
 
 namespace QCluster.Hosting.Monitor.Mail;
 
@@ -27,33 +26,37 @@ internal sealed class ErrorMailer
 
     private readonly MailSettings _mail;
     private readonly string _queue;
-    private readonly RedisBroker _broker;
+    private readonly MailScripts _scripts;
     private readonly TaskStore _tasks;
     private readonly ErrorMailComposer _composer;
     private readonly ILogger _logger;
-    private readonly byte[] _own = ScriptCall.Text(Guid.NewGuid().ToString("N"));
+    private readonly TimeProvider _time;
+    private readonly byte[] _own = Encoding.UTF8.GetBytes(Guid.NewGuid().ToString("N"));
 
     // What has been dealt with and Redis does not know of yet.
     private int _done;
     private int _sent;
-    private byte[] _first = [];
+    private TaskId? _first;
     private IMailSender? _sender;
 
     /// <param name="settings">The settings of the monitor.</param>
-    /// <param name="mail">Those for mails.</param>
+    /// <param name="mail">What mails are sent, and how.</param>
+    /// <param name="decoder">Reads the records of the failed tasks.</param>
     /// <param name="connection">The monitor's connection.</param>
     /// <param name="queue">The queue.</param>
     /// <param name="results">The monitor's database of results, if there is one; it stays the monitor's.</param>
     /// <param name="logger">Where problems go.</param>
-    public ErrorMailer(ChildSettings settings, MailSettings mail, RedisConnection connection, string queue, IResultStore? results, ILogger logger)
+    /// <param name="time">The clock.</param>
+    public ErrorMailer(ChildSettings settings, MailSettings mail, RecordDecoder decoder, RedisConnection connection, string queue, IResultStore? results, ILogger logger, TimeProvider time)
     {
         _mail = mail;
         _queue = queue;
         _logger = logger;
-        _composer = new ErrorMailComposer(settings, mail.Subject, queue);
-        _broker = new RedisBroker(connection, settings.Name, TimeProvider.System, logger);
-        var decoder = new RecordDecoder(new PacketSigner(settings.Name, settings.Secrets), new WireLimits { MaxLength = settings.MaxPacketBytes }, ValueSerializer.Default);
-        _tasks = new TaskStore(_broker, decoder, queue, results);
+        _time = time;
+        _composer = new ErrorMailComposer(settings, _mail.Subject, queue);
+        var transport = new RedisTransport(connection, settings.Options.Name, time, logger);
+        _scripts = new MailScripts(transport);
+        _tasks = new TaskStore(new ClientScripts(transport), decoder, queue, results);
     }
 
     public async Task RunAsync(CancellationToken stopping)
@@ -77,7 +80,7 @@ internal sealed class ErrorMailer
                 pause = PauseAfterFailure;
             }
 
-            await Task.WhenAny(Task.Delay(pause == Interval ? Pace.UntilNext(Interval) : pause, stopping)).ConfigureAwait(false);
+            await Task.WhenAny(Task.Delay(pause == Interval ? Pace.UntilNext(Interval, _time) : pause, _time, stopping)).ConfigureAwait(false);
         }
 
         await CloseAsync().ConfigureAwait(false);
@@ -86,16 +89,14 @@ internal sealed class ErrorMailer
     /// <summary>Reports to Redis what has been sent, and sends the next mail; false when there is none to send.</summary>
     private async Task<bool> StepAsync(CancellationToken stopping)
     {
-        var call = new ScriptCall(QueueScript.MailTake, _queue, "em", [], _own, ScriptCall.Number(_done), ScriptCall.Number(_sent), ScriptCall.Number(_mail.Limit), _first);
-        var reply = await _broker.RunAsync(call, stopping).ConfigureAwait(false);
+        var (allowed, ids) = await _scripts.TakeAsync(_queue, _own, _done, _sent, _mail.Limit, _first, stopping).ConfigureAwait(false);
         (_done, _sent) = (0, 0);
-        if (reply.Items.Count < 2 || reply[0].Number is not (> 0 and var allowed))
+        if (ids.Count == 0 || allowed <= 0)
         {
             await CloseAsync().ConfigureAwait(false);
             return false;
         }
 
-        var ids = reply.Items.Skip(1).Select(i => i.Bytes).ToArray();
         var (looked, failed) = await FailuresAsync(ids, isLast: allowed == 1, stopping).ConfigureAwait(false);
         if (failed.Count > 0)
             await SendAsync(failed.Count == 1 ? _composer.Compose(failed[0]) : _composer.Summarise(failed), stopping).ConfigureAwait(false);
@@ -104,13 +105,13 @@ internal sealed class ErrorMailer
     }
 
     /// <summary>The oldest failure that somebody wants to know of; all of them when the next mail is the last one allowed. And how many ids have been looked at.</summary>
-    private async Task<(int Looked, List<TaskRecord> Failed)> FailuresAsync(byte[][] ids, bool isLast, CancellationToken stopping)
+    private async Task<(int Looked, List<TaskRecord> Failed)> FailuresAsync(IReadOnlyList<TaskId> ids, bool isLast, CancellationToken stopping)
     {
         var looked = 0;
         var failed = new List<TaskRecord>();
-        while (looked < ids.Length && (isLast || failed.Count == 0))
+        while (looked < ids.Count && (isLast || failed.Count == 0))
         {
-            var id = TaskId.FromBytes(ids[looked++], _queue);
+            var id = ids[looked++];
             var lookup = await _tasks.WaitAsync(id, TimeSpan.Zero, stopping).ConfigureAwait(false);
             if (lookup is { Place: TaskPlace.Finished, Record.IsEmpty: false } && Read(id, lookup.Record) is { } record)
                 failed.Add(record);
@@ -139,7 +140,7 @@ internal sealed class ErrorMailer
         limit.CancelAfter(SendLimit);
         try
         {
-            _sender ??= MailSenders.Open(_mail, TimeProvider.System);
+            _sender ??= MailSenders.Open(_mail, _time);
             var refused = await _sender.SendAsync(mail, limit.Token).ConfigureAwait(false);
             if (refused.Count > 0)
                 MailLog.RecipientsRefused(_logger, mail.Subject, string.Join("; ", refused));

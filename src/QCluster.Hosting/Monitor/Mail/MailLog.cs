@@ -4,7 +4,7 @@ namespace QCluster.Hosting.Monitor.Mail;
 
 internal static partial class MailLog
 {
-    [LoggerMessage(3201, LogLevel.Error, "Error mails could not be sent through {Server}, and will be tried again in a few seconds: {Problem}")]
+    [LoggerMessage(3201, LogLevel.Error, "Error mails could not be sent through {Server}; retrying in a few seconds: {Problem}")]
     public static partial void NotSent(ILogger logger, string server, string problem);
 
     [LoggerMessage(3202, LogLevel.Error, "The error mail '{Subject}' was refused and is not sent again: {Problem}")]

@@ -1,13 +1,13 @@
 using System.Globalization;
 using QCluster.Client;
 using QCluster.Client.Schedules;
+using QCluster.Queue.Schedules;
 using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
 
 namespace QCluster.Hosting.Monitor.Scheduling;
 
 /// <summary>Decides what becomes of an occurrence that is due, and makes its task.</summary>
-internal sealed class OccurrencePlanner(string queue, CatchUp catchUp, TaskComposer composer, PacketSigner signer, WireLimits limits)
+internal sealed class OccurrencePlanner(string queue, CatchUp catchUp, TaskComposer composer, PacketFormat format)
 {
     /// <summary>
     /// An occurrence that is later than this was missed. One that is late by less has only had to wait, for a new monitor or a Redis that
@@ -19,7 +19,7 @@ internal sealed class OccurrencePlanner(string queue, CatchUp catchUp, TaskCompo
     /// <exception cref="ArgumentException">This machine does not know its time zone.</exception>
     public OccurrenceDecision Decide(string name, byte[] bytes, DateTimeOffset due, long runs, DateTimeOffset now)
     {
-        var definition = ScheduleDefinition.Read(name, queue, bytes, signer, limits);
+        var definition = ScheduleDefinition.Read(name, queue, bytes, format);
         var calendar = definition.Calendar;
         var policy = definition.CatchUp ?? catchUp;
         var isMissed = now - due > Missed;
@@ -43,7 +43,7 @@ internal sealed class OccurrencePlanner(string queue, CatchUp catchUp, TaskCompo
 
     private byte[] TaskOf(ScheduleDefinition definition, DateTimeOffset occurrence, DateTimeOffset? expires)
     {
-        var pattern = TaskPacket.Read(definition.Pattern, queue, signer, limits);
+        var pattern = TaskPacket.Read(definition.Pattern, queue, format);
         var id = ScheduleDefinition.SlotOf(definition.Name, queue, occurrence);
         return [(byte)pattern.Lane.Letter, .. composer.Recompose(id, pattern, occurrence, expires)];
     }

@@ -1,14 +1,12 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using QCluster.Client;
 using QCluster.Queue;
+using QCluster.Queue.Schedules;
 using QCluster.Model.Faults;
 using QCluster.Hosting.Children;
 using QCluster.Hosting.Threading;
 using QCluster.Redis;
 using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
-using QCluster.Wire.Values;
 
 namespace QCluster.Hosting.Monitor.Scheduling;
 
@@ -19,8 +17,6 @@ namespace QCluster.Hosting.Monitor.Scheduling;
 /// </summary>
 internal sealed class Scheduler
 {
-    private const int HeadItems = 2;
-    private const int ItemsOfOne = 4;
     private const int PageSize = 100;
     private const int MaxBacklog = 10;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
@@ -32,24 +28,25 @@ internal sealed class Scheduler
 
     private readonly RedisConnection _connection;
     private readonly RedisKeys _keys;
-    private readonly RedisBroker _broker;
+    private readonly ScheduleScripts _schedules;
     private readonly OccurrencePlanner _planner;
     private readonly ILogger _logger;
+    private readonly TimeProvider _time;
     private readonly WakeUp _signal = new();
 
     /// <summary>What cannot be read here was said once; and noted for which due time, once nobody else had fired it.</summary>
     private readonly Dictionary<string, string> _unreadable = new(StringComparer.Ordinal);
 
-    public Scheduler(ChildSettings settings, RedisConnection connection, RedisKeys keys, ILogger logger)
+    public Scheduler(ChildSettings settings, PacketFormat format, RedisConnection connection, RedisKeys keys, ILogger logger, TimeProvider time)
     {
         _connection = connection;
         _keys = keys;
         _logger = logger;
+        _time = time;
         var options = new QClusterOptions();
         settings.CopyTo(options);
-        _broker = new RedisBroker(connection, settings.Name, TimeProvider.System, logger);
-        var signer = new PacketSigner(settings.Name, settings.Secrets);
-        _planner = new OccurrencePlanner(keys.Queue, settings.CatchUp, new TaskComposer(options, signer, ValueSerializer.Default), signer, new WireLimits { MaxLength = settings.MaxPacketBytes });
+        _schedules = new ScheduleScripts(new RedisTransport(connection, settings.Options.Name, time, logger));
+        _planner = new OccurrencePlanner(keys.Queue, settings.Options.CatchUp, new TaskComposer(options, format), format);
     }
 
     public async Task RunAsync(CancellationToken stopping)
@@ -60,10 +57,10 @@ internal sealed class Scheduler
             try
             {
                 // A message that is missed costs the time until the next look.
-                subscription ??= await _connection.SubscribeAsync(_keys.Prefix + "schedules", _ => _signal.Set(), stopping).ConfigureAwait(false);
+                subscription ??= await _connection.SubscribeAsync(_keys.SchedulesChannel, _ => _signal.Set(), stopping).ConfigureAwait(false);
                 var pause = await LookAsync(stopping).ConfigureAwait(false);
                 if (pause > TimeSpan.Zero)
-                    await _signal.WaitAsync(pause == LookAgain ? Pace.UntilNext(LookAgain) : pause, stopping).ConfigureAwait(false);
+                    await _signal.WaitAsync(pause == LookAgain ? Pace.UntilNext(LookAgain, _time) : pause, stopping).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -72,7 +69,7 @@ internal sealed class Scheduler
             catch (BrokerException e)
             {
                 SchedulerLog.Failed(_logger, _keys.Queue, e.Message);
-                await Task.WhenAny(Task.Delay(PauseAfterFailure, stopping)).ConfigureAwait(false);
+                await Task.WhenAny(Task.Delay(PauseAfterFailure, _time, stopping)).ConfigureAwait(false);
             }
         }
 
@@ -88,17 +85,15 @@ internal sealed class Scheduler
         for (var isLast = false; !isLast;)
         {
             // Those that stay due stand in front. However many, they must not hide those behind them.
-            var reply = await _broker.RunAsync(new ScriptCall(QueueScript.ScheduleDue, _keys.Queue, "sd", [], ScriptCall.Number(seen.Count)), stopping).ConfigureAwait(false);
-            isLast = reply.Items.Count < HeadItems + (ItemsOfOne * PageSize);
-            var now = Time(reply[0].Text);
-            if (reply[1].Bytes.Length > 0)
-                pause = Shorter(pause, Time(reply[1].Text) - now);
-            for (var i = HeadItems; i + ItemsOfOne <= reply.Items.Count; i += ItemsOfOne)
+            var due = await _schedules.DueAsync(_keys.Queue, seen.Count, stopping).ConfigureAwait(false);
+            isLast = due.Found.Count < PageSize;
+            if (due.Next is { } next)
+                pause = Shorter(pause, next - due.Now);
+            foreach (var schedule in due.Found)
             {
-                var name = reply[i].Text;
-                if (!seen.Add(name))
+                if (!seen.Add(schedule.Name))
                     continue;
-                switch (await FireAsync(name, reply[i + 1].Text, reply[i + 2].Bytes, reply[i + 3].Number, now, stopping).ConfigureAwait(false))
+                switch (await FireAsync(schedule, due.Now, stopping).ConfigureAwait(false))
                 {
                     case null:
                         break;
@@ -117,36 +112,23 @@ internal sealed class Scheduler
     }
 
     /// <returns>Null when it is left to other clusters.</returns>
-    private async Task<FireResult?> FireAsync(string name, string due, byte[] definition, long runs, DateTimeOffset now, CancellationToken stopping)
+    private async Task<FireResult?> FireAsync(DueSchedule schedule, DateTimeOffset now, CancellationToken stopping)
     {
+        var name = schedule.Name;
         OccurrenceDecision decision;
         try
         {
-            decision = _planner.Decide(name, definition, Time(due), runs, now);
+            decision = _planner.Decide(name, schedule.Definition, schedule.Due, schedule.Runs, now);
             _unreadable.Remove(name);
         }
         catch (Exception e) when (e is QClusterException or ArgumentException)
         {
-            await LeaveAsync(name, due, e.Message, now, stopping).ConfigureAwait(false);
+            await LeaveAsync(schedule, e.Message, now, stopping).ConfigureAwait(false);
             return null;
         }
 
-        var call = new ScriptCall(
-            QueueScript.ScheduleFire,
-            _keys.Queue,
-            "sd",
-            [],
-            ScriptCall.Text(name),
-            ScriptCall.Text(due),
-            ScriptCall.Text(decision.Next),
-            decision.Task,
-            ScriptCall.Number(decision.Occurrence.ToUnixTimeMilliseconds()),
-            ScriptCall.Text(decision.SkipsOverlap ? "skip" : ""),
-            ScriptCall.Text(decision.NextIfSkipped),
-            ScriptCall.Text(decision.NeedsClass ?? ""),
-            decision.IsBacklog ? ScriptCall.Number(MaxBacklog) : []);
         FaultPoint.Pass(CrashPoint.SlotNotFired, _connection.Drop);
-        var result = (FireResult)(await _broker.RunAsync(call, stopping).ConfigureAwait(false)).Number;
+        var result = await _schedules.FireAsync(_keys.Queue, name, schedule.DueText, decision, MaxBacklog, stopping).ConfigureAwait(false);
         FaultPoint.Pass(CrashPoint.SlotFired, _connection.Drop);
         if (result == FireResult.Skipped && decision is { SkipsOverlap: true, Task.Length: > 0 })
             SchedulerLog.Skipped(_logger, name, decision.Occurrence);
@@ -156,17 +138,16 @@ internal sealed class Scheduler
     }
 
     /// <summary>Another cluster may have the time zone or the key that this one lacks. Only when none has fired it in time does it say so where all can see it.</summary>
-    private async Task LeaveAsync(string name, string due, string problem, DateTimeOffset now, CancellationToken stopping)
+    private async Task LeaveAsync(DueSchedule schedule, string problem, DateTimeOffset now, CancellationToken stopping)
     {
+        var (name, due) = (schedule.Name, schedule.DueText);
         if (_unreadable.TryAdd(name, ""))
             SchedulerLog.Unreadable(_logger, name, _keys.Queue, problem);
-        if (_unreadable[name] == due || now - Time(due) < Abandoned)
+        if (_unreadable[name] == due || now - schedule.Due < Abandoned)
             return;
-        await _broker.RunAsync(new ScriptCall(QueueScript.ScheduleNote, _keys.Queue, "sd", [], ScriptCall.Text(name), ScriptCall.Text(due), ScriptCall.Text(problem)), stopping).ConfigureAwait(false);
+        await _schedules.NoteAsync(_keys.Queue, name, due, problem, stopping).ConfigureAwait(false);
         _unreadable[name] = due;
     }
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
-
-    private static DateTimeOffset Time(string text) => DateTimeOffset.FromUnixTimeMilliseconds((long)double.Parse(text, CultureInfo.InvariantCulture));
 }

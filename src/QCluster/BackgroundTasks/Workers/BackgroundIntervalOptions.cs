@@ -1,6 +1,6 @@
 namespace QCluster.BackgroundTasks;
 
-/// <summary>What an interval worker does.</summary>
+/// <summary>Options of an interval worker.</summary>
 public sealed record BackgroundIntervalOptions : BackgroundWorkerOptions
 {
     /// <summary>From the start of one run to the start of the next. A run that takes longer is followed by the next at once; nothing is made up for.</summary>

@@ -15,7 +15,7 @@ public sealed class BackgroundQueueWorker<T>(IQClusterClient client, BackgroundW
 {
     private readonly Channel<T> _items = Channel.CreateUnbounded<T>();
 
-    /// <summary>How many items wait.</summary>
+    /// <summary>The number of waiting items.</summary>
     public int Count => _items.Reader.Count;
 
     /// <summary>Adds an item. It waits also while the worker is stopped.</summary>

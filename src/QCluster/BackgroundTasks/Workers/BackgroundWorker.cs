@@ -31,10 +31,10 @@ public abstract class BackgroundWorker : IHostedService, IAsyncDisposable
         Logger = logger ?? NullLogger.Instance;
     }
 
-    /// <summary>Its name.</summary>
+    /// <summary>The name of the worker.</summary>
     public string Name => Options.Name ?? Options.Executor.Func;
 
-    /// <summary>It is started and has not stopped.</summary>
+    /// <summary>True while the worker is started and has not stopped.</summary>
     public bool IsActive
     {
         get
@@ -44,7 +44,7 @@ public abstract class BackgroundWorker : IHostedService, IAsyncDisposable
         }
     }
 
-    /// <summary>How many runs have ended.</summary>
+    /// <summary>The number of ended runs.</summary>
     public long Runs => Interlocked.Read(ref _runs);
 
     /// <summary>Done when it has stopped; faulted when a failed run stopped it.</summary>

@@ -1,6 +1,6 @@
 namespace QCluster.BackgroundTasks;
 
-/// <summary>What a background worker does.</summary>
+/// <summary>Options of a background worker.</summary>
 public record BackgroundWorkerOptions
 {
     /// <summary>Shown in logs and with its tasks.</summary>
@@ -10,14 +10,14 @@ public record BackgroundWorkerOptions
     /// <summary>The registered function that each run calls in the cluster, its executor. When it returns false the worker stops.</summary>
     public required TaskCall Executor { get; init; }
 
-    /// <summary>How each run is enqueued.</summary>
+    /// <summary>The options with which each run is enqueued.</summary>
     public TaskOptions Task { get; init; } = new();
 
     /// <summary>Called with the error of a run that failed; the worker goes on if it returns true.</summary>
     /// <value>Default null: a failure stops the worker, and <see cref="BackgroundWorker.Completion"/> has the error.</value>
     public Func<Exception, bool>? OnError { get; init; }
 
-    /// <summary>Whether it starts with its host.</summary>
+    /// <summary>Starts the worker with its host.</summary>
     /// <value>Default true.</value>
     public bool AutoStart { get; init; } = true;
 }

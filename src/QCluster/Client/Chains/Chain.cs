@@ -28,7 +28,7 @@ public sealed class Chain
     /// <summary>As an argument: stands for the value of the step before; null for the first step, and after a failed one.</summary>
     public static PreviousResult Previous => PreviousResult.Instance;
 
-    /// <summary>How it is run.</summary>
+    /// <summary>The options of the chain.</summary>
     public ChainOptions Options { get; set; }
 
     /// <summary>The client it uses.</summary>

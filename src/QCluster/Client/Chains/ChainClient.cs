@@ -1,15 +1,15 @@
 using System.Buffers.Binary;
 using System.Text;
 using QCluster.Model;
-using QCluster.Queue;
+using QCluster.Queue.Chains;
 using QCluster.Execution.Functions;
 
 namespace QCluster.Client.Chains;
 
 /// <summary>Chains in Redis: brings their steps, starts them, looks at them, ends them.</summary>
-internal sealed class ChainClient(IBroker broker, TaskComposer composer, QClusterOptions settings)
+internal sealed class ChainClient(ChainScripts scripts, TaskComposer composer, QClusterOptions settings)
 {
-    private const int Part = 500;
+    private const int MaxPart = 498;
     private const int PartBytes = 1 << 20;
     private static readonly TimeSpan MaxDelay = TimeSpan.FromDays(49);
 
@@ -20,69 +20,30 @@ internal sealed class ChainClient(IBroker broker, TaskComposer composer, QCluste
         for (var i = 0; i < steps.Count; i++)
             entries[i] = Entry(chain, ids[i], steps[i], new ChainPlace(chain, i, group, i == 0 ? null : ids[i - 1]), options);
 
-        var key = chain.ToBytes();
         for (var loaded = 0; loaded < entries.Length;)
         {
-            List<byte[]> arguments = [key, ScriptCall.Number(loaded)];
-            for (var bytes = 0; loaded < entries.Length && arguments.Count < Part && bytes < PartBytes; loaded++)
-            {
-                arguments.Add(entries[loaded]);
-                bytes += entries[loaded].Length;
-            }
-
-            await broker.RunAsync(new ScriptCall(QueueScript.ChainLoad, chain.Queue, "ch:", key, arguments), cancellationToken).ConfigureAwait(false);
+            var part = new List<byte[]>();
+            for (var bytes = 0; loaded + part.Count < entries.Length && part.Count < MaxPart && bytes < PartBytes; bytes += part[^1].Length)
+                part.Add(entries[loaded + part.Count]);
+            await scripts.LoadAsync(chain, loaded, part, cancellationToken).ConfigureAwait(false);
+            loaded += part.Count;
         }
 
         var keep = options.Cached?.By(settings.ResultTtl) ?? settings.ResultTtl;
         byte[] hook = options.Hook is { } func ? [(byte)('0' + TaskPriority.Normal), .. composer.ComposeHook(chain.ForHook(), func, options.HookArgs is { } args ? composer.HookArguments(func, args) : null, null, group)] : [];
-        var started = await broker.RunAsync(
-            new ScriptCall(
-                QueueScript.ChainStart,
-                chain.Queue,
-                "ch:",
-                key,
-                key,
-                ScriptCall.Number(entries.Length),
-                ScriptCall.Text(options.ContinueOnFailure ? "1" : "0"),
-                ScriptCall.Number((long)keep.TotalMilliseconds),
-                ScriptCall.Text(group),
-                hook),
-            cancellationToken).ConfigureAwait(false);
-        if (started.Number != 1)
-            throw new BrokerException(BrokerProblem.Other, $"The chain {chain} was not started: its steps are not all in Redis, which must have lost some meanwhile. Enqueue it again.");
+        if (!await scripts.StartAsync(chain, entries.Length, options.ContinueOnFailure, keep, group, hook, cancellationToken).ConfigureAwait(false))
+            throw new BrokerException(BrokerProblem.Other, $"The chain {chain} was not started: some of its steps are missing in Redis, which must have lost them. Enqueue it again.");
     }
 
     /// <summary>Null when the chain is unknown.</summary>
-    public async Task<ChainProgress?> LookAsync(TaskId chain, TimeSpan wait, CancellationToken cancellationToken) =>
-        Read(await SlotLoan.DuringAsync(wait, () => broker.WaitAsync(new ScriptCall(QueueScript.ChainLook, chain.Queue, "ch:", chain.ToBytes(), chain.ToBytes(), []), chain.Value, wait, cancellationToken)).ConfigureAwait(false), chain.Queue);
+    public Task<ChainProgress?> LookAsync(TaskId chain, TimeSpan wait, CancellationToken cancellationToken) =>
+        SlotLoan.DuringAsync(wait, () => scripts.LookAsync(chain, wait, cancellationToken));
 
     /// <summary>The last chain of a group.</summary>
-    public async Task<ChainProgress?> FindAsync(string label, string queue, CancellationToken cancellationToken) =>
-        Read(await broker.WaitAsync(new ScriptCall(QueueScript.ChainLook, queue, "ch:", [], [], ScriptCall.Text(label)), default, TimeSpan.Zero, cancellationToken).ConfigureAwait(false), queue);
+    public Task<ChainProgress?> FindAsync(string label, string queue, CancellationToken cancellationToken) => scripts.FindAsync(label, queue, cancellationToken);
 
-    /// <summary>Lets a chain end with the step that is on, and returns that step; null when it is unknown, or has ended.</summary>
-    public async Task<(CancelResult Result, TaskId? Step)> CancelAsync(TaskId chain, CancellationToken cancellationToken)
-    {
-        var reply = await broker.RunAsync(new ScriptCall(QueueScript.ChainCancel, chain.Queue, "ch:", chain.ToBytes()), cancellationToken).ConfigureAwait(false);
-        if (reply.IsNil)
-            return (CancelResult.Unknown, null);
-        if (reply.Bytes.Length < TaskId.ByteLength)
-            return (CancelResult.AlreadyFinished, null);
-        var queue = Encoding.UTF8.GetString(reply.Bytes.AsSpan(TaskId.ByteLength));
-        return (CancelResult.Requested, TaskId.FromBytes(reply.Bytes, queue.Length == 0 ? chain.Queue : queue));
-    }
-
-    private static ChainProgress? Read(ScriptReply reply, string queue)
-    {
-        if (reply[1].Number == 0)
-            return null;
-        return new ChainProgress(
-            TaskId.FromBytes(reply[2].Bytes, queue),
-            reply[7].Text,
-            (int)reply[3].Number,
-            (int)reply[4].Number,
-            reply[5].Bytes.Length == 0 ? null : (TaskState)reply[5].Number);
-    }
+    /// <inheritdoc cref="ChainScripts.CancelAsync" />
+    public Task<(CancelResult Result, TaskId? Step)> CancelAsync(TaskId chain, CancellationToken cancellationToken) => scripts.CancelAsync(chain, cancellationToken);
 
     /// <summary>A step as the chain's list has it: see chain.lua.</summary>
     private byte[] Entry(TaskId chain, TaskId id, ChainStep step, ChainPlace place, ChainOptions chainOptions)

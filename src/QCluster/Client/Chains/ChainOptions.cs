@@ -4,27 +4,27 @@ using QCluster.Model;
 
 namespace QCluster;
 
-/// <summary>How a chain is run.</summary>
+/// <summary>Options of a chain.</summary>
 public sealed record ChainOptions
 {
-    /// <summary>The label its results are found by.</summary>
+    /// <summary>The label of its results.</summary>
     /// <value>Default null: the chain's own id.</value>
     public string? Group { get; init; }
 
-    /// <summary>Whether the records of its steps are kept in Redis, and how long: see <see cref="TaskOptions.Cached"/>.</summary>
-    /// <value>Default null: as the client's setting <c>cached</c> says.</value>
+    /// <summary>Keeps the records of the steps in Redis: see <see cref="TaskOptions.Cached"/>.</summary>
+    /// <value>Default null: the client's setting <c>cached</c>.</value>
     public Caching? Cached { get; init; }
 
-    /// <summary>Run it here and now: see <see cref="TaskOptions.Sync"/>.</summary>
+    /// <summary>Runs the chain in this process, during the call: see <see cref="TaskOptions.Sync"/>.</summary>
     public bool Sync { get; init; }
 
-    /// <summary>Go on with the next step after one has failed. By default a failed step ends the chain.</summary>
+    /// <summary>Continues with the next step after a failed one. By default a failed step ends the chain.</summary>
     public bool ContinueOnFailure { get; init; }
 
-    /// <summary>A registered function that takes the <see cref="TaskRecord"/> of the step that ended the chain. It runs once, at the chain's end, however it ends.</summary>
+    /// <summary>A registered function that takes the <see cref="TaskRecord"/> of the step that ended the chain. It runs once when the chain has ended, in success or failure.</summary>
     public string? Hook { get; init; }
 
-    /// <summary>Arguments of the hook besides the record.</summary>
+    /// <summary>Arguments of the hook, after the record.</summary>
     public IReadOnlyList<object?>? HookArgs { get; init; }
 
     /// <summary>The queue of the chain, and of the steps that name none.</summary>

@@ -1,21 +1,22 @@
 using QCluster.Model;
 using QCluster.Queue;
+using QCluster.Queue.Dead;
 
 namespace QCluster.Client.Dead;
 
 /// <inheritdoc cref="IDeadTasks" />
-internal sealed class DeadTasks(IBroker broker, TaskStore store, string ownQueue, Func<string, CancellationToken, Task<string>> retry) : IDeadTasks
+internal sealed class DeadTasks(DeadScripts scripts, TaskStore store, string ownQueue, Func<string, CancellationToken, Task<string>> retry) : IDeadTasks
 {
     private const int Page = 1000;
 
     public async Task<long> Count(string? queue = null, CancellationToken cancellationToken = default) =>
-        (await LookAsync(queue ?? ownQueue, 0, 1, cancellationToken).ConfigureAwait(false)).Total;
+        (await scripts.ListAsync(NameRule.QueueOr(queue, ownQueue), 0, 1, cancellationToken).ConfigureAwait(false)).Total;
 
     public async Task<IReadOnlyList<TaskRecord>> List(int skip = 0, int limit = 20, string? queue = null, CancellationToken cancellationToken = default)
     {
         if (skip < 0 || limit is < 1 or > Page)
-            throw new ArgumentOutOfRangeException(nameof(limit), limit, $"The limit is 1 to {Page}, and what is left out is not negative.");
-        var (_, ids) = await LookAsync(queue ?? ownQueue, skip, limit, cancellationToken).ConfigureAwait(false);
+            throw new ArgumentOutOfRangeException(nameof(limit), limit, $"The limit is 1 to {Page}, and the number to skip is not negative.");
+        var (_, ids) = await scripts.ListAsync(NameRule.QueueOr(queue, ownQueue), skip, limit, cancellationToken).ConfigureAwait(false);
         var records = new List<TaskRecord>();
         foreach (var id in ids)
         {
@@ -31,7 +32,7 @@ internal sealed class DeadTasks(IBroker broker, TaskStore store, string ownQueue
     {
         var task = Parse(id);
         var again = await retry(id, cancellationToken).ConfigureAwait(false);
-        await RemoveAsync(task.Queue, [task], withRecords: false, cancellationToken).ConfigureAwait(false);
+        await scripts.RemoveAsync(task.Queue, [task], withRecords: false, cancellationToken).ConfigureAwait(false);
         return again;
     }
 
@@ -40,7 +41,7 @@ internal sealed class DeadTasks(IBroker broker, TaskStore store, string ownQueue
         var again = new List<string>();
         while (true)
         {
-            var (_, ids) = await LookAsync(queue ?? ownQueue, 0, Page, cancellationToken).ConfigureAwait(false);
+            var (_, ids) = await scripts.ListAsync(NameRule.QueueOr(queue, ownQueue), 0, Page, cancellationToken).ConfigureAwait(false);
             if (ids.Count == 0)
                 return again;
             foreach (var id in ids)
@@ -52,7 +53,7 @@ internal sealed class DeadTasks(IBroker broker, TaskStore store, string ownQueue
                 catch (Exception e) when (e is UnknownTaskException or InvalidOperationException)
                 {
                     // Its record has expired, or it cannot be run alone: it would be there for ever.
-                    await RemoveAsync(id.Queue, [id], withRecords: false, cancellationToken).ConfigureAwait(false);
+                    await scripts.RemoveAsync(id.Queue, [id], withRecords: false, cancellationToken).ConfigureAwait(false);
                 }
             }
         }
@@ -61,31 +62,16 @@ internal sealed class DeadTasks(IBroker broker, TaskStore store, string ownQueue
     public async Task<bool> Purge(string id, CancellationToken cancellationToken = default)
     {
         var task = Parse(id);
-        return await RemoveAsync(task.Queue, [task], withRecords: true, cancellationToken).ConfigureAwait(false) > 0;
+        return await scripts.RemoveAsync(task.Queue, [task], withRecords: true, cancellationToken).ConfigureAwait(false) > 0;
     }
 
     public async Task<long> PurgeAll(string? queue = null, CancellationToken cancellationToken = default)
     {
         long total = 0;
         for (var removed = (long)Page; removed >= Page; total += removed)
-            removed = await RemoveAsync(queue ?? ownQueue, [], withRecords: true, cancellationToken).ConfigureAwait(false);
+            removed = await scripts.RemoveAsync(NameRule.QueueOr(queue, ownQueue), [], withRecords: true, cancellationToken).ConfigureAwait(false);
         return total;
     }
 
     private static TaskId Parse(string id) => TaskId.TryParse(id, out var task) ? task.Value : throw new UnknownTaskException(id);
-
-    private async Task<(long Total, IReadOnlyList<TaskId> Ids)> LookAsync(string queue, int skip, int limit, CancellationToken cancellationToken)
-    {
-        var reply = await broker.RunAsync(new ScriptCall(QueueScript.DeadList, queue, "dl", [], ScriptCall.Number(skip), ScriptCall.Number(limit)), cancellationToken).ConfigureAwait(false);
-        var ids = new List<TaskId>();
-        for (var i = 1; i < reply.Items.Count; i += 2)
-            ids.Add(TaskId.FromBytes(reply[i].Bytes, queue));
-        return (reply[0].Number, ids);
-    }
-
-    private async Task<long> RemoveAsync(string queue, IReadOnlyList<TaskId> ids, bool withRecords, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<byte[]> arguments = [ScriptCall.Text(withRecords ? "1" : "0"), .. ids.Select(id => id.ToBytes())];
-        return (await broker.RunAsync(new ScriptCall(QueueScript.DeadRemove, queue, "dl", [], arguments), cancellationToken).ConfigureAwait(false)).Number;
-    }
 }

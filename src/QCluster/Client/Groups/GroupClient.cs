@@ -1,16 +1,14 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using QCluster.Execution.Records;
 using QCluster.Model;
 using QCluster.Queue;
+using QCluster.Queue.Groups;
 using QCluster.Execution.Calls;
 using QCluster.Execution.Functions;
 
 namespace QCluster.Client.Groups;
 
 /// <summary>Groups: what is finished of them, and waiting for more.</summary>
-internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQueue)
+internal sealed class GroupClient(ClientScripts scripts, TaskStore store, string ownQueue)
 {
     private const int Page = 5_000;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
@@ -55,17 +53,16 @@ internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQue
     {
         const int part = 1000;
         var (label, queue) = GroupLabel.Parse(group, ownQueue);
-        var text = ScriptCall.Text(label);
         if (tasks)
         {
             // Those of other queues have keys that the script of this one may not touch.
             foreach (var (id, _) in (await MembersAsync(label, queue, cancellationToken).ConfigureAwait(false)).Where(m => m.Id.Queue != queue))
-                await broker.RunAsync(new ScriptCall(QueueScript.Forget, id.Queue, "r:", id.ToBytes(), ScriptCall.Text("")), cancellationToken).ConfigureAwait(false);
+                await scripts.Tasks.ForgetAsync(id, cancellationToken).ConfigureAwait(false);
         }
 
         var total = 0L;
         for (var deleted = (long)part; deleted == part; total += deleted)
-            deleted = (await broker.RunAsync(new ScriptCall(QueueScript.GroupDelete, queue, "g:", text, text, ScriptCall.Text(tasks ? "1" : "0")), cancellationToken).ConfigureAwait(false)).Number;
+            deleted = await scripts.Groups.DeleteAsync(label, queue, tasks, cancellationToken).ConfigureAwait(false);
         if (tasks && store.Database is { } database)
             total = Math.Max(total, await database.DeleteAsync(null, new TaskQuery { Group = label, Queue = queue }, cancellationToken).ConfigureAwait(false));
         return total;
@@ -76,21 +73,12 @@ internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQue
     /// <param name="count">Finished members wanted; null = all that were enqueued.</param>
     /// <param name="wait">How long to wait for them.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<GroupProgress> LookAsync(string label, string queue, int? count, TimeSpan wait, CancellationToken cancellationToken)
-    {
-        var text = ScriptCall.Text(label);
-        var need = count is { } wanted ? Math.Max(0, wanted).ToString(CultureInfo.InvariantCulture) : "a";
-        var call = new ScriptCall(QueueScript.GroupLook, queue, "gi:", text, text, ScriptCall.Text(need));
-        var reply = await SlotLoan.DuringAsync(wait, () => broker.WaitAsync(call, KeyOf(label, queue), wait, cancellationToken)).ConfigureAwait(false);
-        return new GroupProgress(reply[0].Number == 1, reply[1].Number == 1, reply[2].Number, reply[3].Number, reply[4].Number, reply[5].Number == 1, (int)reply[6].Number);
-    }
+    public Task<GroupProgress> LookAsync(string label, string queue, int? count, TimeSpan wait, CancellationToken cancellationToken) =>
+        SlotLoan.DuringAsync(wait, () => scripts.Groups.LookAsync(label, queue, count, wait, cancellationToken));
 
     /// <summary>Says that more members come, or that all are there.</summary>
-    public Task<ScriptReply> OpenAsync(string label, string queue, bool open, TimeSpan keepEmpty, CancellationToken cancellationToken, byte[]? callback = null)
-    {
-        var text = ScriptCall.Text(label);
-        return broker.RunAsync(new ScriptCall(QueueScript.GroupOpen, queue, "gi:", text, text, ScriptCall.Text(open ? "1" : "0"), ScriptCall.Number((long)keepEmpty.TotalMilliseconds), callback ?? []), cancellationToken);
-    }
+    public Task OpenAsync(string label, string queue, bool open, TimeSpan keepEmpty, CancellationToken cancellationToken, byte[]? callback = null) =>
+        scripts.Groups.OpenAsync(label, queue, open, keepEmpty, callback, cancellationToken);
 
     /// <summary>The finished members in the order of their ids, which is that of their enqueueing.</summary>
     public async Task<List<(TaskId Id, TaskState State)>> MembersAsync(string label, string queue, CancellationToken cancellationToken)
@@ -106,11 +94,9 @@ internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQue
         var members = new List<(TaskId Id, TaskState State)>();
         while (true)
         {
-            var call = new ScriptCall(QueueScript.GroupMembers, queue, "g:", ScriptCall.Text(label), ScriptCall.Number(members.Count), ScriptCall.Number(members.Count + Page - 1));
-            var reply = await broker.RunAsync(call, cancellationToken).ConfigureAwait(false);
-            members.AddRange(reply.Items.Select(m => ReadMember(m, queue)));
-
-            if (reply.Items.Count < Page)
+            var page = await scripts.Groups.MembersAsync(label, queue, members.Count, Page, cancellationToken).ConfigureAwait(false);
+            members.AddRange(page);
+            if (page.Count < Page)
                 break;
         }
 
@@ -132,16 +118,9 @@ internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQue
                 return null;
         }
 
-        var call = new ScriptCall(QueueScript.GroupMembers, queue, "g:", ScriptCall.Text(label), ScriptCall.Number(seen), ScriptCall.Number(seen + Page - 1));
-        var members = (await broker.RunAsync(call, cancellationToken).ConfigureAwait(false)).Items.Select(m => ReadMember(m, queue)).ToArray();
+        var members = await scripts.Groups.MembersAsync(label, queue, seen, Page, cancellationToken).ConfigureAwait(false);
         var records = await RecordsAsync(label, members, cancellationToken).ConfigureAwait(false);
-        return [.. records.Select((record, i) => record ?? throw MissingRecord.Of($"the group '{group}'", "finished member", seen + i + 1, seen + members.Length, members[i].Id))];
-    }
-
-    private static (TaskId Id, TaskState State) ReadMember(ScriptReply member, string queue)
-    {
-        var foreign = Encoding.UTF8.GetString(member.Bytes.AsSpan(TaskId.ByteLength + 1));
-        return (TaskId.FromBytes(member.Bytes, foreign.Length == 0 ? queue : foreign), (TaskState)(member.Bytes[TaskId.ByteLength] - '0'));
+        return [.. records.Select((record, i) => record ?? throw MissingRecord.Of($"the group '{group}'", "finished member", seen + i + 1, seen + members.Count, members[i].Id))];
     }
 
     /// <summary>The records of members; null where there is none any more.</summary>
@@ -193,6 +172,4 @@ internal sealed class GroupClient(IBroker broker, TaskStore store, string ownQue
     }
 
     private static int CompareIds(TaskId x, TaskId y) => x.ToBytes().AsSpan().SequenceCompareTo(y.ToBytes());
-
-    private static Guid KeyOf(string label, string queue) => new(SHA256.HashData(Encoding.UTF8.GetBytes(label + "@" + queue)).AsSpan(0, TaskId.ByteLength), bigEndian: true);
 }

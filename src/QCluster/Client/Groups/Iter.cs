@@ -32,14 +32,14 @@ public sealed class Iter
     {
     }
 
-    /// <summary>How each task is run; null = as the settings say.</summary>
+    /// <summary>The options of each task; null = the settings.</summary>
     public TaskOptions? Options { get; set; }
 
     /// <summary>The client it uses.</summary>
     /// <value>Default null: <see cref="Tasks.Default"/>.</value>
     public IQClusterClient? Client { get; set; }
 
-    /// <summary>Its id; null until it has been run with the arguments it has.</summary>
+    /// <summary>The id of the iteration; null until it has been run with its present arguments.</summary>
     public string? Id { get; private set; }
 
     /// <summary>Adds one call.</summary>

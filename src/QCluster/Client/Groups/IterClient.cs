@@ -1,5 +1,10 @@
 using MessagePack;
+using QCluster.Client.Enqueueing;
+using QCluster.Execution.Calls;
+using QCluster.Execution.Functions;
+using QCluster.Execution.Telemetry;
 using QCluster.Model;
+using QCluster.Queue.Groups;
 using QCluster.Wire;
 
 namespace QCluster.Client.Groups;
@@ -8,12 +13,19 @@ namespace QCluster.Client.Groups;
 /// Groups that are asked for by an id, as one task: iterations, and chains. Their result is made of their members' when it is
 /// asked for, so no completion ever has more to do than any other.
 /// </summary>
-internal sealed class IterClient(GroupClient groups, TaskStore store)
+internal sealed class IterClient(GroupClient groups, TaskStore store, EnqueueClient enqueueing, QClusterOptions settings, TimeProvider clock)
 {
     /// <summary>How many tasks of an iteration are enqueued at a time.</summary>
     public const int Part = 1_000;
 
-    public string LabelOf(TaskId id) => id.Value.ToString("N");
+    /// <summary>Enqueues one task for each element, as the elements come.</summary>
+    public Task<string> StartAsync(string func, IAsyncEnumerable<object?> argsList, TaskOptions? options, CancellationToken cancellationToken)
+    {
+        FunctionRules.CheckCalled(func, nameof(func));
+        ArgumentNullException.ThrowIfNull(argsList);
+        options ??= new TaskOptions();
+        return EnqueueActivity.RunAsync(options.Queue ?? settings.Queue, func, _ => SendAsync(func, argsList, options, cancellationToken), isWhole: false);
+    }
 
     /// <summary>Null when there is no such group.</summary>
     /// <exception cref="UnknownTaskException">The record of a member was not kept.</exception>
@@ -40,7 +52,7 @@ internal sealed class IterClient(GroupClient groups, TaskStore store)
         if (!progress.IsKnown)
             return (false, default);
         if (!progress.IsComplete)
-            throw new TimeoutException($"{progress.Finished} of {progress.Enqueued} tasks of {id} were finished within {wait.TotalSeconds:0.###} s.");
+            throw new TimeoutException($"{progress.Finished} of {progress.Enqueued} tasks of {id} have finished within {wait.TotalSeconds:0.###} s.");
         var members = await groups.MembersAsync(LabelOf(id), id.Queue, cancellationToken).ConfigureAwait(false);
         var records = await groups.RawRecordsAsync(LabelOf(id), members, cancellationToken).ConfigureAwait(false);
         CheckAll(id, members, i => records[i].IsEmpty);
@@ -52,6 +64,33 @@ internal sealed class IterClient(GroupClient groups, TaskStore store)
         writer.Flush();
         return (true, store.Decoder.Read<T>(buffer.WrittenMemory));
     }
+
+    private async Task<string> SendAsync(string func, IAsyncEnumerable<object?> argsList, TaskOptions options, CancellationToken cancellationToken)
+    {
+        if (options.Group is not null || options.IgnoreResult || options.Save == false)
+            throw new ArgumentException("The tasks of an iteration are a group of their own, and their results are needed: leave out Group, IgnoreResult and Save.", nameof(options));
+        var id = TaskId.New(options.Queue ?? settings.Queue, clock);
+        // Without a database all of them must be kept in Redis, or the first would be gone before the last is done.
+        var keep = (options.Cached ?? settings.Cached).By(settings.ResultTtl) ?? (settings.Results is null ? settings.ResultTtl : null);
+        options = options with { Group = LabelOf(id), Cached = keep is { } time ? time : Caching.Off };
+        await groups.OpenAsync(options.Group, id.Queue, open: true, keep ?? settings.ResultTtl, cancellationToken).ConfigureAwait(false);
+        var calls = new List<TaskCall>(Part);
+        await foreach (var args in argsList.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            var (positional, named) = ArgumentList.OfElement(args);
+            calls.Add(new TaskCall(func) { Args = positional, Kwargs = named });
+            if (calls.Count < Part)
+                continue;
+            await enqueueing.EnqueueBulkAsync(calls, options, cancellationToken).ConfigureAwait(false);
+            calls.Clear();
+        }
+
+        await enqueueing.EnqueueBulkAsync(calls, options, cancellationToken).ConfigureAwait(false);
+        await groups.OpenAsync(options.Group, id.Queue, open: false, keep ?? settings.ResultTtl, cancellationToken).ConfigureAwait(false);
+        return id.ToString();
+    }
+
+    private static string LabelOf(TaskId id) => id.Value.ToString("N");
 
     /// <summary>Whoever has the id of one got it once the group was there: an unknown one is not waited for.</summary>
     private async Task<GroupProgress> WaitAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken)

@@ -13,6 +13,6 @@ internal static class MissingRecord
     public static UnknownTaskException Of(string whole, string part, int number, int total, TaskId id) =>
         new(
             id.ToString(),
-            $"The record of {part} {number} of {total} of {whole}, task {id}, was not kept: its time-to-live is over (Cached, result_ttl), save_limit dropped it, it was deleted, or IgnoreResult was set. "
+            $"The record of {part} {number} of {total} of {whole}, task {id}, was not kept: its time-to-live has expired (Cached, result_ttl), save_limit dropped it, it was deleted, or IgnoreResult was set. "
             + "Ask sooner after the end, or keep records longer with Cached or save_limit.");
 }

@@ -2,14 +2,19 @@ using QCluster.Execution.Functions;
 
 namespace QCluster.Client.Inline;
 
-/// <summary>Who has a task run in this process, as far as he wants to hear of it.</summary>
+/// <summary>The caller for whom a task runs in this process, as far as it takes part.</summary>
 internal sealed class InlineOwner
 {
+    public static InlineOwner None { get; } = new();
+
+    /// <summary>Whether cancel was requested before the task begins.</summary>
+    public Func<bool>? IsCancelRequested { get; init; }
+
     /// <summary>The function is about to be called.</summary>
     public Action<PacketContext>? Starting { get; init; }
 
     public Action<double, string?>? Progress { get; init; }
 
-    /// <summary>The place that the task has with him.</summary>
+    /// <summary>The slot that the task takes.</summary>
     public ISlotHolder? Slot { get; init; }
 }

@@ -1,20 +1,20 @@
 namespace QCluster;
 
-/// <summary>How Redis, the clusters and the queues are.</summary>
+/// <summary>The result of a health check of Redis, clusters and queues.</summary>
 public sealed record ClusterHealth
 {
     /// <summary>All that was checked.</summary>
     public required IReadOnlyList<HealthFinding> Findings { get; init; }
 
-    /// <summary>Whether all of it is as it should be.</summary>
+    /// <summary>True if there is no problem.</summary>
     public bool IsHealthy => Problems.Count == 0;
 
-    /// <summary>What is not.</summary>
+    /// <summary>The problems.</summary>
     public IReadOnlyList<HealthFinding> Problems => [.. Findings.Where(f => !f.IsHealthy)];
 
-    /// <summary>How long Redis took to answer.</summary>
+    /// <summary>The response time of Redis.</summary>
     public required TimeSpan Latency { get; init; }
 
-    /// <summary>How many clusters live.</summary>
+    /// <summary>The number of live clusters.</summary>
     public required int Clusters { get; init; }
 }

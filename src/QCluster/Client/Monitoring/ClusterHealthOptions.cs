@@ -1,6 +1,6 @@
 namespace QCluster;
 
-/// <summary>What a health check tolerates.</summary>
+/// <summary>The limits of a health check.</summary>
 public sealed class ClusterHealthOptions
 {
     /// <summary>The queues looked at.</summary>
@@ -11,7 +11,7 @@ public sealed class ClusterHealthOptions
     /// <value>Default null: all clusters, and the queues.</value>
     public string? Host { get; set; }
 
-    /// <summary>How many clusters there must be.</summary>
+    /// <summary>The minimum number of clusters.</summary>
     /// <value>Default 1.</value>
     public int MinClusters { get; set; } = 1;
 
@@ -23,7 +23,7 @@ public sealed class ClusterHealthOptions
     /// <value>Default 30 s; null = as long as it likes.</value>
     public TimeSpan? MaxScheduleLag { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long Redis may take to answer.</summary>
+    /// <summary>The maximum response time of Redis.</summary>
     /// <value>Default 1 s; null = as long as a call may take.</value>
     public TimeSpan? MaxLatency { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -1,9 +1,9 @@
 namespace QCluster;
 
-/// <summary>What one cluster can run.</summary>
+/// <summary>The capacity of one cluster.</summary>
 public sealed record ClusterPool
 {
-    /// <summary>Its id.</summary>
+    /// <summary>The id of the cluster.</summary>
     public required string Id { get; init; }
 
     /// <summary>The machine it runs on.</summary>
@@ -12,21 +12,21 @@ public sealed record ClusterPool
     /// <summary>Shared worker processes.</summary>
     public required int Workers { get; init; }
 
-    /// <summary>How many tasks the shared workers run together, of any priority.</summary>
+    /// <summary>The number of slots of the shared workers together, for any priority.</summary>
     public required int PoolSize { get; init; }
 
-    /// <summary>How many more with one of normal priority or above.</summary>
+    /// <summary>Extra slots for normal priority or above.</summary>
     public required int ReserveNormal { get; init; }
 
-    /// <summary>How many more, beyond that, with one of high priority or above.</summary>
+    /// <summary>Extra slots, beyond those, for high priority or above.</summary>
     public required int ReserveHigh { get; init; }
 
-    /// <summary>How many more, beyond that, of critical priority.</summary>
+    /// <summary>Extra slots, beyond those, for critical priority.</summary>
     public required int ReserveCritical { get; init; }
 
-    /// <summary>How many tasks run at a time that have a worker process to themselves.</summary>
+    /// <summary>The number of worker processes for isolated tasks.</summary>
     public required int ProcessPoolSize { get; init; }
 
-    /// <summary>How many tasks run.</summary>
+    /// <summary>The number of running tasks.</summary>
     public required int Running { get; init; }
 }

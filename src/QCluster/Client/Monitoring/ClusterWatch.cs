@@ -1,11 +1,10 @@
-using System.Text;
 using System.Text.Json;
-using QCluster.Queue;
+using QCluster.Queue.Queues;
 
 namespace QCluster.Client.Monitoring;
 
 /// <summary>The live clusters of one queue, looked at again and again: what has not changed since the last look is not fetched.</summary>
-internal sealed class ClusterWatch(IBroker broker, string queue)
+internal sealed class ClusterWatch(QueueScripts scripts, string queue)
 {
     private Dictionary<string, (string Beat, ClusterDescription Description)> _known = new(StringComparer.Ordinal);
 
@@ -14,17 +13,13 @@ internal sealed class ClusterWatch(IBroker broker, string queue)
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<IReadOnlyList<ClusterDescription>> LookAsync(string running, CancellationToken cancellationToken)
     {
-        byte[][] arguments = [ScriptCall.Text(running), .. _known.SelectMany(k => (byte[][])[ScriptCall.Text(k.Key), ScriptCall.Text(k.Value.Beat)])];
-        var reply = await broker.RunAsync(new ScriptCall(QueueScript.Watch, queue, "ci", [], arguments), cancellationToken).ConfigureAwait(false);
         var seen = new Dictionary<string, (string, ClusterDescription)>(StringComparer.Ordinal);
-        for (var i = 0; i + 3 < reply.Items.Count; i += 4)
+        foreach (var beat in await scripts.WatchAsync(queue, running, _known.Select(k => (k.Key, k.Value.Beat)), cancellationToken).ConfigureAwait(false))
         {
-            var cluster = Encoding.UTF8.GetString(reply[i].Bytes);
-            var beat = Encoding.UTF8.GetString(reply[i + 1].Bytes);
-            if (Read(reply[i + 2], reply[i + 3]) is { } description)
-                seen[cluster] = (beat, description);
-            else if (_known.TryGetValue(cluster, out var known) && known.Beat == beat)
-                seen[cluster] = known;
+            if (Read(beat) is { } description)
+                seen[beat.Cluster] = (beat.Beat, description);
+            else if (_known.TryGetValue(beat.Cluster, out var known) && known.Beat == beat.Beat)
+                seen[beat.Cluster] = known;
         }
 
         _known = seen;
@@ -32,14 +27,14 @@ internal sealed class ClusterWatch(IBroker broker, string queue)
     }
 
     /// <summary>Null when nothing new is told, or what is told cannot be read: it may come from another version.</summary>
-    private static ClusterDescription? Read(ScriptReply description, ScriptReply running)
+    private static ClusterDescription? Read(ClusterBeat beat)
     {
-        if (description.IsNil)
+        if (beat.Description is null)
             return null;
         try
         {
-            var read = JsonSerializer.Deserialize(description.Bytes, InfoJson.Default.ClusterDescription);
-            return running.IsNil || read is null ? read : read with { Running = JsonSerializer.Deserialize(running.Bytes, InfoJson.Default.IReadOnlyListRunningDescription) ?? [] };
+            var read = JsonSerializer.Deserialize(beat.Description, InfoJson.Default.ClusterDescription);
+            return beat.Running is null || read is null ? read : read with { Running = JsonSerializer.Deserialize(beat.Running, InfoJson.Default.IReadOnlyListRunningDescription) ?? [] };
         }
         catch (JsonException)
         {

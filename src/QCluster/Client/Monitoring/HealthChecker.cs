@@ -1,21 +1,21 @@
 using System.Globalization;
 using QCluster.Model;
-using QCluster.Queue;
+using QCluster.Queue.Queues;
 using QCluster.Redis;
 
 namespace QCluster.Client.Monitoring;
 
 /// <summary>Looks at everything that must work for tasks to be done.</summary>
-internal sealed class HealthChecker(IBroker broker, InfoClient info, ClusterHealthOptions options, TimeProvider clock)
+internal sealed class HealthChecker(QueueScripts scripts, InfoClient info, ClusterHealthOptions options, TimeProvider clock)
 {
     private readonly List<HealthFinding> _findings = [];
 
     public async Task<ClusterHealth> CheckAsync(CancellationToken cancellationToken)
     {
         var begun = clock.GetTimestamp();
-        var known = await broker.QueuesAsync(cancellationToken).ConfigureAwait(false);
+        var known = await scripts.NamesAsync(cancellationToken).ConfigureAwait(false);
         var latency = clock.GetElapsedTime(begun);
-        Find("redis", "", !(latency > options.MaxLatency), Text($"answers in {latency.TotalMilliseconds:0.0} ms"), "Look at its load and at the network.");
+        Find("redis", "", !(latency > options.MaxLatency), Text($"answers in {latency.TotalMilliseconds:0.0} ms"), "Check its load and the network.");
 
         await CheckServerAsync(known, cancellationToken).ConfigureAwait(false);
 
@@ -25,7 +25,7 @@ internal sealed class HealthChecker(IBroker broker, InfoClient info, ClusterHeal
         foreach (var queue in queues)
         {
             if (options.Host is null)
-                sizes.Add(await broker.SizesAsync(queue, cancellationToken).ConfigureAwait(false));
+                sizes.Add(await scripts.SizesAsync(queue, cancellationToken).ConfigureAwait(false));
             foreach (var cluster in await info.ClustersAsync(queue, cancellationToken, running: "").ConfigureAwait(false))
             {
                 if (options.Host is null || cluster.Host == options.Host)
@@ -34,7 +34,7 @@ internal sealed class HealthChecker(IBroker broker, InfoClient info, ClusterHeal
         }
 
         var supervised = clusters.Values.Where(c => c.Processes.Count > 0).ToArray();
-        Find("clusters", "", clusters.Count >= options.MinClusters, clusters.Count == 0 ? $"No cluster is running{(options.Host is null ? "" : " on " + options.Host)}." : Text($"{clusters.Count} running"), clusters.Count == 0 ? "Start one with 'qcluster start'." : Text($"At least {options.MinClusters} are wanted."));
+        Find("clusters", "", clusters.Count >= options.MinClusters, clusters.Count == 0 ? $"No cluster is running{(options.Host is null ? "" : " on " + options.Host)}." : Text($"{clusters.Count} running"), clusters.Count == 0 ? "Start one with 'qcluster start'." : Text($"At least {options.MinClusters} are required."));
         foreach (var cluster in supervised)
             CheckProcesses(cluster);
         foreach (var queue in sizes)
@@ -44,13 +44,11 @@ internal sealed class HealthChecker(IBroker broker, InfoClient info, ClusterHeal
 
     private async Task CheckServerAsync(IReadOnlyList<string> queues, CancellationToken cancellationToken)
     {
-        var call = new ScriptCall(QueueScript.Server, queues.Count > 0 ? queues[0] : TaskId.DefaultQueue, "c", []);
-        var reply = await broker.RunAsync(call, cancellationToken).ConfigureAwait(false);
         // Where INFO is refused nothing is known.
-        if (reply.IsNil || RedisServerState.Parse(reply.Text) is not { } server)
+        if (await scripts.ServerAsync(queues.Count > 0 ? queues[0] : TaskId.DefaultQueue, cancellationToken).ConfigureAwait(false) is not { } server)
             return;
-        var problem = server.IsFull ? $"Redis is full, and refuses new tasks: {server.Usage}. What waits is still done." : server.IsNearlyFull ? $"Redis is nearly full: {server.Usage}." : null;
-        Find("memory", "", problem is null, problem ?? server.Usage, "Raise maxmemory, or remove what is not needed ('qcluster failures --delete', 'qcluster dead purge', 'qcluster purge QUEUE').");
+        var problem = server.IsFull ? $"Redis is full and refuses new tasks: {server.Usage}. Waiting tasks still run." : server.IsNearlyFull ? $"Redis is nearly full: {server.Usage}." : null;
+        Find("memory", "", problem is null, problem ?? server.Usage, "Raise maxmemory, or remove unneeded data ('qcluster failures --delete', 'qcluster dead purge', 'qcluster purge QUEUE').");
         Find("eviction", "", !server.Evicts, server.Loss ?? (server.Policy.Length > 0 ? server.Policy : "none"), RedisServerState.Remedy);
         if (server.IsActiveReplica)
             Find("replication", "", false, RedisServerState.ActiveReplicaProblem, "");
@@ -63,11 +61,11 @@ internal sealed class HealthChecker(IBroker broker, InfoClient info, ClusterHeal
         foreach (var role in new[] { "pusher", "monitor" })
         {
             var running = cluster.Processes.Any(p => p.Role == role && p.State == "running");
-            Find(role, cluster.Cluster, running || begins, running ? "runs" : "does not run", "The cluster's log says why.");
+            Find(role, cluster.Cluster, running || begins, running ? "runs" : "does not run", "See the cluster's log.");
         }
 
         var workers = cluster.Processes.Count(p => p.Role == "worker" && p.Ordinal < cluster.Workers && p.State == "running");
-        Find("workers", cluster.Cluster, workers > 0 || begins, Text($"{workers} of {cluster.Workers} run, {cluster.Busy} tasks"), "The cluster's log says why.");
+        Find("workers", cluster.Cluster, workers > 0 || begins, Text($"{workers} of {cluster.Workers} run, {cluster.Busy} tasks"), "See the cluster's log.");
     }
 
     private void CheckQueue(QueueSizes queue, IReadOnlyCollection<ClusterDescription> clusters)
@@ -81,12 +79,12 @@ internal sealed class HealthChecker(IBroker broker, InfoClient info, ClusterHeal
         var isServed = clusters.Any(c => c.Queues.Contains(queue.Queue, StringComparer.Ordinal));
         Find("queue", queue.Queue, isServed || queue.Waiting + queue.Delayed == 0, Text($"{queue.Waiting} waiting, {queue.Delayed} delayed, {queue.Running} running{(isServed ? "" : ", served by no cluster")}"), Text($"Start one with 'qcluster start --queue {queue.Queue}'."));
         if (queue.OldestWaiting is { } oldest)
-            Find("oldest", queue.Queue, !(oldest > options.MaxOldestWaiting), Text($"the oldest waiting task has waited for {oldest.TotalSeconds:0.0} s"), "More workers, or a look at what they are busy with.");
+            Find("oldest", queue.Queue, !(oldest > options.MaxOldestWaiting), Text($"the oldest waiting task has waited for {oldest.TotalSeconds:0.0} s"), "Add workers, or check what keeps them busy.");
         // Where nobody serves the queue that has been said.
         if (isServed)
         {
-            Lag("delayed", queue, queue.DelayedLag, options.MaxOldestWaiting, "the first delayed task", "More workers, or a look at what they are busy with.");
-            Lag("scheduler", queue, queue.ScheduleLag, options.MaxScheduleLag, "the first schedule", "The cluster's log says why; schedules need a cluster with scheduler=on.");
+            Lag("delayed", queue, queue.DelayedLag, options.MaxOldestWaiting, "the first delayed task", "Add workers, or check what keeps them busy.");
+            Lag("scheduler", queue, queue.ScheduleLag, options.MaxScheduleLag, "the first schedule", "See the cluster's log; schedules need a cluster with scheduler=on.");
         }
     }
 

@@ -1,11 +1,11 @@
-using System.Text;
 using QCluster.Model;
 using QCluster.Queue;
+using QCluster.Queue.Groups;
 
 namespace QCluster.Client.Monitoring;
 
 /// <summary>What is going on in a queue and in the clusters that serve it.</summary>
-internal sealed class InfoClient(IBroker broker, TaskStore store)
+internal sealed class InfoClient(ClientScripts scripts, TaskStore store)
 {
     /// <summary>The live clusters that serve a queue, with what they run of it.</summary>
     /// <param name="queue">The queue.</param>
@@ -14,26 +14,12 @@ internal sealed class InfoClient(IBroker broker, TaskStore store)
     public Task<IReadOnlyList<ClusterDescription>> ClustersAsync(string queue, CancellationToken cancellationToken, string running = "*") =>
         Watch(queue).LookAsync(running, cancellationToken);
 
-    public ClusterWatch Watch(string queue) => new(broker, queue);
-
-    /// <summary>What was counted, the oldest first. Samples that cannot be read are left out: they may come from another version.</summary>
-    public async Task<IReadOnlyList<QueueSample>> HistoryAsync(string queue, CancellationToken cancellationToken)
-    {
-        var reply = await broker.RunAsync(new ScriptCall(QueueScript.History, queue, "hs", []), cancellationToken).ConfigureAwait(false);
-        return [.. reply.Items.Reverse().Select(i => QueueSample.Parse(i.Text)).OfType<QueueSample>()];
-    }
-
-    /// <summary>Whether that changed anything.</summary>
-    public async Task<bool> PauseAsync(string queue, bool pause, CancellationToken cancellationToken) =>
-        (await broker.RunAsync(new ScriptCall(QueueScript.Pause, queue, "pz", [], ScriptCall.Text(pause ? "1" : "0")), cancellationToken).ConfigureAwait(false)).Number == 1;
-
-    public async Task<QueueRemoval> RemoveQueueAsync(string queue, CancellationToken cancellationToken) =>
-        (QueueRemoval)(await broker.RunAsync(new ScriptCall(QueueScript.QueueRemove, queue, "c", [], ScriptCall.Text("0")), cancellationToken).ConfigureAwait(false)).Number;
+    public ClusterWatch Watch(string queue) => new(scripts.Queues, queue);
 
     public async Task<SupervisorInfo> GetAsync(string queue, CancellationToken cancellationToken)
     {
         var clusters = await ClustersAsync(queue, cancellationToken).ConfigureAwait(false);
-        var sizes = await broker.SizesAsync(queue, cancellationToken).ConfigureAwait(false);
+        var sizes = await scripts.Queues.SizesAsync(queue, cancellationToken).ConfigureAwait(false);
         return new SupervisorInfo
         {
             Clusters = [.. clusters.Select(c => new ClusterPool
@@ -70,8 +56,8 @@ internal sealed class InfoClient(IBroker broker, TaskStore store)
         var clusters = await ClustersAsync(queue, cancellationToken).ConfigureAwait(false);
         var running = clusters.SelectMany(c => c.Running).Select(r => r.Id).Where(id => QueueOf(id) == queue)
             .Select(text => TaskId.TryParse(text, out var id) ? id : null).OfType<TaskId>();
-        var waiting = await broker.RunAsync(new ScriptCall(QueueScript.Waiting, queue, "w", []), cancellationToken).ConfigureAwait(false);
-        TaskId[] ids = [.. running.Concat(waiting.Items.Select(i => TaskId.FromBytes(i.Bytes, queue))).Distinct().Take(limit)];
+        var waiting = await scripts.Tasks.WaitingAsync(queue, cancellationToken).ConfigureAwait(false);
+        TaskId[] ids = [.. running.Concat(waiting).Distinct().Take(limit)];
         var lookups = await Task.WhenAll(ids.Select(id => store.WaitAsync(id, TimeSpan.Zero, cancellationToken))).ConfigureAwait(false);
         return [.. ids.Zip(lookups, (id, lookup) => Describe(id, lookup, clusters)).OfType<TaskInfo>().Where(i => i.Status != TaskInfoStatus.Canceled)];
     }
@@ -80,11 +66,10 @@ internal sealed class InfoClient(IBroker broker, TaskStore store)
     public async Task<IReadOnlyList<TaskId>> PendingAsync(string label, string queue, CancellationToken cancellationToken)
     {
         var ids = new List<TaskId>();
-        for (var part = "9:"; part.Length > 0;)
+        for (var part = GroupScripts.FirstPart; part.Length > 0;)
         {
-            var reply = await broker.RunAsync(new ScriptCall(QueueScript.GroupPending, queue, "gi:", ScriptCall.Text(label), ScriptCall.Text(label), ScriptCall.Text(part)), cancellationToken).ConfigureAwait(false);
-            part = Encoding.UTF8.GetString(reply[0].Bytes);
-            ids.AddRange(reply.Items.Skip(1).Select(i => TaskId.FromBytes(i.Bytes, queue)));
+            (part, var found) = await scripts.Groups.PendingAsync(label, queue, part, cancellationToken).ConfigureAwait(false);
+            ids.AddRange(found);
         }
 
         return ids;

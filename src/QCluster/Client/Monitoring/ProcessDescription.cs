@@ -9,4 +9,8 @@ namespace QCluster.Client.Monitoring;
 /// <param name="Done">Tasks it has finished.</param>
 /// <param name="Busy">Tasks it runs.</param>
 /// <param name="CpuPercent">Processor time since the heartbeat before, in percent of one processor.</param>
-internal sealed record ProcessDescription(string Role, int Ordinal, int Pid, string State, long ResidentBytes, long Done, int Busy, double CpuPercent = 0);
+internal sealed record ProcessDescription(string Role, int Ordinal, int Pid, string State, long ResidentBytes, long Done, int Busy, double CpuPercent = 0)
+{
+    /// <summary>The processors that it is pinned to; null = any.</summary>
+    public IReadOnlyList<int>? PinnedTo { get; init; }
+}

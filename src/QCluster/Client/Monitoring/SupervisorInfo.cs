@@ -1,6 +1,6 @@
 namespace QCluster;
 
-/// <summary>What clusters can run, what they run, and what waits. As atasker's <c>get_info</c>, for all clusters that serve a queue.</summary>
+/// <summary>Capacity, running and waiting tasks of all clusters that serve a queue. As <c>get_info</c> of atasker.</summary>
 public sealed record SupervisorInfo
 {
     /// <summary>The clusters.</summary>

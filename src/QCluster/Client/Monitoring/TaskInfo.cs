@@ -1,9 +1,9 @@
 namespace QCluster;
 
-/// <summary>What is known of a task that is not completed.</summary>
+/// <summary>Information about an unfinished task.</summary>
 public sealed record TaskInfo
 {
-    /// <summary>Its id.</summary>
+    /// <summary>The id of the task.</summary>
     public required string Id { get; init; }
 
     /// <summary>The name of its function.</summary>
@@ -12,7 +12,7 @@ public sealed record TaskInfo
     /// <summary>The name shown with it, or null.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Where it runs.</summary>
+    /// <summary>The place where it runs.</summary>
     public required BackgroundTaskType Type { get; init; }
 
     /// <summary>0 to 9.</summary>
@@ -30,13 +30,13 @@ public sealed record TaskInfo
     /// <summary>When a delayed one is due.</summary>
     public DateTimeOffset? Due { get; init; }
 
-    /// <summary>How it is doing.</summary>
+    /// <summary>The status of the task.</summary>
     public required TaskInfoStatus Status { get; init; }
 
     /// <summary>0 to 1, as it reported last; null when it has not. As old as the cluster's last heartbeat.</summary>
     public double? Progress { get; init; }
 
-    /// <summary>What it said with that; of a long message the beginning.</summary>
+    /// <summary>The message of its last progress report; a long message is cut.</summary>
     public string? ProgressMessage { get; init; }
 
     /// <summary>The cluster that has it.</summary>
@@ -45,6 +45,6 @@ public sealed record TaskInfo
     /// <summary>The worker process that has it.</summary>
     public string? Worker { get; init; }
 
-    /// <summary>How many of its priority stand before it; null unless it waits in a queue.</summary>
+    /// <summary>The number of tasks of the same priority ahead of it; null unless it waits in a queue.</summary>
     public long? Ahead { get; init; }
 }

@@ -17,7 +17,7 @@ public interface IFinishedTasks
     /// <param name="cancellationToken">Ends the enumeration.</param>
     IAsyncEnumerable<TaskRecord> All(TaskQuery? query = null, CancellationToken cancellationToken = default);
 
-    /// <summary>How many there are.</summary>
+    /// <summary>Counts the matching tasks.</summary>
     /// <param name="query">Which; null = all.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     Task<long> Count(TaskQuery? query = null, CancellationToken cancellationToken = default);

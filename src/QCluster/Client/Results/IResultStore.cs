@@ -23,7 +23,7 @@ internal interface IResultStore : IAsyncDisposable
     /// <summary>A page of tasks: succeeded ones, or failed and cancelled ones, or all.</summary>
     Task<(IReadOnlyList<SavedTask> Tasks, string? Next)> QueryAsync(bool? succeeded, TaskQuery query, CancellationToken cancellationToken);
 
-    /// <summary>How many there are; <see cref="TaskQuery.Limit"/> and <see cref="TaskQuery.After"/> do not count.</summary>
+    /// <summary>Counts the matching tasks; <see cref="TaskQuery.Limit"/> and <see cref="TaskQuery.After"/> are ignored.</summary>
     Task<long> CountAsync(bool? succeeded, TaskQuery query, CancellationToken cancellationToken);
 
     /// <summary>Deletes all that a query finds, whatever its limit, and says how many there were.</summary>

@@ -5,7 +5,7 @@ using QCluster.Queue;
 namespace QCluster.Client.Results;
 
 /// <summary>Successes, or failures, among the last uncached tasks that Redis keeps. There are few of them, so a query reads them all.</summary>
-internal sealed class RedisTasks(IBroker broker, TaskStore store, string ownQueue, bool succeeded) : IFinishedTasks
+internal sealed class RedisTasks(ClientScripts scripts, TaskStore store, string ownQueue, bool succeeded) : IFinishedTasks
 {
     private const int Part = 1_000;
     private static readonly TaskState[] SuccessStates = [TaskState.Succeeded];
@@ -33,10 +33,7 @@ internal sealed class RedisTasks(IBroker broker, TaskStore store, string ownQueu
     {
         var found = await FindAsync(query ?? new TaskQuery(), cancellationToken).ConfigureAwait(false);
         foreach (var (id, state, entry, _) in found)
-        {
-            byte[] place = [(byte)('0' + (int)state), .. entry];
-            await broker.RunAsync(new ScriptCall(QueueScript.Forget, id.Queue, "r:", id.ToBytes(), place), cancellationToken).ConfigureAwait(false);
-        }
+            await scripts.Tasks.ForgetAsync(id, cancellationToken, state, entry).ConfigureAwait(false);
 
         return found.Count;
     }
@@ -51,8 +48,7 @@ internal sealed class RedisTasks(IBroker broker, TaskStore store, string ownQueu
         {
             for (var start = 0; ; start += Part)
             {
-                var call = new ScriptCall(QueueScript.Saved, queue, $"sv:{(int)state}", [], ScriptCall.Number(start), ScriptCall.Number(start + Part - 1));
-                var entries = (await broker.RunAsync(call, cancellationToken).ConfigureAwait(false)).Items.Select(i => i.Bytes).ToArray();
+                var entries = await scripts.Results.SavedAsync(queue, state, start, Part, cancellationToken).ConfigureAwait(false);
                 var ids = Array.ConvertAll(entries, e => TaskId.FromBytes(e, queue));
                 var records = await store.RecordsAsync(ids, cancellationToken).ConfigureAwait(false);
                 for (var i = 0; i < ids.Length; i++)

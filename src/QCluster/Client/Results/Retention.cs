@@ -1,4 +1,4 @@
 namespace QCluster.Client.Results;
 
-/// <summary>How long and how many finished tasks a database keeps; null = without limit.</summary>
+/// <summary>The time and number of finished tasks that a database keeps; null = no limit.</summary>
 internal sealed record Retention(TimeSpan? SuccessAge, long? SuccessCount, TimeSpan? FailureAge, long? FailureCount);

@@ -1,6 +1,6 @@
 namespace QCluster;
 
-/// <summary>Which finished tasks are wanted. Every condition that is set must hold.</summary>
+/// <summary>A filter of finished tasks. All conditions that are set must hold.</summary>
 public sealed record TaskQuery
 {
     /// <summary>The function's registered name.</summary>
@@ -19,20 +19,20 @@ public sealed record TaskQuery
     /// <value>Default null: all queues in a database; the client's own queue in Redis.</value>
     public string? Queue { get; init; }
 
-    /// <summary>It stopped at this time or later.</summary>
+    /// <summary>The earliest end of the task.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>It stopped before this time.</summary>
+    /// <summary>The end of the task is before this time.</summary>
     public DateTimeOffset? To { get; init; }
 
     /// <summary>Oldest first.</summary>
     /// <value>Default false: newest first.</value>
     public bool OldestFirst { get; init; }
 
-    /// <summary>How many at most, 1 to 10,000.</summary>
+    /// <summary>The maximum number of tasks, 1 to 10,000.</summary>
     /// <value>Default 100.</value>
     public int Limit { get; init; } = 100;
 
-    /// <summary>Where the page before this one ended: its <see cref="TaskPage.Next"/>.</summary>
+    /// <summary>The end of the previous page: its <see cref="TaskPage.Next"/>.</summary>
     public string? After { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace QCluster;
 
-/// <summary>What becomes of the slots of a schedule that were missed: due more than ten seconds ago. What is late by less is fired, each slot.</summary>
+/// <summary>The missed occurrences of a schedule to fire: those due more than ten seconds ago. Less late occurrences all fire.</summary>
 public enum CatchUp
 {
     /// <summary>Each is fired, ten at a time: the next ten when the first of those before has ended. As django-q's <c>catch_up = True</c>, without its half minute between them.</summary>

@@ -1,6 +1,6 @@
 namespace QCluster;
 
-/// <summary>Which days a cron expression means that restricts both day of month and day of week, such as <c>0 0 13 * 5</c>.</summary>
+/// <summary>The meaning of a cron expression that restricts both day of month and day of week, such as <c>0 0 13 * 5</c>.</summary>
 public enum CronDays
 {
     /// <summary>Days that match either field: each 13th, and each Friday. As cron(8) and croniter have it.</summary>

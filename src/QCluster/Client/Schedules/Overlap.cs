@@ -1,14 +1,14 @@
 namespace QCluster;
 
-/// <summary>What becomes of a slot when the task of the one before is not over yet.</summary>
+/// <summary>The treatment of an occurrence while the task of the previous one has not ended.</summary>
 public enum Overlap
 {
-    /// <summary>It runs beside it.</summary>
+    /// <summary>The occurrence runs beside it.</summary>
     Allow = 0,
 
-    /// <summary>It is left out.</summary>
+    /// <summary>The occurrence is skipped.</summary>
     Skip = 1,
 
-    /// <summary>It waits until that one is over.</summary>
+    /// <summary>The occurrence waits until that task has ended.</summary>
     Queue = 2,
 }

@@ -31,7 +31,7 @@ public sealed class Recurrence : IEquatable<Recurrence>
     /// <summary>The cron expression as it was written, with single spaces; null for any other recurrence.</summary>
     public string? Expression => Line?.Text;
 
-    /// <summary>Which days a cron expression means that restricts both day of month and day of week.</summary>
+    /// <summary>The meaning of a cron expression that restricts both day of month and day of week.</summary>
     /// <value>Always <see cref="CronDays.Either"/> where it restricts one of them or none, and for any other recurrence.</value>
     public CronDays DayMatch { get; }
 

@@ -3,7 +3,7 @@ using QCluster.Execution.Calls;
 
 namespace QCluster;
 
-/// <summary>A call that is made again and again, or later. It lives in Redis; any cluster that serves the queue fires it, each slot once.</summary>
+/// <summary>A recurring or one-off scheduled call, stored in Redis. Any cluster that serves the queue may fire it; each occurrence fires exactly once.</summary>
 public sealed record Schedule
 {
     private static readonly TimeSpan MaxInterval = TimeSpan.FromDays(3660);
@@ -29,36 +29,36 @@ public sealed record Schedule
     {
     }
 
-    /// <summary>Its name.</summary>
+    /// <summary>The name of the schedule.</summary>
     public string Name { get; init; }
 
     /// <summary>When it is due.</summary>
     public Recurrence When { get; init; }
 
-    /// <summary>What is called.</summary>
+    /// <summary>The function and its arguments.</summary>
     public TaskCall Call { get; init; }
 
-    /// <summary>How the tasks are run: hook, group, time-outs, retries and so on. Not <c>Delay</c>, <c>Eta</c>, <c>Expires</c>, <c>UniqueKey</c>, <c>Sync</c>, <c>Mandatory</c> and <c>Immediate</c>.</summary>
+    /// <summary>The options of the tasks: hook, group, time-outs, retries and others. Not <c>Delay</c>, <c>Eta</c>, <c>Expires</c>, <c>UniqueKey</c>, <c>Sync</c>, <c>Mandatory</c> and <c>Immediate</c>.</summary>
     public TaskOptions Options { get; init; } = new();
 
     /// <summary>When it is due for the first time, and what days, months and intervals are counted from. Null = now, the next time that its cron expression says, or one interval from now.</summary>
     public DateTimeOffset? Start { get; init; }
 
-    /// <summary>How many times it is fired; null = without end.</summary>
+    /// <summary>The maximum number of runs; null = no limit.</summary>
     public int? Repeats { get; init; }
 
     /// <summary>The IANA name of the time zone whose wall clock it goes by, such as <c>Europe/Prague</c>.</summary>
     /// <value>Default <c>UTC</c>.</value>
     public string TimeZone { get; init; } = "UTC";
 
-    /// <summary>What becomes of slots that were missed: that were due more than ten seconds ago, as no cluster ran. Null = as the clusters say (<c>catch_up</c>, by default the latest is fired).</summary>
+    /// <summary>The missed occurrences to fire: those due more than ten seconds ago, because no cluster ran. Null = the clusters' setting <c>catch_up</c> (by default the latest).</summary>
     public CatchUp? CatchUp { get; init; }
 
-    /// <summary>What becomes of a slot when the task of the one before is not over yet.</summary>
+    /// <summary>The treatment of an occurrence while the task of the previous one has not ended.</summary>
     /// <value>Default <see cref="Overlap.Allow"/>.</value>
     public Overlap Overlap { get; init; }
 
-    /// <summary>How long after its due time a slot's task may still begin. One that comes later than that, because workers are busy or no cluster ran, is left out: its record says that it has expired.</summary>
+    /// <summary>The maximum time between due time and start of an occurrence. A later one, because workers were busy or no cluster ran, does not run: its record says that it has expired.</summary>
     /// <value>Default null: however late. From one millisecond to ten years. A run by hand does not expire.</value>
     public TimeSpan? ExpiresAfter { get; init; }
 
@@ -70,19 +70,19 @@ public sealed record Schedule
         ArgumentNullException.ThrowIfNull(Call);
         Options.Validate();
         if (Options is not { Delay: null, Eta: null, Expires: null, UniqueKey: null, Sync: false, Mandatory: false, Immediate: false })
-            throw new ArgumentException($"The tasks of the schedule '{Name}' cannot have Delay, Eta, Expires, UniqueKey, Sync, Mandatory or Immediate. To leave out what comes too late, set ExpiresAfter of the schedule.", nameof(Options));
+            throw new ArgumentException($"The tasks of the schedule '{Name}' cannot have Delay, Eta, Expires, UniqueKey, Sync, Mandatory or Immediate. To skip late occurrences, set ExpiresAfter of the schedule.", nameof(Options));
         if (Overlap == Overlap.Queue && Options.ConcurrencyKey is not null)
             throw new ArgumentException($"The schedule '{Name}' cannot have both Overlap = Queue and a concurrency key: the first is a limit of one by itself.", nameof(Overlap));
         if (Repeats < 1)
-            throw new ArgumentOutOfRangeException(nameof(Repeats), Repeats, "A schedule is fired at least once; leave Repeats out for no end.");
+            throw new ArgumentOutOfRangeException(nameof(Repeats), Repeats, "A schedule fires at least once; leave out Repeats for no limit.");
         if (When.Kind == RecurrenceKind.Once && Repeats > 1)
             throw new ArgumentException($"The schedule '{Name}' is due once, and cannot have {Repeats} repeats.", nameof(Repeats));
         if (ExpiresAfter is { } expires && (expires < TimeSpan.FromMilliseconds(1) || expires > MaxInterval))
-            throw new ArgumentOutOfRangeException(nameof(ExpiresAfter), expires, "The tasks of a schedule expire from one millisecond to ten years after they are due; leave ExpiresAfter out for never.");
+            throw new ArgumentOutOfRangeException(nameof(ExpiresAfter), expires, "The tasks of a schedule expire from one millisecond to ten years after they are due; leave out ExpiresAfter for no limit.");
         return ZoneOf(TimeZone);
     }
 
     internal static TimeZoneInfo ZoneOf(string name) => TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
         ? zone
-        : throw new ArgumentException($"There is no time zone '{name}' on this machine: write an IANA name such as Europe/Prague or UTC, and see that the package tzdata is installed.", nameof(name));
+        : throw new ArgumentException($"There is no time zone '{name}' on this machine: write an IANA name such as Europe/Prague or UTC, and check that the package tzdata is installed.", nameof(name));
 }

@@ -2,17 +2,17 @@ using System.Globalization;
 using QCluster.Execution.Records;
 using QCluster.Model;
 using QCluster.Queue;
+using QCluster.Queue.Schedules;
 using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
 
 namespace QCluster.Client.Schedules;
 
 /// <inheritdoc cref="ISchedules" />
-internal sealed class ScheduleClient(IBroker broker, TaskComposer composer, RecordDecoder decoder, QClusterOptions settings, PacketSigner signer, WireLimits limits, TimeProvider clock) : ISchedules
+internal sealed class ScheduleClient(ClientScripts scripts, TaskComposer composer, RecordDecoder decoder, QClusterOptions settings, TimeProvider clock) : ISchedules
 {
     private const int MaxTries = 100;
 
-    public ScheduleStore Store { get; } = new(broker);
+    public ScheduleScripts Store => scripts.Schedules;
 
     public Task Add(Schedule schedule, bool replace = true, CancellationToken cancellationToken = default)
     {
@@ -30,7 +30,7 @@ internal sealed class ScheduleClient(IBroker broker, TaskComposer composer, Reco
 
     public async Task<IReadOnlyList<ScheduleInfo>> List(string? queue = null, CancellationToken cancellationToken = default)
     {
-        queue ??= settings.Queue;
+        queue = NameRule.QueueOr(queue, settings.Queue);
         var (_, found) = await Store.LookAsync(queue, [], cancellationToken).ConfigureAwait(false);
         return [.. found.Select(stored => Read(stored, queue).Info).OrderBy(info => info.Name, StringComparer.Ordinal)];
     }
@@ -44,29 +44,29 @@ internal sealed class ScheduleClient(IBroker broker, TaskComposer composer, Reco
     }
 
     public async Task<ScheduleInfo?> Get(string name, string? queue = null, CancellationToken cancellationToken = default) =>
-        (await FindAsync(name, queue ?? settings.Queue, cancellationToken).ConfigureAwait(false))?.Info;
+        (await FindAsync(Named(name), NameRule.QueueOr(queue, settings.Queue), cancellationToken).ConfigureAwait(false))?.Info;
 
     public async Task<string> Run(string name, string? queue = null, CancellationToken cancellationToken = default)
     {
-        queue ??= settings.Queue;
-        if (await FindAsync(name, queue, cancellationToken).ConfigureAwait(false) is not var (_, info, definition))
-            throw new NotRegisteredException(name, $"as a schedule of the queue '{queue}'. Look at 'qcluster schedule list' for those that are.");
+        queue = NameRule.QueueOr(queue, settings.Queue);
+        if (await FindAsync(Named(name), queue, cancellationToken).ConfigureAwait(false) is not var (_, info, definition))
+            throw new NotRegisteredException(name, $"as a schedule of the queue '{queue}'. 'qcluster schedule list' shows the registered ones.");
         if (definition is null)
             throw new InvalidOperationException($"The schedule '{name}' cannot be run: {info.Problem}");
         var id = TaskId.New(queue, clock);
-        var packet = TaskPacket.Read(definition.Pattern, queue, signer, limits);
-        await broker.EnqueueAsync(new EnqueueBatch(queue, packet.Lane, [composer.Recompose(id, packet)]), cancellationToken).ConfigureAwait(false);
+        var packet = TaskPacket.Read(definition.Pattern, queue, decoder.Format);
+        await scripts.Tasks.EnqueueOrThrowAsync(new EnqueueBatch(queue, packet.Lane, [composer.Recompose(id, packet)]), cancellationToken).ConfigureAwait(false);
         return id.ToString();
     }
 
-    public Task<bool> Pause(string name, string? queue = null, CancellationToken cancellationToken = default) => Store.PauseAsync(queue ?? settings.Queue, name, cancellationToken);
+    public Task<bool> Pause(string name, string? queue = null, CancellationToken cancellationToken = default) => Store.PauseAsync(NameRule.QueueOr(queue, settings.Queue), Named(name), cancellationToken);
 
-    public Task<bool> Remove(string name, string? queue = null, CancellationToken cancellationToken = default) => Store.RemoveAsync(queue ?? settings.Queue, name, cancellationToken);
+    public Task<bool> Remove(string name, string? queue = null, CancellationToken cancellationToken = default) => Store.RemoveAsync(NameRule.QueueOr(queue, settings.Queue), Named(name), cancellationToken);
 
     public async Task<bool> Resume(string name, string? queue = null, CancellationToken cancellationToken = default)
     {
-        queue ??= settings.Queue;
-        if (await FindAsync(name, queue, cancellationToken).ConfigureAwait(false) is not var (now, info, definition))
+        queue = NameRule.QueueOr(queue, settings.Queue);
+        if (await FindAsync(Named(name), queue, cancellationToken).ConfigureAwait(false) is not var (now, info, definition))
             return false;
         // Without its definition nobody here knows when it is due next.
         if (definition is null)
@@ -75,6 +75,12 @@ internal sealed class ScheduleClient(IBroker broker, TaskComposer composer, Reco
         var due = IsOver(definition, info.Runs) ? null
             : definition.When.Kind == RecurrenceKind.Once ? definition.Start : definition.Calendar.After(now);
         return await Store.ResumeAsync(queue, name, due is { } next ? Text(next) : "", cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string Named(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return name;
     }
 
     /// <summary>The definition of one that was seen, or null where it cannot be read here.</summary>
@@ -90,14 +96,14 @@ internal sealed class ScheduleClient(IBroker broker, TaskComposer composer, Reco
             var seen = found.FirstOrDefault();
             var before = seen is null ? null : DefinitionOf(seen, queue);
             var definition = Define(schedule, queue, zone, isPeriodicTask, now, before);
-            var bytes = definition.ToBytes(queue, signer);
+            var bytes = definition.ToBytes(queue, decoder.Format);
             if (seen is not null && !replace && !bytes.AsSpan().SequenceEqual(seen.Definition))
-                throw new InvalidOperationException($"There is a schedule '{schedule.Name}' in the queue '{queue}' already, and it is another one. Remove it, or replace it.");
+                throw new InvalidOperationException($"The queue '{queue}' already has a different schedule '{schedule.Name}'. Remove it, or replace it.");
             if (await Store.PutAsync(queue, schedule.Name, bytes, DueOf(definition, before, seen, former, now), seen?.Definition ?? [], seen is null ? former : null, cancellationToken).ConfigureAwait(false))
                 return;
         }
 
-        throw new InvalidOperationException($"The schedule '{schedule.Name}' of the queue '{queue}' was changed by others {MaxTries} times while it was to be changed. See who adds it again and again.");
+        throw new InvalidOperationException($"The schedule '{schedule.Name}' of the queue '{queue}' was changed by other clients {MaxTries} times during this call. Find out which program keeps adding it.");
     }
 
     private ScheduleDefinition Define(Schedule schedule, string queue, TimeZoneInfo zone, bool isPeriodicTask, DateTimeOffset now, ScheduleDefinition? before)
@@ -144,19 +150,19 @@ internal sealed class ScheduleClient(IBroker broker, TaskComposer composer, Reco
         if (seen is not null && before is not null && before.HasTimingOf(definition))
         {
             if (IsOver(definition, runs))
-                return ScheduleStore.Over;
+                return ScheduleScripts.Over;
             if (seen.DueText.Length > 0 || seen.IsPaused || seen.Rests)
-                return ScheduleStore.KeepDue;
+                return ScheduleScripts.KeepDue;
         }
         else if (definition.When.Kind != RecurrenceKind.Once && IsOver(definition, runs))
         {
-            return ScheduleStore.Over;
+            return ScheduleScripts.Over;
         }
 
         // What is new is due from its start on, though that be past; what is changed, and classes, which all start long ago, with what comes.
         if (definition.When.Kind == RecurrenceKind.Once || (seen is null && !definition.IsPeriodicTask))
             return Text(definition.Start);
-        return definition.Calendar.After(now) is { } next ? Text(next) : ScheduleStore.Over;
+        return definition.Calendar.After(now) is { } next ? Text(next) : ScheduleScripts.Over;
     }
 
     private static bool IsOver(ScheduleDefinition definition, long runs) => definition.Repeats is { } repeats && runs >= repeats;
@@ -174,7 +180,7 @@ internal sealed class ScheduleClient(IBroker broker, TaskComposer composer, Reco
     {
         try
         {
-            var definition = ScheduleDefinition.Read(stored.Name, queue, stored.Definition, signer, limits);
+            var definition = ScheduleDefinition.Read(stored.Name, queue, stored.Definition, decoder.Format);
             return (stored.ToInfo(queue, ToSchedule(definition, queue), definition.IsPeriodicTask, null), definition);
         }
         catch (Exception e) when (e is WireFormatException or SerializationException)
@@ -185,7 +191,7 @@ internal sealed class ScheduleClient(IBroker broker, TaskComposer composer, Reco
 
     private Schedule ToSchedule(ScheduleDefinition definition, string queue)
     {
-        var packet = TaskPacket.Read(definition.Pattern, queue, signer, limits);
+        var packet = TaskPacket.Read(definition.Pattern, queue, decoder.Format);
         return new Schedule(definition.Name, definition.When, decoder.CallOf(packet))
         {
             Options = TaskComposer.OptionsOf(packet) with { Queue = queue },

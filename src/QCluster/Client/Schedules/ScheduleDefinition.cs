@@ -52,7 +52,7 @@ internal sealed class ScheduleDefinition
     /// <summary>The id of a slot's task: always the same, so that a slot has one.</summary>
     public static TaskId SlotOf(string name, string queue, DateTimeOffset due) => new(Derive("slot", name, queue, due.ToUnixTimeMilliseconds()), queue);
 
-    public byte[] ToBytes(string queue, PacketSigner signer)
+    public byte[] ToBytes(string queue, PacketFormat format)
     {
         using var draft = EnvelopeDraft.Rent();
         var body = new MessagePackWriter(draft.Buffer);
@@ -68,14 +68,14 @@ internal sealed class ScheduleDefinition
         body.Write((int)When.DayMatch);
         body.Write((long)(ExpiresAfter?.TotalMilliseconds ?? 0));
         body.Flush();
-        return Envelope.Seal(draft, IdOf(Name, queue), PacketPurpose.Schedule, signer, compress: false);
+        return Envelope.Seal(draft, IdOf(Name, queue), PacketPurpose.Schedule, format.Signer, compress: false);
     }
 
     /// <exception cref="WireFormatException">It is damaged, of another version, or not signed as it must be.</exception>
-    public static ScheduleDefinition Read(string name, string queue, ReadOnlyMemory<byte> bytes, PacketSigner signer, WireLimits limits)
+    public static ScheduleDefinition Read(string name, string queue, ReadOnlyMemory<byte> bytes, PacketFormat format)
     {
-        var body = Envelope.Open(bytes, IdOf(name, queue), PacketPurpose.Schedule, signer, limits, out _);
-        var reader = new WireReader(body, limits);
+        var body = Envelope.Open(bytes, IdOf(name, queue), PacketPurpose.Schedule, format.Signer, format.Limits, out _);
+        var reader = new WireReader(body, format.Limits);
         var count = reader.ReadArrayHeader();
         if (count < FirstItemCount)
             throw new WireFormatException($"A schedule has at least {FirstItemCount} items; this one has {count}.");

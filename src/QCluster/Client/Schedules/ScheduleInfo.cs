@@ -5,7 +5,7 @@ namespace QCluster;
 /// <summary>A schedule, and how it is doing.</summary>
 public sealed record ScheduleInfo
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The name of the schedule.</summary>
     public required string Name { get; init; }
 
     /// <summary>The queue that it is in, and that its tasks go to.</summary>
@@ -17,10 +17,10 @@ public sealed record ScheduleInfo
     /// <summary>When it is due next; null when it is paused or over, or rests (see <see cref="Problem"/>).</summary>
     public DateTimeOffset? Due { get; init; }
 
-    /// <summary>How many slots were fired.</summary>
+    /// <summary>The number of fired occurrences.</summary>
     public long Runs { get; init; }
 
-    /// <summary>How many slots were left out, as the task before was not over.</summary>
+    /// <summary>The number of occurrences skipped because the previous task had not ended.</summary>
     public long Skipped { get; init; }
 
     /// <summary>The due time of the slot fired last.</summary>
@@ -29,12 +29,12 @@ public sealed record ScheduleInfo
     /// <summary>The task of the slot fired last.</summary>
     public string? LastTask { get; init; }
 
-    /// <summary>Whether it is paused.</summary>
+    /// <summary>True while the schedule is paused.</summary>
     public bool IsPaused { get; init; }
 
-    /// <summary>Whether it comes from a <see cref="PeriodicTask"/> rather than from a call.</summary>
+    /// <summary>True if the schedule comes from a <see cref="PeriodicTask"/>, false if it comes from a call.</summary>
     public bool IsPeriodicTask { get; init; }
 
-    /// <summary>What is wrong with it, or null: it cannot be read here, no cluster that could read it has fired it in time, or no running cluster has its class.</summary>
+    /// <summary>The problem, or null: the schedule cannot be read here, no cluster that could read it has fired it in time, or no running cluster has its class.</summary>
     public string? Problem { get; init; }
 }

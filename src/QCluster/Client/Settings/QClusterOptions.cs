@@ -1,12 +1,14 @@
 using System.Text.Json;
+using QCluster.Wire.Packets;
+using System.Text.Json.Serialization;
 using MessagePack;
-using QCluster.Model;
-using QCluster.Wire.Values;
+using QCluster.Client.Settings;
 using QCluster.Redis;
+using QCluster.Wire.Values;
 
 namespace QCluster;
 
-/// <summary>What a client needs to know; a cluster adds its own in <c>ClusterOptions</c>.</summary>
+/// <summary>The settings of a client; a cluster adds its own in <c>ClusterOptions</c>.</summary>
 public class QClusterOptions
 {
     /// <summary>The name under which clients and clusters find each other: part of every Redis key and of every signature.</summary>
@@ -34,43 +36,44 @@ public class QClusterOptions
     public string? RedisTlsHost { get; set; }
 
     /// <summary>
-    /// The signing keys. With any, every packet and outcome is signed (HMAC-SHA256) with the first, and whatever is not signed
-    /// with one of them is refused. To change the key, put the new one first everywhere, and take the old one away once no
+    /// The signing keys. If there is one, every packet and outcome is signed (HMAC-SHA256) with the first, and every packet not signed
+    /// with one of them is refused. To change the key, put the new one first everywhere, and remove the old one when no
     /// task signed with it waits.
     /// </summary>
-    /// <value>Default none: nothing is signed, and whoever can write to Redis can enqueue any registered function.</value>
+    /// <value>Default none: nothing is signed, and anyone who can write to Redis can enqueue any registered function.</value>
     public IList<string> Secrets { get; } = [];
 
     /// <summary>The queue that tasks go to unless a call names another.</summary>
     /// <value>Default <c>default</c>.</value>
     public string Queue { get; set; } = "default";
 
-    /// <summary>How long the record of a finished task is kept in Redis, unless its call says otherwise.</summary>
+    /// <summary>The time for which Redis keeps the record of a finished task, unless its call gives one.</summary>
     /// <value>Default 1 day.</value>
     public TimeSpan ResultTtl { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>Whether the record of every task is kept for <see cref="ResultTtl"/> in Redis, unless its call says otherwise.</summary>
+    /// <summary>Keeps the record of every task for <see cref="ResultTtl"/> in Redis, unless its call sets <see cref="TaskOptions.Cached"/>.</summary>
     /// <value>Default off: records go to the database, or, without one, the last <c>save_limit</c> are kept.</value>
     public bool Cached { get; set; }
 
-    /// <summary>The database for the records of uncached tasks: <c>postgres://user:password@host:port/database</c> or an Npgsql connection string. Clients need it to read what is there, clusters to save it.</summary>
+    /// <summary>The database for the records of uncached tasks: <c>postgres://user:password@host:port/database</c> or an Npgsql connection string. Clients read from it, clusters save in it.</summary>
     /// <value>Default null: none.</value>
     public string? Results { get; set; }
 
-    /// <summary>Compress packets and outcomes over 512 bytes with zlib, when that makes them smaller. Costs processor time on both sides, saves Redis memory.</summary>
-    /// <value>Default off. Readers understand both whatever this says.</value>
+    /// <summary>Compresses packets and outcomes over 512 bytes with zlib, if that makes them smaller. Costs processor time on both sides, saves Redis memory.</summary>
+    /// <value>Default off. Readers always understand both.</value>
     public bool Compress { get; set; }
 
-    /// <summary>The largest packet or outcome accepted, in bytes; also what is refused when it is read.</summary>
+    /// <summary>The maximum size of a packet or outcome, in bytes. Larger ones are refused when written and when read.</summary>
     /// <value>Default 16 MiB.</value>
     public int MaxPacketBytes { get; set; } = 16 << 20;
 
-    /// <summary>How long one call may take, reconnecting and repeating included, before it fails with <see cref="BrokerException"/>.</summary>
+    /// <summary>The time limit of one call, with reconnection and repetition. After it the call fails with <see cref="BrokerException"/>.</summary>
     /// <value>Default 10 s.</value>
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How arguments and results are mapped: converters, source-generated contexts, naming.</summary>
+    /// <summary>The mapping of arguments and results: converters, source-generated contexts, naming.</summary>
     /// <value>Default null: the System.Text.Json defaults. Clients and workers must agree.</value>
+    [JsonIgnore]
     public JsonSerializerOptions? Json { get; set; }
 
     /// <summary>
@@ -84,36 +87,26 @@ public class QClusterOptions
     /// Security for trusted data is replaced by <see cref="MessagePackSecurity.UntrustedData"/>; a <see cref="MessagePackSecurity"/> of your own that resists hash collisions is used. Compression and
     /// the old specification are refused: <see cref="Compress"/> compresses whole packets.
     /// </remarks>
+    [JsonIgnore]
     public MessagePackSerializerOptions? MessagePack { get; set; }
 
     /// <summary>Checks every value.</summary>
-    /// <exception cref="InvalidSettingException">Names the first setting that cannot be used.</exception>
+    /// <exception cref="InvalidSettingException">A setting is invalid; the message names the first one.</exception>
     public virtual void Validate()
     {
-        NameRule.Check("name", Name);
-        NameRule.Check("queue", Queue);
-        if (string.IsNullOrWhiteSpace(Redis))
-            throw new InvalidSettingException("redis", Redis, "write host:port or redis://host:port");
+        foreach (var setting in ClientSettings.All)
+            setting.Check(this);
         ToRedisTls()?.Check();
-        if (Secrets.Any(s => s.Length < 16))
-            throw new InvalidSettingException("secret", null, "write at least 16 characters, for example the output of 'openssl rand -hex 32'");
-        Check("result_ttl", ResultTtl, TimeSpan.FromSeconds(1), TimeSpan.FromDays(3650));
-        Check("call_timeout", CallTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1));
-        Check("max_packet_bytes", MaxPacketBytes, 1024, 256 << 20);
         MessagePackValues.Check(MessagePack);
     }
 
     /// <summary>The files and the name for TLS; null where none is set.</summary>
+    /// <summary>How packets are written and read with these settings.</summary>
+    internal PacketFormat ToPacketFormat() => PacketFormat.Of(Name, Secrets, MaxPacketBytes, ValueSerializer.Of(Json, MessagePack), Compress);
+
     internal RedisTls? ToRedisTls() => RedisTls.Of(RedisCa, RedisCert, RedisKey, RedisTlsHost);
 
     /// <summary>How to connect to Redis.</summary>
     /// <exception cref="InvalidSettingException">The address cannot be understood.</exception>
     internal RedisSettings ToRedisSettings() => RedisSettings.Parse(Redis, ToRedisTls());
-
-    private protected static void Check<T>(string setting, T value, T least, T most)
-        where T : IComparable<T>
-    {
-        if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
-            throw new InvalidSettingException(setting, value, $"write a value from {least} to {most}");
-    }
 }

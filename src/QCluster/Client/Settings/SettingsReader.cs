@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
 namespace QCluster.Client.Settings;
@@ -28,32 +27,20 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string?[]> flag
     public bool NamesRedis => Text("redis") is not null;
 
     /// <summary>Sets what a client needs, as far as something is said of it.</summary>
-    public void Apply(QClusterOptions options)
+    public void Apply(QClusterOptions options) => Apply(ClientSettings.All, options);
+
+    /// <summary>Sets what the rows name, as far as something is said of it.</summary>
+    public void Apply<TOptions>(IEnumerable<ISetting<TOptions>> rows, TOptions options)
     {
-        options.Queue = All("queue").FirstOrDefault() ?? options.Queue;
-        options.Name = Text("name") ?? options.Name;
-        options.Redis = Text("redis") ?? options.Redis;
-        options.RedisCa = Text("redis_ca") ?? options.RedisCa;
-        options.RedisCert = Text("redis_cert") ?? options.RedisCert;
-        options.RedisKey = Text("redis_key") ?? options.RedisKey;
-        options.RedisTlsHost = Text("redis_tls_host") ?? options.RedisTlsHost;
-        Each("secret", options.Secrets.Add);
-        options.Cached = Switch("cached", options.Cached);
-        options.Results = Text("results") ?? options.Results;
-        options.ResultTtl = Duration("result_ttl", options.ResultTtl);
-        options.CallTimeout = Duration("call_timeout", options.CallTimeout);
-        options.Compress = Switch("compress", options.Compress);
-        options.MaxPacketBytes = Number("max_packet_bytes", options.MaxPacketBytes, int.MaxValue);
+        foreach (var row in rows)
+            row.Read(this, options);
     }
 
     /// <summary>A setting with one value: commas are part of it.</summary>
     public string? Text(string name) => (Variable(name) is { } variable && !IsFlagged(name) ? [variable] : All(name)).FirstOrDefault();
 
-    public void Each(string name, Action<string> add)
-    {
-        foreach (var value in All(name))
-            add(value);
-    }
+    /// <summary>What was given for a setting: none, one or, for a list, several.</summary>
+    public IReadOnlyList<string> Texts(ISetting setting) => setting.IsList ? All(setting.Name) : Text(setting.Name) is { } text ? [text] : [];
 
     /// <summary>Which of the places a setting comes from, in words.</summary>
     public string SourceOf(string name) =>
@@ -84,53 +71,4 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string?[]> flag
         var plain = name.Replace("_", "", StringComparison.Ordinal);
         return Array.ConvertAll((string[])[plain, name, plain + "s"], section.GetSection).FirstOrDefault(entry => entry.Exists());
     }
-
-    public int Number(string name, int otherwise, int most)
-    {
-        if (Text(name) is not { } text)
-            return otherwise;
-        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number <= most
-            ? number
-            : throw new InvalidSettingException(name, text, "write a whole number");
-    }
-
-    public double Fraction(string name, double otherwise)
-    {
-        if (Text(name) is not { } text)
-            return otherwise;
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : throw new InvalidSettingException(name, text, "write a number such as 0.1");
-    }
-
-    public long Bytes(string name, long otherwise)
-    {
-        if (Text(name) is not { } text)
-            return otherwise;
-        var (digits, factor) = char.ToUpperInvariant(text[^1]) switch
-        {
-            'K' => (text[..^1], 1L << 10),
-            'M' => (text[..^1], 1L << 20),
-            'G' => (text[..^1], 1L << 30),
-            _ => (text, 1L),
-        };
-        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number * factor
-            : throw new InvalidSettingException(name, text, "write a number of bytes, or one with K, M or G");
-    }
-
-    public TimeSpan Duration(string name, TimeSpan otherwise)
-    {
-        if (Text(name) is not { } text)
-            return otherwise;
-        return Durations.TryParse(text, out var duration)
-            ? duration
-            : throw new InvalidSettingException(name, text, "write a duration such as 500ms, 2s, 5m or 1h");
-    }
-
-    public bool Switch(string name, bool otherwise) => Text(name)?.ToLowerInvariant() switch
-    {
-        null => otherwise,
-        "1" or "true" or "on" or "yes" => true,
-        "0" or "false" or "off" or "no" => false,
-        var text => throw new InvalidSettingException(name, text, "write on or off"),
-    };
 }

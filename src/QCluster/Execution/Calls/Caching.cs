@@ -1,6 +1,6 @@
 namespace QCluster;
 
-/// <summary>Whether the record of a finished task is kept in Redis whatever others there are, and how long. Written as <c>true</c>, <c>false</c> or a <see cref="TimeSpan"/>.</summary>
+/// <summary>Tells whether and how long Redis keeps the record of a finished task. Written as <c>true</c>, <c>false</c> or a <see cref="TimeSpan"/>.</summary>
 public readonly record struct Caching
 {
     private Caching(bool isOn, TimeSpan? time)
@@ -9,27 +9,27 @@ public readonly record struct Caching
         Time = time;
     }
 
-    /// <summary>It is not, even where the setting <c>cached</c> is on: it goes to the database, or, where there is none, is kept among the last <c>save_limit</c> ones.</summary>
+    /// <summary>Not cached, even if the setting <c>cached</c> is on: the record goes to the database, or, without one, is kept among the last <c>save_limit</c> ones.</summary>
     public static Caching Off => default;
 
-    /// <summary>It is, for as long as the setting <c>result_ttl</c> says.</summary>
+    /// <summary>Cached, for the time of the setting <c>result_ttl</c>.</summary>
     public static Caching On => new(true, null);
 
-    /// <summary>Whether it is kept.</summary>
+    /// <summary>True if the record is cached.</summary>
     public bool IsOn { get; }
 
-    /// <summary>How long; null = as the setting <c>result_ttl</c> says.</summary>
+    /// <summary>The time to keep the record. Null: the setting <c>result_ttl</c>.</summary>
     public TimeSpan? Time { get; }
 
     /// <summary><see cref="On"/> or <see cref="Off"/>.</summary>
-    /// <param name="isOn">Which.</param>
+    /// <param name="isOn">True for <see cref="On"/>.</param>
     public static implicit operator Caching(bool isOn) => isOn ? On : Off;
 
     /// <inheritdoc cref="op_Implicit(bool)" />
     public static Caching FromBoolean(bool isOn) => isOn;
 
-    /// <summary>It is kept for this long.</summary>
-    /// <param name="time">From one second.</param>
+    /// <summary>Cached for this time.</summary>
+    /// <param name="time">At least one second.</param>
     public static implicit operator Caching(TimeSpan time) => new(true, time);
 
     /// <inheritdoc cref="op_Implicit(TimeSpan)" />
@@ -43,7 +43,7 @@ public readonly record struct Caching
     internal static void Check(Caching? caching, string name)
     {
         if (caching?.Time is { } time && time < TimeSpan.FromSeconds(1))
-            throw new ArgumentOutOfRangeException(name, time, "A record is kept for at least one second; write Cached = false for not at all, or IgnoreResult to keep none anywhere.");
+            throw new ArgumentOutOfRangeException(name, time, "A record is kept for at least one second. Write Cached = false to keep none in Redis, or IgnoreResult to keep none anywhere.");
     }
 
     /// <inheritdoc />

@@ -10,7 +10,7 @@ internal static class GroupLabel
     public static void Check(string what, string label)
     {
         if (label.Length is 0 or > MaxLength || label.Contains('@', StringComparison.Ordinal))
-            throw new ArgumentException($"'{label}' cannot be used: write 1 to {MaxLength} characters without '@', which stands before a queue.", what);
+            throw new ArgumentException($"'{label}' cannot be used: write 1 to {MaxLength} characters without '@', which separates the queue.", what);
     }
 
     /// <param name="text">What the user wrote.</param>

@@ -9,7 +9,7 @@ public sealed class AlreadyRegisteredException : QClusterException
     /// <param name="refused">What was to be registered under it too.</param>
     public AlreadyRegisteredException(string name, string existing, string refused)
         : base(existing == refused
-            ? $"The task '{name}' is registered already, as {existing}: register it once, or Unregister it before. AddAssembly registers all that an assembly has."
+            ? $"The task '{name}' is already registered, as {existing}: register it once, or call Unregister first. AddAssembly registers all functions of an assembly."
             : $"The task function name '{name}' is taken by {existing}, so {refused} cannot have it: give one of them another name with [TaskFunction(\"...\")].")
         => Name = name;
 

@@ -4,6 +4,6 @@ namespace QCluster.Execution.Functions;
 
 internal static partial class FunctionLog
 {
-    [LoggerMessage(EventId = 7001, Level = LogLevel.Warning, Message = "The task function {Function} failed, and what it used could not be disposed either")]
+    [LoggerMessage(EventId = 7001, Level = LogLevel.Warning, Message = "The task function {Function} failed, and its services could not be disposed either")]
     public static partial void DisposalFailed(ILogger logger, Exception exception, string function);
 }

@@ -108,9 +108,9 @@ public sealed class FunctionRegistry
         lock (_lock)
         {
             if (_table is not null)
-                throw new InvalidOperationException($"The task '{name}' cannot be taken out: a worker's registry is closed once it runs.");
+                throw new InvalidOperationException($"The task '{name}' cannot be unregistered: a worker's registry is closed once it runs.");
             if (!_named.Remove(name, out var function))
-                throw new NotRegisteredException(name, "here, so it cannot be taken out. Look at GetAll() for what is.");
+                throw new NotRegisteredException(name, "here, so it cannot be unregistered. GetAll() lists the registered ones.");
             _names.Remove(function.Method);
             _aliases.Remove(CSharpNames.FullName(function.Method));
         }
@@ -231,7 +231,7 @@ public sealed class FunctionRegistry
             }
 
             if (_table is not null)
-                throw new InvalidOperationException($"The task function '{name}' comes too late: a worker takes no new functions once it runs. Register it before.");
+                throw new InvalidOperationException($"The task function '{name}' was registered too late: a worker accepts no new functions once it runs. Register it before.");
             var function = new TaskFunction(name, method, target, defaults, type);
             _named.Add(name, function);
             _names.TryAdd(method, name);

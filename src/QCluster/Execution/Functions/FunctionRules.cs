@@ -31,7 +31,7 @@ internal static class FunctionRules
     public static void CheckCalled(string? name, string parameter)
     {
         if (!IsName(name))
-            throw new ArgumentException($"The name {(name is null ? "null" : $"'{name}'")} cannot be that of a task function: write 1 to {MaxNameLength} characters without blanks and control characters, such as math.copysign.", parameter);
+            throw new ArgumentException($"The name {(name is null ? "null" : $"'{name}'")} is not valid for a task function: write 1 to {MaxNameLength} characters without blanks and control characters, such as math.copysign.", parameter);
     }
 
     public static void CheckName(string name, MethodInfo method)
@@ -57,7 +57,7 @@ internal static class FunctionRules
     {
         var type = method.ReturnType;
         if (type == typeof(void) && method.IsDefined(typeof(AsyncStateMachineAttribute)))
-            throw Refuse(method, "it is async void, so nobody can tell when it has finished. Return Task.");
+            throw Refuse(method, "it is async void, so its end cannot be observed. Return Task.");
         if (Unstorable(type) is { } what)
             throw Refuse(method, $"it returns {what}, which cannot leave the call. Return a value.");
         var value = ReturnShape.ValueOf(type);

@@ -4,9 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace QCluster;
 
 /// <summary>
-/// What an assembly loaded with <c>--app</c> brings besides its <see cref="TaskFunctionAttribute">task functions</see>. The worker
-/// makes one object of the class, which must have a public parameterless constructor. It is found by this interface, or, if an
-/// assembly has several, by <see cref="AppStartupAttribute"/>. What it throws stops the cluster, with exit code 1.
+/// Adds services and functions of an assembly loaded with <c>--app</c> to its <see cref="TaskFunctionAttribute">task functions</see>. The worker
+/// creates one object of the class, which must have a public parameterless constructor. It is found by this interface, or, if an
+/// assembly has several, by <see cref="AppStartupAttribute"/>. An exception from it stops the cluster with exit code 1.
 /// </summary>
 public interface IAppStartup
 {
@@ -16,7 +16,7 @@ public interface IAppStartup
     {
     }
 
-    /// <summary>Says how arguments and results are mapped: converters, naming, source-generated contexts. Clients must be given the same (<see cref="QClusterOptions.Json"/>). Does nothing unless implemented.</summary>
+    /// <summary>Configures the mapping of arguments and results: converters, naming, source-generated contexts. Clients need the same (<see cref="QClusterOptions.Json"/>). Does nothing unless implemented.</summary>
     /// <param name="json">The settings of the worker process, which all its apps share.</param>
     void ConfigureJson(JsonSerializerOptions json)
     {

@@ -4,7 +4,7 @@ using QCluster.Execution.Functions;
 namespace QCluster;
 
 /// <summary>
-/// What a task function may know and do about the task it is running. A parameter of this type is supplied by the worker, and
+/// The context of a running task, for its function. A parameter of this type is supplied by the worker, and
 /// <see cref="Current"/> gives the same object anywhere inside the call. A test may derive from it to call a function directly.
 /// </summary>
 public abstract class TaskContext
@@ -20,7 +20,7 @@ public abstract class TaskContext
     /// <summary>The name of the function, as it was enqueued.</summary>
     public abstract string Func { get; }
 
-    /// <summary>Which try this is, from 1.</summary>
+    /// <summary>The number of this attempt, from 1.</summary>
     public abstract int Attempt { get; }
 
     /// <summary>The queue that the task came from.</summary>
@@ -44,16 +44,16 @@ public abstract class TaskContext
     /// <summary>The schedule that the task comes from, or null.</summary>
     public virtual string? Schedule => null;
 
-    /// <summary>The due time of its schedule that the task stands for, or null. It is the same however late the task runs.</summary>
+    /// <summary>The occurrence of the schedule, as its due time, or null. It does not depend on the start of the task.</summary>
     public virtual DateTimeOffset? ScheduledFor => null;
 
     /// <summary>
-    /// Ends this attempt and has the task tried again, under the same id. Throws, always: write <c>throw context.Retry(...)</c>, so
-    /// that the compiler knows. When no attempt is left the task has failed, with <paramref name="exception"/> as its error.
+    /// Ends this attempt and requests a retry under the same id. Always throws: write <c>throw context.Retry(...)</c>, so
+    /// that the compiler knows. If no attempt is left, the task fails with <paramref name="exception"/> as its error.
     /// </summary>
-    /// <param name="countdown">The pause until the next attempt; null = the back-off of the task, or else its <c>DefaultRetryDelay</c>, 3 minutes unless set.</param>
-    /// <param name="exception">Why: recorded as the error of this attempt.</param>
-    /// <param name="maxRetries">How often at most; below 0 = without end; null = as the task's settings say, or else 3 times. As Celery's <c>retry</c>.</param>
+    /// <param name="countdown">The retry delay; null = the backoff of the task, or else its <c>DefaultRetryDelay</c>, 3 minutes unless set.</param>
+    /// <param name="exception">The reason, recorded as the error of this attempt.</param>
+    /// <param name="maxRetries">The maximum number of retries; below 0 = no limit; null = the options of the task, or else 3. As in Celery's <c>retry</c>.</param>
     /// <returns>Never.</returns>
     /// <exception cref="TaskRetryException">Always.</exception>
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]
@@ -62,14 +62,14 @@ public abstract class TaskContext
     /// <summary>The clock to measure and to wait by: the system's in a worker, the test's own where a test runs the task.</summary>
     public virtual TimeProvider Clock => TimeProvider.System;
 
-    /// <summary>Tells how far the task has come, for anyone who watches it. Cheap enough to call often: only the latest report is sent.</summary>
-    /// <param name="fraction">From 0 to 1; values outside are taken as the nearest of the two.</param>
+    /// <summary>Reports progress to everyone who watches the task. It is cheap to call often: only the latest report is sent.</summary>
+    /// <param name="fraction">From 0 to 1; other values are clamped.</param>
     /// <param name="message">What is being done, in a few words, or null.</param>
     public abstract void ReportProgress(double fraction, string? message = null);
 
     private protected static double FractionOf(double fraction) => double.IsNaN(fraction) ? 0 : Math.Clamp(fraction, 0, 1);
 
-    /// <summary>What may have the task's place while it waits for others.</summary>
+    /// <summary>Can release the task's slot while it waits for others.</summary>
     internal virtual ISlotHolder? Slot => null;
 
     internal static void Enter(TaskContext context) => Ambient.Value = context;

@@ -1,7 +1,6 @@
 using QCluster.Execution.Records;
 using QCluster.Model;
 using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
 using QCluster.Wire.Values;
 
 namespace QCluster.Execution.Functions;
@@ -10,7 +9,7 @@ namespace QCluster.Execution.Functions;
 internal readonly record struct TaskInput(ReadOnlyMemory<byte> Args, ReadOnlyMemory<byte> Kwargs, TaskRecord? Hooked)
 {
     /// <exception cref="WireFormatException">What the packet says it follows from is not what is attached.</exception>
-    public static TaskInput Of(TaskPacket packet, RecordDecoder decoder, PacketSigner signer, WireLimits limits)
+    public static TaskInput Of(TaskPacket packet, RecordDecoder decoder)
     {
         if (packet.HookOf is { } hooked)
             return new TaskInput(packet.Args, packet.Kwargs, ReadHooked(packet, hooked, decoder));
@@ -18,7 +17,7 @@ internal readonly record struct TaskInput(ReadOnlyMemory<byte> Args, ReadOnlyMem
             return new TaskInput(packet.Args, packet.Kwargs, null);
         if (!TaskId.TryParse(previous, out var id))
             throw new WireFormatException($"The task before is to be '{previous}', which is not a task id.");
-        var outcome = TaskOutcome.Read(packet.Attachment, id.Value, signer, limits, out _);
+        var outcome = TaskOutcome.Read(packet.Attachment, id.Value, decoder.Format, out _);
         ReadOnlySpan<byte> value = outcome.State == TaskState.Succeeded && !outcome.Value.IsEmpty ? outcome.Value.Span : [0xc0];
         return new TaskInput(PreviousValue.Fill(packet.Args, value), PreviousValue.Fill(packet.Kwargs, value), null);
     }

@@ -2,7 +2,7 @@ using QCluster.TaskClasses;
 
 namespace QCluster;
 
-/// <summary>What kind of task class it is.</summary>
+/// <summary>The kind of a task class.</summary>
 public enum TaskType
 {
     /// <summary>Runs when it is called.</summary>

@@ -9,7 +9,7 @@ internal readonly record struct TaskVerdict(TaskState State, TaskError Error)
 {
     public static TaskVerdict Of(Exception exception, TaskCancelReason reason, TimeSpan? timeout) => reason switch
     {
-        TaskCancelReason.Timeout => Failed(FailureReason.Timeout, string.Create(CultureInfo.InvariantCulture, $"It ran longer than its time-out of {timeout?.TotalSeconds:0.###} s and stopped when it was told to."), exception),
+        TaskCancelReason.Timeout => Failed(FailureReason.Timeout, string.Create(CultureInfo.InvariantCulture, $"It ran longer than its time-out of {timeout?.TotalSeconds:0.###} s and stopped when requested."), exception),
         TaskCancelReason.User => new TaskVerdict(TaskState.Cancelled, Describe(FailureReason.Cancelled, "Cancelled while it ran.", exception)),
         _ => Of(exception),
     };

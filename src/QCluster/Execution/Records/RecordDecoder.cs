@@ -7,8 +7,10 @@ using QCluster.Wire.Values;
 namespace QCluster.Execution.Records;
 
 /// <summary>Turns what Redis, or the database, has of a task into its record.</summary>
-internal sealed class RecordDecoder(PacketSigner signer, WireLimits limits, ValueSerializer serializer)
+internal sealed class RecordDecoder(PacketFormat format)
 {
+    public PacketFormat Format => format;
+
     public TaskRecord? Decode(TaskId id, TaskLookup lookup)
     {
         switch (lookup.Place)
@@ -81,7 +83,7 @@ internal sealed class RecordDecoder(PacketSigner signer, WireLimits limits, Valu
         try
         {
             foreach (var bytes in TaskElement.OutcomesOf(packet.History))
-                attempts.Add(Attempt(TaskOutcome.Read(bytes, id, signer, limits, out _)));
+                attempts.Add(Attempt(TaskOutcome.Read(bytes, id, format, out _)));
         }
         catch (WireFormatException)
         {
@@ -98,7 +100,7 @@ internal sealed class RecordDecoder(PacketSigner signer, WireLimits limits, Valu
     /// <summary>The record of a finished task.</summary>
     public TaskRecord Decode(TaskId id, ReadOnlyMemory<byte> record)
     {
-        var outcome = TaskOutcome.Read(record, id, signer, limits, out var element);
+        var outcome = TaskOutcome.Read(record, id, format, out var element);
         var packet = ReadPacket(element, id.Queue);
         return Described(packet, new TaskRecord
         {
@@ -160,7 +162,7 @@ internal sealed class RecordDecoder(PacketSigner signer, WireLimits limits, Valu
     /// <summary>Whether nobody wants to be told by mail of this failure.</summary>
     public bool IsQuiet(TaskId id, ReadOnlyMemory<byte> record)
     {
-        var outcome = TaskOutcome.Read(record, id, signer, limits, out var element);
+        var outcome = TaskOutcome.Read(record, id, format, out var element);
         return outcome.NoErrorMail || ReadPacket(element, id.Queue) is { NoErrorMail: true };
     }
 
@@ -177,8 +179,8 @@ internal sealed class RecordDecoder(PacketSigner signer, WireLimits limits, Valu
 
     public T Read<T>(ReadOnlyMemory<byte> value)
     {
-        var reader = new WireReader(value, limits with { MaxLength = int.MaxValue });
-        return serializer.Read<T>(ref reader);
+        var reader = new WireReader(value, format.Limits with { MaxLength = int.MaxValue });
+        return format.Serializer.Read<T>(ref reader);
     }
 
     /// <summary>The value of a finished task as MessagePack.</summary>
@@ -186,7 +188,7 @@ internal sealed class RecordDecoder(PacketSigner signer, WireLimits limits, Valu
     public ReadOnlyMemory<byte> RawValue(TaskId id, ReadOnlyMemory<byte> record)
     {
         var element = ReadOnlyMemory<byte>.Empty;
-        var outcome = Named(id, () => TaskOutcome.Read(record, id, signer, limits, out element));
+        var outcome = Named(id, () => TaskOutcome.Read(record, id, format, out element));
         if (outcome.State != TaskState.Succeeded)
             throw new TaskFailedException(id.ToString(), ReadPacket(element, id.Queue)?.Func, outcome.Error ?? new TaskError(FailureReason.Exception, null, "No error was recorded.", null));
         return outcome.Value.IsEmpty ? new byte[] { 0xc0 } : outcome.Value;
@@ -195,7 +197,7 @@ internal sealed class RecordDecoder(PacketSigner signer, WireLimits limits, Valu
     /// <summary>The packet in a record; null when there is none, or one that was refused: its record must be readable all the same.</summary>
     public TaskPacket? PacketOf(TaskId id, ReadOnlyMemory<byte> record)
     {
-        TaskOutcome.Read(record, id, signer, limits, out var element);
+        TaskOutcome.Read(record, id, format, out var element);
         return ReadPacket(element, id.Queue);
     }
 
@@ -208,14 +210,14 @@ internal sealed class RecordDecoder(PacketSigner signer, WireLimits limits, Valu
         // The outcome's signature holds for one id only, which stands in the element behind it.
         var element = record[Envelope.LengthOf(record)..];
         var id = new TaskId(TaskElement.Read(element.Span).Key.Id, queue);
-        var packet = TaskPacket.Read(element, queue, signer, limits);
+        var packet = TaskPacket.Read(element, queue, format);
         return Decode(id with { Queue = packet.Queue ?? queue }, record);
     }
 
     /// <summary>What a database keeps.</summary>
     public SavedTask ToSaved(TaskId id, byte[] record)
     {
-        var outcome = TaskOutcome.Read(record, id, signer, limits, out var element);
+        var outcome = TaskOutcome.Read(record, id, format, out var element);
         var packet = ReadPacket(element, id.Queue);
         return new SavedTask
         {
@@ -239,7 +241,7 @@ internal sealed class RecordDecoder(PacketSigner signer, WireLimits limits, Valu
             return null;
         try
         {
-            return TaskPacket.Read(element, queue, signer, limits);
+            return TaskPacket.Read(element, queue, format);
         }
         catch (WireFormatException)
         {
@@ -249,7 +251,7 @@ internal sealed class RecordDecoder(PacketSigner signer, WireLimits limits, Valu
 
     private object? Untyped(ReadOnlyMemory<byte> value)
     {
-        var reader = new WireReader(value, limits);
-        return serializer.ReadUntyped(ref reader);
+        var reader = new WireReader(value, format.Limits);
+        return format.Serializer.ReadUntyped(ref reader);
     }
 }

@@ -4,16 +4,16 @@ using QCluster.Model;
 
 namespace QCluster;
 
-/// <summary>What is known of a task.</summary>
+/// <summary>The record of a task: everything that is known of it.</summary>
 public sealed record TaskRecord
 {
-    /// <summary>Its id.</summary>
+    /// <summary>The id of the task.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The state of the task.</summary>
     public required TaskState State { get; init; }
 
-    /// <summary>Its name: the one it was enqueued with, or else four words that are made of its id. Those are only shown: no call finds a task by them.</summary>
+    /// <summary>The name given at the call, or else four words made from the id. Such words are only shown; no call finds a task by them.</summary>
     [AllowNull]
     public string Name
     {
@@ -21,16 +21,16 @@ public sealed record TaskRecord
         init;
     }
 
-    /// <summary>The function; null while the task waits in its queue or runs, as only its worker knows it then.</summary>
+    /// <summary>The function. Null while the task waits in its queue or runs, because only its worker knows it then.</summary>
     public string? Func { get; init; }
 
-    /// <summary>The function told of its end, or null.</summary>
+    /// <summary>The hook, or null.</summary>
     public string? Hook { get; init; }
 
-    /// <summary>Its group, or null.</summary>
+    /// <summary>The group, or null.</summary>
     public string? Group { get; init; }
 
-    /// <summary>The arguments by position, as the wire has them.</summary>
+    /// <summary>The arguments by position, in their wire form.</summary>
     public IReadOnlyList<object?> Args { get; init; } = [];
 
     /// <summary>The arguments by name.</summary>
@@ -39,22 +39,22 @@ public sealed record TaskRecord
     /// <summary>The value of a success; the error text of a failure; else null.</summary>
     public object? Result { get; init; }
 
-    /// <summary>When it was enqueued, by the client's clock.</summary>
+    /// <summary>The time of enqueueing, by the client's clock.</summary>
     public required DateTimeOffset Queued { get; init; }
 
-    /// <summary>When a worker began its last attempt; null when none did.</summary>
+    /// <summary>The begin of the last attempt, by the worker's clock; null if none has begun.</summary>
     public DateTimeOffset? Started { get; init; }
 
-    /// <summary>When it was over; null while it is not.</summary>
+    /// <summary>The end of the task; null until then.</summary>
     public DateTimeOffset? Stopped { get; init; }
 
-    /// <summary>When a delayed task is due.</summary>
+    /// <summary>The due time of a delayed task.</summary>
     public DateTimeOffset? Due { get; init; }
 
-    /// <summary>How many tasks of its priority stand before it; null when it does not wait.</summary>
+    /// <summary>The number of tasks of the same priority ahead of it; null if it does not wait.</summary>
     public long? Ahead { get; init; }
 
-    /// <summary>Whether it succeeded; null while it is not finished.</summary>
+    /// <summary>True for a success, false for a failure or a cancel; null while the task is not finished.</summary>
     public bool? Success => State switch
     {
         TaskState.Succeeded => true,
@@ -62,40 +62,40 @@ public sealed record TaskRecord
         _ => null,
     };
 
-    /// <summary>The number of its last attempt, from 1; 0 when it was never begun.</summary>
+    /// <summary>The number of the last attempt, from 1; 0 if none has begun.</summary>
     public int Attempt { get; init; }
 
     /// <summary>
-    /// Every attempt that is over, the oldest first: those that failed and were followed by another one, those that lost their worker, and,
-    /// of a finished task, the last. Of very many the oldest are left out.
+    /// All ended attempts, the oldest first: those that failed and were retried, those that lost their worker, and,
+    /// for a finished task, the last. If there are very many, the oldest are omitted.
     /// </summary>
     public IReadOnlyList<TaskAttempt> Attempts { get; init; } = [];
 
-    /// <summary>The schedule that it comes from, or null.</summary>
+    /// <summary>The schedule that enqueued the task, or null.</summary>
     public string? Schedule { get; init; }
 
-    /// <summary>The due time of its schedule that it stands for, or null.</summary>
+    /// <summary>The occurrence of the schedule, as its due time, or null.</summary>
     public DateTimeOffset? ScheduledFor { get; init; }
 
-    /// <summary>Whether a rate or concurrency limit keeps it back now.</summary>
+    /// <summary>True while a rate or concurrency limit holds the task back.</summary>
     public bool IsLimited { get; init; }
 
-    /// <summary>What went wrong, or null; of an unfinished task, with its last attempt.</summary>
+    /// <summary>The error, or null; for an unfinished task, that of its last attempt.</summary>
     public TaskError? Error { get; init; }
 
     /// <summary>
-    /// Why its record cannot be read here (damaged, too large, signed with another secret), or null. Then only id, state, the time of its
-    /// enqueueing and perhaps name, function and group are known, and <see cref="Error"/> and <see cref="Result"/> say the same. Lists have such
-    /// records, so that one does not hide the others; who asks for one alone gets an exception.
+    /// The reason why the record cannot be read here (damaged, too large, signed with another secret), or null. Then only id, state, the time of
+    /// enqueueing and perhaps name, function and group are known, and <see cref="Error"/> and <see cref="Result"/> have the same reason. Lists contain such
+    /// records, so that one does not hide the others; a call for one alone throws.
     /// </summary>
     public string? Unreadable { get; init; }
 
-    /// <summary>The cluster that ran it, or has it.</summary>
+    /// <summary>The cluster that runs the task, or ran it.</summary>
     public string? Cluster { get; init; }
 
-    /// <summary>The worker that ran it, or has it.</summary>
+    /// <summary>The worker that runs the task, or ran it.</summary>
     public string? Worker { get; init; }
 
-    /// <summary>How long it ran, in seconds: <see cref="Stopped"/> - <see cref="Started"/>. Null when it did not run or still does.</summary>
+    /// <summary>Returns the running time in seconds: <see cref="Stopped"/> - <see cref="Started"/>. Null if the task did not run or still runs.</summary>
     public double? TimeTaken() => Stopped is { } stopped && Started is { } started ? (stopped - started).TotalSeconds : null;
 }

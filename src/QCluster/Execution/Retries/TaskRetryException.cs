@@ -12,7 +12,7 @@ public sealed class TaskRetryException : QClusterException
     /// <param name="cause">Why; recorded as the error of this attempt, and of the task when no attempt is left.</param>
     /// <param name="maxRetries">How often at most, below 0 = without end; null = as the task's settings say.</param>
     public TaskRetryException(TimeSpan? countdown = null, Exception? cause = null, int? maxRetries = null)
-        : base(cause is null ? "The task asked to be tried again." : $"The task asked to be tried again: {ExceptionText.MessageOf(cause)}", cause)
+        : base(cause is null ? "The task requested a retry." : $"The task requested a retry: {ExceptionText.MessageOf(cause)}", cause)
     {
         Countdown = countdown;
         MaxRetries = maxRetries;
@@ -21,6 +21,6 @@ public sealed class TaskRetryException : QClusterException
     /// <summary>The pause until the next attempt.</summary>
     public TimeSpan? Countdown { get; }
 
-    /// <summary>How often at most.</summary>
+    /// <summary>The maximum number of retries.</summary>
     public int? MaxRetries { get; }
 }

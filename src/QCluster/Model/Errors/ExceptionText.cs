@@ -69,7 +69,7 @@ internal static class ExceptionText
         {
             if (left == 0)
             {
-                text.AppendLine("   (more inner errors were left out)");
+                text.AppendLine("   (more inner errors omitted)");
                 return;
             }
 

@@ -17,6 +17,6 @@ public sealed class TaskFailedException : QClusterException
     /// <summary>The id of the task.</summary>
     public string TaskId { get; }
 
-    /// <summary>What went wrong: reason, remote type, message and stack.</summary>
+    /// <summary>The error: reason, remote type, message and stack.</summary>
     public TaskError Error { get; }
 }

@@ -7,12 +7,6 @@ namespace QCluster.Queue.Doctor;
 /// <summary>Looks at every key of a name: which of them should not be there any more once all work is done and no cluster runs.</summary>
 internal sealed class KeyAudit(RedisConnection connection, string name)
 {
-    /// <summary>What stays for good, bounded: counters, settings, the last ids of each outcome, and the tokens.</summary>
-    private static readonly string[] Lasting = ["h", "st", "cf", "wkl", "wkn", "wkh", "wkc", "wki", "bad", "dl", "em", "pz", "sc", "sd", "sv:3", "sv:4", "sv:5"];
-
-    /// <summary>What goes by its time-to-live.</summary>
-    private static readonly string[] Passing = ["r:", "n:", "g:", "gi:", "gh:", "ge", "gr", "ch:", "u:", "lt:", "rp:", "ls", "hs", "eml", "emc"];
-
     /// <summary>The keys that are left, with the reason.</summary>
     public async Task<IReadOnlyList<string>> LeftAsync(CancellationToken cancellationToken)
     {
@@ -20,7 +14,7 @@ internal sealed class KeyAudit(RedisConnection connection, string name)
         var cursor = "0";
         do
         {
-            var reply = (RedisResult[])(await connection.ExecuteAsync("SCAN", [cursor, "MATCH", $"q:{{{name}:*", "COUNT", "5000"], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
+            var reply = (RedisResult[])(await connection.ExecuteAsync("SCAN", [cursor, "MATCH", RedisKeys.AllOf(name), "COUNT", "5000"], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
             cursor = (string)reply[0]!;
             var keys = (byte[][])reply[1]!;
             var reasons = await Task.WhenAll(keys.Select(key => ReasonAsync(key, cancellationToken))).ConfigureAwait(false);
@@ -32,11 +26,10 @@ internal sealed class KeyAudit(RedisConnection connection, string name)
 
     private async Task<string?> ReasonAsync(byte[] key, CancellationToken cancellationToken)
     {
-        var suffix = key.AsSpan(key.AsSpan().IndexOf("}:"u8) + 2);
-        var text = Encoding.Latin1.GetString(suffix);
-        if (Lasting.Contains(text, StringComparer.Ordinal) || text.StartsWith("sx:", StringComparison.Ordinal))
+        var text = Encoding.Latin1.GetString(RedisKeys.SuffixOf(key));
+        if (KeySuffix.Lasting.Contains(text, StringComparer.Ordinal) || text.StartsWith(KeySuffix.ScheduleState, StringComparison.Ordinal))
             return null;
-        if (!Array.Exists(Passing, p => text.StartsWith(p, StringComparison.Ordinal)))
+        if (!KeySuffix.Passing.Any(p => text.StartsWith(p, StringComparison.Ordinal)))
             return "nothing is unfinished, so nothing owns it";
         var timeToLive = (long)await connection.ExecuteAsync("PTTL", [(RedisKey)key], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
         return timeToLive == -1 ? "it has no time-to-live" : null;

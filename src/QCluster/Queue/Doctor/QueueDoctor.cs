@@ -18,19 +18,19 @@ internal sealed class QueueDoctor(RedisConnection connection, RedisKeys keys, bo
     private static readonly Dictionary<string, (string Problem, string Remedy)> Meanings = new(StringComparer.Ordinal)
     {
         ["bad state"] = ("its state cannot be read", "the state is removed"),
-        ["wrong place"] = ("it waits at another place than its state says", "nothing: it runs all the same"),
-        ["state without task"] = ("it is said to be unfinished, but nothing of it is left: it is lost", "the state is removed, so that nobody waits for it"),
-        ["finished and unfinished"] = ("it has a record and is still said to be unfinished", "the state is removed"),
-        ["finished and waiting"] = ("it has a record and still stands in a list", "it is passed over"),
-        ["task without state"] = ("it waits, and its id is not known", "its state is written again"),
-        ["delayed without task"] = ("it is to run later, but nothing of it is left: it is lost", "the entry is removed"),
-        ["delayed without time"] = ("it is to run later, and its time is lost", "it runs now"),
-        ["in flight for nobody"] = ("tasks are in flight for a worker that is not registered", "the worker is marked as gone, and a cluster takes the tasks back"),
-        ["cancels for nobody"] = ("cancels wait for a cluster that is not there", "they are removed"),
-        ["cancel of nothing"] = ("it is wanted cancelled, and has ended", "the wish is removed"),
-        ["wait for nothing"] = ("clients wait for it, and it has ended", "the entry is removed"),
-        ["permit without task"] = ("a task that is not in flight holds a place of this concurrency limit", "the place is free again"),
-        ["parked for good"] = ("tasks are kept back by this limit, and nobody looks after them", "they are looked at again"),
+        ["wrong place"] = ("it waits at another place than its state says", "nothing: it runs anyway"),
+        ["state without task"] = ("its state says unfinished, but the task is missing: it is lost", "the state is removed, so that no client waits for it"),
+        ["finished and unfinished"] = ("it has a record, but its state says unfinished", "the state is removed"),
+        ["finished and waiting"] = ("it has a record and is still in a list", "it is skipped"),
+        ["task without state"] = ("it waits, but has no state", "its state is written again"),
+        ["delayed without task"] = ("it is delayed, but the task is missing: it is lost", "the entry is removed"),
+        ["delayed without time"] = ("it is delayed, but its due time is missing", "it runs now"),
+        ["in flight for nobody"] = ("tasks are in flight for a worker that is not registered", "the worker is fenced, and a cluster reclaims the tasks"),
+        ["cancels for nobody"] = ("cancels wait for a cluster that does not exist", "they are removed"),
+        ["cancel of nothing"] = ("its cancel was requested, but it has ended", "the request is removed"),
+        ["wait for nothing"] = ("clients wait for it, but it has ended", "the entry is removed"),
+        ["permit without task"] = ("a task that is not in flight holds a permit of this concurrency limit", "the permit is released"),
+        ["parked for good"] = ("tasks are held back by this limit without a time to check it", "it is checked again"),
         ["record for ever"] = ("its record has no time-to-live and no database is used", "it is kept for one more day"),
     };
 
@@ -40,13 +40,13 @@ internal sealed class QueueDoctor(RedisConnection connection, RedisKeys keys, bo
     {
         await ExamineKeysAsync(cancellationToken).ConfigureAwait(false);
         foreach (var lane in TaskLane.All)
-            await ExamineListAsync($"l:{lane}", cancellationToken).ConfigureAwait(false);
-        await ExamineListAsync("nv", cancellationToken).ConfigureAwait(false);
-        await CheckAllAsync("d", await ItemsAsync("ZRANGE", "d", [0, -1], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        await CheckAllAsync("D", await ItemsAsync("HKEYS", "de", [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        await CheckAllAsync("p", await ItemsAsync("HKEYS", "pe", [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        await CheckAllAsync("q", await ItemsAsync("HKEYS", "cq", [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        await CheckAllAsync("w", await ItemsAsync("HKEYS", "wt", [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            await ExamineListAsync(RedisKeys.ListOf(lane), cancellationToken).ConfigureAwait(false);
+        await ExamineListAsync(KeySuffix.NewerVersions, cancellationToken).ConfigureAwait(false);
+        await CheckAllAsync("d", await ItemsAsync("ZRANGE", KeySuffix.Delayed, [0, -1], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await CheckAllAsync("D", await ItemsAsync("HKEYS", KeySuffix.DelayedElements, [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await CheckAllAsync("p", await ItemsAsync("HKEYS", KeySuffix.ParkedElements, [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await CheckAllAsync("q", await ItemsAsync("HKEYS", KeySuffix.CancelOutcomes, [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await CheckAllAsync("w", await ItemsAsync("HKEYS", KeySuffix.Waiters, [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         return _findings;
     }
 
@@ -56,7 +56,7 @@ internal sealed class QueueDoctor(RedisConnection connection, RedisKeys keys, bo
         var cursor = "0";
         do
         {
-            var reply = (RedisResult[])(await connection.ExecuteAsync("SCAN", [cursor, "MATCH", keys.Prefix + "*", "COUNT", "1000"], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
+            var reply = (RedisResult[])(await connection.ExecuteAsync("SCAN", [cursor, "MATCH", keys.All, "COUNT", "1000"], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
             cursor = (string)reply[0]!;
             foreach (var key in (byte[][])reply[1]!)
                 await ExamineKeyAsync(key[prefix.Length..], cancellationToken).ConfigureAwait(false);
@@ -64,30 +64,24 @@ internal sealed class QueueDoctor(RedisConnection connection, RedisKeys keys, bo
         while (cursor != "0");
     }
 
-    private async Task ExamineKeyAsync(byte[] suffix, CancellationToken cancellationToken)
+    private Task ExamineKeyAsync(byte[] suffix, CancellationToken cancellationToken)
     {
-        switch (suffix)
-        {
-            case [(byte)'s', (byte)':', ..]:
-                await CheckAllAsync("s", await ItemsAsync("HKEYS", suffix, [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-                break;
-            case [(byte)'f', (byte)':', .. var incarnation]:
-                await CheckAsync("f", incarnation, cancellationToken).ConfigureAwait(false);
-                break;
-            case [(byte)'c', (byte)'n', (byte)':', .. var cluster]:
-                await CheckAsync("c", cluster, cancellationToken).ConfigureAwait(false);
-                break;
-            case [(byte)'l', (byte)'c', (byte)':', .. var key]:
-                await CheckAsync("k", key, cancellationToken).ConfigureAwait(false);
-                break;
-            case [(byte)'p', (byte)':', _, .. var gate]:
-                await CheckAsync("g", gate, cancellationToken).ConfigureAwait(false);
-                break;
-            case [(byte)'r', (byte)':', .. var id]:
-                await CheckAsync("r", id, cancellationToken).ConfigureAwait(false);
-                break;
-        }
+        if (RedisKeys.TryRest(suffix, KeySuffix.State, out var bucket))
+            return ExamineStatesAsync(keys.Named(KeySuffix.State, bucket), cancellationToken);
+        if (RedisKeys.TryRest(suffix, KeySuffix.InFlight, out var incarnation))
+            return CheckAsync("f", incarnation.ToArray(), cancellationToken);
+        if (RedisKeys.TryRest(suffix, KeySuffix.Cancels, out var cluster))
+            return CheckAsync("c", cluster.ToArray(), cancellationToken);
+        if (RedisKeys.TryRest(suffix, KeySuffix.ConcurrencyLimit, out var limit))
+            return CheckAsync("k", limit.ToArray(), cancellationToken);
+        // In front of the gate stands a lane.
+        if (RedisKeys.TryRest(suffix, KeySuffix.Parked, out var gate) && gate.Length > 0)
+            return CheckAsync("g", gate[1..].ToArray(), cancellationToken);
+        return RedisKeys.TryRest(suffix, KeySuffix.Record, out var id) ? CheckAsync("r", id.ToArray(), cancellationToken) : Task.CompletedTask;
     }
+
+    private async Task ExamineStatesAsync(RedisKey bucket, CancellationToken cancellationToken) =>
+        await CheckAllAsync("s", await ItemsAsync("HKEYS", bucket, [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     private async Task ExamineListAsync(string list, CancellationToken cancellationToken)
     {
@@ -101,10 +95,10 @@ internal sealed class QueueDoctor(RedisConnection connection, RedisKeys keys, bo
     }
 
     private Task<IReadOnlyList<byte[]>> ItemsAsync(string command, string suffix, object[] more, CancellationToken cancellationToken) =>
-        ItemsAsync(command, Encoding.UTF8.GetBytes(suffix), more, cancellationToken);
+        ItemsAsync(command, keys.Named(suffix), more, cancellationToken);
 
-    private async Task<IReadOnlyList<byte[]>> ItemsAsync(string command, byte[] suffix, object[] more, CancellationToken cancellationToken) =>
-        (byte[][])(await connection.ExecuteAsync(command, [keys.Named(suffix), .. more], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
+    private async Task<IReadOnlyList<byte[]>> ItemsAsync(string command, RedisKey key, object[] more, CancellationToken cancellationToken) =>
+        (byte[][])(await connection.ExecuteAsync(command, [key, .. more], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
 
     private async Task CheckAllAsync(string kind, IReadOnlyList<byte[]> things, CancellationToken cancellationToken, string? list = null)
     {

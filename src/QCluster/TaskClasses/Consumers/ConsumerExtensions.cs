@@ -1,3 +1,4 @@
+using QCluster.Model;
 using QCluster.TaskClasses.Consumers;
 
 namespace QCluster.TaskClasses;
@@ -12,17 +13,20 @@ public static class ConsumerExtensions
     public static TaskPublisher CreatePublisher(this IQClusterClient client, string? queue = null)
     {
         var own = QClusterClient.Of(client);
-        return new TaskPublisher(own.Another(), queue ?? own.Options.Queue);
+        return new TaskPublisher(own.Another(), NameRule.QueueOr(queue, own.Options.Queue));
     }
 
-    /// <summary>Creates a low-level taker of tasks, without a worker. Dispose it.</summary>
+    /// <summary>Creates a low-level taker of tasks, without a worker. It has a connection of its own, so task code cannot create one from the client of its task. Dispose it.</summary>
     /// <param name="client">The client whose settings it uses.</param>
     /// <param name="queue">Where from; null = the client's own queue.</param>
-    /// <exception cref="NotSupportedException">The client is not a <see cref="QClusterClient"/>.</exception>
+    /// <exception cref="NotSupportedException">The client is not a <see cref="QClusterClient"/>, or has no connection of its own: it is that of a task, or only records.</exception>
     public static TaskConsumer CreateConsumer(this IQClusterClient client, string? queue = null)
     {
         var own = QClusterClient.Of(client);
-        queue ??= own.Options.Queue;
-        return new TaskConsumer(new ConsumerBroker(own.Another().Broker, queue, own.Signer, own.Options, new ConsumerPlace()), queue, own.Signer, own.Limits, own.Serializer);
+        queue = NameRule.QueueOr(queue, own.Options.Queue);
+        if (own.Redis is null)
+            throw new NotSupportedException("A consumer takes tasks out of Redis by a connection of its own, and this client has none: inside a task its calls go through the cluster, and a RecordingClient only records. Create the consumer in a program of its own, with new QClusterClient(options).CreateConsumer(); in a test use a TestCluster.");
+        var another = own.Another();
+        return new TaskConsumer(new ConsumerMembership(another, another.Redis!.ClusterOf(queue, own.Options.MaxPacketBytes), new ConsumerPlace()), queue, own.Format);
     }
 }

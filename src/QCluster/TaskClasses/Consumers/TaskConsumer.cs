@@ -5,8 +5,6 @@ using QCluster.Model;
 using QCluster.TaskClasses.Consumers;
 using QCluster.Wire;
 using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
-using QCluster.Wire.Values;
 
 namespace QCluster.TaskClasses;
 
@@ -20,20 +18,16 @@ public sealed class TaskConsumer : IAsyncDisposable
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(200);
 
-    private readonly ConsumerBroker _broker;
-    private readonly PacketSigner _signer;
-    private readonly WireLimits _limits;
-    private readonly ValueSerializer _serializer;
+    private readonly ConsumerMembership _membership;
+    private readonly PacketFormat _format;
     private readonly RecordDecoder _decoder;
 
-    internal TaskConsumer(ConsumerBroker broker, string queue, PacketSigner signer, WireLimits limits, ValueSerializer serializer)
+    internal TaskConsumer(ConsumerMembership membership, string queue, PacketFormat format)
     {
-        _broker = broker;
+        _membership = membership;
         Queue = queue;
-        _signer = signer;
-        _limits = limits;
-        _serializer = serializer;
-        _decoder = new RecordDecoder(signer, limits, serializer);
+        _format = format;
+        _decoder = new RecordDecoder(format);
     }
 
     /// <summary>The queue it takes from.</summary>
@@ -48,7 +42,7 @@ public sealed class TaskConsumer : IAsyncDisposable
         var clock = Stopwatch.StartNew();
         for (var pause = ShortestPause; ; pause = pause * 2 < MaxPause ? pause * 2 : MaxPause)
         {
-            if (await _broker.TakeAsync(cancellationToken).ConfigureAwait(false) is { } element)
+            if (await _membership.TakeAsync(cancellationToken).ConfigureAwait(false) is { } element)
             {
                 if (await ReadAsync(element, cancellationToken).ConfigureAwait(false) is { } message)
                     return message;
@@ -64,7 +58,7 @@ public sealed class TaskConsumer : IAsyncDisposable
     /// <summary>Cancels every task that waits in the queue or is delayed. As Celery's <c>discard_all</c>.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>How many there were.</returns>
-    public Task<long> DiscardAll(CancellationToken cancellationToken = default) => _broker.PurgeAsync(Queue, cancellationToken);
+    public Task<long> DiscardAll(CancellationToken cancellationToken = default) => _membership.PurgeAsync(cancellationToken);
 
     private async Task<TaskMessage?> ReadAsync(byte[] element, CancellationToken cancellationToken)
     {
@@ -72,7 +66,7 @@ public sealed class TaskConsumer : IAsyncDisposable
         var id = new TaskId(header.Key.Id, Queue);
         try
         {
-            var packet = TaskPacket.Read(element, Queue, _signer, _limits);
+            var packet = TaskPacket.Read(element, Queue, _format);
             return new TaskMessage(this, header.Key.ToBytes(), id.ToString(), packet.Attempt, _decoder.CallOf(packet)) { ResultTtl = packet.ResultTtl, IgnoreResult = packet.IgnoreResult };
         }
         catch (WireFormatException e)
@@ -94,7 +88,7 @@ public sealed class TaskConsumer : IAsyncDisposable
     {
         using var value = new PooledBuffer();
         var writer = new MessagePackWriter(value);
-        _serializer.Write(ref writer, result, typeof(object));
+        _format.Serializer.Write(ref writer, result, typeof(object));
         writer.Flush();
         return value.WrittenSpan.ToArray();
     }
@@ -109,14 +103,14 @@ public sealed class TaskConsumer : IAsyncDisposable
             Stopped = DateTimeOffset.UtcNow,
             Value = value,
             Error = error,
-            Worker = _broker.Incarnation,
-            Cluster = _broker.Cluster,
+            Worker = _membership.Incarnation,
+            Cluster = _membership.Cluster,
         };
-        return await _broker.EndAsync(message, outcome, cancellationToken).ConfigureAwait(false);
+        return await _membership.EndAsync(message, outcome, cancellationToken).ConfigureAwait(false);
     }
 
-    internal Task GiveBackAsync(TaskMessage message, CancellationToken cancellationToken) => _broker.GiveBackAsync(message.Attempt, cancellationToken);
+    internal Task GiveBackAsync(TaskMessage message, CancellationToken cancellationToken) => _membership.GiveBackAsync(message.Attempt, cancellationToken);
 
     /// <summary>Gives back what was not acknowledged, and leaves.</summary>
-    public ValueTask DisposeAsync() => _broker.DisposeAsync();
+    public ValueTask DisposeAsync() => _membership.DisposeAsync();
 }

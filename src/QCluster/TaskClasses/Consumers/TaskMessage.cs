@@ -20,7 +20,7 @@ public sealed class TaskMessage
     /// <summary>Function and arguments, as the wire has them.</summary>
     public TaskCall Call { get; }
 
-    /// <summary>Which try this is, from 1.</summary>
+    /// <summary>The number of this attempt, from 1.</summary>
     public int AttemptNumber { get; }
 
     internal byte[] Attempt { get; }

@@ -40,16 +40,16 @@ public class TaskSet
     /// <summary>The arguments of each call.</summary>
     public IReadOnlyList<TaskArguments> Arguments { get; }
 
-    /// <summary>How many calls there are.</summary>
+    /// <summary>The number of calls.</summary>
     public int Total => Arguments.Count;
 
-    /// <summary>How each call is run; null = as the class says. Results are needed, so not <c>IgnoreResult</c>; nor <c>Group</c>.</summary>
+    /// <summary>The options of each call; null = those of the class. <c>IgnoreResult</c> and <c>Group</c> are not allowed.</summary>
     public ApplyOptions? Options { get; set; }
 
-    /// <summary>What is called once all are done, whether they succeeded or not: exactly once. A parameter <c>TaskRecord[]</c> of it is given the records, in the order of the calls.</summary>
+    /// <summary>The function to call exactly once when all tasks have ended, successful or not. A parameter <c>TaskRecord[]</c> of it gets the records, in the order of the calls.</summary>
     public TaskCall? Callback { get; set; }
 
-    /// <summary>How the callback is run.</summary>
+    /// <summary>The options of the callback.</summary>
     public TaskOptions? CallbackOptions { get; set; }
 
     /// <summary>The client it uses.</summary>

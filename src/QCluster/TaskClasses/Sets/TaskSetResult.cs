@@ -31,26 +31,26 @@ public sealed class TaskSetResult
     /// <summary>The result of the callback, if there is one. It is known only once all tasks are done.</summary>
     public AsyncResult? Callback { get; }
 
-    /// <summary>How many tasks there are.</summary>
+    /// <summary>The number of tasks.</summary>
     public int Total => SubtaskIds.Count;
 
-    /// <summary>Whether any task is not over.</summary>
+    /// <summary>Returns whether any task has not ended.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<bool> Waiting(CancellationToken cancellationToken = default) => !await Ready(cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Whether all tasks are over.</summary>
+    /// <summary>Returns whether all tasks have ended.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<bool> Ready(CancellationToken cancellationToken = default) => await _client.CountGroup(TaskSetId, failures: false, cancellationToken).ConfigureAwait(false) >= Total;
 
-    /// <summary>Whether all tasks have succeeded.</summary>
+    /// <summary>Returns whether all tasks have succeeded.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<bool> Successful(CancellationToken cancellationToken = default) => await CompletedCount(cancellationToken).ConfigureAwait(false) >= Total;
 
-    /// <summary>Whether any task has failed, or was cancelled. (The original says so of tasks that merely wait.)</summary>
+    /// <summary>Returns whether any task has failed, or was cancelled. (In the original this is also true while tasks wait.)</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<bool> Failed(CancellationToken cancellationToken = default) => await _client.CountGroup(TaskSetId, failures: true, cancellationToken).ConfigureAwait(false) > 0;
 
-    /// <summary>How many tasks have succeeded.</summary>
+    /// <summary>Counts the successful tasks.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<long> CompletedCount(CancellationToken cancellationToken = default) =>
         await _client.CountGroup(TaskSetId, failures: false, cancellationToken).ConfigureAwait(false) - await _client.CountGroup(TaskSetId, failures: true, cancellationToken).ConfigureAwait(false);
@@ -101,7 +101,7 @@ public sealed class TaskSetResult
             if (records is not null && await Ready(cancellationToken).ConfigureAwait(false))
                 throw new UnknownTaskException(TaskSetId);
             if (left <= TimeSpan.Zero)
-                throw new TimeoutException($"Of the {Total} tasks of the set {TaskSetId}, {await CompletedCount(cancellationToken).ConfigureAwait(false)} were done within {timeout!.Value.TotalSeconds:0.###} s.");
+                throw new TimeoutException($"Of the {Total} tasks of the set {TaskSetId}, {await CompletedCount(cancellationToken).ConfigureAwait(false)} have finished within {timeout!.Value.TotalSeconds:0.###} s.");
         }
     }
 }

@@ -40,28 +40,27 @@ internal sealed class TaskOutcome
         return maxPacketBytes - others - Encoding.UTF8.GetByteCount(worker) - Encoding.UTF8.GetByteCount(cluster);
     }
 
-    public byte[] ToBytes(TaskId id, PacketSigner signer, bool compress)
+    public byte[] ToBytes(TaskId id, PacketFormat format)
     {
         using var draft = EnvelopeDraft.Rent();
         var body = new MessagePackWriter(draft.Buffer);
         WriteBody(ref body);
         body.Flush();
-        return Envelope.Seal(draft, id.Value, PacketPurpose.Outcome, signer, compress);
+        return Envelope.Seal(draft, id.Value, PacketPurpose.Outcome, format.Signer, format.Compress);
     }
 
     /// <summary>Reads and checks the outcome at the start of a record. <see cref="Value"/> may be a slice of it, so it must stay as it is.</summary>
     /// <param name="record">The outcome's envelope, and directly behind it the task's element, if it was kept.</param>
     /// <param name="id">The task it must belong to.</param>
-    /// <param name="signer">Checks the signature.</param>
-    /// <param name="limits">What is accepted.</param>
+    /// <param name="format">Checks the signature, and says what is accepted.</param>
     /// <param name="element">What follows the envelope, unchecked; empty when nothing does.</param>
     /// <exception cref="WireFormatException">The record is damaged, too large, of an unknown version, or not signed as it must be.</exception>
-    public static TaskOutcome Read(ReadOnlyMemory<byte> record, TaskId id, PacketSigner signer, WireLimits limits, out ReadOnlyMemory<byte> element)
+    public static TaskOutcome Read(ReadOnlyMemory<byte> record, TaskId id, PacketFormat format, out ReadOnlyMemory<byte> element)
     {
-        var body = Envelope.Open(record, id.Value, PacketPurpose.Outcome, signer, limits, out var length);
+        var body = Envelope.Open(record, id.Value, PacketPurpose.Outcome, format.Signer, format.Limits, out var length);
         element = record[length..];
 
-        var reader = new WireReader(body, limits);
+        var reader = new WireReader(body, format.Limits);
         var count = reader.ReadArrayHeader();
         if (count < ItemCount)
             throw new WireFormatException($"An outcome has {ItemCount} items; this one has {count}.");

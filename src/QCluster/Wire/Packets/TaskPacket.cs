@@ -5,11 +5,11 @@ using QCluster.Wire.Primitives;
 namespace QCluster.Wire.Packets;
 
 /// <summary>One call to run, as it travels. Arguments stay as MessagePack until a worker knows the parameters they are for.</summary>
-internal sealed class TaskPacket
+internal sealed record TaskPacket
 {
     private const int ItemCount = 4;
 
-    // A new option takes a property below and a line here. A key once used is never given another meaning.
+    // A new option takes a property below and a line here, in the order of the keys. A key once used is never given another meaning.
     private static readonly PacketOption[] Options =
     [
         PacketOption.Text(1, static packet => packet.Name, static (packet, value) => packet.Name = value),
@@ -23,9 +23,9 @@ internal sealed class TaskPacket
         PacketOption.Text(9, static packet => packet.HookOf, static (packet, value) => packet.HookOf = value),
         PacketOption.Text(10, static packet => packet.Previous, static (packet, value) => packet.Previous = value),
         PacketOption.Flag(11, static packet => packet.Save, static (packet, value) => packet.Save = value),
+        PacketOption.Text(12, static packet => packet.Queue, static (packet, value) => packet.Queue = value),
         PacketOption.Count(13, static packet => packet.Priority, static (packet, value) => packet.Priority = value),
         PacketOption.Bytes(14, static packet => packet.HookArgs, static (packet, value) => packet.HookArgs = value),
-        PacketOption.Text(12, static packet => packet.Queue, static (packet, value) => packet.Queue = value),
         PacketOption.Count(15, static packet => packet.MaxAttempts, static (packet, value) => packet.MaxAttempts = value),
         PacketOption.Milliseconds(16, static packet => packet.RetryBackoff, static (packet, value) => packet.RetryBackoff = value),
         PacketOption.Milliseconds(17, static packet => packet.RetryBackoffMax, static (packet, value) => packet.RetryBackoffMax = value),
@@ -40,13 +40,13 @@ internal sealed class TaskPacket
         PacketOption.Flag(26, static packet => packet.NoErrorMail, static (packet, value) => packet.NoErrorMail = value),
         PacketOption.UnixMilliseconds(27, static packet => packet.Slot, static (packet, value) => packet.Slot = value),
         PacketOption.Text(28, static packet => packet.Schedule, static (packet, value) => packet.Schedule = value),
+        PacketOption.Text(29, static packet => packet.CallbackOf, static (packet, value) => packet.CallbackOf = value),
         PacketOption.Count(30, static packet => packet.MaxRetries, static (packet, value) => packet.MaxRetries = value),
+        PacketOption.Flag(31, static packet => packet.Isolated, static (packet, value) => packet.Isolated = value),
         PacketOption.Text(32, static packet => packet.Callback, static (packet, value) => packet.Callback = value),
         PacketOption.Text(33, static packet => packet.ValueOf, static (packet, value) => packet.ValueOf = value),
-        PacketOption.Flag(31, static packet => packet.Isolated, static (packet, value) => packet.Isolated = value),
         PacketOption.Text(34, static packet => packet.TraceParent, static (packet, value) => packet.TraceParent = value),
         PacketOption.Text(35, static packet => packet.TraceState, static (packet, value) => packet.TraceState = value),
-        PacketOption.Text(29, static packet => packet.CallbackOf, static (packet, value) => packet.CallbackOf = value),
     ];
 
     public required TaskId Id { get; init; }
@@ -172,66 +172,52 @@ internal sealed class TaskPacket
 
     public AttemptKey Key => new(Attempt, Id.Value);
 
-    /// <summary>The same call under another id, as if for the first time.</summary>
-    public TaskPacket With(TaskId id) => new()
+    /// <summary>The same call under another id, as if for the first time: without what belongs to this task alone.</summary>
+    public TaskPacket With(TaskId id) => this with
     {
         Id = id,
-        Func = Func,
-        Args = Args,
-        Kwargs = Kwargs,
-        Name = Name,
-        Timeout = Timeout,
-        ResultTtl = ResultTtl,
-        IgnoreResult = IgnoreResult,
-        Save = Save,
-        Group = Group,
-        Hook = Hook,
-        HookArgs = HookArgs,
-        MaxLost = MaxLost,
-        Priority = Priority,
-        Isolated = Isolated,
-        Callback = Callback,
-        MaxAttempts = MaxAttempts,
-        MaxRetries = MaxRetries,
-        RetryBackoff = RetryBackoff,
-        RetryBackoffMax = RetryBackoffMax,
-        NoJitter = NoJitter,
-        RetryOn = RetryOn,
-        DontRetryOn = DontRetryOn,
-        TimeLimit = TimeLimit,
-        Rate = Rate,
-        RateKey = RateKey,
-        Concurrency = Concurrency,
-        ConcurrencyKey = ConcurrencyKey,
-        NoErrorMail = NoErrorMail,
+        Attempt = 1,
+        Lost = 0,
+        History = default,
+        Attachment = default,
+        Expires = null,
+        HookOf = null,
+        Previous = null,
+        ValueOf = null,
+        CallbackOf = null,
+        Queue = null,
+        Slot = null,
+        Schedule = null,
+        TraceParent = null,
+        TraceState = null,
     };
 
     /// <summary>The whole element: header and envelope.</summary>
     /// <exception cref="SerializationException">It is larger than is accepted.</exception>
-    public byte[] ToElement(PacketSigner signer, bool compress, int maxLength)
+    public byte[] ToElement(PacketFormat format)
     {
         using var draft = EnvelopeDraft.Rent();
         var body = new MessagePackWriter(draft.Buffer);
         WriteBody(ref body);
         body.Flush();
-        var element = Envelope.Seal(draft, Id.Value, PacketPurpose.Task, signer, compress, TaskElement.HeaderLength);
-        if (element.Length > maxLength)
-            throw new SerializationException($"The task {Func} with its arguments has {element.Length} bytes; at most {maxLength} are accepted (max_packet_bytes). Pass a reference to the data instead, for example a path or a key.");
+        var element = Envelope.Seal(draft, Id.Value, PacketPurpose.Task, format.Signer, format.Compress, TaskElement.HeaderLength);
+        if (element.Length > format.Limits.MaxLength)
+            throw new SerializationException($"The task {Func} with its arguments has {element.Length} bytes; at most {format.Limits.MaxLength} are accepted (max_packet_bytes). Pass a reference to the data instead, for example a path or a key.");
         TaskElement.WriteHeader(element, new TaskElementHeader(Lost, Key));
         return element;
     }
 
     /// <summary>Reads and checks a whole element. <see cref="Args"/> and <see cref="Kwargs"/> may be slices of it, so it must stay as it is.</summary>
     /// <exception cref="WireFormatException">The element is damaged, too large, of an unknown version, or not signed as it must be.</exception>
-    public static TaskPacket Read(ReadOnlyMemory<byte> element, string queue, PacketSigner signer, WireLimits limits)
+    public static TaskPacket Read(ReadOnlyMemory<byte> element, string queue, PacketFormat format)
     {
         var header = TaskElement.Read(element.Span);
         var envelope = TaskElement.EnvelopeOf(element, out var attachment, out var history);
-        var body = Envelope.Open(envelope, header.Key.Id, PacketPurpose.Task, signer, limits, out var length);
+        var body = Envelope.Open(envelope, header.Key.Id, PacketPurpose.Task, format.Signer, format.Limits, out var length);
         if (length != envelope.Length)
             throw new WireFormatException($"{envelope.Length - length} bytes follow a task's envelope, where it should end.");
 
-        var reader = new WireReader(body, limits);
+        var reader = new WireReader(body, format.Limits);
         var count = reader.ReadArrayHeader();
         if (count < ItemCount)
             throw new WireFormatException($"A task packet has {ItemCount} items; this one has {count}.");

@@ -31,7 +31,7 @@ public sealed class AccessTests : RedisConnectionFixture
         var waiting = queue.WaitAsync(task, TimeSpan.FromSeconds(10));
         await queue.AckAsync(worker, task);
         Assert.That((await waiting).Record.IsEmpty, Is.False);
-        Assert.That(await queue.Client.ServerStateAsync(CancellationToken.None), Is.Not.Null);
+        Assert.That(await queue.Scripts.Queues.ServerAsync("default", CancellationToken.None), Is.Not.Null);
         await using var blocking = ConnectBlocking(Address);
         Assert.That((await blocking.ExecuteAsync("BLPOP", [queue.Keys.WakeToken('c'), "0.05"], TimeSpan.FromSeconds(1), CancellationToken.None)).IsNull, Is.True);
     }
@@ -52,7 +52,7 @@ public sealed class AccessTests : RedisConnectionFixture
     {
         await AllowAsync("-info");
         await using var queue = new TestQueue(Address);
-        Assert.That(await queue.Client.ServerStateAsync(CancellationToken.None), Is.Null);
+        Assert.That(await queue.Scripts.Queues.ServerAsync("default", CancellationToken.None), Is.Null);
         Assert.That(await queue.Client.ExamineServerAsync(CancellationToken.None), Is.Empty);
     }
 }

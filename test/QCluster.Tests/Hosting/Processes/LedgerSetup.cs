@@ -6,7 +6,6 @@ using QCluster.Hosting.Threading;
 using QCluster.Hosting.Worker;
 using QCluster.Model;
 using QCluster.Wire.Packets;
-using QCluster.Wire.Primitives;
 using QCluster.Wire.Values;
 
 namespace QCluster.Tests.Hosting.Processes;
@@ -18,12 +17,12 @@ internal sealed class LedgerSetup : ILedgerHost, IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("qcluster-ledger-");
     private readonly SlotTable _slots;
-    private readonly PacketSigner _signer = new("test", [Secret]);
+    private readonly PacketFormat _format = PacketFormat.Of("test", [Secret], 1 << 20, ValueSerializer.Default, compress: false);
     private readonly TaskComposer _composer;
 
     public LedgerSetup(WorkerRoom room)
     {
-        _composer = new TaskComposer(new QClusterOptions(), _signer, ValueSerializer.Default);
+        _composer = new TaskComposer(new QClusterOptions(), _format);
         _slots = SlotTable.Create(Path.Combine(_folder.FullName, "slots"), room.Entries);
         Ledger = new Ledger(room, _slots, this, Time);
     }
@@ -58,7 +57,7 @@ internal sealed class LedgerSetup : ILedgerHost, IDisposable
     public WorkerTaskContext Begin(HeldTask task, TimeSpan? timeout = null)
     {
         Assert.That(task.TryTake(), Is.True);
-        var packet = TaskPacket.Read(task.Element, TaskId.DefaultQueue, _signer, new WireLimits());
+        var packet = TaskPacket.Read(task.Element, TaskId.DefaultQueue, _format);
         var deadline = timeout is { } limit ? Time.Ticks() + (long)limit.TotalMilliseconds : 0;
         task.Context = new WorkerTaskContext(null!, packet, null, _slots, task.Slot, deadline, task);
         Ledger.OnStarting(task);

@@ -26,7 +26,7 @@ internal static class ClusterDetails
         Add("started", $"{Show.Local(cluster.Started)}, up {Show.Duration(cluster.At - cluster.Started)}");
         Add("heartbeat", Show.Local(cluster.At));
         Add("room", $"{cluster.Workers} workers of {cluster.Concurrency} slots; for higher priorities {cluster.ReserveNormal}, {cluster.ReserveHigh}, {cluster.ReserveCritical} more in each; {cluster.ProcessWorkers} processes for isolated tasks");
-        Add("tasks", $"{cluster.Busy} running, {cluster.Ready} ready, {cluster.Results} results on their way");
+        Add("tasks", $"{cluster.Busy} running, {cluster.Ready} ready, {cluster.Results} results not yet confirmed");
         Add("restarts", $"{cluster.Restarts} after a death, {cluster.Recycles} as planned");
 
         var processes = Show.Table("process", ">pid", "state", ">busy", ">done", ">cpu %", ">memory");

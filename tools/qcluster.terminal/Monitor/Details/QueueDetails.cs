@@ -22,12 +22,12 @@ internal static class QueueDetails
         }
 
         Add("state", sizes.PausedSince is { } paused ? $"paused since {Show.Local(paused)}" : "open", sizes.PausedSince is null ? "green" : "yellow");
-        Add("waiting", $"{sizes.Waiting}; by priority 9 to 0: {string.Join(' ', sizes.WaitingByPriority.Reverse())}; kept back by limits {sizes.Limited}");
+        Add("waiting", $"{sizes.Waiting}; by priority 9 to 0: {string.Join(' ', sizes.WaitingByPriority.Reverse())}; held back by limits {sizes.Limited}");
         Add("oldest", sizes.OldestWaiting is { } oldest ? Show.Duration(oldest) : "-");
         Add("delayed", $"{sizes.Delayed}");
         Add("running", $"{sizes.Running}");
         Add("ended", $"{sizes.Succeeded} succeeded, {sizes.Failed} failed, {sizes.Cancelled} cancelled");
-        Add("besides", $"{sizes.Retried} attempts retried, {sizes.Recovered} recovered from dead workers, {sizes.Dead} given up, {sizes.Refused} packets refused");
+        Add("besides", $"{sizes.Retried} attempts retried, {sizes.Recovered} recovered from dead workers, {sizes.Dead} dead-lettered, {sizes.Refused} packets refused");
         Add("in", $"{Glyphs.Sparkline(queue.In, RateWidth)} {Show.Rate(queue.InRate)}", "aqua");
         Add("out", $"{Glyphs.Sparkline(queue.Out, RateWidth)} {Show.Rate(queue.OutRate)}", "green");
 

@@ -65,7 +65,7 @@ internal sealed class PaneSet
 
     private static ListPane<QueueView> QueuePane() => new(
         "Queues",
-        "No task has come yet.",
+        "No task has been enqueued yet.",
         s => s.Queues,
         q => q.Sizes.Queue,
         q => q.Sizes.Queue,

@@ -21,10 +21,10 @@ internal sealed class SnapshotReader(QClusterClient client)
     {
         if (_looks++ % LongPeriod == 0)
         {
-            _queues = await client.Queues(cancellationToken);
+            _queues = await client.Queues.List(cancellationToken);
             _broker = await client.BrokerStatusAsync(cancellationToken) is { } info ? Status(info) : null;
             foreach (var queue in _queues)
-                _history[queue] = await client.GetHistory(queue, cancellationToken);
+                _history[queue] = await client.Queues.History(queue, cancellationToken);
         }
 
         var clusters = await _clusters.LookAsync(_queues, cancellationToken);
@@ -33,7 +33,7 @@ internal sealed class SnapshotReader(QClusterClient client)
         {
             if (!_rates.TryGetValue(queue, out var rates))
                 _rates[queue] = rates = new RateMeter();
-            var sizes = await client.Sizes(queue, cancellationToken);
+            var sizes = await client.Queues.Sizes(queue, cancellationToken);
             queues.Add(rates.Read(sizes, _history.GetValueOrDefault(queue) ?? []));
             if (!_failed.TryGetValue(queue, out var failed) || failed != sizes.Failed)
             {

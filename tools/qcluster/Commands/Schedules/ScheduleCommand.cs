@@ -7,28 +7,23 @@ namespace QCluster.Tool.Commands.Schedules;
 /// <summary>The verb <c>schedule</c> and its own.</summary>
 internal static class ScheduleCommand
 {
-    public static Command Create() => new("schedule", "Recurring and one-off scheduled calls. They live in Redis; any cluster fires them, each slot once.")
+    public static Command Create() => new("schedule", "Recurring and one-off scheduled calls. They are in Redis. Any cluster may fire a schedule; each occurrence fires exactly once.")
     {
         ScheduleAddCommand.Create(), ScheduleListCommand.Create(), ScheduleNextCommand.Create(),
-        One("run", "Fire a schedule now, besides its slots; print the id of the task.", RunAsync),
-        One("pause", "Let a schedule rest. Slots that pass meanwhile are not made up for.", (client, name, queue, token) => ChangeAsync(name, client, client.Schedules.Pause(name, queue, token), "paused", token)),
-        One("resume", "Let a paused schedule go on with its next slot.", (client, name, queue, token) => ChangeAsync(name, client, client.Schedules.Resume(name, queue, token), "resumed", token)),
-        One("remove", "Remove a schedule. Tasks that it has fired are not touched.", (client, name, queue, token) => ChangeAsync(name, client, client.Schedules.Remove(name, queue, token), "removed", token)),
+        One("run", "Fire a schedule now, in addition to its occurrences; print the id of the task.", RunAsync),
+        One("pause", "Pause a schedule until resumed. Occurrences that pass meanwhile are not fired later.", (client, name, queue, token) => ChangeAsync(name, client, client.Schedules.Pause(name, queue, token), "paused", token)),
+        One("resume", "Resume a paused schedule with its next occurrence.", (client, name, queue, token) => ChangeAsync(name, client, client.Schedules.Resume(name, queue, token), "resumed", token)),
+        One("remove", "Remove a schedule. Tasks it has already enqueued are not affected.", (client, name, queue, token) => ChangeAsync(name, client, client.Schedules.Remove(name, queue, token), "removed", token)),
     };
 
     private static Command One(string verb, string description, Func<QClusterClient, string, string?, CancellationToken, Task<int>> act)
     {
-        var command = new Command(verb, description + " Exit code 0; 3 when there is none of that name.");
-        var name = new Argument<string>("name") { Description = "Its name." };
-        command.Arguments.Add(name);
-        var connection = new Connection(command);
-        connection.Add<string?>("queue", "The queue. Default 'default'.");
-        command.SetAction(async (parsed, cancellationToken) =>
+        var command = new Command(verb, description + " Exit code 0; 3 if no schedule has that name.");
+        var name = new Argument<string>("name") { Description = "Name of the schedule." };
+        return command.Connect(name).WithQueue().Run(async (client, parsed, cancellationToken) =>
         {
-            await using var client = connection.Client(parsed);
             return await act(client, parsed.GetValue(name)!, null, cancellationToken);
         });
-        return command;
     }
 
     private static async Task<int> RunAsync(QClusterClient client, string name, string? queue, CancellationToken cancellationToken)

@@ -10,15 +10,11 @@ internal static class ScheduleListCommand
 {
     public static Command Create()
     {
-        var command = new Command("list", "List the schedules of all queues, or of one: when each is due, what it calls, how often it was fired.");
-        var json = new Option<bool>("--json") { Description = "One JSON object a line." };
-        command.Options.Add(json);
-        var connection = new Connection(command);
-        var queue = new Option<string?>("--queue") { Description = "Only those of this queue. Default: of all queues." };
-        command.Options.Add(queue);
-        command.SetAction(async (parsed, cancellationToken) =>
+        var command = new Command("list", "List the schedules of all queues, or of one: due time, function, number of runs.");
+        var json = JsonOption.Lines();
+        var queue = new Option<string?>("--queue") { Description = "Only this queue. Default: all queues." };
+        return command.Connect(json, queue).Run(async (client, parsed, cancellationToken) =>
         {
-            await using var client = connection.Client(parsed);
             var schedules = parsed.GetValue(queue) is { } one ? await client.Schedules.List(one, cancellationToken) : await client.Schedules.ListAll(cancellationToken);
             if (parsed.GetValue(json))
             {
@@ -53,7 +49,6 @@ internal static class ScheduleListCommand
                 await Console.Error.WriteLineAsync($"{s.Name} ({s.Queue}): {s.Problem}");
             return ExitCode.Success;
         });
-        return command;
     }
 
     private static object Shape(ScheduleInfo s) => new

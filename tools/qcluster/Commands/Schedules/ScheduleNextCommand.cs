@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 
 namespace QCluster.Tool.Commands.Schedules;
@@ -9,15 +10,15 @@ internal static class ScheduleNextCommand
 {
     public static Command Create()
     {
-        var command = new Command("next", "Print when a cron expression, or --every, is due next. Asks no Redis. Exit code 0; 64 when it cannot be read.");
+        var command = new Command("next", "Print the next due times of a cron expression or of --every. Needs no Redis. Exit code 0; 64 if the expression is invalid.");
         var cron = new Argument<string?>("cron") { Description = "A cron expression, as one argument.", Arity = ArgumentArity.ZeroOrOne };
-        var every = new Option<string?>("--every") { Description = "Instead: a duration from 1s, or minutely, hourly, daily, weekly, biweekly, monthly, bimonthly, quarterly, yearly." };
-        var days = new Option<CronDays?>("--cron-days") { Description = "Where day of month and day of week are both restricted: either (default), or both must match." };
-        var zone = new Option<string>("--zone", "--timezone") { Description = "The IANA name of the time zone whose wall clock it goes by.", DefaultValueFactory = _ => "UTC" };
-        var count = new Option<int>("--count") { Description = "How many times, 1 to 10000.", DefaultValueFactory = _ => 5 };
-        var after = new Option<DateTimeOffset?>("--after") { Description = "They are later than this, ISO 8601. Default now." };
-        var start = new Option<DateTimeOffset?>("--start") { Description = "What intervals, days and months are counted from. Default --after." };
-        var json = new Option<bool>("--json") { Description = "One JSON object a line." };
+        var every = new Option<string?>("--every") { Description = "In place of a cron expression: a duration from 1s, or minutely, hourly, daily, weekly, biweekly, monthly, bimonthly, quarterly, yearly." };
+        var days = new Option<CronDays?>("--cron-days") { Description = "If both day of month and day of week are restricted: either (default) or both must match." };
+        var zone = new Option<string>("--zone", "--timezone") { Description = "Time zone, by its IANA name.", DefaultValueFactory = _ => "UTC" };
+        var count = new Option<int>("--count") { Description = "Number of due times, 1 to 10000.", DefaultValueFactory = _ => 5 };
+        var after = new Option<DateTimeOffset?>("--after") { Description = "Only due times later than this, ISO 8601. Default: now." };
+        var start = new Option<DateTimeOffset?>("--start") { Description = "Start of intervals, days and months, ISO 8601. Default: --after." };
+        var json = JsonOption.Lines();
         command.Arguments.Add(cron);
         foreach (var option in new Option[] { every, days, zone, count, after, start, json })
             command.Options.Add(option);

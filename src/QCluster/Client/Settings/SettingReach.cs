@@ -1,0 +1,17 @@
+namespace QCluster.Client.Settings;
+
+/// <summary>Which processes of a cluster a setting goes to, and how.</summary>
+internal enum SettingReach
+{
+    /// <summary>All of them.</summary>
+    All,
+
+    /// <summary>All, but not in the environment of a worker, which the code of tasks can read.</summary>
+    Key,
+
+    /// <summary>Sentinel, pusher and monitor: a worker runs user code, and gets nothing that leads to Redis.</summary>
+    NotWorkers,
+
+    /// <summary>Sentinel and monitor.</summary>
+    Monitor,
+}

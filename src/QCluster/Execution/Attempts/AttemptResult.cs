@@ -1,0 +1,49 @@
+using System.Buffers.Binary;
+using System.Text;
+using QCluster.Queue;
+
+namespace QCluster.Execution.Attempts;
+
+/// <summary>The result of one attempt.</summary>
+internal readonly record struct AttemptResult
+{
+    /// <summary>What Redis is to do with the task.</summary>
+    public required AckKind Kind { get; init; }
+
+    /// <summary>Succeeded, failed or cancelled.</summary>
+    public TaskState State { get; init; }
+
+    /// <summary>The attempt stopped because its host shuts down: the task is to run again elsewhere, as if it had not begun.</summary>
+    public bool IsInterrupted { get; init; }
+
+    /// <summary>The signed outcome; of <see cref="AckKind.Limited"/> the limits of the function, which the element does not say.</summary>
+    public required byte[] Outcome { get; init; }
+
+    /// <summary>How long the record is kept, as <see cref="AckItem"/> has it; of <see cref="AckKind.Retry"/> the retry delay.</summary>
+    public long KeepMilliseconds { get; init; }
+
+    /// <summary>Why it did not succeed.</summary>
+    public TaskError? Error { get; init; }
+
+    /// <summary>The function that the task calls; null when its packet was refused.</summary>
+    public string? Func { get; init; }
+
+    /// <summary>How long the function ran; null when it was not called.</summary>
+    public TimeSpan? Took { get; init; }
+
+    /// <summary>The delay until the retry; null when there is none.</summary>
+    public TimeSpan? RetryDelay => Kind == AckKind.Retry ? TimeSpan.FromMilliseconds(KeepMilliseconds) : null;
+
+    /// <summary>What <c>ack.lua</c> takes for the outcome.</summary>
+    public byte[] ToAcknowledgement()
+    {
+        if (Kind != AckKind.Unknown)
+            return Outcome;
+        var name = Encoding.UTF8.GetBytes(Func!);
+        var named = new byte[sizeof(int) + name.Length + Outcome.Length];
+        BinaryPrimitives.WriteInt32BigEndian(named, name.Length);
+        name.CopyTo(named, sizeof(int));
+        Outcome.CopyTo(named, sizeof(int) + name.Length);
+        return named;
+    }
+}

@@ -1,0 +1,36 @@
+using QCluster.Execution.Retries;
+
+namespace QCluster.Execution.Attempts;
+
+/// <summary>How attempts run in one process, where neither call nor function say anything.</summary>
+internal sealed record ExecutionSettings
+{
+    /// <summary>The process, as outcomes name it.</summary>
+    public required string Worker { get; init; }
+
+    /// <summary>Its cluster.</summary>
+    public required string Cluster { get; init; }
+
+    /// <summary>When a task's token is cancelled; null: no limit.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Older tasks are refused; null: none are.</summary>
+    public TimeSpan? MaxAge { get; init; }
+
+    public RetrySettings Retries { get; init; } = RetrySettings.Default;
+
+    /// <summary>How long records of failures, and of successes that are not cached, are kept.</summary>
+    public TimeSpan ResultTtl { get; init; }
+
+    /// <summary>Successes that are not cached are kept too.</summary>
+    public bool SavesSuccesses { get; init; } = true;
+
+    /// <summary>
+    /// Tasks come from a queue, to which they can go back without having begun: for the rate limit of their function, or for another cluster that knows
+    /// their function. False where tasks run for their caller.
+    /// </summary>
+    public bool HasQueue { get; init; }
+
+    /// <summary>A task that overruns its time limit is killed with its process. False: its token is cancelled, as for a time-out.</summary>
+    public bool Kills { get; init; }
+}

@@ -1,0 +1,15 @@
+using QCluster.Execution.Functions;
+using QCluster.Wire.Packets;
+
+namespace QCluster.Execution.Records;
+
+/// <summary>How long the record of a finished task is kept.</summary>
+internal static class RecordLifetime
+{
+    /// <summary>Zero = not at all; negative = among the last uncached ones.</summary>
+    public static TimeSpan Of(TaskPacket? packet, FunctionDefaults? defaults, TaskState state, TimeSpan resultTtl, bool savesSuccesses = true)
+    {
+        var isUnwanted = packet is { IgnoreResult: true } || defaults is { IgnoreResult: true } || (!savesSuccesses && packet is { Save: false, ResultTtl: null });
+        return isUnwanted && state == TaskState.Succeeded ? TimeSpan.Zero : packet?.ResultTtl ?? -resultTtl;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using QCluster.Model;
+using QCluster.Redis;
+using StackExchange.Redis;
+
+namespace QCluster.Queue.Clusters;
+
+/// <summary>The cluster's side of one queue in Redis: what pusher, monitor and sentinel do there.</summary>
+internal sealed class ClusterQueue : ClusterScripts
+{
+    private static readonly RedisScript OutboxLookScript = RedisScript.Load("outbox_look");
+    private static readonly RedisScript OutboxDoneScript = RedisScript.Load("outbox_done");
+    private static readonly RedisScript ChainAdvanceScript = RedisScript.Load("chain_advance");
+    private static readonly RedisScript HeldReleaseScript = RedisScript.Load("held_release");
+    private static readonly RedisScript HeldEndScript = RedisScript.Load("held_end");
+    private static readonly RedisScript RecordsScript = RedisScript.Load("records");
+    private static readonly RedisScript ArchivedScript = RedisScript.Load("archived");
+    private static readonly RedisScript ForcedScript = RedisScript.Load("forced");
+
+    /// <inheritdoc />
+    public ClusterQueue(RedisConnection connection, RedisKeys keys, int maxElementSize, double lowShare = 0)
+        : base(connection, keys, maxElementSize, lowShare)
+    {
+    }
+
+    /// <summary>Cuts its connection.</summary>
+    public void Drop() => Connection.Drop();
+
+    /// <summary>Makes the queue known to those who list queues, and its settings to the scripts.</summary>
+    /// <param name="name">The cluster name.</param>
+    /// <param name="saveLimit">How many uncached records are kept; null = a database takes them.</param>
+    /// <param name="deadTtl">How long the record of a task that was given up is kept at least.</param>
+    /// <param name="mails">Whether somebody is told by mail of failures.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task AnnounceAsync(string name, int? saveLimit, TimeSpan deadTtl, bool mails, CancellationToken cancellationToken)
+    {
+        await ForcedAsync(RedisKeys.Queues(name), ["SADD", Keys.Queue], cancellationToken).ConfigureAwait(false);
+        var limit = saveLimit?.ToString(CultureInfo.InvariantCulture) ?? "db";
+        await ForcedAsync(Keys.Settings, ["HSET", "save_limit", limit, "dead_ttl", (long)deadTtl.TotalMilliseconds, "mail", mails ? "1" : "0"], cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes the limit known to the scripts that enqueue: from now on they refuse calls beyond it.</summary>
+    /// <param name="limit">How many tasks may wait; null = no limit.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task LimitAsync(int? limit, CancellationToken cancellationToken) =>
+        ForcedAsync(Keys.Heads, limit is { } number ? ["HSET", "limit", number] : ["HDEL", "limit"], cancellationToken);
+
+    /// <summary>What is to be done in other queues, the oldest first.</summary>
+    public async Task<IReadOnlyList<byte[]>> OutboxAsync(CancellationToken cancellationToken) =>
+        Array.ConvertAll((RedisResult[])(await Connection.JoinedScriptAsync(OutboxLookScript, Keys.Outbox, [], cancellationToken).ConfigureAwait(false))!, static r => (byte[])r!);
+
+    public async Task OutboxDoneAsync(IReadOnlyList<byte[]> entries, CancellationToken cancellationToken) =>
+        await CallAsync(OutboxDoneScript, Keys.Outbox, [.. entries.Select(e => (RedisValue)e)], cancellationToken).ConfigureAwait(false);
+
+    /// <summary>A step of a chain of this queue has ended in another queue.</summary>
+    public async Task AdvanceChainAsync(ChainAdvance advance, CancellationToken cancellationToken) =>
+        await CallAsync(
+            ChainAdvanceScript,
+            Keys.Chain(advance.Chain),
+            [Keys.Prefix, advance.Chain, advance.Step, advance.State, advance.Task, advance.Queue, advance.KeepMilliseconds, advance.Record],
+            cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The records whose group or chain has ended begin their own time. Returns how many; as many as that when there may be more.</summary>
+    public async Task<long> ReleaseHeldAsync(int most, CancellationToken cancellationToken) =>
+        (long)await Connection.JoinedScriptAsync(HeldReleaseScript, Keys.Named(KeySuffix.HeldEnded), [Keys.Prefix, most], cancellationToken).ConfigureAwait(false);
+
+    /// <summary>A chain of another queue has ended: its records in this one begin their own time.</summary>
+    public async Task EndHeldAsync(byte[] chain, CancellationToken cancellationToken) =>
+        await CallAsync(HeldEndScript, Keys.Named(KeySuffix.HeldEnded), [Keys.Prefix, chain], cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The oldest uncached tasks of one state, the oldest first, for the database: entries, with their records where those are still there.</summary>
+    public async Task<IReadOnlyList<(byte[] Entry, byte[]? Record)>> UnsavedAsync(int state, int most, CancellationToken cancellationToken)
+    {
+        var entries = (RedisResult[])(await Connection.ExecuteAsync("LRANGE", [(string)Keys.Saved(state)!, -most, -1], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
+        if (entries.Length == 0)
+            return [];
+        var bytes = Array.ConvertAll(entries, static e => (byte[])e!);
+        // From the end of the list, which is where they are taken away; of large records only the first come.
+        Array.Reverse(bytes);
+        RedisValue[] arguments = [Keys.Prefix, .. bytes.Select(b => (RedisValue)b[..TaskId.ByteLength])];
+        var records = (RedisResult[])(await CallAsync(RecordsScript, Keys.Saved(state), arguments, cancellationToken).ConfigureAwait(false))!;
+        return [.. bytes.Zip(records, static (entry, record) => (entry, record.IsNull ? null : (byte[])record!))];
+    }
+
+    /// <summary>The database has them.</summary>
+    public async Task ArchivedAsync(int state, IEnumerable<byte[]> entries, TimeSpan keep, CancellationToken cancellationToken) =>
+        await CallAsync(ArchivedScript, Keys.Saved(state), [Keys.Prefix, (long)keep.TotalMilliseconds, .. entries.Select(e => (RedisValue)e)], cancellationToken).ConfigureAwait(false);
+
+    /// <summary>A full Redis must not keep a cluster from starting: it would never be emptied.</summary>
+    private Task<RedisResult> ForcedAsync(RedisKey key, RedisValue[] command, CancellationToken cancellationToken) =>
+        Connection.ScriptAsync(ForcedScript, [key], command, RetryMode.Idempotent, cancellationToken);
+}

@@ -1,0 +1,24 @@
+namespace QCluster.Queue.Schedules;
+
+/// <summary>The decision about one occurrence, as <c>schedule_fire.lua</c> gets it.</summary>
+internal sealed record OccurrenceDecision
+{
+    public required DateTimeOffset Occurrence { get; init; }
+
+    /// <summary>The next due time, or that there is none.</summary>
+    public required string Next { get; init; }
+
+    /// <summary>The same when the occurrence is not fired after all.</summary>
+    public required string NextIfSkipped { get; init; }
+
+    /// <summary>Priority digit and element; empty = it is passed over.</summary>
+    public byte[] Task { get; init; } = [];
+
+    public bool SkipsOverlap { get; init; }
+
+    /// <summary>The task class that a live cluster must have; null = it comes from a call.</summary>
+    public string? NeedsClass { get; init; }
+
+    /// <summary>It was missed, and others after it were: they are fired a few at a time.</summary>
+    public bool IsBacklog { get; init; }
+}

@@ -1,9 +1,0 @@
--- The ids of tasks that were given up, the newest first.
--- KEYS[1]    dead list: sorted set, id -> when, Unix ms
--- ARGV[1]    prefix of the queue's keys
--- ARGV[2]    how many to leave out
--- ARGV[3]    how many at most
--- returns    { how many there are, then id, when, id, when... }
-local result = redis.call('ZREVRANGE', KEYS[1], ARGV[2], ARGV[2] + ARGV[3] - 1, 'WITHSCORES')
-table.insert(result, 1, tostring(redis.call('ZCARD', KEYS[1])))
-return result

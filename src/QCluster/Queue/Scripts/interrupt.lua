@@ -1,6 +1,0 @@
--- Ends the wait of a pusher, so that it can wait for more queues. The key goes by itself should the pusher be gone.
--- KEYS[1]    the pusher's own token
--- returns    1
-redis.call('DEL', KEYS[1])
-redis.call('RPUSH', KEYS[1], '1')
-return redis.call('PEXPIRE', KEYS[1], 60000)
