@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.DependencyInjection;
 using QCluster.Hosting;
-using QCluster.Client;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Children;
 using QCluster.Hosting.Worker;
@@ -9,6 +8,7 @@ using QCluster.Model;
 using QCluster.Queue;
 using QCluster.Wire.Packets;
 using QCluster.Wire.Values;
+using QCluster.Client.Enqueueing;
 
 namespace QCluster.Benchmarks;
 

@@ -151,9 +151,9 @@ internal sealed class Reclaimer
         }
     }
 
-    private int MaxLostOf(byte[] element) => ReadPacket(element)?.MaxLost ?? _options.MaxLost;
+    private int MaxLostOf(byte[] element) => ReadPacket(element)?.Limits.MaxLost ?? _options.MaxLost;
 
-    private TimeSpan KeepOf(byte[] element) => ReadPacket(element)?.ResultTtl ?? -_options.ResultTtl;
+    private TimeSpan KeepOf(byte[] element) => ReadPacket(element)?.Result.Ttl ?? -_options.ResultTtl;
 
     private TaskPacket? ReadPacket(byte[] element)
     {

@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
-using QCluster.Client;
 using QCluster.Execution.Records;
 using QCluster.Model;
 using QCluster.Queue;

@@ -1,8 +1,8 @@
 using System.Globalization;
-using QCluster.Client;
 using QCluster.Client.Schedules;
 using QCluster.Queue.Schedules;
 using QCluster.Wire.Packets;
+using QCluster.Client.Enqueueing;
 
 namespace QCluster.Hosting.Monitor.Scheduling;
 

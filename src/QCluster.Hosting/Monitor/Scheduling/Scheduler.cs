@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using QCluster.Client;
 using QCluster.Queue;
 using QCluster.Queue.Schedules;
 using QCluster.Model.Faults;
@@ -7,6 +6,7 @@ using QCluster.Hosting.Children;
 using QCluster.Hosting.Threading;
 using QCluster.Redis;
 using QCluster.Wire.Packets;
+using QCluster.Client.Enqueueing;
 
 namespace QCluster.Hosting.Monitor.Scheduling;
 

@@ -1,12 +1,12 @@
 using System.Buffers.Binary;
 using Microsoft.Extensions.Time.Testing;
-using QCluster.Client;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Threading;
 using QCluster.Hosting.Worker;
 using QCluster.Model;
 using QCluster.Wire.Packets;
 using QCluster.Wire.Values;
+using QCluster.Client.Enqueueing;
 
 namespace QCluster.Tests.Hosting.Processes;
 
