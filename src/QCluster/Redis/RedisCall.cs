@@ -41,12 +41,13 @@ internal readonly struct RedisCall
     public Task<RedisResult> Send(RedisLink link, bool withText)
     {
         if (Script is null) return link.Execute(_command!, _arguments!);
-        if (!withText) return link.Script(Script, _keys!, _values!);
-        var arguments = new object[2 + _keys!.Length + _values!.Length];
+        var keys = link.IsClustered ? SlotGuard.Of(_keys!) : _keys!;
+        if (!withText) return link.Script(Script, keys, _values!);
+        var arguments = new object[2 + keys.Length + _values!.Length];
         arguments[0] = Script.Text;
-        arguments[1] = _keys.Length;
-        for (var i = 0; i < _keys.Length; i++) arguments[2 + i] = _keys[i];
-        for (var i = 0; i < _values.Length; i++) arguments[2 + _keys.Length + i] = _values[i];
+        arguments[1] = keys.Length;
+        for (var i = 0; i < keys.Length; i++) arguments[2 + i] = keys[i];
+        for (var i = 0; i < _values.Length; i++) arguments[2 + keys.Length + i] = _values[i];
         return link.Execute("EVAL", arguments);
     }
 }

@@ -20,6 +20,8 @@ internal static class RedisErrors
     public static BrokerException Failure(in RedisCall call, RedisLink link, RedisReply meaning, RedisServerException reply)
     {
         var where = $"Redis at {link.Endpoint} answered {call.Name} with: {reply.Message}";
+        if (RedisReplies.IsSlotMoving(reply.Message))
+            where += $" The slot of this queue is being moved to another node of the Redis Cluster; its calls wait until that is done. If nobody moves it any more: redis-cli --cluster fix {link.Endpoint}";
         return meaning switch
         {
             RedisReply.Later => new BrokerException(BrokerProblem.Unavailable, where, reply),

@@ -6,6 +6,9 @@ internal static class RedisReplies
     /// <summary>The code of a refusal of keys in different slots.</summary>
     public const string CrossSlot = "CROSSSLOT";
 
+    /// <summary>How the library begins its text when a slot has moved twice while a call was under way; it follows one redirection.</summary>
+    private const string Redirected = "Key has MOVED";
+
     /// <summary>What to do about <see cref="RedisReply.AccessDenied"/>.</summary>
     public const string AccessAdvice = "Check the user and the password. An ACL user for QCluster needs: ~q:* &q:* +@read +@write +@scripting +@pubsub +@connection +info +time +blpop.";
 
@@ -21,8 +24,11 @@ internal static class RedisReplies
 
         // What a script may not call is no NOPERM: "ERR The user executing the script can't run this command or subcommand script: ...".
         if (message.Contains("The user executing the script can't", StringComparison.Ordinal)) return RedisReply.AccessDenied;
-        return Meaning(code);
+        return message.StartsWith(Redirected, StringComparison.Ordinal) ? RedisReply.Later : Meaning(code);
     }
+
+    /// <summary>Whether the slot of the keys is on its way from one node of a Redis Cluster to another.</summary>
+    public static bool IsSlotMoving(string message) => Code(message) is "TRYAGAIN" or "ASK";
 
     private static ReadOnlySpan<char> Code(ReadOnlySpan<char> message)
     {
@@ -33,7 +39,7 @@ internal static class RedisReplies
     private static RedisReply Meaning(ReadOnlySpan<char> code) => code switch
     {
         "NOSCRIPT" => RedisReply.NoScript,
-        "LOADING" or "MASTERDOWN" or "CLUSTERDOWN" or "TRYAGAIN" or "BUSY" => RedisReply.Later,
+        "LOADING" or "MASTERDOWN" or "CLUSTERDOWN" or "TRYAGAIN" or "MOVED" or "ASK" or "BUSY" => RedisReply.Later,
         "READONLY" or "NOREPLICAS" or "MISCONF" => RedisReply.ReadOnly,
         "OOM" => RedisReply.OutOfMemory,
         "NOAUTH" or "WRONGPASS" or "NOPERM" => RedisReply.AccessDenied,
