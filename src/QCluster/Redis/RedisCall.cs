@@ -7,6 +7,7 @@ internal readonly struct RedisCall
 {
     private readonly string? _command;
     private readonly object[]? _arguments;
+    private readonly RedisKey? _near;
     private readonly RedisKey[]? _keys;
     private readonly RedisValue[]? _values;
     private readonly Action<RedisValue[]>? _beforeRepeat;
@@ -20,10 +21,14 @@ internal readonly struct RedisCall
         _values = values;
     }
 
-    public RedisCall(string command, object[] arguments)
+    /// <param name="command">The command.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="near">In a Redis Cluster it goes to the node that serves this key; null: the library finds the node by the keys among the arguments.</param>
+    public RedisCall(string command, object[] arguments, RedisKey? near = null)
     {
         _command = command;
         _arguments = arguments;
+        _near = near;
     }
 
     public RedisScript? Script { get; }
@@ -40,7 +45,7 @@ internal readonly struct RedisCall
 
     public Task<RedisResult> Send(RedisLink link, bool withText)
     {
-        if (Script is null) return link.Execute(_command!, _arguments!);
+        if (Script is null) return _near is { } key && link.IsClustered ? link.ExecuteAtAsync(key, _command!, _arguments!) : link.Execute(_command!, _arguments!);
         var keys = link.IsClustered ? SlotGuard.Of(_keys!) : _keys!;
         if (!withText) return link.Script(Script, keys, _values!);
         var arguments = new object[2 + keys.Length + _values!.Length];

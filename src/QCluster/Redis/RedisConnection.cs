@@ -100,6 +100,11 @@ internal sealed class RedisConnection : IAsyncDisposable
     public Task<RedisResult> ExecuteAsync(string command, object[] args, RetryMode mode, CancellationToken cancellationToken = default)
         => RunAsync(new RedisCall(command, args), mode, cancellationToken);
 
+    /// <summary>Runs a command without keys at the server that has a key.</summary>
+    /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>.</exception>
+    public Task<RedisResult> ExecuteNearAsync(RedisKey key, string command, object[] args, CancellationToken cancellationToken = default)
+        => RunAsync(new RedisCall(command, args, key), RetryMode.Idempotent, cancellationToken);
+
     /// <summary>How long a PING takes now.</summary>
     /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>.</exception>
     public async Task<TimeSpan> RoundTripAsync(CancellationToken cancellationToken = default)
@@ -164,7 +169,8 @@ internal sealed class RedisConnection : IAsyncDisposable
                 sent = Task.FromException<RedisResult>(thrown);
             }
 
-            var waiting = sent.IsCompleted ? sent : sent.WaitAsync(link.Dead);
+            // One node of a Redis Cluster may be silent while the others are not: a call there has its own time-out.
+            var waiting = sent.IsCompleted ? sent : link.IsClustered ? sent.WaitAsync(_options.ReplyTimeout, _time, link.Dead) : sent.WaitAsync(link.Dead);
             if (cancellationToken.CanBeCanceled) waiting = waiting.WaitAsync(cancellationToken);
             await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (sent.IsCompletedSuccessfully)
@@ -206,9 +212,11 @@ internal sealed class RedisConnection : IAsyncDisposable
                         ? $"The connection to Redis at {link.Endpoint} was closed before {call.Name} was sent: {error!.Message}"
                         : $"The connection to Redis at {link.Endpoint} was lost before the reply to {call.Name} came{(error is null ? $": no reply within {_options.ReplyTimeout.TotalSeconds:0.###} s, or the connection was closed" : ": " + error.Message)}. It may or may not have run",
                     error);
-                _links.Retire(link, error?.Message ?? "no reply in time", TimeSpan.Zero);
+                if (link.IsClustered) _links.Refresh(link, lastError.Message);
+                else _links.Retire(link, error?.Message ?? "no reply in time", TimeSpan.Zero);
                 if (mode == RetryMode.Never && !notSent) throw lastError;
                 call.PrepareRepeat();
+                if (link.IsClustered && !link.IsRetired) await PauseAsync(++refusals, started, lastError, cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -21,4 +21,7 @@ internal static partial class RedisConnectionLog
 
     [LoggerMessage(6006, LogLevel.Error, "A handler of the Reconnected event failed")]
     public static partial void ReconnectedHandlerFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(6007, LogLevel.Warning, "A node of the Redis Cluster at {Endpoint} is in trouble; queues of the other nodes go on: {Reason}")]
+    public static partial void Refreshing(ILogger logger, string endpoint, string reason);
 }

@@ -5,7 +5,8 @@ using StackExchange.Redis;
 namespace QCluster.Redis;
 
 /// <summary>
-/// One multiplexer, used until it fails once and then thrown away: it never reconnects on our behalf.
+/// One multiplexer, used until it fails once and then thrown away: it never reconnects on our behalf. To a Redis Cluster it is used as long as any node
+/// is connected, since the queues of the others go on; there each call has a time-out of its own.
 /// Replies come in the order of the calls, so one watch over all calls under way bounds each of them: while some are owed and none has come
 /// for the reply time-out, the server is taken for dead. That costs a call two increments instead of a timer.
 /// </summary>
@@ -26,7 +27,7 @@ internal sealed class RedisLink
     private readonly Dictionary<RedisSubscription, Action<RedisChannel, RedisValue>> _subscribed = [];
     private readonly ITimer? _watch;
 
-    private Action<RedisLink, string, TimeSpan>? _failed;
+    private IRedisLinkHost? _host;
     private int _outstanding;
     private long _replies;
     private int _watching;
@@ -34,7 +35,7 @@ internal sealed class RedisLink
     private int _silentTicks;
     private int _retired;
 
-    private RedisLink(ConnectionMultiplexer multiplexer, IServer server, RedisConnectionOptions options, RedisLinkKind kind, TimeProvider time, ILogger logger, Action<RedisLink, string, TimeSpan> failed)
+    private RedisLink(ConnectionMultiplexer multiplexer, IServer server, RedisConnectionOptions options, RedisLinkKind kind, TimeProvider time, ILogger logger, IRedisLinkHost host)
     {
         _multiplexer = multiplexer;
         _database = multiplexer.GetDatabase();
@@ -43,12 +44,12 @@ internal sealed class RedisLink
         _options = options;
         _time = time;
         _logger = logger;
-        _failed = failed;
+        _host = host;
         Endpoint = RedisEndpoint.Of(server.EndPoint).ToString();
         Version = server.Version;
         Dead = _dead.Token;
         OpenedAt = time.GetTimestamp();
-        if (kind == RedisLinkKind.Shared)
+        if (kind == RedisLinkKind.Shared && !IsClustered)
             _watch = time.CreateTimer(static state => ((RedisLink)state!).Watch(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         multiplexer.ConnectionFailed += OnConnectionFailed;
     }
@@ -75,11 +76,19 @@ internal sealed class RedisLink
     public bool IsConnected => _multiplexer.IsConnected;
 
     /// <summary>Connects to a server that can be used.</summary>
+    /// <param name="settings">Where Redis is.</param>
+    /// <param name="kind">What the link is for.</param>
+    /// <param name="options">How long to wait for what.</param>
+    /// <param name="logger">Where failures of handlers go.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="host">The owner.</param>
+    /// <param name="known">Nodes of the Redis Cluster beside those of the settings: one of them may be up when those are not.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="BrokerException">The server cannot be used.</exception>
-    public static async Task<RedisLink> OpenAsync(RedisSettings settings, RedisLinkKind kind, RedisConnectionOptions options, ILogger logger, TimeProvider time, Action<RedisLink, string, TimeSpan> failed, CancellationToken cancellationToken)
+    public static async Task<RedisLink> OpenAsync(RedisSettings settings, RedisLinkKind kind, RedisConnectionOptions options, ILogger logger, TimeProvider time, IRedisLinkHost host, IReadOnlyList<RedisEndpoint> known, CancellationToken cancellationToken)
     {
         var timeout = settings.ConnectTimeout ?? options.ConnectTimeout;
-        var endpoints = settings.ServiceName is null ? settings.Endpoints : [await RedisSentinels.FindPrimaryAsync(settings, timeout, cancellationToken).ConfigureAwait(false)];
+        IReadOnlyList<RedisEndpoint> endpoints = settings.ServiceName is null ? [.. settings.Endpoints.Union(known)] : [await RedisSentinels.FindPrimaryAsync(settings, timeout, cancellationToken).ConfigureAwait(false)];
         var configuration = RedisConfiguration.Of(settings, endpoints, timeout);
         configuration.ClientName ??= options.ClientName;
         // CONFIG: not needed, and often not permitted. A blocking link needs no second socket.
@@ -87,7 +96,7 @@ internal sealed class RedisLink
         var multiplexer = await RedisConnect.ToAsync(configuration, endpoints, timeout, cancellationToken).ConfigureAwait(false);
         try
         {
-            return new RedisLink(multiplexer, Usable(settings, multiplexer), options, kind, time, logger, failed);
+            return new RedisLink(multiplexer, Usable(settings, multiplexer), options, kind, time, logger, host);
         }
         catch
         {
@@ -134,7 +143,7 @@ internal sealed class RedisLink
             await Task.Delay(TimeSpan.FromMilliseconds(5), _time).ConfigureAwait(false);
         await _dead.CancelAsync().ConfigureAwait(false);
         if (_watch is not null) await _watch.DisposeAsync().ConfigureAwait(false);
-        Volatile.Write(ref _failed, null);
+        Volatile.Write(ref _host, null);
         _multiplexer.ConnectionFailed -= OnConnectionFailed;
         await RedisConnect.CloseAsync(_multiplexer).ConfigureAwait(false);
     }
@@ -175,8 +184,35 @@ internal sealed class RedisLink
         }
     }
 
-    /// <summary>One round trip on the subscriptions' socket.</summary>
-    public Task CheckSubscriptionsAsync(CancellationToken cancellationToken) => Bounded(_subscriber.PingAsync(), cancellationToken);
+    /// <summary>One round trip on the subscriptions' socket; in a Redis Cluster one to each node that has any.</summary>
+    public Task CheckSubscriptionsAsync(CancellationToken cancellationToken) => IsClustered ? CheckNodesAsync(cancellationToken) : Bounded(_subscriber.PingAsync(), cancellationToken);
+
+    private async Task CheckNodesAsync(CancellationToken cancellationToken)
+    {
+        EndPoint?[] nodes;
+        await _subscribing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            nodes = [.. _subscribed.Keys.Select(subscription => _subscriber.SubscribedEndpoint(Channel(subscription))).Distinct()];
+        }
+        finally
+        {
+            _subscribing.Release();
+        }
+
+        if (nodes.Contains(null)) throw new TimeoutException("no node has one of the subscriptions");
+        await Task.WhenAll(nodes.Select(node => Bounded(_multiplexer.GetServer(node!).PingAsync(), cancellationToken))).ConfigureAwait(false);
+    }
+
+    /// <summary>The nodes of the Redis Cluster; none of a single server.</summary>
+    public IReadOnlyList<RedisEndpoint> Nodes => IsClustered ? [.. _multiplexer.GetEndPoints().Select(RedisEndpoint.Of)] : [];
+
+    /// <summary>The node that serves a key, for commands that name none.</summary>
+    public async Task<RedisResult> ExecuteAtAsync(RedisKey key, string command, object[] args)
+    {
+        var node = await _database.IdentifyEndpointAsync(key).ConfigureAwait(false) ?? throw new TimeoutException("no node serves the slot of the key");
+        return await _multiplexer.GetServer(node).ExecuteAsync(command, args).ConfigureAwait(false);
+    }
 
     private static RedisChannel Channel(RedisSubscription subscription) => new(subscription.Channel, RedisChannel.PatternMode.Literal);
 
@@ -200,9 +236,12 @@ internal sealed class RedisLink
 
     private void OnConnectionFailed(object? sender, ConnectionFailedEventArgs failure)
     {
+        var reason = $"{failure.FailureType}{(failure.Exception?.InnerException is { } cause ? ": " + cause.Message : "")}";
+        if (IsClustered && _multiplexer.IsConnected)
+            Volatile.Read(ref _host)?.Refresh(this, $"{RedisEndpoint.Of(failure.EndPoint!)}: {reason}");
         // An endpoint that was never reached is tried again by the library for as long as it lives.
-        if (_primary is null || _primary.Equals(failure.EndPoint))
-            Volatile.Read(ref _failed)?.Invoke(this, $"{failure.FailureType}{(failure.Exception?.InnerException is { } cause ? ": " + cause.Message : "")}", TimeSpan.FromMilliseconds(250));
+        else if (_primary is null || _primary.Equals(failure.EndPoint))
+            Volatile.Read(ref _host)?.Retire(this, reason, TimeSpan.FromMilliseconds(250));
     }
 
     private TimeSpan Tick => _options.ReplyTimeout / Ticks;
@@ -230,7 +269,7 @@ internal sealed class RedisLink
         else if (++_silentTicks > Ticks)
         {
             // Counted in ticks, not by the clock: a process that was itself stopped for a while must not take the server for dead.
-            Volatile.Read(ref _failed)?.Invoke(this, $"no reply within {_options.ReplyTimeout.TotalSeconds:0.###} s", TimeSpan.Zero);
+            Volatile.Read(ref _host)?.Retire(this, $"no reply within {_options.ReplyTimeout.TotalSeconds:0.###} s", TimeSpan.Zero);
         }
 
         _seenReplies = replies;

@@ -6,9 +6,14 @@ namespace QCluster.Redis;
 /// Holds the one current link and replaces it when it fails: at once the first time, then with back-off, by a single loop.
 /// A shared link is replaced whether or not anybody waits; a blocking one only while somebody does.
 /// </summary>
-internal sealed class RedisLinkSource : IAsyncDisposable
+internal sealed class RedisLinkSource : IRedisLinkHost, IAsyncDisposable
 {
     private static readonly TimeSpan Steady = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RefreshAtFirst = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RefreshLater = TimeSpan.FromSeconds(5);
+
+    /// <summary>By then a replica has taken the place of a lost node, or there is none.</summary>
+    private static readonly TimeSpan Failover = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan RefusalIsRemembered = TimeSpan.FromMilliseconds(250);
 
     private readonly RedisSettings _settings;
@@ -33,6 +38,11 @@ internal sealed class RedisLinkSource : IAsyncDisposable
     private BrokerException? _lastError;
     private BrokerException? _refusal;
     private long _refusedAt;
+    private IReadOnlyList<RedisEndpoint> _known = [];
+    private Task _refresh = Task.CompletedTask;
+    private bool _refreshing;
+    private long _refreshedAt;
+    private long _troubledSince;
 
     /// <summary>Makes the source; the first wait connects.</summary>
     /// <param name="settings">Where Redis is.</param>
@@ -116,6 +126,71 @@ internal sealed class RedisLinkSource : IAsyncDisposable
         if (was) RedisConnectionLog.Lost(_logger, link.Endpoint, reason);
     }
 
+    /// <summary>
+    /// Opens another link beside this one, and puts it in its stead: it knows which nodes have which slots now, and has its own sockets to them. Until
+    /// then, and if it cannot be opened, this one stays. At most once a second, and more seldom when that has not helped for long.
+    /// </summary>
+    public void Refresh(RedisLink link, string reason)
+    {
+        // A blocking link has one caller at a time, who retires it when his own node is in trouble.
+        if (_kind == RedisLinkKind.Blocking) return;
+        lock (_gate)
+        {
+            if (_current != link || _refreshing || _disposed) return;
+            var now = _time.GetTimestamp();
+            var sinceLast = _time.GetElapsedTime(_refreshedAt, now);
+            var isFirst = _refreshedAt == 0 || sinceLast > RefreshLater + RefreshLater;
+            if (isFirst)
+            {
+                _troubledSince = now;
+                RedisConnectionLog.Refreshing(_logger, link.Endpoint, reason);
+            }
+            else if (sinceLast < (_time.GetElapsedTime(_troubledSince, now) < Failover ? RefreshAtFirst : RefreshLater))
+            {
+                return;
+            }
+
+            _refreshedAt = now;
+            _refreshing = true;
+            _refresh = Task.Run(() => RefreshAsync(link));
+        }
+    }
+
+    private async Task RefreshAsync(RedisLink old)
+    {
+        try
+        {
+            var fresh = await OpenAsync(_stop.Token).ConfigureAwait(false);
+            if (Exchange(old, fresh)) _opened?.Invoke(true);
+        }
+        catch (Exception error) when (error is BrokerException || _stop.IsCancellationRequested)
+        {
+            // The present one stays in use, and the next call that fails on it asks again.
+        }
+        finally
+        {
+            lock (_gate) _refreshing = false;
+        }
+    }
+
+    /// <summary>False when the old one was given up meanwhile: then the loop brings another.</summary>
+    private bool Exchange(RedisLink old, RedisLink fresh)
+    {
+        lock (_gate)
+        {
+            if (_disposed || _current != old || fresh.IsRetired || !old.TryRetire())
+            {
+                if (fresh.TryRetire()) CloseHeld(fresh, TimeSpan.Zero);
+                return false;
+            }
+
+            _current = fresh;
+            _known = fresh.Nodes;
+            CloseHeld(old, _options.ReplyTimeout);
+            return true;
+        }
+    }
+
     /// <summary>Closes a link that is well but cannot be used further, such as one with an abandoned command waiting on it.</summary>
     public void Discard(RedisLink link)
     {
@@ -145,16 +220,17 @@ internal sealed class RedisLinkSource : IAsyncDisposable
         }
 
         await _stop.CancelAsync().ConfigureAwait(false);
-        Task loop;
+        Task loop, refresh;
         Task[] closing;
         lock (_gate)
         {
             if (link is not null && link.TryRetire()) CloseHeld(link, TimeSpan.Zero);
-            loop = _loop;
+            (loop, refresh) = (_loop, _refresh);
             closing = [.. _closing];
         }
 
         await loop.ConfigureAwait(false);
+        await refresh.ConfigureAwait(false);
         // A link whose peer does not read may take until that peer is gone to close; nobody waits for it that long.
         await Task.WhenAny(Task.WhenAll(closing), Task.Delay(_options.ConnectTimeout, _time, CancellationToken.None)).ConfigureAwait(false);
         _stop.Dispose();
@@ -222,7 +298,7 @@ internal sealed class RedisLinkSource : IAsyncDisposable
         RedisLink link;
         try
         {
-            link = await RedisLink.OpenAsync(_settings, _kind, _options, _logger, _time, Retire, cancellationToken).ConfigureAwait(false);
+            link = await RedisLink.OpenAsync(_settings, _kind, _options, _logger, _time, this, _known, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is not BrokerException and not OperationCanceledException)
         {
@@ -270,6 +346,7 @@ internal sealed class RedisLinkSource : IAsyncDisposable
             promise = _next;
             _next = NewPromise();
             _current = link;
+            _known = link.Nodes;
         }
 
         promise.TrySetResult(link);

@@ -9,6 +9,8 @@ namespace QCluster.Redis;
 /// <param name="nextLink">Waits for a link, for the rest of the time of a call that began at the given timestamp.</param>
 internal sealed class RedisSubscriptions(RedisLinkSource links, RedisConnectionOptions options, TimeProvider time, Func<long, CancellationToken, ValueTask<RedisLink>> nextLink)
 {
+    private const int MaxBackoff = 5;
+
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private readonly List<RedisSubscription> _subscriptions = [];
@@ -43,7 +45,16 @@ internal sealed class RedisSubscriptions(RedisLinkSource links, RedisConnectionO
                 }
                 catch (Exception error) when (RedisErrors.IsConnectionError(error) || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
                 {
-                    links.Retire(link, error.Message, TimeSpan.Zero);
+                    if (!link.IsClustered || link.IsRetired)
+                    {
+                        links.Retire(link, error.Message, TimeSpan.Zero);
+                        continue;
+                    }
+
+                    links.Refresh(link, error.Message);
+                    if (time.GetElapsedTime(started) > options.CallTimeout)
+                        throw new BrokerException(BrokerProblem.Unavailable, $"A node of the Redis Cluster at {link.Endpoint} did not accept the subscription of {channel} within {options.CallTimeout.TotalSeconds:0.#} s: {error.Message}", error);
+                    await Task.Delay(RedisBackoff.After(MaxBackoff), time, cancellationToken).ConfigureAwait(false);
                 }
             }
         }
@@ -84,8 +95,14 @@ internal sealed class RedisSubscriptions(RedisLinkSource links, RedisConnectionO
         catch (Exception error) when (RedisErrors.IsConnectionError(error) || error is OperationCanceledException)
         {
             // The server forgets the subscription with the socket.
-            links.Retire(link, error.Message, options.ReplyTimeout);
+            Replace(link, error.Message);
         }
+    }
+
+    private void Replace(RedisLink link, string reason)
+    {
+        if (link.IsClustered) links.Refresh(link, reason);
+        else links.Retire(link, reason, options.ReplyTimeout);
     }
 
     // A socket that only listens does not notice that its peer is gone.
@@ -105,7 +122,7 @@ internal sealed class RedisSubscriptions(RedisLinkSource links, RedisConnectionO
                 }
                 catch (Exception error) when (RedisErrors.IsConnectionError(error) || (error is OperationCanceledException && !_stop.IsCancellationRequested))
                 {
-                    links.Retire(link, "the socket for subscriptions is silent: " + error.Message, options.ReplyTimeout);
+                    Replace(link, "the socket for subscriptions is silent: " + error.Message);
                 }
             }
         }
