@@ -32,8 +32,10 @@ internal sealed class MonitorProcess : IAsyncDisposable
     private readonly QueueRole _role;
     private readonly CancellationTokenSource _stopping = new();
     private readonly IResultStore? _store;
+
+    /// <summary>Of a single server the first one is used for all queues; in a Redis Cluster each queue has its own, as its node may be down while others are up.</summary>
+    private readonly OutcomeLane[] _lanes;
     private Task _side = Task.CompletedTask;
-    private List<OutcomeBatch> _gathered = [];
     private int _workers;
 
     public MonitorProcess(ChildSettings settings, ControlChannel control, ILogger logger, TimeProvider time)
@@ -46,6 +48,7 @@ internal sealed class MonitorProcess : IAsyncDisposable
         var options = new RedisConnectionOptions { ClientName = "qcluster-monitor", CallTimeout = settings.Options.CallTimeout };
         _connection = RedisConnection.Create(settings.Options.ToRedisSettings(), options, logger, time);
         _store = settings.Options.Results is { } results ? ResultStores.Open(results) : null;
+        _lanes = [.. settings.Queues.Select(_ => new OutcomeLane())];
         _brokers = settings.Queues.Select(queue => new ClusterQueue(_connection, new RedisKeys(settings.Options.Name, queue), settings.Options.MaxPacketBytes)).ToArray();
     }
 
@@ -70,39 +73,27 @@ internal sealed class MonitorProcess : IAsyncDisposable
     }
 
     /// <summary>Settles what has gathered, again and again until nothing has. The first is sent on the caller's thread.</summary>
-    private async Task SettleAsync(List<OutcomeBatch> first)
+    private async Task SettleAsync(OutcomeLane lane, List<OutcomeBatch> first)
     {
         for (var batches = first; batches is not null;)
         {
             await Task.WhenAll(batches.ConvertAll(SettleAsync)).ConfigureAwait(false);
             lock (_lock)
-                batches = TakeOrRest_LockHeld();
+                batches = TakeOrRest_LockHeld(lane);
         }
     }
 
-    private List<OutcomeBatch>? TakeOrRest_LockHeld()
+    private List<OutcomeBatch>? TakeOrRest_LockHeld(OutcomeLane lane)
     {
-        if (_gathered.Count == 0)
+        if (lane.TakeOrRest() is { } taken)
         {
+            _role.BeginWork();
+            return taken;
+        }
+
+        if (!Array.Exists(_lanes, l => l.IsBusy))
             _role.EndWork();
-            return null;
-        }
-
-        _role.BeginWork();
-        var taken = _gathered;
-        _gathered = [];
-        return taken;
-    }
-
-    private void Gather_LockHeld(FrameConnection connection, byte queue, AckItem item)
-    {
-        foreach (var batch in _gathered)
-        {
-            if (batch.Connection == connection && batch.Queue == queue && batch.TryAdd(item))
-                return;
-        }
-
-        _gathered.Add(new OutcomeBatch(connection, queue, item));
+        return null;
     }
 
     private async Task SettleAsync(OutcomeBatch batch)
@@ -120,6 +111,9 @@ internal sealed class MonitorProcess : IAsyncDisposable
             catch (BrokerException e)
             {
                 MonitorLog.AckFailed(_logger, batch.Items.Count, e.Message);
+                // One node that is down for long is no reason to replace the process that serves the others.
+                if (_connection.IsClustered)
+                    _role.BeginWork();
                 if (_role.IsDraining && _control.IsOrphan)
                     return;
                 await Task.Delay(PauseAfterFailure, _time).ConfigureAwait(false);
@@ -169,15 +163,16 @@ internal sealed class MonitorProcess : IAsyncDisposable
             body[header..].ToArray(),
             Math.Clamp(BinaryPrimitives.ReadInt64BigEndian(body[AttemptRef.Size..]), -10L * 366 * 24 * 3600 * 1000, 10L * 366 * 24 * 3600 * 1000),
             kind);
+        var lane = _lanes[_connection.IsClustered ? queue : 0];
         List<OutcomeBatch>? batches;
         lock (_lock)
         {
-            Gather_LockHeld(connection, queue, item);
-            batches = _role.IsBusy ? null : TakeOrRest_LockHeld();
+            lane.Gather(connection, queue, item);
+            batches = lane.IsBusy ? null : TakeOrRest_LockHeld(lane);
         }
 
         if (batches is not null)
-            Background.Watch(SettleAsync(batches));
+            Background.Watch(SettleAsync(lane, batches));
     }
 
     private void OnClosed(FrameConnection connection, Exception? error)

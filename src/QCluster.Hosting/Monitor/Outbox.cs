@@ -56,6 +56,25 @@ internal sealed class Outbox(string name, RedisConnection connection, ClusterQue
         var entries = await source.OutboxAsync(stopping).ConfigureAwait(false);
         if (entries.Count == 0)
             return false;
+        var done = new List<byte[]>();
+        BrokerException? failure = null;
+        foreach (var target in await Task.WhenAll(entries.GroupBy(QueueOf, StringComparer.Ordinal).Select(target => DoAsync([.. target], stopping))).ConfigureAwait(false))
+        {
+            done.AddRange(target.Done);
+            failure ??= target.Failure;
+        }
+
+        // Done first, then taken away: an entry is done again after a death in between, which changes nothing.
+        FaultPoint.Pass(CrashPoint.OutboxDone, connection.Drop);
+        if (done.Count > 0)
+            await source.OutboxDoneAsync(done, stopping).ConfigureAwait(false);
+        return failure is null ? true : throw new BrokerException(failure.Problem, failure.Message, failure);
+    }
+
+    /// <summary>The entries for one queue, in their order; one that is unavailable does not hold up those for other queues.</summary>
+    private async Task<(List<byte[]> Done, BrokerException? Failure)> DoAsync(IReadOnlyList<byte[]> entries, CancellationToken stopping)
+    {
+        var done = new List<byte[]>();
         foreach (var entry in entries)
         {
             try
@@ -67,20 +86,26 @@ internal sealed class Outbox(string name, RedisConnection connection, ClusterQue
                 // Nobody can ever do it: it must not stand in the way of the others.
                 MonitorLog.OutboxRefused(logger, source.Keys.Queue, e.Message);
             }
+            catch (BrokerException e)
+            {
+                return (done, e);
+            }
+
+            done.Add(entry);
         }
 
-        // Done first, then taken away: an entry is done again after a death in between, which changes nothing.
-        FaultPoint.Pass(CrashPoint.OutboxDone, connection.Drop);
-        await source.OutboxDoneAsync(entries, stopping).ConfigureAwait(false);
-        return true;
+        return (done, null);
     }
+
+    /// <summary>Empty when that cannot be read: doing it says so.</summary>
+    private static string QueueOf(byte[] entry) => entry.Length < 2 || entry.Length < 2 + entry[1] ? "" : Encoding.UTF8.GetString(entry, 2, entry[1]);
 
     /// <summary>Its parts are listed in chain.lua.</summary>
     private Task DoAsync(byte[] entry, CancellationToken stopping)
     {
         if (entry.Length < 2 || entry.Length < 2 + entry[1])
             throw new WireFormatException($"An entry of {entry.Length} bytes is too short to be one.");
-        var queue = Encoding.UTF8.GetString(entry, 2, entry[1]);
+        var queue = QueueOf(entry);
         var body = entry[(2 + entry[1])..];
         return (char)entry[0] switch
         {

@@ -23,6 +23,7 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
     private static readonly TimeSpan MaxClose = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MaxClaim = TimeSpan.FromMilliseconds(100);
 
     private readonly ChildSettings _settings;
     private readonly ControlChannel _control;
@@ -35,6 +36,7 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly QueueRole _role;
     private readonly WorkerLinks _links = new();
+    private readonly WorkerSynchroniser _synchroniser;
     private readonly Lock _watchesLock = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly HashSet<string> _damageSeen = new(StringComparer.Ordinal);
@@ -54,9 +56,10 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
         _queues = settings.Queues.Select((queue, i) => new QueueState(
             (byte)i,
             new ClusterQueue(_connection, new RedisKeys(settings.Options.Name, queue), settings.Options.MaxPacketBytes, settings.Options.LowShare),
-            WakeGroup.For(settings.Room, new RedisKeys(settings.Options.Name, queue)),
+            WakeGroup.For(settings.Room, (byte)i, new RedisKeys(settings.Options.Name, queue)),
             LookAgain,
             time)).ToArray();
+        _synchroniser = new WorkerSynchroniser(_queues, _links, _connection, control, _role.Signal.Set, logger, time, _stopping.Token);
         // The groups of all queues are alike: of each kind there is one wait, whatever the number of queues.
         _watches = [.. Enumerable.Range(0, _queues[0].Groups.Count).Select(kind => NewWatch([.. _queues.Select(queue => new WakeMember(queue, queue.Groups[kind]))]))];
         var gateway = RedisConnection.Create(redis, options with { ClientName = "qcluster-gateway" }, logger, time);
@@ -88,19 +91,32 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
         var more = false;
         foreach (var queue in _queues)
         {
-            if (!queue.Groups.Any(group => group.MayHaveTasks && _links.HasRoom(group)))
+            if (queue.IsClaiming || !queue.Groups.Any(group => group.MayHaveTasks && _links.HasRoom(group)))
                 continue;
             var (requests, links) = _links.Requests(queue.Index);
             if (requests.Count == 0)
                 continue;
             _role.BeginWork();
-            more |= await ClaimAsync(queue, requests, links).ConfigureAwait(false);
+            var claim = ClaimAsync(queue, requests, links);
+            if (_connection.IsClustered && !claim.IsCompleted && await Task.WhenAny(claim, Task.Delay(MaxClaim, _time)).ConfigureAwait(false) != claim)
+                Background.Watch(FinishAsync(queue, claim));
+            else
+                more |= await claim.ConfigureAwait(false);
             _role.EndWork();
         }
 
         foreach (var watch in _watches)
             watch.Watch(IsWanted);
         return more;
+    }
+
+    /// <summary>The node of this queue takes its time, or is down: the queues of other nodes do not wait for it.</summary>
+    private async Task FinishAsync(QueueState queue, Task claim)
+    {
+        queue.IsClaiming = true;
+        await claim.ConfigureAwait(false);
+        queue.IsClaiming = false;
+        _role.Signal.Set();
     }
 
     /// <summary>A task waits for a worker to itself: the sentinel starts such workers when it is first told.</summary>
@@ -127,9 +143,13 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
             // The claim may have been carried out: the tasks are then in flight for these workers, and what they do not hold is sent to them.
             PusherLog.ClaimFailed(_logger, queue.Broker.Keys.Queue, e.Message);
             foreach (var link in links)
-                Resynchronise(link);
+                _synchroniser.Demand(link, queue.Index);
             await Task.Delay(PauseAfterFailure, _time).ConfigureAwait(false);
             return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
 
         foreach (var damaged in reply.Damaged)
@@ -142,7 +162,7 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
             if (reply.Tasks[i] is not { } block)
             {
                 PusherLog.Fenced(_logger, links[i].Incarnation);
-                _links.Desynchronise(links[i]);
+                _links.Desynchronise(links[i], queue.Index);
                 _control.Fenced(links[i].Incarnation);
             }
             else if (block.Length > 0)
@@ -164,7 +184,7 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
     {
         // Counted before it is sent: the worker's next credit counts it too.
         _links.CountSent(link, TaskBlock.Count(block));
-        link.Connection.Send(FrameType.Tasks, [queue], block);
+        link.Send(queue, block);
     }
 
     /// <summary>Whether such a task is to be waited for, beside the claiming.</summary>
@@ -215,7 +235,7 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
                 _role.Signal.Set();
                 break;
             case FrameType.Release when connection.Tag is WorkerLink link:
-                Background.Watch(ReleaseAsync(link, AttemptRef.ReadAll(body)));
+                Background.Watch(_synchroniser.ReleaseAsync(link, AttemptRef.ReadAll(body)));
                 break;
             case FrameType.Call:
                 _gateway.Answer(connection, body);
@@ -230,78 +250,8 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
         body = body[WorkerRoom.Size..];
         var incarnation = Encoding.UTF8.GetString(body.Slice(1, body[0]));
         var held = AttemptRef.ReadAll(body[(1 + body[0])..]);
-        var link = _links.Attach(connection, incarnation, room);
-        Background.Watch(ResynchroniseAsync(link, held));
-    }
-
-    private async Task ResynchroniseAsync(WorkerLink link, List<AttemptRef> held)
-    {
-        var registrations = new string?[_queues.Length];
-        try
-        {
-            foreach (var queue in _queues)
-            {
-                var attempts = held.Where(h => h.Queue == queue.Index).Select(h => h.Key.ToBytes()).ToArray();
-                if (await queue.Broker.ResyncAsync(link.Incarnation, attempts, _stopping.Token).ConfigureAwait(false) is not { } synchronised)
-                {
-                    _control.Fenced(link.Incarnation);
-                    return;
-                }
-
-                FaultPoint.Pass(CrashPoint.Resynchronised, link.Connection.Dispose);
-                registrations[queue.Index] = synchronised.Registration;
-                if (synchronised.Tasks.Length > 0)
-                    HandOver(link, queue.Index, synchronised.Tasks);
-            }
-        }
-        catch (BrokerException e)
-        {
-            PusherLog.ResyncFailed(_logger, link.Incarnation, e.Message);
-            Resynchronise(link);
-            return;
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-
-        // Only now: a registration is of the epoch that RESYNC has begun. A CLAIM of the one before, which may still be under way, is
-        // refused.
-        _links.Synchronise(link, registrations);
-        foreach (var queue in _queues)
-            queue.MayHaveTasks();
-
-        _role.Signal.Set();
-    }
-
-    private async Task ReleaseAsync(WorkerLink link, List<AttemptRef> attempts)
-    {
-        try
-        {
-            foreach (var queue in _queues)
-            {
-                var given = attempts.Where(a => a.Queue == queue.Index).Select(a => a.Key.ToBytes()).ToArray();
-                if (given.Length == 0)
-                    continue;
-                await queue.Broker.ReleaseAsync(link.Incarnation, given, _stopping.Token).ConfigureAwait(false);
-                queue.MayHaveTasks();
-            }
-
-            _role.Signal.Set();
-        }
-        catch (Exception e) when (e is BrokerException or OperationCanceledException)
-        {
-            // They stay in flight for this worker, which no longer holds them: a resynchronisation sends them again.
-            PusherLog.ReleaseFailed(_logger, link.Incarnation, e.Message);
-            Resynchronise(link);
-        }
-    }
-
-    /// <summary>What it holds is not certain: it gets nothing more until it has said so.</summary>
-    private void Resynchronise(WorkerLink link)
-    {
-        _links.Desynchronise(link);
-        link.Connection.Send(FrameType.Resync, default);
+        var link = _links.Attach(connection, incarnation, room, Array.ConvertAll(_queues, queue => (IReadOnlyList<byte[]>)[.. held.Where(h => h.Queue == queue.Index).Select(h => h.Key.ToBytes())]));
+        Background.Watch(_synchroniser.SynchroniseAsync(link));
     }
 
     private void OnClosed(FrameConnection connection, Exception? error)

@@ -25,6 +25,9 @@ internal sealed class QueueState : IAsyncDisposable
 
     public IReadOnlyList<WakeGroup> Groups { get; }
 
+    /// <summary>A claim is under way.</summary>
+    public bool IsClaiming { get; set; }
+
     /// <summary>Any of its tasks may be there.</summary>
     public void MayHaveTasks()
     {

@@ -4,14 +4,20 @@ using QCluster.Model;
 namespace QCluster.Hosting.Pusher;
 
 /// <summary>The pusher's view of one worker. Changed under the lock of the <see cref="WorkerLinks"/>.</summary>
-internal sealed class WorkerLink(FrameConnection connection, string incarnation)
+internal sealed class WorkerLink(FrameConnection connection, string incarnation, int queues)
 {
     public FrameConnection Connection { get; } = connection;
 
     public string Incarnation { get; } = incarnation;
 
-    /// <summary>For each queue the registration of the present epoch; null until synchronised.</summary>
-    public string?[]? Registrations { get; set; }
+    /// <summary>For each queue the registration of the present epoch; null until synchronised there.</summary>
+    public string?[] Registrations { get; } = new string?[queues];
+
+    /// <summary>For each queue what the worker has last said that it holds, and what is not synchronised yet; null when it is.</summary>
+    public IReadOnlyList<byte[]>?[] Held { get; } = new IReadOnlyList<byte[]>?[queues];
+
+    /// <summary>For each queue whether its synchronisation is under way: one at a time, as each begins a new epoch.</summary>
+    public bool[] IsSynchronising { get; } = new bool[queues];
 
     public WorkerRoom Room { get; set; } = WorkerRoom.Isolated;
 
@@ -23,12 +29,13 @@ internal sealed class WorkerLink(FrameConnection connection, string incarnation)
     /// <summary>The sentinel is about to replace it.</summary>
     public bool Suspended { get; set; }
 
-    public bool IsSynchronised => Registrations is not null && !Connection.IsClosed;
-
-    public bool TakesTasks => IsSynchronised && !Suspended;
+    public bool TakesTasks(byte queue) => Registrations[queue] is not null && !Connection.IsClosed && !Suspended;
 
     /// <summary>How many it takes with one more of this class.</summary>
     public long Free(PriorityClass priority) => Limit - Sent + Room.Extra(priority);
+
+    /// <summary>Hands tasks over.</summary>
+    public void Send(byte queue, byte[] block) => Connection.Send(FrameType.Tasks, [queue], block);
 
     /// <summary>What CLAIM is told; null when it has room for nothing.</summary>
     public IReadOnlyList<long>? FreeByClass()

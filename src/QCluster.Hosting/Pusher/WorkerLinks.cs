@@ -28,10 +28,14 @@ internal sealed class WorkerLinks
             return _links.Exists(group.HasRoom);
     }
 
-    /// <summary>A worker has said what it holds: it counts from nothing, and takes no tasks until it is synchronised.</summary>
-    public WorkerLink Attach(FrameConnection connection, string incarnation, WorkerRoom room)
+    /// <summary>A worker has said what it holds: it counts from nothing, and takes tasks of no queue until it is synchronised there.</summary>
+    /// <param name="connection">Its connection.</param>
+    /// <param name="incarnation">The worker.</param>
+    /// <param name="room">How many tasks it takes.</param>
+    /// <param name="held">For each queue the attempts it holds.</param>
+    public WorkerLink Attach(FrameConnection connection, string incarnation, WorkerRoom room, IReadOnlyList<byte[]>[] held)
     {
-        var link = connection.Tag as WorkerLink ?? new WorkerLink(connection, incarnation);
+        var link = connection.Tag as WorkerLink ?? new WorkerLink(connection, incarnation, held.Length);
         lock (_lock)
         {
             if (connection.Tag is null)
@@ -42,25 +46,69 @@ internal sealed class WorkerLinks
 
             link.Room = room;
             link.Sent = 0;
-            link.Registrations = null;
+            Array.Clear(link.Registrations);
+            held.CopyTo(link.Held, 0);
             link.Suspended = _suspended.Contains(incarnation);
         }
 
         return link;
     }
 
-    /// <summary>It takes tasks from here on.</summary>
-    public void Synchronise(WorkerLink link, string?[] registrations)
+    /// <summary>Begins to synchronise a worker in one queue; false when somebody is at it, who will see what is new.</summary>
+    public bool TryBegin(WorkerLink link, byte queue)
     {
         lock (_lock)
-            link.Registrations = registrations;
+        {
+            if (link.IsSynchronising[queue])
+                return false;
+            return link.IsSynchronising[queue] = true;
+        }
     }
 
-    /// <summary>It takes no tasks until it is synchronised again.</summary>
-    public void Desynchronise(WorkerLink link)
+    /// <summary>What a worker holds of a queue, for a synchronisation that was begun; null ends it.</summary>
+    public IReadOnlyList<byte[]>? NextHeld(WorkerLink link, byte queue)
     {
         lock (_lock)
-            link.Registrations = null;
+        {
+            if (link.Held[queue] is { } held && !link.Connection.IsClosed)
+                return held;
+            link.IsSynchronising[queue] = false;
+            return null;
+        }
+    }
+
+    /// <summary>Gives a synchronisation up that was begun.</summary>
+    public void End(WorkerLink link, byte queue)
+    {
+        lock (_lock)
+            link.IsSynchronising[queue] = false;
+    }
+
+    /// <summary>It takes tasks of this queue from here on.</summary>
+    /// <param name="link">The worker.</param>
+    /// <param name="queue">The number of the queue.</param>
+    /// <param name="held">What it was synchronised with.</param>
+    /// <param name="registration">That of the new epoch.</param>
+    /// <param name="tasks">How many tasks it is about to be sent.</param>
+    /// <returns>False when it has said meanwhile that it holds something else: what was found for it is found again.</returns>
+    public bool Synchronise(WorkerLink link, byte queue, IReadOnlyList<byte[]> held, string registration, int tasks)
+    {
+        lock (_lock)
+        {
+            if (link.Held[queue] != held)
+                return false;
+            link.Held[queue] = null;
+            link.Sent += tasks;
+            link.Registrations[queue] = registration;
+            return true;
+        }
+    }
+
+    /// <summary>It takes no tasks of a queue until it is synchronised there again.</summary>
+    public void Desynchronise(WorkerLink link, byte queue)
+    {
+        lock (_lock)
+            link.Registrations[queue] = null;
     }
 
     public void SetLimit(WorkerLink link, long limit)
@@ -99,11 +147,11 @@ internal sealed class WorkerLinks
         var links = new List<WorkerLink>();
         lock (_lock)
         {
-            foreach (var link in _links.Where(l => l.TakesTasks).OrderByDescending(l => l.Free(PriorityClass.Low)))
+            foreach (var link in _links.Where(l => l.TakesTasks(queue)).OrderByDescending(l => l.Free(PriorityClass.Low)))
             {
                 if (link.FreeByClass() is not { } free)
                     continue;
-                requests.Add(new ClaimRequest(link.Incarnation, link.Registrations![queue]!, free));
+                requests.Add(new ClaimRequest(link.Incarnation, link.Registrations[queue]!, free));
                 links.Add(link);
             }
         }

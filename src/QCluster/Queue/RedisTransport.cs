@@ -17,7 +17,9 @@ internal sealed class RedisTransport : IScriptTransport
 {
     private const int MaxBatch = 1000;
     private const long AnnounceAgain = 60_000;
+    private const long AnnounceLater = 5_000;
     private const int MaxBatchBytes = 1 << 20;
+    private static readonly TimeSpan MaxAnnounce = TimeSpan.FromSeconds(1);
 
     private static readonly RedisScript EnqueueScript = RedisScript.Load("enqueue");
     private static readonly RedisScript EnqueueDelayedScript = RedisScript.Load("enqueue_delayed");
@@ -34,13 +36,20 @@ internal sealed class RedisTransport : IScriptTransport
     private readonly CompletionListener _completions;
     private readonly EnqueueCombiner _combiner;
 
+    /// <summary>In a Redis Cluster each queue has one: its node may be down while others are up.</summary>
+    private readonly ConcurrentDictionary<string, EnqueueCombiner> _combiners = new(StringComparer.Ordinal);
+
     public RedisTransport(RedisConnection connection, string name, TimeProvider clock, ILogger logger)
     {
         _connection = connection;
         _name = name;
         _completions = new CompletionListener(connection, name, clock, logger);
-        _combiner = new EnqueueCombiner(batch => SendPartAsync(batch, 0, batch.Elements.Count, CancellationToken.None));
+        _combiner = NewCombiner();
     }
+
+    private EnqueueCombiner NewCombiner() => new(batch => SendPartAsync(batch, 0, batch.Elements.Count, CancellationToken.None));
+
+    private EnqueueCombiner CombinerOf(string queue) => _connection.IsClustered ? _combiners.GetOrAdd(queue, static (_, transport) => transport.NewCombiner(), this) : _combiner;
 
     public RedisKeys KeysOf(string queue) => _keys.GetOrAdd(queue, static (q, name) => new RedisKeys(name, q), _name);
 
@@ -58,7 +67,7 @@ internal sealed class RedisTransport : IScriptTransport
 
         if (batch.Elements.Count == 1 && IsPlain(batch))
         {
-            var (sending, index) = _combiner.Enqueue(batch, cancellationToken);
+            var (sending, index) = CombinerOf(batch.Queue).Enqueue(batch, cancellationToken);
             return QueueRefusal.Concerning(await sending.ConfigureAwait(false), index);
         }
 
@@ -98,10 +107,22 @@ internal sealed class RedisTransport : IScriptTransport
         // Now and then once more: somebody may have removed the queue from the list.
         if (_announced.TryGetValue(queue, out var at) && Environment.TickCount64 - at < AnnounceAgain)
             return;
-        if (isForced)
-            await _connection.ScriptAsync(ForcedScript, [RedisKeys.Queues(_name)], ["SADD", queue], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
-        else
-            await _connection.ExecuteAsync("SADD", [(string)RedisKeys.Queues(_name)!, queue], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
+        var announcing = isForced
+            ? _connection.ScriptAsync(ForcedScript, [RedisKeys.Queues(_name)], ["SADD", queue], RetryMode.Idempotent, cancellationToken)
+            : _connection.ExecuteAsync("SADD", [(string)RedisKeys.Queues(_name)!, queue], RetryMode.Idempotent, cancellationToken);
+        if (!_connection.IsClustered)
+        {
+            await announcing.ConfigureAwait(false);
+        }
+        else if (await Task.WhenAny(announcing, Task.Delay(MaxAnnounce, cancellationToken)).ConfigureAwait(false) != announcing || !announcing.IsCompletedSuccessfully)
+        {
+            // The list of queues is on one node of the Redis Cluster. When that is down, the queues of others go on, and are announced later.
+            announcing.ObserveFault();
+            cancellationToken.ThrowIfCancellationRequested();
+            _announced[queue] = Environment.TickCount64 - AnnounceAgain + AnnounceLater;
+            return;
+        }
+
         _announced[queue] = Environment.TickCount64;
     }
 
