@@ -8,27 +8,16 @@ internal sealed class CancelBook(TimeProvider time)
     private const int Many = 1000;
 
     private readonly Dictionary<Guid, long> _since = [];
-    private readonly List<byte[]> _handled = [];
 
     /// <summary>All of them.</summary>
     public IReadOnlySet<Guid> Ids => _since.Keys.ToHashSet();
 
-    /// <summary>Ids that Redis need not report again.</summary>
-    public byte[][] Handled => [.. _handled];
-
     /// <summary>True when it is new.</summary>
-    public bool Add(byte[] id)
-    {
-        _handled.Add(id);
-        return _since.TryAdd(new Guid(id, bigEndian: true), time.Ticks());
-    }
+    public bool Add(byte[] id) => _since.TryAdd(new Guid(id, bigEndian: true), time.Ticks());
 
     public bool TryGet(Guid id, out long since) => _since.TryGetValue(id, out since);
 
     public void Remove(Guid id) => _since.Remove(id);
-
-    /// <summary>Redis has heard of the first <paramref name="count"/> of <see cref="Handled"/>.</summary>
-    public void Acknowledge(int count) => _handled.RemoveRange(0, count);
 
     /// <summary>Cancels of tasks that have ended since need not be remembered for ever.</summary>
     public void Forget(Func<IEnumerable<Guid>> running)

@@ -26,7 +26,8 @@ internal sealed class ClusterDescriber(ClusterOptions options, TimeProvider time
     /// <param name="restarts">Processes replaced after a sudden death.</param>
     /// <param name="recycles">Processes replaced as planned.</param>
     /// <param name="children">Its processes.</param>
-    public ClusterReport Describe(string cluster, string? state, long restarts, long recycles, IReadOnlyCollection<ChildProcess> children)
+    /// <param name="unreachable">The queues that it cannot reach.</param>
+    public ClusterReport Describe(string cluster, string? state, long restarts, long recycles, IReadOnlyCollection<ChildProcess> children, IReadOnlyList<UnreachableQueue>? unreachable = null)
     {
         var running = children.Where(c => c is { Role: ChildRole.Worker, HasExited: false }).ToDictionary(c => c, c => c.Slots!.Running());
         var busy = running.Values.Sum(tasks => tasks.Count);
@@ -62,6 +63,7 @@ internal sealed class ClusterDescriber(ClusterOptions options, TimeProvider time
             HostAvailableBytes = memory.AvailableBytes,
             Version = Version,
             Processes = processes,
+            Unreachable = unreachable,
         };
         return new ClusterReport(
             JsonSerializer.SerializeToUtf8Bytes(description, InfoJson.Default.ClusterDescription),

@@ -39,7 +39,7 @@ internal sealed class ClusterEntry(ClusterOptions options, RedisConnection conne
     /// <exception cref="BrokerException">The server may drop what it has accepted.</exception>
     private async Task CheckServerAsync(CancellationToken cancellationToken)
     {
-        if (await queues.ServerAsync(TaskId.DefaultQueue, cancellationToken).ConfigureAwait(false) is not { } server)
+        if (await ServerAsync(cancellationToken).ConfigureAwait(false) is not { } server)
         {
             SentinelLog.ServerUnknown(logger, connection.Display);
             return;
@@ -52,6 +52,27 @@ internal sealed class ClusterEntry(ClusterOptions options, RedisConnection conne
         if (!options.AllowEviction)
             throw Unsafe($"Redis at {connection.Display} may lose tasks. {loss} {RedisServerState.Remedy} To start anyway: allow_eviction=true.");
         SentinelLog.Evicts(logger, connection.Display, loss);
+    }
+
+    /// <summary>In a Redis Cluster the first node that answers, of those that have queues of this cluster.</summary>
+    private async Task<RedisServerState?> ServerAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await queues.ServerAsync(connection.IsClustered ? options.EffectiveQueues[0] : TaskId.DefaultQueue, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BrokerException) when (connection.IsClustered && options.EffectiveQueues.Count > 0)
+        {
+            var calls = options.EffectiveQueues.Select(queue => queues.ServerAsync(queue, cancellationToken)).ToList();
+            while (true)
+            {
+                var first = await Task.WhenAny(calls).ConfigureAwait(false);
+                calls.Remove(first);
+                if (first.IsCompletedSuccessfully || calls.Count == 0)
+                    return await first.ConfigureAwait(false);
+                first.ObserveFault();
+            }
+        }
     }
 
     private static BrokerException Unsafe(string problem) => new(BrokerProblem.Unsafe, problem);

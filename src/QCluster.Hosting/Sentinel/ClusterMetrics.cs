@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using QCluster.Queue.Queues;
 using QCluster.Execution.Telemetry;
@@ -12,22 +13,20 @@ internal sealed class ClusterMetrics : IDisposable
     private static readonly Counter<long> Recoveries = QClusterTelemetry.Meter.CreateCounter<long>("qcluster.task.recoveries", "{task}", "Attempts whose worker died, and which were put back.");
 
     private readonly Meter _meter = new(QClusterTelemetry.MeterName);
-    private readonly IReadOnlyList<string> _queues;
     private readonly ObservableGauge<long>[] _watched;
-    private volatile IReadOnlyList<QueueSizes> _sizes = [];
+    private readonly ConcurrentDictionary<string, QueueSizes> _sizes = new(StringComparer.Ordinal);
 
     /// <param name="options">The cluster's settings.</param>
     /// <param name="busy">How many tasks run.</param>
     public ClusterMetrics(ClusterOptions options, Func<int> busy)
     {
-        _queues = options.EffectiveQueues;
         _watched =
         [
             _meter.CreateObservableGauge("qcluster.queue.depth", Depths, "{task}", "Tasks of a queue that wait (by priority), are delayed, or are claimed by workers. Each cluster that serves it reports the whole queue."),
-            _meter.CreateObservableGauge("qcluster.queue.dead", () => _sizes.Select(s => new Measurement<long>(s.Dead, Queue(s))), "{task}", "Dead-lettered tasks."),
+            _meter.CreateObservableGauge("qcluster.queue.dead", () => _sizes.Values.Select(s => new Measurement<long>(s.Dead, Queue(s))), "{task}", "Dead-lettered tasks."),
         ];
-        _meter.CreateObservableGauge("qcluster.queue.oldest_age", () => _sizes.Select(s => new Measurement<double>(s.OldestWaiting?.TotalSeconds ?? 0, Queue(s))), "s", "For how long the oldest waiting task has waited.");
-        _meter.CreateObservableGauge("qcluster.queue.schedule_lag", () => _sizes.Select(s => new Measurement<double>(s.ScheduleLag.TotalSeconds, Queue(s))), "s", "For how long the first schedule has been due.");
+        _meter.CreateObservableGauge("qcluster.queue.oldest_age", () => _sizes.Values.Select(s => new Measurement<double>(s.OldestWaiting?.TotalSeconds ?? 0, Queue(s))), "s", "For how long the oldest waiting task has waited.");
+        _meter.CreateObservableGauge("qcluster.queue.schedule_lag", () => _sizes.Values.Select(s => new Measurement<double>(s.ScheduleLag.TotalSeconds, Queue(s))), "s", "For how long the first schedule has been due.");
         _meter.CreateObservableGauge("qcluster.slots.busy", busy, "{slot}", "Tasks that run in this cluster.");
         _meter.CreateObservableGauge("qcluster.slots", () => options.Workers * options.Concurrency, "{slot}", "Tasks that this cluster runs at a time, of any priority.");
     }
@@ -39,20 +38,18 @@ internal sealed class ClusterMetrics : IDisposable
 
     public static void Recovered(string queue, int count) => Recoveries.Add(count, new KeyValuePair<string, object?>(TelemetryTag.Queue, queue));
 
-    /// <summary>Reads the queues for those who look next.</summary>
-    public async Task ReadAsync(QueueScripts scripts, CancellationToken cancellationToken)
+    /// <summary>Reads some queues for those who look next.</summary>
+    public async Task ReadAsync(QueueScripts scripts, IEnumerable<string> queues, CancellationToken cancellationToken)
     {
         if (Array.TrueForAll(_watched, gauge => !gauge.Enabled))
             return;
-        var sizes = new List<QueueSizes>();
-        foreach (var queue in _queues)
-            sizes.Add(await scripts.SizesAsync(queue, cancellationToken).ConfigureAwait(false));
-        _sizes = sizes;
+        foreach (var queue in queues)
+            _sizes[queue] = await scripts.SizesAsync(queue, cancellationToken).ConfigureAwait(false);
     }
 
     private IEnumerable<Measurement<long>> Depths()
     {
-        foreach (var sizes in _sizes)
+        foreach (var sizes in _sizes.Values)
         {
             for (var priority = 0; priority < sizes.WaitingByPriority.Count; priority++)
             {

@@ -5,45 +5,44 @@ using QCluster.Redis;
 
 namespace QCluster.Hosting.Sentinel;
 
-/// <summary>The calls to Redis that a cluster makes regularly, and those with which it leaves.</summary>
+/// <summary>The calls to Redis that a cluster makes regularly for some of its queues, and those with which it leaves them.</summary>
 internal sealed class ClusterUpkeep(
-    ClusterOptions options,
+    ClusterIdentity identity,
     RedisConnection connection,
     QueueScripts queues,
     Membership membership,
     Reclaimer reclaimer,
     ClusterMetrics metrics,
+    IReadOnlyList<string> names,
     ILogger logger)
 {
     /// <summary>One heartbeat, and all that can wait while Redis is unavailable.</summary>
-    /// <param name="now">The time in ticks.</param>
     /// <param name="report">The cluster's report on itself.</param>
     /// <param name="cancelsHandled">Cancels that Redis need not report again.</param>
     /// <param name="onCancels">Called with the ids of tasks to cancel, once Redis has the heartbeat.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>False when the cluster was declared dead.</returns>
     public async Task<bool> RunAsync(
-        long now,
         ClusterReport report,
         byte[][] cancelsHandled,
         Action<IReadOnlyList<byte[]>> onCancels,
         CancellationToken cancellationToken)
     {
         // The heartbeat first: while the cluster takes others' tasks back, no other may take it for dead.
-        if (await membership.HeartbeatAsync(now, report, cancelsHandled, cancellationToken).ConfigureAwait(false) is not { } cancels)
+        if (await membership.HeartbeatAsync(report, cancelsHandled, cancellationToken).ConfigureAwait(false) is not { } cancels)
             return false;
         FaultPoint.Pass(CrashPoint.HeartbeatSent, connection.Drop);
         onCancels(cancels);
         await reclaimer.RetryAsync(cancellationToken).ConfigureAwait(false);
-        await membership.AdoptOrphansAsync(now, cancellationToken).ConfigureAwait(false);
-        await metrics.ReadAsync(queues, cancellationToken).ConfigureAwait(false);
+        await membership.AdoptOrphansAsync(cancellationToken).ConfigureAwait(false);
+        await metrics.ReadAsync(queues, names, cancellationToken).ConfigureAwait(false);
         return true;
     }
 
     /// <summary>Whether nothing runs and nothing waits that would be run.</summary>
     public async Task<bool> IsIdleAsync(CancellationToken cancellationToken)
     {
-        foreach (var queue in options.EffectiveQueues)
+        foreach (var queue in names)
         {
             var sizes = await queues.SizesAsync(queue, cancellationToken).ConfigureAwait(false);
             // Nothing of a paused queue will be run.
@@ -64,7 +63,7 @@ internal sealed class ClusterUpkeep(
         {
             foreach (var worker in workers)
             {
-                var gone = new GoneWorker { Incarnation = worker, Cluster = membership.Cluster, How = "was stopped", IsFault = false };
+                var gone = new GoneWorker { Incarnation = worker, Cluster = identity.Value, How = "was stopped", IsFault = false };
                 await reclaimer.ReclaimAsync(gone, cancellationToken).ConfigureAwait(false);
             }
 

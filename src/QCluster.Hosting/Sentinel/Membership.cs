@@ -9,10 +9,20 @@ namespace QCluster.Hosting.Sentinel;
 /// The cluster's place among the others in Redis, one for each queue: its identity and heartbeat, the registration of its
 /// workers, the cancels meant for it, and the adoption of workers whose cluster is gone.
 /// </summary>
+/// <param name="options">The cluster's settings.</param>
+/// <param name="identity">The cluster's identity.</param>
+/// <param name="connection">The connection.</param>
+/// <param name="brokers">The queues.</param>
+/// <param name="first">The number of the first of them among all queues of the cluster.</param>
+/// <param name="reclaimer">Takes tasks of lost workers back.</param>
+/// <param name="logger">Where adoptions go.</param>
+/// <param name="time">The clock.</param>
 internal sealed class Membership(
     ClusterOptions options,
+    ClusterIdentity identity,
     RedisConnection connection,
     IReadOnlyList<ClusterQueue> brokers,
+    int first,
     Reclaimer reclaimer,
     ILogger logger,
     TimeProvider time) : IAsyncDisposable
@@ -26,11 +36,13 @@ internal sealed class Membership(
     private long _lastHeartbeatTicks;
     private long _heartbeatsUnbrokenSince;
     private long _lastOrphansTicks;
-    private bool _joined;
+    private volatile bool _joined;
     private volatile bool _isInAHurry;
 
-    /// <summary>The cluster's identity; it changes when others have declared it dead.</summary>
-    public string Cluster { get; private set; } = NewIdentity();
+    private string Cluster => identity.Value;
+
+    /// <summary>It has its place; without one it has to join first.</summary>
+    public bool IsJoined => _joined;
 
     /// <summary>Whether the next heartbeat is due.</summary>
     public bool IsDue(long now) => _isInAHurry || now - _lastHeartbeatTicks >= Math.Min(_ttl / 4, MaxHeartbeatMilliseconds);
@@ -61,16 +73,15 @@ internal sealed class Membership(
     }
 
     /// <summary>One heartbeat in every queue.</summary>
-    /// <param name="now">The time in ticks.</param>
     /// <param name="report">What the cluster tells of itself.</param>
     /// <param name="cancelsHandled">Cancels that need not be told again.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Ids of tasks to cancel; null when the cluster was declared dead.</returns>
-    public async Task<IReadOnlyList<byte[]>?> HeartbeatAsync(long now, ClusterReport report, byte[][] cancelsHandled, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<byte[]>?> HeartbeatAsync(ClusterReport report, byte[][] cancelsHandled, CancellationToken cancellationToken)
     {
         _isInAHurry = false;
         var all = new List<byte[]>();
-        var beats = brokers.Zip(report.Running, (broker, running) => broker.HeartbeatAsync(Cluster, options.HeartbeatTtl, report.Description, first: false, cancelsHandled, cancellationToken, Slots, running));
+        var beats = brokers.Zip(report.Running.Skip(first), (broker, running) => broker.HeartbeatAsync(Cluster, options.HeartbeatTtl, report.Description, first: false, cancelsHandled, cancellationToken, Slots, running));
         foreach (var cancels in await Task.WhenAll(beats).ConfigureAwait(false))
         {
             if (cancels is null)
@@ -78,15 +89,18 @@ internal sealed class Membership(
             all.AddRange(cancels);
         }
 
-        if (now - _lastHeartbeatTicks > _ttl)
-            _heartbeatsUnbrokenSince = now;
-        _lastHeartbeatTicks = now;
+        // The time is that of the reply: a call may have waited for Redis so long that the heartbeats of all have run out meanwhile.
+        var done = time.Ticks();
+        if (done - _lastHeartbeatTicks > _ttl)
+            _heartbeatsUnbrokenSince = done;
+        _lastHeartbeatTicks = done;
         return all;
     }
 
     /// <summary>Takes back the tasks of workers that have no live cluster any more, now and then.</summary>
-    public async Task AdoptOrphansAsync(long now, CancellationToken cancellationToken)
+    public async Task AdoptOrphansAsync(CancellationToken cancellationToken)
     {
+        var now = time.Ticks();
         // After an outage of Redis everyone's heartbeat may have run out: all get time to come back.
         if (now - _heartbeatsUnbrokenSince <= _ttl || now - _lastOrphansTicks <= _ttl / 4)
             return;
@@ -103,31 +117,19 @@ internal sealed class Membership(
         }
     }
 
-    /// <summary>Everything the cluster had has been given to others: what it does from here on it does under another name.</summary>
-    public async Task TakeNewIdentityAsync()
+    /// <summary>Everything the cluster had has been given to others: it joins under another name, and before long.</summary>
+    public void Forsake()
     {
         _joined = false;
-        await UnsubscribeAsync().ConfigureAwait(false);
-        Cluster = NewIdentity();
+        _isInAHurry = true;
     }
 
-    /// <summary>Lets a worker take tasks. False when Redis is away, or the cluster is declared dead.</summary>
+    /// <summary>Lets a worker take tasks. False when the cluster is declared dead.</summary>
+    /// <exception cref="BrokerException">Redis is unavailable.</exception>
     public async Task<bool> RegisterAsync(string incarnation, CancellationToken cancellationToken)
     {
-        try
-        {
-            var registered = await Task.WhenAll(brokers.Select(broker => broker.RegisterAsync(incarnation, Cluster, cancellationToken))).ConfigureAwait(false);
-            return Array.TrueForAll(registered, isRegistered => isRegistered);
-        }
-        catch (BrokerException e)
-        {
-            SentinelLog.RedisUnavailable(logger, e.Message);
-            return false;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return false;
-        }
+        var registered = await Task.WhenAll(brokers.Select(broker => broker.RegisterAsync(incarnation, Cluster, cancellationToken))).ConfigureAwait(false);
+        return Array.TrueForAll(registered, isRegistered => isRegistered);
     }
 
     public async Task LeaveAsync(CancellationToken cancellationToken)
@@ -144,8 +146,6 @@ internal sealed class Membership(
             await subscription.DisposeAsync().ConfigureAwait(false);
         _subscriptions.Clear();
     }
-
-    private static string NewIdentity() => Convert.ToHexStringLower(Guid.NewGuid().ToByteArray().AsSpan(0, 6));
 
     public async ValueTask DisposeAsync() => await UnsubscribeAsync().ConfigureAwait(false);
 }

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Microsoft.Extensions.Logging;
 using QCluster.Hosting.Threading;
 
 namespace QCluster.Hosting.Sentinel;
@@ -10,16 +9,16 @@ namespace QCluster.Hosting.Sentinel;
 /// </summary>
 internal sealed class RedisWorkQueue
 {
-    private readonly ILogger _logger;
+    private readonly Action<BrokerException> _onFailure;
     private readonly Channel<Func<CancellationToken, Task>> _work = Channel.CreateUnbounded<Func<CancellationToken, Task>>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stop;
     private readonly Task _running;
 
-    /// <param name="logger">Where failures go.</param>
+    /// <param name="onFailure">Called with each failure.</param>
     /// <param name="cancellationToken">Ends the call under way and all that wait.</param>
-    public RedisWorkQueue(ILogger logger, CancellationToken cancellationToken)
+    public RedisWorkQueue(Action<BrokerException> onFailure, CancellationToken cancellationToken)
     {
-        _logger = logger;
+        _onFailure = onFailure;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _running = Task.Run(RunAsync, CancellationToken.None);
         Background.Watch(_running);
@@ -48,7 +47,7 @@ internal sealed class RedisWorkQueue
             }
             catch (BrokerException e)
             {
-                SentinelLog.RedisUnavailable(_logger, e.Message);
+                _onFailure(e);
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {

@@ -64,4 +64,7 @@ internal static partial class SentinelLog
 
     [LoggerMessage(1022, LogLevel.Information, "{Role} {Ordinal} (pid {Pid}) is pinned to the processors {Processors}")]
     public static partial void Pinned(ILogger logger, ChildRole role, int ordinal, int pid, string processors);
+
+    [LoggerMessage(1023, LogLevel.Information, "Redis is available again for {Queues}, which could not be reached since {Since:u}")]
+    public static partial void QueuesReachable(ILogger logger, string queues, DateTimeOffset since);
 }

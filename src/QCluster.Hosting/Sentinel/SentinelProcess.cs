@@ -7,7 +7,6 @@ using QCluster.Model;
 using QCluster.Model.Faults;
 using QCluster.Queue;
 using QCluster.Queue.Queues;
-using QCluster.Queue.Clusters;
 using QCluster.Redis;
 
 namespace QCluster.Hosting.Sentinel;
@@ -27,11 +26,9 @@ internal sealed class SentinelProcess : IChildHost, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly RedisConnection _connection;
-    private readonly RedisWorkQueue _redis;
+    private readonly ShardSet _shards;
     private readonly ClusterEntry _entry;
-    private readonly Membership _membership;
-    private readonly ClusterUpkeep _upkeep;
-    private readonly Reclaimer _reclaimer;
+    private readonly ClusterIdentity _identity = new();
     private readonly string _folder;
     private readonly ChildFactory _factory;
     private readonly ChildSet _children;
@@ -48,7 +45,6 @@ internal sealed class SentinelProcess : IChildHost, IAsyncDisposable
     private readonly CancellationTokenSource _forced = new();
     private readonly CancellationTokenSource _starting = new();
     private volatile int _busy;
-    private bool _isKeepingUp;
     private string? _fatal;
 
     /// <param name="options">Its settings.</param>
@@ -69,13 +65,9 @@ internal sealed class SentinelProcess : IChildHost, IAsyncDisposable
             logger,
             time);
         var queueScripts = new QueueScripts(new RedisTransport(_connection, options.Name, time, logger));
-        var brokers = options.EffectiveQueues.Select(q => new ClusterQueue(_connection, new RedisKeys(options.Name, q), options.MaxPacketBytes)).ToArray();
-        _reclaimer = new Reclaimer(options, brokers, logger, time);
-        _membership = new Membership(options, _connection, brokers, _reclaimer, logger, time);
         _metrics = new ClusterMetrics(options, () => _busy);
-        _upkeep = new ClusterUpkeep(options, _connection, queueScripts, _membership, _reclaimer, _metrics, logger);
         _entry = new ClusterEntry(options, _connection, queueScripts, logger);
-        _redis = new RedisWorkQueue(logger, _forced.Token);
+        _shards = new ShardSet(options, _identity, _connection, queueScripts, _metrics, logger, time, _forced.Token);
         _cancels = new CancelBook(time);
         _stop = new StopPlan(options.Grace);
         _guard = new ChildGuard(options, _cancels, _describer);
@@ -89,7 +81,7 @@ internal sealed class SentinelProcess : IChildHost, IAsyncDisposable
     /// <summary>Completes once the cluster has its place in Redis, or waits for Redis.</summary>
     public Task Started => _started.Task;
 
-    private string Cluster => _membership.Cluster;
+    private string Cluster => _identity.Value;
 
     /// <summary>Runs until stopped. Returns an error text, or null when all went as it should.</summary>
     public async Task<string?> RunAsync()
@@ -145,7 +137,7 @@ internal sealed class SentinelProcess : IChildHost, IAsyncDisposable
         if (_stop.IsStopping)
             return;
         SentinelLog.Stopping(_logger, Cluster, _options.Grace.TotalSeconds);
-        _membership.Hurry();
+        _shards.Hurry();
         _systemd.Stopping($"cluster {Cluster} lets its tasks finish");
         _stop.Begin(_time.Ticks());
         _children.Drain();
@@ -186,7 +178,7 @@ internal sealed class SentinelProcess : IChildHost, IAsyncDisposable
         _orphans?.Look(now);
         // What runs for long must be seen to run.
         if (_describer.HasNews(_children.All, now))
-            _membership.Hurry();
+            _shards.Hurry();
         KeepUp(now);
         foreach (var child in _children.All.Where(c => !c.HasExited).ToArray())
         {
@@ -225,66 +217,74 @@ internal sealed class SentinelProcess : IChildHost, IAsyncDisposable
         File.Delete(_factory.SlotsPath(worker.Incarnation));
         foreach (var task in running)
             _cancels.Remove(ClusterDescriber.GuidOf(task));
-        _redis.Post(async cancellationToken =>
-        {
-            await _reclaimer.ReclaimSurelyAsync(gone, cancellationToken).ConfigureAwait(false);
-            FaultPoint.Pass(CrashPoint.WorkerReclaimed, _connection.Drop);
-        });
+        _shards.Reclaim(gone);
     }
 
     private Task JoinAsync(CancellationToken cancellationToken) =>
-        _membership.JoinAsync(Describe(), id => Post(() => OnCancel(id)), cancellationToken);
+        _shards.JoinAsync(Describe(), (shard, id) => Post(() => OnCancel(shard, id)), cancellationToken);
 
-    private void Register(ChildProcess worker, Action<bool> onRegistered) => _redis.Post(async cancellationToken =>
-        onRegistered(await _membership.RegisterAsync(worker.Incarnation, cancellationToken).ConfigureAwait(false)));
+    private void Register(ChildProcess worker, Action<bool> onRegistered) => Background.Watch(RegisterAsync(worker, onRegistered));
+
+    private async Task RegisterAsync(ChildProcess worker, Action<bool> onRegistered) =>
+        onRegistered(await _shards.RegisterAsync(worker.Incarnation).ConfigureAwait(false));
 
     /// <summary>Heartbeat, cancels, and the tasks of dead workers: all that can wait while Redis is unavailable.</summary>
     private void KeepUp(long now)
     {
-        // One at a time: while Redis is unavailable each takes as long as the call time-out, and they would pile up.
-        if (_isKeepingUp || !_membership.IsDue(now))
-            return;
-        _isKeepingUp = true;
-        var (report, handled) = (Describe(), _cancels.Handled);
-        _redis.Post(async cancellationToken =>
+        ClusterReport? report = null;
+        foreach (var shard in _shards.All)
         {
-            try
-            {
-                var isAlive = await _upkeep.RunAsync(now, report, handled, OnCancels, cancellationToken).ConfigureAwait(false);
-                if (!isAlive)
-                    Post(StartOver);
-            }
-            finally
-            {
-                Post(() => _isKeepingUp = false);
-            }
+            // One at a time: while Redis is unavailable each takes as long as the call time-out, and they would pile up.
+            if (shard.IsKeepingUp || !shard.IsDue(now))
+                continue;
+            shard.IsKeepingUp = true;
+            KeepUp(shard, report ??= Describe());
+        }
+    }
+
+    private void KeepUp(Shard shard, ClusterReport report)
+    {
+        var (cluster, handled) = (Cluster, shard.Handled);
+        shard.KeepUp(report, handled, id => Post(() => OnCancel(shard, id)), OnCancels, OnDone);
+
+        void OnDone(bool isAlive) => Post(() =>
+        {
+            shard.IsKeepingUp = false;
+            if (!isAlive && cluster == Cluster)
+                StartOver(shard);
         });
 
         void OnCancels(IReadOnlyList<byte[]> cancels) => Post(() =>
         {
             // Only now: if the heartbeat is lost, Redis reports these ids again, and the next one acknowledges them.
-            _cancels.Acknowledge(handled.Length);
+            shard.Acknowledge(handled.Length);
             foreach (var id in cancels)
-                OnCancel(id);
+                OnCancel(shard, id);
         });
     }
 
     /// <summary>
     /// Everything this cluster had has been given to others: its workers must end, and new ones start under a new identity.
     /// </summary>
-    private void StartOver()
+    private void StartOver(Shard shard)
     {
         SentinelLog.DeclaredDead(_logger, Cluster);
         _children.EndWorkers();
-        _redis.Post(TakeNewIdentityAsync);
+        shard.Post(cancellationToken => TakeNewIdentityAsync(shard, cancellationToken));
     }
 
-    private async Task TakeNewIdentityAsync(CancellationToken cancellationToken)
+    private async Task TakeNewIdentityAsync(Shard shard, CancellationToken cancellationToken)
     {
-        await _membership.TakeNewIdentityAsync().ConfigureAwait(false);
         // The description is made by the loop, the call by this queue.
         var joined = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() => joined.TrySetResult(JoinAsync(cancellationToken)));
+        Post(() =>
+        {
+            _identity.Renew();
+            // Those that are available on their own join in their turn.
+            foreach (var one in _shards.All)
+                one.Forsake();
+            joined.TrySetResult(shard.JoinAsync(Describe(), id => Post(() => OnCancel(shard, id)), cancellationToken));
+        });
         await (await joined.Task.WaitAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
         // After joining: incarnations begin with the identity, and a worker of a cluster that Redis does not know is an orphan.
         Post(() =>
@@ -294,18 +294,19 @@ internal sealed class SentinelProcess : IChildHost, IAsyncDisposable
         });
     }
 
-    private void OnCancel(byte[] id)
+    private void OnCancel(Shard shard, byte[] id)
     {
         if (id.Length != TaskId.ByteLength)
             return;
+        shard.Handle(id);
         if (_cancels.Add(id))
             _children.Cancel(id);
         _cancels.Forget(() => _children.Workers.SelectMany(c => c.Slots!.Running()).Select(ClusterDescriber.GuidOf));
     }
 
-    private void StopWhenIdle() => _redis.Post(async cancellationToken =>
+    private void StopWhenIdle() => _shards.All[0].Post(async cancellationToken =>
     {
-        if (await _upkeep.IsIdleAsync(cancellationToken).ConfigureAwait(false))
+        if (await _shards.IsIdleAsync(cancellationToken).ConfigureAwait(false))
             Post(BeginStop);
     });
 
@@ -314,14 +315,14 @@ internal sealed class SentinelProcess : IChildHost, IAsyncDisposable
         if (!_children.BecomesReady())
             return;
         SentinelLog.Ready(_logger, Cluster);
-        _membership.Hurry();
+        _shards.Hurry();
         _systemd.Ready($"cluster {Cluster} serves {string.Join(", ", _options.EffectiveQueues)}");
     }
 
     private ClusterReport Describe()
     {
         var state = _stop.IsStopping ? "stopping" : _children.WasReady ? null : "starting";
-        var report = _describer.Describe(Cluster, state, _children.Restarts, _children.Recycles, _children.All);
+        var report = _describer.Describe(Cluster, state, _children.Restarts, _children.Recycles, _children.All, _shards.Unreachable);
         _busy = report.Busy;
         return report;
     }
@@ -331,15 +332,13 @@ internal sealed class SentinelProcess : IChildHost, IAsyncDisposable
         var workers = _children.Workers.ToArray();
         await _children.EndAsync().ConfigureAwait(false);
         // After the processes: a worker that still ran could begin a task that has been given to others.
-        using var limit = new CancellationTokenSource(RedisFarewell, _time);
-        await _redis.CompleteAsync(RedisFarewell).ConfigureAwait(false);
-        await _upkeep.LeaveAsync(workers.Select(w => w.Incarnation), RedisFarewell, limit.Token).ConfigureAwait(false);
+        await _shards.LeaveAsync([.. workers.Select(w => w.Incarnation)], RedisFarewell).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
     {
         _control.Dispose();
-        await _membership.DisposeAsync().ConfigureAwait(false);
+        await _shards.DisposeAsync().ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
         _children.Dispose();
         _metrics.Dispose();

@@ -48,6 +48,9 @@ public sealed record QueueSizes(
     /// <summary>The time of these figures, by the clock of Redis.</summary>
     public DateTimeOffset At { get; init; }
 
+    /// <summary>The reason why the queue could not be read, with all figures zero; null if it was read. Only where several queues are read at once: in a Redis Cluster some may be unavailable while others are not.</summary>
+    public string? Problem { get; init; }
+
     /// <summary>All tasks that have come to this queue, as far as they are or were counted anywhere: those that are unfinished, and those that have ended.</summary>
     public long Enqueued => Waiting + Delayed + Running + Succeeded + Failed + Cancelled;
 }

@@ -5,6 +5,7 @@ namespace QCluster.ChaosTests.RedisClusters;
 /// <summary>The slot of a live queue is moved to another node of a Redis Cluster.</summary>
 internal sealed class ReshardTests : RedisClusterFixture
 {
+    private const int Records = 5_000;
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(60);
 
     [Test]
@@ -14,6 +15,9 @@ internal sealed class ReshardTests : RedisClusterFixture
         var queue = redis.QueueOn(1);
         await using var cluster = await ClusterProcess.StartAsync(redis.Endpoint, "--queue", queue, "--queue", "default", "--workers", "2");
         await using var client = NewClient(redis.Endpoint);
+        // Records that move with the queue, so that moving takes some time.
+        await client.AsyncBulk(Enumerable.Range(0, Records).Select(i => new TaskCall("math.add", i, 1)), new TaskOptions { Queue = queue });
+        await Eventually.IsTrue(async () => (await client.Queues.Sizes(queue)).Succeeded == Records, Wait);
         var load = Load.Start(client, Append, queue, perSecond: 100);
         var (here, there) = (redis.Masters[1], redis.Masters[2]);
         for (var round = 0; round < 3; round++)

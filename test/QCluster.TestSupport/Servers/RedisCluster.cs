@@ -101,11 +101,14 @@ public sealed class RedisCluster : IAsyncDisposable
         Enumerable.Range(0, int.MaxValue).Select(i => $"q{i}").Where(queue => SlotOf(name, queue) - FirstSlot(master) is >= 0 and < MovedSlots).Skip(after).First();
 
     /// <summary>The slot of all keys of a queue.</summary>
-    public static int SlotOf(string name, string queue)
+    public static int SlotOf(string name, string queue) => SlotOf($"{name}:{queue}");
+
+    /// <summary>The slot of all keys with a hash tag.</summary>
+    public static int SlotOf(string tag)
     {
-        // CRC16 of the hash tag, as in the specification of Redis Cluster.
+        // CRC16, as in the specification of Redis Cluster.
         var crc = 0;
-        foreach (var one in Encoding.UTF8.GetBytes($"{name}:{queue}"))
+        foreach (var one in Encoding.UTF8.GetBytes(tag))
         {
             crc ^= one << 8;
             for (var bit = 0; bit < 8; bit++)
@@ -155,7 +158,7 @@ public sealed class RedisCluster : IAsyncDisposable
             CliWrap.Cli.Wrap("redis-cli").WithArguments(
             [
                 "--cluster", "reshard", from.Endpoint,
-                "--cluster-from", await IdOfAsync(from), "--cluster-to", await IdOfAsync(to), "--cluster-slots", $"{MovedSlots}", "--cluster-yes",
+                "--cluster-from", await IdOfAsync(from), "--cluster-to", await IdOfAsync(to), "--cluster-slots", $"{MovedSlots}", "--cluster-pipeline", "1", "--cluster-yes",
             ]),
             environment: null);
         return result.IsSuccess ? null : result.StandardOutput + result.StandardError;

@@ -22,7 +22,7 @@ internal static class PlainReport
             "Queues",
             "No task has been enqueued yet.",
             ["queue", ">waiting", ">delayed", ">running", ">oldest", ">succeeded", ">failed", ">cancelled", ">dead", "state"],
-            snapshot.Queues.Select(q => q.Sizes).Select(s => (string[])[s.Queue, $"{s.Waiting}", $"{s.Delayed}", $"{s.Running}", s.OldestWaiting is { } oldest ? Show.Duration(oldest) : "-", $"{s.Succeeded}", $"{s.Failed}", $"{s.Cancelled}", $"{s.Dead}", s.PausedSince is null ? "open" : "paused"]));
+            snapshot.Queues.Select(q => q.Sizes).Select(s => (string[])[s.Queue, $"{s.Waiting}", $"{s.Delayed}", $"{s.Running}", s.OldestWaiting is { } oldest ? Show.Duration(oldest) : "-", $"{s.Succeeded}", $"{s.Failed}", $"{s.Cancelled}", $"{s.Dead}", s.Problem is not null ? "unreachable" : s.PausedSince is null ? "open" : "paused"]));
         Section(
             "Running",
             "No task is running.",

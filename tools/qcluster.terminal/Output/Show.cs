@@ -56,5 +56,12 @@ internal static class Show
 
     public static string Local(DateTimeOffset? time) => time is { } t ? t.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture) : "-";
 
+    /// <summary>Says of each queue that could not be read why not.</summary>
+    public static void Problems(IEnumerable<QueueSizes> queues)
+    {
+        foreach (var queue in queues.Where(queue => queue.Problem is not null))
+            Console.WriteLine(queue.Problem);
+    }
+
     private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -11,15 +11,21 @@ internal sealed class ClusterReader(QClusterClient client)
     public async Task<IReadOnlyList<ClusterDescription>> LookAsync(IEnumerable<string> queues, CancellationToken cancellationToken)
     {
         var clusters = new Dictionary<string, ClusterDescription>(StringComparer.Ordinal);
-        foreach (var queue in queues)
+        foreach (var looks in await Task.WhenAll(queues.Select(queue => LookAsync(queue, cancellationToken))))
         {
-            if (!_watches.TryGetValue(queue, out var watch))
-                _watches[queue] = watch = client.WatchClusters(queue);
-            foreach (var cluster in await watch.LookAsync("*", cancellationToken))
+            foreach (var cluster in looks)
                 clusters[cluster.Cluster] = clusters.TryGetValue(cluster.Cluster, out var other) ? other with { Running = [.. other.Running, .. cluster.Running] } : cluster;
         }
 
         return [.. clusters.Values.OrderBy(c => c.Started)];
+    }
+
+    /// <summary>None where the queue cannot be reached: its clusters are seen in their other queues.</summary>
+    private Task<IReadOnlyList<ClusterDescription>> LookAsync(string queue, CancellationToken cancellationToken)
+    {
+        if (!_watches.TryGetValue(queue, out var watch))
+            _watches[queue] = watch = client.WatchClusters(queue);
+        return QueueReader.OneAsync(queue, () => watch.LookAsync("*", cancellationToken), _ => []);
     }
 
     /// <summary>One look.</summary>

@@ -66,6 +66,9 @@ internal sealed record ClusterDescription
 
     public required IReadOnlyList<ProcessDescription> Processes { get; init; }
 
+    /// <summary>The queues that it serves and cannot reach; null = none. In a Redis Cluster some may be unavailable while others are not.</summary>
+    public IReadOnlyList<UnreachableQueue>? Unreachable { get; init; }
+
     /// <summary>What it runs. Stands in Redis beside the description, for each queue its own.</summary>
     public IReadOnlyList<RunningDescription> Running { get; init; } = [];
 

@@ -22,15 +22,24 @@ internal sealed class HealthChecker(QueueScripts scripts, InfoClient info, Clust
         IEnumerable<string> queues = options.Queues.Count > 0 ? options.Queues : known;
         var clusters = new Dictionary<string, ClusterDescription>(StringComparer.Ordinal);
         var sizes = new List<QueueSizes>();
-        foreach (var queue in queues)
+        // All at once: one that cannot be reached takes as long as a call may.
+        foreach (var (queue, size, serving, problem) in await Task.WhenAll(queues.Select(queue => LookAsync(queue, cancellationToken))).ConfigureAwait(false))
         {
-            if (options.Host is null)
-                sizes.Add(await scripts.SizesAsync(queue, cancellationToken).ConfigureAwait(false));
-            foreach (var cluster in await info.ClustersAsync(queue, cancellationToken, running: "").ConfigureAwait(false))
+            if (problem is not null)
+                Find("queue", queue, false, $"It cannot be reached: {problem}", "In a Redis Cluster other queues go on; see the nodes with 'redis-cli --cluster check'.");
+            if (size is not null)
+                sizes.Add(size);
+            foreach (var cluster in serving)
             {
                 if (options.Host is null || cluster.Host == options.Host)
                     clusters[cluster.Cluster] = cluster;
             }
+        }
+
+        foreach (var cluster in clusters.Values)
+        {
+            foreach (var unreachable in cluster.Unreachable ?? [])
+                Find("reach", cluster.Cluster, false, Text($"It cannot reach queue {unreachable.Queue} since {unreachable.Since:u}: {unreachable.Problem}"), "");
         }
 
         var supervised = clusters.Values.Where(c => c.Processes.Count > 0).ToArray();
@@ -42,10 +51,34 @@ internal sealed class HealthChecker(QueueScripts scripts, InfoClient info, Clust
         return new ClusterHealth { Findings = _findings, Latency = latency, Clusters = clusters.Count };
     }
 
+    private async Task<(string Queue, QueueSizes? Sizes, IReadOnlyList<ClusterDescription> Clusters, string? Problem)> LookAsync(string queue, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var sizes = options.Host is null ? await scripts.SizesAsync(queue, cancellationToken).ConfigureAwait(false) : null;
+            return (queue, sizes, await info.ClustersAsync(queue, cancellationToken, running: "").ConfigureAwait(false), null);
+        }
+        catch (BrokerException e) when (e.Problem == BrokerProblem.Unavailable)
+        {
+            return (queue, null, [], e.Message);
+        }
+    }
+
     private async Task CheckServerAsync(IReadOnlyList<string> queues, CancellationToken cancellationToken)
     {
         // Where INFO is refused nothing is known.
-        if (await scripts.ServerAsync(queues.Count > 0 ? queues[0] : TaskId.DefaultQueue, cancellationToken).ConfigureAwait(false) is not { } server)
+        RedisServerState? server;
+        try
+        {
+            server = await scripts.ServerAsync(queues.Count > 0 ? queues[0] : TaskId.DefaultQueue, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BrokerException e) when (e.Problem == BrokerProblem.Unavailable)
+        {
+            // One node of a Redis Cluster: that its queues cannot be reached is found below.
+            return;
+        }
+
+        if (server is null)
             return;
         var problem = server.IsFull ? $"Redis is full and refuses new tasks: {server.Usage}. Waiting tasks still run." : server.IsNearlyFull ? $"Redis is nearly full: {server.Usage}." : null;
         Find("memory", "", problem is null, problem ?? server.Usage, "Raise maxmemory, or remove unneeded data ('qcluster failures --delete', 'qcluster dead purge', 'qcluster purge QUEUE').");

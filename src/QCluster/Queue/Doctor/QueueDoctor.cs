@@ -38,6 +38,22 @@ internal sealed class QueueDoctor(RedisConnection connection, RedisKeys keys, bo
 
     public async Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken cancellationToken)
     {
+        try
+        {
+            await ExamineAllAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (BrokerException e) when (connection.IsClustered)
+        {
+            _findings.Add(new Finding(keys.Queue, "", $"it cannot be examined: {e.Message}", "", Mended: false));
+        }
+
+        return _findings;
+    }
+
+    private async Task ExamineAllAsync(CancellationToken cancellationToken)
+    {
+        // A script, which Redis refuses while the slot of the queue is moved, though it may have none of its keys.
+        await CheckAsync("c", [], cancellationToken).ConfigureAwait(false);
         await ExamineKeysAsync(cancellationToken).ConfigureAwait(false);
         foreach (var lane in TaskLane.All)
             await ExamineListAsync(RedisKeys.ListOf(lane), cancellationToken).ConfigureAwait(false);
@@ -47,7 +63,6 @@ internal sealed class QueueDoctor(RedisConnection connection, RedisKeys keys, bo
         await CheckAllAsync("p", await ItemsAsync("HKEYS", KeySuffix.ParkedElements, [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         await CheckAllAsync("q", await ItemsAsync("HKEYS", KeySuffix.CancelOutcomes, [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         await CheckAllAsync("w", await ItemsAsync("HKEYS", KeySuffix.Waiters, [], cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        return _findings;
     }
 
     private async Task ExamineKeysAsync(CancellationToken cancellationToken)
@@ -56,7 +71,7 @@ internal sealed class QueueDoctor(RedisConnection connection, RedisKeys keys, bo
         var cursor = "0";
         do
         {
-            var reply = (RedisResult[])(await connection.ExecuteAsync("SCAN", [cursor, "MATCH", keys.All, "COUNT", "1000"], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
+            var reply = (RedisResult[])(await connection.ExecuteNearAsync(keys.Registrations, "SCAN", [cursor, "MATCH", keys.All, "COUNT", "1000"], cancellationToken).ConfigureAwait(false))!;
             cursor = (string)reply[0]!;
             foreach (var key in (byte[][])reply[1]!)
                 await ExamineKeyAsync(key[prefix.Length..], cancellationToken).ConfigureAwait(false);

@@ -21,6 +21,8 @@ internal static class QueueDetails
                 facts.AddRow(new Text(name, Style.Parse("grey")), new Text(Safe.Line(value), style is null ? Style.Plain : Style.Parse(style)));
         }
 
+        if (sizes.Problem is { } problem)
+            Add("problem", problem, "red");
         Add("state", sizes.PausedSince is { } paused ? $"paused since {Show.Local(paused)}" : "open", sizes.PausedSince is null ? "green" : "yellow");
         Add("waiting", $"{sizes.Waiting}; by priority 9 to 0: {string.Join(' ', sizes.WaitingByPriority.Reverse())}; held back by limits {sizes.Limited}");
         Add("oldest", sizes.OldestWaiting is { } oldest ? Show.Duration(oldest) : "-");

@@ -69,7 +69,7 @@ internal sealed class PaneSet
         s => s.Queues,
         q => q.Sizes.Queue,
         q => q.Sizes.Queue,
-        new("Queue", 12, q => q.Sizes.PausedSince is null ? q.Sizes.Queue : "‖ " + q.Sizes.Queue, grows: true, style: q => q.Sizes.PausedSince is null ? null : "yellow"),
+        new("Queue", 12, q => q.Sizes.Problem is not null ? "✗ " + q.Sizes.Queue : q.Sizes.PausedSince is null ? q.Sizes.Queue : "‖ " + q.Sizes.Queue, grows: true, style: q => q.Sizes.Problem is not null ? "red" : q.Sizes.PausedSince is null ? null : "yellow"),
         new(">Waiting", 7, q => Show.Count(q.Sizes.Waiting), style: q => q.Sizes.Waiting > 0 ? "aqua" : null),
         new("c/h/n/l", 11, q => string.Join('/', ByClass(q.Sizes).Select(Show.Count))),
         new(">Delayed", 7, q => Show.Count(q.Sizes.Delayed)),

@@ -24,17 +24,19 @@ internal sealed class SnapshotReader(QClusterClient client)
             _queues = await client.Queues.List(cancellationToken);
             _broker = await client.BrokerStatusAsync(cancellationToken) is { } info ? Status(info) : null;
             foreach (var queue in _queues)
-                _history[queue] = await client.Queues.History(queue, cancellationToken);
+                _history[queue] = await QueueReader.OneAsync(queue, () => client.Queues.History(queue, cancellationToken), _ => []);
         }
 
         var clusters = await _clusters.LookAsync(_queues, cancellationToken);
         var queues = new List<QueueView>();
-        foreach (var queue in _queues)
+        foreach (var sizes in await QueueReader.SizesAsync(client, _queues, cancellationToken))
         {
+            var queue = sizes.Queue;
             if (!_rates.TryGetValue(queue, out var rates))
                 _rates[queue] = rates = new RateMeter();
-            var sizes = await client.Queues.Sizes(queue, cancellationToken);
             queues.Add(rates.Read(sizes, _history.GetValueOrDefault(queue) ?? []));
+            if (sizes.Problem is not null)
+                continue;
             if (!_failed.TryGetValue(queue, out var failed) || failed != sizes.Failed)
             {
                 _failed[queue] = sizes.Failed;

@@ -18,8 +18,8 @@ internal static class DoctorCommand
             var redis = client.Redis!;
             var findings = new List<Finding>(await redis.ExamineServerAsync(cancellationToken));
             var queues = await client.Queues.List(cancellationToken);
-            foreach (var queue in queues)
-                findings.AddRange(await redis.ExamineAsync(queue, parsed.GetValue(mend), cancellationToken));
+            foreach (var examined in await Task.WhenAll(queues.Select(queue => redis.ExamineAsync(queue, parsed.GetValue(mend), cancellationToken))))
+                findings.AddRange(examined);
             if (parsed.GetValue(json))
                 Console.WriteLine(Json.Text(findings));
             else
@@ -40,7 +40,7 @@ internal static class DoctorCommand
         foreach (var column in new[] { "queue", "what", "problem", "remedy" })
             table.AddColumn(column);
         foreach (var f in findings)
-            table.AddRow(Markup.Escape(f.Queue), Markup.Escape(f.Subject), Markup.Escape(f.Problem), (f.Mended ? "done: " : f.Queue.Length == 0 ? "" : "with --mend: ") + f.Remedy);
+            table.AddRow(Markup.Escape(f.Queue), Markup.Escape(f.Subject), Markup.Escape(f.Problem), (f.Mended ? "done: " : f.Queue.Length == 0 || f.Remedy.Length == 0 ? "" : "with --mend: ") + f.Remedy);
         AnsiConsole.Write(table);
     }
 }

@@ -35,8 +35,8 @@ internal static class InfoCommand
             }
 
             var totals = new List<QueueTotals>();
-            foreach (var queue in queues)
-                totals.Add(new QueueTotals(await client.Queues.Sizes(queue, cancellationToken), await client.Queues.History(queue, cancellationToken)));
+            foreach (var sizes in await QueueReader.SizesAsync(client, queues, cancellationToken))
+                totals.Add(new QueueTotals(sizes, sizes.Problem is null ? await client.Queues.History(sizes.Queue, cancellationToken) : []));
             if (parsed.GetValue(json))
                 Console.WriteLine(Json.Text(new { Clusters = clusters, Queues = totals.Select(t => t.Sizes), Rates = totals.Select(t => new { t.Sizes.Queue, InPerSecond = t.In, OutPerSecond = t.Out }) }));
             else
@@ -98,7 +98,11 @@ internal static class InfoCommand
             return;
         Console.WriteLine();
         var shownQueues = Show.Table("queue", ">waiting", ">delayed", ">running", ">oldest", ">in", ">out", ">succeeded", ">failed", ">cancelled", ">dead");
-        foreach (var q in queues.Select(t => t.Sizes with { Queue = t.Sizes.PausedSince is null ? t.Sizes.Queue : t.Sizes.Queue + " (paused)" }).Zip(queues))
+        foreach (var unreachable in clusters.SelectMany(c => (c.Unreachable ?? []).Select(u => $"Cluster {c.Cluster} cannot reach queue {u.Queue} since {Show.Local(u.Since)}: {u.Problem}")))
+            Console.WriteLine(unreachable);
+        var read = queues.Where(t => t.Sizes.Problem is null).ToArray();
+        Show.Problems(queues.Select(t => t.Sizes));
+        foreach (var q in read.Select(t => t.Sizes with { Queue = t.Sizes.PausedSince is null ? t.Sizes.Queue : t.Sizes.Queue + " (paused)" }).Zip(read))
             shownQueues.Add(q.First.Queue, $"{q.First.Waiting}", $"{q.First.Delayed}", $"{q.First.Running}", q.First.OldestWaiting is { } oldest ? Show.Duration(oldest) : "-", Show.Rate(q.Second.In), Show.Rate(q.Second.Out), $"{q.First.Succeeded}", $"{q.First.Failed}", $"{q.First.Cancelled}", $"{q.First.Dead}");
         AnsiConsole.Write(shownQueues);
         Console.WriteLine();
