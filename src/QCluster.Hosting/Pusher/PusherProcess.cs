@@ -143,7 +143,7 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
             // The claim may have been carried out: the tasks are then in flight for these workers, and what they do not hold is sent to them.
             PusherLog.ClaimFailed(_logger, queue.Broker.Keys.Queue, e.Message);
             foreach (var link in links)
-                _synchroniser.Demand(link, queue.Index);
+                _links.Ask(link);
             await Task.Delay(PauseAfterFailure, _time).ConfigureAwait(false);
             return true;
         }
@@ -159,16 +159,19 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
         var any = false;
         for (var i = 0; i < links.Count; i++)
         {
+            var registration = requests[i].Registration;
             if (reply.Tasks[i] is not { } block)
             {
+                // Of an epoch that has ended meanwhile it says nothing.
+                if (!_links.IsPresent(links[i], queue.Index, registration))
+                    continue;
                 PusherLog.Fenced(_logger, links[i].Incarnation);
-                _links.Desynchronise(links[i], queue.Index);
+                _links.Desynchronise(links[i]);
                 _control.Fenced(links[i].Incarnation);
             }
-            else if (block.Length > 0)
+            else if (_links.TryHandOver(links[i], queue.Index, registration, block) && block.Length > 0)
             {
                 any = true;
-                HandOver(links[i], queue.Index, block);
             }
         }
 
@@ -178,13 +181,6 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
             AskForProcess();
         queue.LookAgainIn(reply.NextDueMilliseconds);
         return any || queue.Groups.Any(group => group.MayHaveTasks && _links.HasRoom(group));
-    }
-
-    private void HandOver(WorkerLink link, byte queue, byte[] block)
-    {
-        // Counted before it is sent: the worker's next credit counts it too.
-        _links.CountSent(link, TaskBlock.Count(block));
-        link.Send(queue, block);
     }
 
     /// <summary>Whether such a task is to be waited for, beside the claiming.</summary>

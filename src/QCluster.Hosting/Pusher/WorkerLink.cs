@@ -34,9 +34,6 @@ internal sealed class WorkerLink(FrameConnection connection, string incarnation,
     /// <summary>How many it takes with one more of this class.</summary>
     public long Free(PriorityClass priority) => Limit - Sent + Room.Extra(priority);
 
-    /// <summary>Hands tasks over.</summary>
-    public void Send(byte queue, byte[] block) => Connection.Send(FrameType.Tasks, [queue], block);
-
     /// <summary>What CLAIM is told; null when it has room for nothing.</summary>
     public IReadOnlyList<long>? FreeByClass()
     {

@@ -1,6 +1,7 @@
 using QCluster.Hosting.Channels;
 using QCluster.Model;
 using QCluster.Queue;
+using QCluster.Wire.Packets;
 
 namespace QCluster.Hosting.Pusher;
 
@@ -84,43 +85,91 @@ internal sealed class WorkerLinks
             link.IsSynchronising[queue] = false;
     }
 
-    /// <summary>It takes tasks of this queue from here on.</summary>
+    /// <summary>It takes tasks of this queue from here on, and is handed those that it should hold and does not.</summary>
     /// <param name="link">The worker.</param>
     /// <param name="queue">The number of the queue.</param>
     /// <param name="held">What it was synchronised with.</param>
     /// <param name="registration">That of the new epoch.</param>
-    /// <param name="tasks">How many tasks it is about to be sent.</param>
-    /// <returns>False when it has said meanwhile that it holds something else: what was found for it is found again.</returns>
-    public bool Synchronise(WorkerLink link, byte queue, IReadOnlyList<byte[]> held, string registration, int tasks)
+    /// <param name="tasks">The tasks for it.</param>
+    /// <returns>False when that is no longer what it holds: what was found for it is found again.</returns>
+    public bool Synchronise(WorkerLink link, byte queue, IReadOnlyList<byte[]> held, string registration, byte[] tasks)
     {
         lock (_lock)
         {
             if (link.Held[queue] != held)
                 return false;
             link.Held[queue] = null;
-            link.Sent += tasks;
             link.Registrations[queue] = registration;
-            return true;
+            if (tasks.Length > 0)
+                Send_LockHeld(link, queue, tasks);
         }
+
+        link.Connection.Flush();
+        return true;
     }
 
-    /// <summary>It takes no tasks of a queue until it is synchronised there again.</summary>
-    public void Desynchronise(WorkerLink link, byte queue)
+    /// <summary>Hands over what was claimed. Not to a worker that has been asked meanwhile what it holds: it is found for it again.</summary>
+    /// <returns>False when it was claimed under a registration that is no longer the present one.</returns>
+    public bool TryHandOver(WorkerLink link, byte queue, string registration, byte[] tasks)
     {
         lock (_lock)
-            link.Registrations[queue] = null;
+        {
+            if (link.Registrations[queue] != registration)
+                return false;
+            if (tasks.Length > 0)
+                Send_LockHeld(link, queue, tasks);
+        }
+
+        link.Connection.Flush();
+        return true;
+    }
+
+    /// <summary>Whether a claim was made under the present registration.</summary>
+    public bool IsPresent(WorkerLink link, byte queue, string registration)
+    {
+        lock (_lock)
+            return link.Registrations[queue] == registration;
+    }
+
+    /// <summary>
+    /// Counted when it is put in line: the worker's next credit counts it too. Under the lock, so that nothing comes between the question what the
+    /// worker holds and its answer; the socket is written to without it, since a worker may not read.
+    /// </summary>
+    private static void Send_LockHeld(WorkerLink link, byte queue, byte[] tasks)
+    {
+        link.Sent += TaskBlock.Count(tasks);
+        link.Connection.Send(FrameType.Tasks, [queue], tasks, later: true);
+    }
+
+    /// <summary>It takes no tasks until it has said what it holds and is synchronised again.</summary>
+    public void Desynchronise(WorkerLink link)
+    {
+        lock (_lock)
+            Desynchronise_LockHeld(link);
+    }
+
+    /// <summary>The same, and asks it.</summary>
+    public void Ask(WorkerLink link)
+    {
+        lock (_lock)
+        {
+            Desynchronise_LockHeld(link);
+            link.Connection.Send(FrameType.Resync, default, later: true);
+        }
+
+        link.Connection.Flush();
+    }
+
+    private static void Desynchronise_LockHeld(WorkerLink link)
+    {
+        Array.Clear(link.Registrations);
+        Array.Clear(link.Held);
     }
 
     public void SetLimit(WorkerLink link, long limit)
     {
         lock (_lock)
             link.Limit = limit;
-    }
-
-    public void CountSent(WorkerLink link, int tasks)
-    {
-        lock (_lock)
-            link.Sent += tasks;
     }
 
     /// <summary>The sentinel is about to replace a worker, which may not even be connected yet.</summary>

@@ -4,7 +4,6 @@ using QCluster.Hosting.Children;
 using QCluster.Hosting.Threading;
 using QCluster.Model.Faults;
 using QCluster.Redis;
-using QCluster.Wire.Packets;
 
 namespace QCluster.Hosting.Pusher;
 
@@ -68,10 +67,8 @@ internal sealed class WorkerSynchroniser(
                 FaultPoint.Pass(CrashPoint.Resynchronised, link.Connection.Dispose);
                 // Only now: a registration is of the epoch that RESYNC has begun. A CLAIM of the one before, which may still be under way, is
                 // refused.
-                if (!links.Synchronise(link, queue.Index, held, synchronised.Registration, TaskBlock.Count(synchronised.Tasks)))
+                if (!links.Synchronise(link, queue.Index, held, synchronised.Registration, synchronised.Tasks))
                     continue;
-                if (synchronised.Tasks.Length > 0)
-                    link.Send(queue.Index, synchronised.Tasks);
                 queue.MayHaveTasks();
                 signal();
             }
@@ -113,14 +110,7 @@ internal sealed class WorkerSynchroniser(
         {
             // They stay in flight for this worker, which no longer holds them: a resynchronisation sends them again.
             PusherLog.ReleaseFailed(logger, link.Incarnation, e.Message);
-            Demand(link, queue.Index);
+            links.Ask(link);
         }
-    }
-
-    /// <summary>What it holds of a queue is not certain: it gets nothing more of it until it has said so.</summary>
-    public void Demand(WorkerLink link, byte queue)
-    {
-        links.Desynchronise(link, queue);
-        link.Connection.Send(FrameType.Resync, default);
     }
 }

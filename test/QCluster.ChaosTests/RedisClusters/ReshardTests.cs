@@ -57,6 +57,7 @@ internal sealed class ReshardTests : RedisClusterFixture
         var (here, there) = (redis.Masters[1], redis.Masters[2]);
         var keys = (await RedisCluster.KeysInAsync(slot, here)).Length;
         await RedisCluster.BeginMoveAsync(slot, here, there, keys / 2);
+        var gone = await RedisCluster.KeysInAsync(slot, there);
 
         var elsewhere = Load.Start(client, Path.Combine(Folder, "other"), other, perSecond: 20);
         var calls = Enumerable.Range(0, 20).Select(i => OutcomeAsync(client.Async(new TaskCall("demo.append", Append, $"{i}", 0), new TaskOptions { Queue = moved }))).ToArray();
@@ -66,7 +67,7 @@ internal sealed class ReshardTests : RedisClusterFixture
         var (_, queues, _) = await BuiltProgram.RunToolAsync(redis.Endpoint, "queues");
         Assert.That(queues, Does.Contain("moved to another node").And.Contain(other));
         await Task.Delay(TimeSpan.FromSeconds(25));
-        Assert.That(await RedisCluster.KeysInAsync(slot, there), Has.Length.EqualTo(keys / 2), "nothing new may be written where the slot is to go");
+        Assert.That(await RedisCluster.KeysInAsync(slot, there), Is.SubsetOf(gone), "nothing new may be written where the slot is to go");
         await elsewhere.EndAsync(TimeSpan.FromSeconds(5));
         Assert.That((elsewhere.Lost, elsewhere.Failures.Count), Is.EqualTo((0, 0)), "another queue goes on");
 
