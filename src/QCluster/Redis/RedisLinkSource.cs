@@ -9,11 +9,6 @@ namespace QCluster.Redis;
 internal sealed class RedisLinkSource : IRedisLinkHost, IAsyncDisposable
 {
     private static readonly TimeSpan Steady = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RefreshAtFirst = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RefreshLater = TimeSpan.FromSeconds(5);
-
-    /// <summary>By then a replica has taken the place of a lost node, or there is none.</summary>
-    private static readonly TimeSpan Failover = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan RefusalIsRemembered = TimeSpan.FromMilliseconds(250);
 
     private readonly RedisSettings _settings;
@@ -25,7 +20,7 @@ internal sealed class RedisLinkSource : IRedisLinkHost, IAsyncDisposable
     private readonly Action<bool>? _opened;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
-    private readonly HashSet<Task> _closing = [];
+    private readonly RedisLinkClosings _closings = new();
 
     private volatile RedisLink? _current;
     private TaskCompletionSource<RedisLink> _next = NewPromise();
@@ -39,10 +34,9 @@ internal sealed class RedisLinkSource : IRedisLinkHost, IAsyncDisposable
     private BrokerException? _refusal;
     private long _refusedAt;
     private IReadOnlyList<RedisEndpoint> _known = [];
+    private readonly RefreshPace _pace;
     private Task _refresh = Task.CompletedTask;
     private bool _refreshing;
-    private long _refreshedAt;
-    private long _troubledSince;
 
     /// <summary>Makes the source; the first wait connects.</summary>
     /// <param name="settings">Where Redis is.</param>
@@ -59,6 +53,7 @@ internal sealed class RedisLinkSource : IRedisLinkHost, IAsyncDisposable
         _options = options;
         _logger = logger;
         _time = time;
+        _pace = new RefreshPace(time);
         _prepare = prepare;
         _opened = opened;
     }
@@ -120,7 +115,7 @@ internal sealed class RedisLinkSource : IRedisLinkHost, IAsyncDisposable
                 if (_kind == RedisLinkKind.Shared) StartLoopHeld();
             }
 
-            CloseHeld(link, grace);
+            _closings.Add(link, grace);
         }
 
         if (was) RedisConnectionLog.Lost(_logger, link.Endpoint, reason);
@@ -137,20 +132,8 @@ internal sealed class RedisLinkSource : IRedisLinkHost, IAsyncDisposable
         lock (_gate)
         {
             if (_current != link || _refreshing || _disposed) return;
-            var now = _time.GetTimestamp();
-            var sinceLast = _time.GetElapsedTime(_refreshedAt, now);
-            var isFirst = _refreshedAt == 0 || sinceLast > RefreshLater + RefreshLater;
-            if (isFirst)
-            {
-                _troubledSince = now;
-                RedisConnectionLog.Refreshing(_logger, link.Endpoint, reason);
-            }
-            else if (sinceLast < (_time.GetElapsedTime(_troubledSince, now) < Failover ? RefreshAtFirst : RefreshLater))
-            {
-                return;
-            }
-
-            _refreshedAt = now;
+            if (!_pace.TryBegin(out var isFirst)) return;
+            if (isFirst) RedisConnectionLog.Refreshing(_logger, link.Endpoint, reason);
             _refreshing = true;
             _refresh = Task.Run(() => RefreshAsync(link));
         }
@@ -180,13 +163,13 @@ internal sealed class RedisLinkSource : IRedisLinkHost, IAsyncDisposable
         {
             if (_disposed || _current != old || fresh.IsRetired || !old.TryRetire())
             {
-                if (fresh.TryRetire()) CloseHeld(fresh, TimeSpan.Zero);
+                if (fresh.TryRetire()) _closings.Add(fresh, TimeSpan.Zero);
                 return false;
             }
 
             _current = fresh;
             _known = fresh.Nodes;
-            CloseHeld(old, _options.ReplyTimeout);
+            _closings.Add(old, _options.ReplyTimeout);
             return true;
         }
     }
@@ -203,7 +186,7 @@ internal sealed class RedisLinkSource : IRedisLinkHost, IAsyncDisposable
                 _failures = 0;
             }
 
-            CloseHeld(link, TimeSpan.Zero);
+            _closings.Add(link, TimeSpan.Zero);
         }
     }
 
@@ -221,18 +204,16 @@ internal sealed class RedisLinkSource : IRedisLinkHost, IAsyncDisposable
 
         await _stop.CancelAsync().ConfigureAwait(false);
         Task loop, refresh;
-        Task[] closing;
         lock (_gate)
         {
-            if (link is not null && link.TryRetire()) CloseHeld(link, TimeSpan.Zero);
+            if (link is not null && link.TryRetire()) _closings.Add(link, TimeSpan.Zero);
             (loop, refresh) = (_loop, _refresh);
-            closing = [.. _closing];
         }
 
         await loop.ConfigureAwait(false);
         await refresh.ConfigureAwait(false);
         // A link whose peer does not read may take until that peer is gone to close; nobody waits for it that long.
-        await Task.WhenAny(Task.WhenAll(closing), Task.Delay(_options.ConnectTimeout, _time, CancellationToken.None)).ConfigureAwait(false);
+        await Task.WhenAny(_closings.AllAsync(), Task.Delay(_options.ConnectTimeout, _time, CancellationToken.None)).ConfigureAwait(false);
         _stop.Dispose();
     }
 
@@ -251,22 +232,6 @@ internal sealed class RedisLinkSource : IRedisLinkHost, IAsyncDisposable
         if (_looping || _disposed) return;
         _looping = true;
         _loop = Task.Run(ConnectAsync);
-    }
-
-    // _gate is held.
-    private void CloseHeld(RedisLink link, TimeSpan grace)
-    {
-        var closing = Task.Run(() => link.CloseAsync(grace));
-        _closing.Add(closing);
-        _ = closing.ContinueWith(
-            done =>
-            {
-                _ = done.Exception;
-                lock (_gate) _closing.Remove(done);
-            },
-            CancellationToken.None,
-            TaskContinuationOptions.None,
-            TaskScheduler.Default);
     }
 
     private async Task ConnectAsync()
@@ -329,7 +294,7 @@ internal sealed class RedisLinkSource : IRedisLinkHost, IAsyncDisposable
             _looping = false;
             if (_disposed)
             {
-                if (link.TryRetire()) CloseHeld(link, TimeSpan.Zero);
+                if (link.TryRetire()) _closings.Add(link, TimeSpan.Zero);
                 return;
             }
 

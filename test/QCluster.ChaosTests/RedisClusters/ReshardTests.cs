@@ -71,7 +71,7 @@ internal sealed class ReshardTests : RedisClusterFixture
         await elsewhere.EndAsync(TimeSpan.FromSeconds(5));
         Assert.That((elsewhere.Lost, elsewhere.Failures.Count), Is.EqualTo((0, 0)), "another queue goes on");
 
-        await redis.EndMoveAsync(slot, here, there);
+        await RedisCluster.EndMoveAsync(here);
         var outcomes = await Task.WhenAll(calls);
         foreach (var failure in outcomes.OfType<BrokerException>())
             Assert.That(failure.Message, Does.Contain("moved to another node"));

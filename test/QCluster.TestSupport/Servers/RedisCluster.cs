@@ -169,26 +169,18 @@ public sealed class RedisCluster : IAsyncDisposable
     {
         await to.CallAsync("CLUSTER", "SETSLOT", $"{slot}", "IMPORTING", await IdOfAsync(from));
         await from.CallAsync("CLUSTER", "SETSLOT", $"{slot}", "MIGRATING", await IdOfAsync(to));
-        await MoveKeysAsync(slot, from, to, keys);
+        // Keys with an id in them are no text.
+        string[] moved = [.. (await KeysInAsync(slot, from)).Where(key => key.All(char.IsAscii)).Take(keys)];
+        if (moved.Length > 0)
+            await from.CallAsync(["MIGRATE", to.Host, $"{to.Port}", "", "0", "5000", "KEYS", .. moved]);
     }
 
-    /// <summary>The second half.</summary>
-    public async Task EndMoveAsync(int slot, RedisServer from, RedisServer to)
+    /// <summary>The second half, as an operator does it.</summary>
+    public static async Task EndMoveAsync(RedisServer node)
     {
-        while (await MoveKeysAsync(slot, from, to, 100) > 0)
-        {
-        }
-
-        foreach (var node in (RedisServer[])[to, from, .. Masters.Where(node => node != from && node != to)])
-            await node.CallAsync("CLUSTER", "SETSLOT", $"{slot}", "NODE", await IdOfAsync(to));
-    }
-
-    private static async Task<int> MoveKeysAsync(int slot, RedisServer from, RedisServer to, int most)
-    {
-        var keys = await KeysInAsync(slot, from, most);
-        if (keys.Length > 0)
-            await from.CallAsync(["MIGRATE", to.Host, $"{to.Port}", "", "0", "5000", "KEYS", .. keys]);
-        return keys.Length;
+        var result = await Commands.TryRunAsync(CliWrap.Cli.Wrap("redis-cli").WithArguments(["--cluster", "fix", node.Endpoint, "--cluster-yes"]), environment: null);
+        if (!result.IsSuccess)
+            throw new InvalidOperationException(result.StandardOutput + result.StandardError);
     }
 
     /// <summary>The keys of a slot that a node has.</summary>

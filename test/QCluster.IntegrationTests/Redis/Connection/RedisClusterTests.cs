@@ -32,7 +32,7 @@ public sealed class RedisClusterTests : RedisConnectionFixture
         await Task.Delay(TimeSpan.FromSeconds(2));
         Assert.That(waiting.IsCompleted, Is.False);
         Assert.That(await RedisCluster.KeysInAsync(Slot, to), Has.Length.EqualTo(1));
-        await cluster.EndMoveAsync(Slot, from, to);
+        await RedisCluster.EndMoveAsync(from);
         Assert.That((long)await waiting, Is.EqualTo(2));
         Assert.That(await RedisCluster.KeysInAsync(Slot, to), Has.Length.EqualTo(2));
     }
@@ -62,10 +62,10 @@ public sealed class RedisClusterTests : RedisConnectionFixture
         await CountAsync(connection);
         var (from, to) = await NodesAsync(cluster);
         await RedisCluster.BeginMoveAsync(Slot, from, to, 0);
-        await cluster.EndMoveAsync(Slot, from, to);
+        await RedisCluster.EndMoveAsync(from);
         Assert.That((long)await CountAsync(connection), Is.EqualTo(2));
         await RedisCluster.BeginMoveAsync(Slot, to, from, 0);
-        await cluster.EndMoveAsync(Slot, to, from);
+        await RedisCluster.EndMoveAsync(to);
         Assert.That((long)await CountAsync(connection), Is.EqualTo(3));
     }
 

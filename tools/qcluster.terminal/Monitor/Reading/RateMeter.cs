@@ -10,6 +10,9 @@ internal sealed class RateMeter
     /// <summary>The queue as it is now, and its rates.</summary>
     public QueueView Read(QueueSizes sizes, IReadOnlyList<QueueSample> history)
     {
+        // Nothing is known of it: its figures are no figures.
+        if (sizes.Problem is not null)
+            return new QueueView(sizes, 0, 0, [], []);
         _recent.Enqueue(sizes);
         while (_recent.Count > 2 && sizes.At - _recent.Peek().At > JustNow)
             _recent.Dequeue();
