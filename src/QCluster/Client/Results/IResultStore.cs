@@ -9,6 +9,10 @@ namespace QCluster.Client.Results;
 /// </summary>
 internal interface IResultStore : IAsyncDisposable
 {
+    /// <summary>Finds at start what will not get right by waiting: a file that cannot be used. Asks no server, which may be available later.</summary>
+    /// <exception cref="InvalidSettingException">The setting, or the file that it names, has to be changed.</exception>
+    Task CheckAsync(CancellationToken cancellationToken);
+
     /// <summary>Creates the schema, or brings it up to date; several processes may do so at once.</summary>
     Task PrepareAsync(CancellationToken cancellationToken);
 

@@ -55,8 +55,11 @@ public class QClusterOptions
     /// <value>Default off: records go to the database, or, without one, the last <c>save_limit</c> are kept.</value>
     public bool Cached { get; set; }
 
-    /// <summary>The database for the records of uncached tasks: <c>postgres://user:password@host:port/database</c> or an Npgsql connection string. Clients read from it, clusters save in it.</summary>
-    /// <value>Default null: none.</value>
+    /// <summary>
+    /// The database for the records of uncached tasks: <c>postgres://user:password@host:port/database</c> or an Npgsql connection string
+    /// (package <c>QCluster.Postgres</c>), or <c>sqlite:PATH</c>, a file of this machine (package <c>QCluster.Sqlite</c>). Clients read from it, clusters save in it.
+    /// </summary>
+    /// <value>Default null: none. A relative path starts at the current folder of the program.</value>
     public string? Results { get; set; }
 
     /// <summary>Compresses packets and outcomes over 512 bytes with zlib, if that makes them smaller. Costs processor time on both sides, saves Redis memory.</summary>
