@@ -87,7 +87,8 @@ internal sealed class PostgresDatabase : ISqlDatabase
     {
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName } =>
             new(SqlProblemKind.NoTables, "has lost its tables", "The next call creates them again."),
-        PostgresException e =>
+        // 57P01 to 57P03: the server stops, has crashed, or starts.
+        PostgresException e when !e.SqlState.StartsWith("57P", StringComparison.Ordinal) =>
             new(SqlProblemKind.Passing, $"refused: {e.MessageText} ({e.SqlState})", "Look at the user's rights, the disk and the server's log."),
         NpgsqlException or TimeoutException or SocketException or InvalidOperationException or IOException =>
             new(SqlProblemKind.Passing, $"cannot be reached: {error.Message}", "See that it runs and that host, port, user and password are right (setting 'results')."),

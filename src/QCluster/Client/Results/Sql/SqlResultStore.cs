@@ -196,6 +196,8 @@ internal sealed class SqlResultStore(ISqlDatabase database) : IResultStore
 
     public async ValueTask DisposeAsync()
     {
+        if (_closing.IsCancellationRequested)
+            return;
         await _closing.CancelAsync().ConfigureAwait(false);
         await database.DisposeAsync().ConfigureAwait(false);
         _closing.Dispose();
