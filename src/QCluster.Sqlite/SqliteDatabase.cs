@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using QCluster.Client.Results;
 using QCluster.Client.Results.Sql;
 using QCluster.Execution.Records;
 
@@ -27,7 +28,7 @@ internal sealed class SqliteDatabase : ISqlDatabase
 
     public SqliteDatabase(string path)
     {
-        Display = path;
+        Display = ResultFile.Scheme + path;
         _file = new SqliteFile(path);
     }
 

@@ -26,7 +26,7 @@ internal static class SqliteProblems
         return error.SqliteErrorCode switch
         {
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new(SqlProblemKind.Passing, "is locked by another process", "End what holds it, such as a shell with an open transaction, a backup or a copy of the file."),
-            raw.SQLITE_FULL => new(SqlProblemKind.Passing, "cannot grow: the disk is full", "Free some space, or keep fewer records (keep_successes, keep_success_count)."),
+            raw.SQLITE_FULL => new(SqlProblemKind.Passing, "cannot grow: the disk is full", "Free some space; keep_successes and keep_success_count limit how much is needed."),
             raw.SQLITE_CANTOPEN when Directory.Exists(path) => new(SqlProblemKind.Setting, "is a folder", $"Name a file in it (setting 'results')."),
             raw.SQLITE_CANTOPEN when !Directory.Exists(folder) => new(SqlProblemKind.Setting, $"cannot be opened: the folder {folder} does not exist", $"Create it, {OtherFile}."),
             raw.SQLITE_CANTOPEN => new(SqlProblemKind.Setting, $"cannot be opened by the user {Environment.UserName} ({detail})", $"Give this user the right to write {folder} and the files in it, {OtherFile}."),

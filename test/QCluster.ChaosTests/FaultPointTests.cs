@@ -1,6 +1,7 @@
 using QCluster.Model;
 using QCluster.Model.Faults;
 using QCluster.TestSupport;
+using QCluster.TestSupport.Databases;
 
 namespace QCluster.ChaosTests;
 
@@ -26,22 +27,23 @@ internal sealed class FaultPointTests : ClusterFixture
         from point in Enum.GetValues<CrashPoint>().Except(ClientPoints)
         from action in new[] { "kill", "delay=300", "drop" }
         where action != "drop" || !WithoutConnection.Contains(point)
-        select new TestCaseData(point.ToString(), action).SetArgDisplayNames(point.ToString(), action);
+        from database in point == CrashPoint.Archived ? [DatabaseKind.Postgres, DatabaseKind.Sqlite] : (DatabaseKind?[])[null]
+        select new TestCaseData(point.ToString(), action, database).SetArgDisplayNames([point.ToString(), action, .. database is { } kind ? [kind.ToString()] : Array.Empty<string>()]);
 
     [TestCaseSource(nameof(Faults))]
     [CancelAfter(90_000)]
-    public async Task Whatever_happens_there_each_task_ends_once_and_all_that_follows_from_it_happens(string name, string action)
+    public async Task Whatever_happens_there_each_task_ends_once_and_all_that_follows_from_it_happens(string name, string action, DatabaseKind? kind)
     {
         var point = Enum.Parse<CrashPoint>(name);
-        await using var database = point == CrashPoint.Archived ? await PostgresServer.StartAsync() : null;
-        string[] arguments = ["--queue", "default", "--queue", "mail", "--heartbeat-ttl", "2", "--grace", "1", "--max-lost", "10", .. database is null ? Array.Empty<string>() : ["--results", database.Connection]];
+        await using var database = kind is { } chosen ? await TestDatabase.StartAsync(chosen) : null;
+        string[] arguments = ["--queue", "default", "--queue", "mail", "--heartbeat-ttl", "2", "--grace", "1", "--max-lost", "10", .. database is null ? Array.Empty<string>() : ["--results", database.Results]];
         await using var cluster = await ClusterProcess.LaunchAsync(
             [BuiltProgram.Tool, "start", "--redis", Redis.Endpoint, "--app", BuiltProgram.Demo, .. arguments],
             new Dictionary<string, string>(StringComparer.Ordinal) { [FaultSpecification.Variable] = $"{(int)point}:{action}:after=1:times=2:folder={Folder}" });
         // Somebody must be there to take over.
         await using var other = SentinelPoints.Contains(point) ? await ClusterProcess.StartAsync(Redis.Endpoint, arguments) : null;
 
-        await using var client = database is null ? NewClient(Redis.Endpoint) : new QClusterClient(new QClusterOptions { Redis = Redis.Endpoint, Results = database.Connection });
+        await using var client = database is null ? NewClient(Redis.Endpoint) : new QClusterClient(new QClusterOptions { Redis = Redis.Endpoint, Results = database.Results });
         var path = Path.Combine(Folder, "lines");
         var hooks = Path.Combine(Folder, "hooks");
         var options = new TaskOptions { Cached = database is null ? Keep : null };

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using QCluster.Client.Results;
 using QCluster.Hosting.Sentinel.BlackBox;
 using QCluster.Model;
 using QCluster.Model.Faults;
@@ -102,6 +103,7 @@ internal sealed class SentinelProcess : IAsyncDisposable
 
         try
         {
+            await ResultStores.RequireAsync(_options.Results, _starting.Token).ConfigureAwait(false);
             await JoinWhenThereAsync().ConfigureAwait(false);
             _started.TrySetResult();
             SentinelLog.Starting(_logger, Cluster, string.Join(", ", _options.EffectiveQueues), _options.Workers, _options.Concurrency, _connection.Display, _options.Secrets.Count > 0 ? "on" : "off");

@@ -119,6 +119,7 @@ public sealed class TestCluster : IAsyncDisposable
         _parts.Push(_services.DisposeAsync);
         _options.MailSender = _services.GetService<MailSenderType>()?.Type;
         MailSenders.Require(_options);
+        await ResultStores.RequireAsync(_options.Results, cancellationToken).ConfigureAwait(false);
         settings.MessagePack ??= _services.GetService<MessagePackSerializerOptions>();
         builder.Functions.Freeze(_services, ValueSerializer.Of(settings.Json, settings.MessagePack));
         _client = (QClusterClient)_services.GetRequiredService<IQClusterClient>();

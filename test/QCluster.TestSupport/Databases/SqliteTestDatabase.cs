@@ -4,11 +4,12 @@ using Microsoft.Data.Sqlite;
 namespace QCluster.TestSupport.Databases;
 
 /// <summary>A SQLite file in a folder of its own. It is unavailable while the test has it locked.</summary>
-public sealed class SqliteTestDatabase : TestDatabase
+/// <param name="folder">Where the file is; null = in a folder of its own, which is removed afterwards.</param>
+public sealed class SqliteTestDatabase(string? folder = null) : TestDatabase
 {
     private SqliteConnection? _lock;
 
-    public string Folder { get; } = Directory.CreateTempSubdirectory("qcluster-sqlite-").FullName;
+    public string Folder { get; } = folder ?? Directory.CreateTempSubdirectory("qcluster-sqlite-").FullName;
 
     public string File => Path.Combine(Folder, "results.db");
 
@@ -75,6 +76,7 @@ public sealed class SqliteTestDatabase : TestDatabase
     public override async ValueTask DisposeAsync()
     {
         await MakeAvailableAsync();
-        Directory.Delete(Folder, recursive: true);
+        if (folder is null)
+            Directory.Delete(Folder, recursive: true);
     }
 }
