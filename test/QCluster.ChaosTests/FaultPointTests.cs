@@ -71,7 +71,7 @@ internal sealed class FaultPointTests : ClusterFixture
             Assert.That(Lines(Path.Combine(Folder, "slots")), Has.Count.EqualTo(slots), "each slot ran");
         await Eventually.IsTrue(() => File.Exists(Path.Combine(Folder, "fault-1")), Wait, "the fault happened");
         if (database is not null)
-            await Eventually.IsTrue(async () => await database.QueryAsync("SELECT count(*), count(DISTINCT id) FROM qcluster.tasks") == $"{ids.Count + ChainLength}|{ids.Count + ChainLength}", Wait, "each row is there once");
+            await Eventually.IsTrue(async () => await database.QueryAsync($"SELECT count(*), count(DISTINCT id) FROM {database!.Table}") == $"{ids.Count + ChainLength}|{ids.Count + ChainLength}", Wait, "each row is there once");
         await AssertNothingIsLeftAsync();
     }
 

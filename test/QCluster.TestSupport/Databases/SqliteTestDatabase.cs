@@ -4,12 +4,11 @@ using Microsoft.Data.Sqlite;
 namespace QCluster.TestSupport.Databases;
 
 /// <summary>A SQLite file in a folder of its own. It is unavailable while the test has it locked.</summary>
-/// <param name="folder">Where the file is; null = in a folder of its own, which is removed afterwards.</param>
-public sealed class SqliteTestDatabase(string? folder = null) : TestDatabase
+public sealed class SqliteTestDatabase : TestDatabase
 {
     private SqliteConnection? _lock;
 
-    public string Folder { get; } = folder ?? Directory.CreateTempSubdirectory("qcluster-sqlite-").FullName;
+    public string Folder { get; } = Directory.CreateTempSubdirectory("qcluster-sqlite-").FullName;
 
     public string File => Path.Combine(Folder, "results.db");
 
@@ -76,7 +75,6 @@ public sealed class SqliteTestDatabase(string? folder = null) : TestDatabase
     public override async ValueTask DisposeAsync()
     {
         await MakeAvailableAsync();
-        if (folder is null)
-            Directory.Delete(Folder, recursive: true);
+        Directory.Delete(Folder, recursive: true);
     }
 }

@@ -61,6 +61,13 @@ internal sealed class SettingsTableTests
         });
     }
 
+    [Test]
+    public void File_of_results_reaches_the_monitor_with_an_absolute_path()
+    {
+        var arrived = Arrived(new ClusterOptions { Results = "sqlite:results/r.db" }, ChildRole.Monitor);
+        Assert.That(arrived.Results, Is.EqualTo("sqlite:" + Path.GetFullPath("results/r.db")));
+    }
+
     private static ClusterOptions Arrived(ClusterOptions options, ChildRole role)
     {
         var sent = JsonSerializer.SerializeToUtf8Bytes(ChildSettings.Of(options, "cluster", "/tmp", role), ChildJson.Default.ChildSettings);
