@@ -57,20 +57,7 @@ public sealed class SqliteTestDatabase : TestDatabase
     protected override async Task<bool> HasTableAsync() =>
         System.IO.File.Exists(File) && await QueryAsync($"SELECT count(*) FROM sqlite_schema WHERE name = '{Table}'") == "1";
 
-    private async Task<SqliteConnection> OpenAsync()
-    {
-        var connection = new SqliteConnection($"Data Source={File};Mode=ReadWrite;Pooling=false");
-        try
-        {
-            await connection.OpenAsync();
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
+    private Task<SqliteConnection> OpenAsync() => new SqliteConnection($"Data Source={File};Mode=ReadWrite;Pooling=false").OpenedAsync();
 
     public override async ValueTask DisposeAsync()
     {
