@@ -3,7 +3,7 @@ namespace QCluster.Hosting.Channels;
 /// <param name="Slot">The slot it occupies.</param>
 /// <param name="Attempt">Its attempt key.</param>
 /// <param name="Queue">Index of its queue among those of the cluster.</param>
-/// <param name="StartedTicks">When it began: <see cref="Environment.TickCount64"/>, one clock for all processes of a machine.</param>
+/// <param name="StartedTicks">When it began: by the clock that all processes of a machine share.</param>
 /// <param name="DeadlineTicks">When it must be over, on the same clock; 0 = never.</param>
 /// <param name="KillTicks">When its process is killed if it is not over, on the same clock; 0 = never.</param>
 /// <param name="RetryMilliseconds">What becomes of it then: the pause until its next attempt, or below 0 there is none.</param>

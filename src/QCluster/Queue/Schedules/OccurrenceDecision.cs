@@ -1,14 +1,14 @@
 namespace QCluster.Queue.Schedules;
 
-/// <summary>What becomes of a slot, as <c>schedule_fire.lua</c> is told.</summary>
-internal sealed record SlotDecision
+/// <summary>The decision about one occurrence, as <c>schedule_fire.lua</c> gets it.</summary>
+internal sealed record OccurrenceDecision
 {
-    public required DateTimeOffset Slot { get; init; }
+    public required DateTimeOffset Occurrence { get; init; }
 
     /// <summary>The next due time, or that there is none.</summary>
     public required string Next { get; init; }
 
-    /// <summary>The same when the slot is not fired after all.</summary>
+    /// <summary>The same when the occurrence is not fired after all.</summary>
     public required string NextIfSkipped { get; init; }
 
     /// <summary>Priority digit and element; empty = it is passed over.</summary>
