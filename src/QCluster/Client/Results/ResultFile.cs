@@ -34,5 +34,5 @@ internal static class ResultFile
 
     /// <summary>A file name at the end, and no host: other programs write <c>sqlite:///relative</c>, which would be another file here.</summary>
     private static bool IsPath(string path) =>
-        path.Length > 0 && path.IndexOf('\0', StringComparison.Ordinal) < 0 && !path.StartsWith("//", StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(Path.GetFileName(path)) && path != ":memory:";
+        path.Length > 0 && path.IndexOf('\0', StringComparison.Ordinal) < 0 && !path.StartsWith("//", StringComparison.Ordinal) && !path.StartsWith(@"\\", StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(Path.GetFileName(path)) && path != ":memory:";
 }

@@ -39,7 +39,7 @@ internal static class ResultStores
     private static SqlResultStore Open([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] Type? database, string package, string address) =>
         database is null
             ? throw new InvalidSettingException("results", null, $"add the package {package} to the program")
-            : new SqlResultStore((ISqlDatabase)Activator.CreateInstance(database, address)!);
+            : new SqlResultStore((ISqlDatabase)Activator.CreateInstance(database, address)!, TimeProvider.System);
 
     private static bool IsPostgres(string results) =>
         Array.Exists(["postgres://", "postgresql://", "Host="], start => results.StartsWith(start, StringComparison.OrdinalIgnoreCase));

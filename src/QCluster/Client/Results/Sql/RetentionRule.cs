@@ -4,7 +4,7 @@ namespace QCluster.Client.Results.Sql;
 /// Deletes the oldest rows of one outcome, one part a call. The row where the surplus begins is looked for once, not for each part:
 /// that walks over all rows that stay, and what comes meanwhile only makes the surplus larger.
 /// </summary>
-internal sealed class RetentionRule(bool succeeded)
+internal sealed class RetentionRule(bool succeeded, TimeProvider time)
 {
     private static readonly TaskQuery All = new();
     private PageEnd? _surplus;
@@ -15,7 +15,7 @@ internal sealed class RetentionRule(bool succeeded)
         if (_surplus is null && count is { } most)
             _surplus = await store.EndAsync(store.Filter(succeeded, All), most, cancellationToken).ConfigureAwait(false);
         // Both rules cut at a point in time: the later one is the one that counts.
-        PageEnd? until = age is { } oldest ? new PageEnd(DateTimeOffset.UtcNow - oldest, Guid.Empty) : null;
+        PageEnd? until = age is { } oldest ? new PageEnd(time.GetUtcNow() - oldest, Guid.Empty) : null;
         if (_surplus is { } surplus && (until is null || surplus.Stopped >= until.Value.Stopped))
             until = surplus;
         var all = until is not { } last || await DeleteAsync(store, last, cancellationToken).ConfigureAwait(false) < SqlResultStore.DeletePart;

@@ -6,18 +6,16 @@ using QCluster.Model.Errors;
 namespace QCluster.Client.Results.Sql;
 
 /// <summary>Finished tasks in one table of a database, which it creates and migrates by itself.</summary>
-internal sealed class SqlResultStore(ISqlDatabase database) : IResultStore
+internal sealed class SqlResultStore(ISqlDatabase database, TimeProvider time) : IResultStore
 {
     internal const int DeletePart = 5_000;
     private const string Columns = "id, queue, state, name, func, group_name, cluster, started, stopped, record";
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _closing = new();
-    private readonly RetentionRule _successes = new(succeeded: true);
-    private readonly RetentionRule _failures = new(succeeded: false);
+    private readonly RetentionRule _successes = new(succeeded: true, time);
+    private readonly RetentionRule _failures = new(succeeded: false, time);
     private Task? _preparing;
-
-    public ISqlDatabase Database => database;
 
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
