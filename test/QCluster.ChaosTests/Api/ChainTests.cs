@@ -51,6 +51,21 @@ internal sealed class ChainTests : ApiFixture
         Assert.That((await Client.FetchGroup(group))!.Select(r => r.Id.EndsWith("@mail", StringComparison.Ordinal)), Is.EqualTo(new[] { false, true, false }));
     }
 
+    [Test]
+    public async Task A_step_that_is_run_again_takes_the_same_value()
+    {
+        var folder = Path.Combine(Folder, Unique("later"));
+        var path = Path.Combine(folder, "lines");
+        var chain = New(new ChainStep("demo.echo", path), new ChainStep("demo.append", Chain.Previous, "line"));
+        await chain.Run();
+        var step = (await chain.Fetch(wait: Wait))![1];
+        Assert.That(step.State, Is.EqualTo(TaskState.Failed), "the folder does not exist");
+        Directory.CreateDirectory(folder);
+        var again = await Client.Fetch(await Client.Retry(step.Id), Wait);
+        Assert.That((again!.State, again.Error?.Message), Is.EqualTo((TaskState.Succeeded, (string?)null)));
+        Assert.That(SharedFile.Lines(path), Is.EqualTo(new[] { "line" }));
+    }
+
     [TestCase(false, ExpectedResult = "Succeeded 2")]
     [TestCase(true, ExpectedResult = "Failed \"Exception\"")]
     public async Task<string> The_hook_of_a_chain_runs_once_at_its_end(bool fail)

@@ -52,6 +52,22 @@ internal sealed class HookTests : ApiFixture
     }
 
     [Test]
+    public async Task A_hook_that_is_run_again_gets_its_record_again()
+    {
+        var folder = Path.Combine(Folder, Unique("later"));
+        var path = Path.Combine(folder, "lines");
+        var id = await Client.Async(new TaskCall("demo.echo", "x"), new TaskOptions { Hook = "hooks.append", HookArgs = [path], Cached = TimeSpan.FromMinutes(1) });
+        Assert.That(TaskId.TryParse(id, out var task), Is.True);
+        await Client.Fetch(id, Wait);
+        var hook = task!.Value.ForHook().ToString();
+        Assert.That((await Client.Fetch(hook, Wait))!.State, Is.EqualTo(TaskState.Failed), "its folder does not exist");
+        Directory.CreateDirectory(folder);
+        await Client.Retry(hook);
+        await Eventually.IsTrue(() => SharedFile.Lines(path).Length > 0, Wait);
+        Assert.That(SharedFile.Lines(path).Single(), Is.EqualTo($"{id} Succeeded \"x\""));
+    }
+
+    [Test]
     public async Task What_is_made_to_be_a_hook_says_so_when_it_is_called_otherwise()
     {
         var record = await Client.Fetch(await Client.Async("hooks.print_result"), Wait);

@@ -77,8 +77,6 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketFormat format
     /// <summary>A finished task once more, with all its options, under a new id; or the task of a schedule's slot.</summary>
     public byte[] Recompose(TaskId id, TaskPacket packet, DateTimeOffset? slot = null, DateTimeOffset? expires = null)
     {
-        if (packet.Previous is not null)
-            throw new InvalidOperationException($"The task {packet.Id} took the value of the chain's step before it, so it cannot be run again alone: run the chain again.");
         var again = Traced(packet.With(id));
         again.Slot = slot;
         again.Expires = expires ?? again.Expires;
@@ -106,8 +104,10 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketFormat format
             followUps.AddHook(priority, ComposeHook(packet.Id.ForHook(), hook, packet.HookArgs, packet.Id, null));
         if (packet.Callback is { } callback)
             followUps.AddCallback(priority, ComposeValueCallback(packet.Id, callback));
-        var element = followUps.ApplyTo(packet.ToElement(format));
-        return element.Length <= format.Limits.MaxLength ? element : throw new SerializationException($"The task {packet.Func} with its hook has {element.Length} bytes; at most {format.Limits.MaxLength} are accepted (max_packet_bytes).");
+        var plain = packet.ToElement(format);
+        var element = followUps.ApplyTo(packet.Attachment.IsEmpty ? plain : TaskElement.Attached(plain, packet.Attachment.Span));
+        var length = element.Length - packet.Attachment.Length;
+        return length <= format.Limits.MaxLength ? element : throw new SerializationException($"The task {packet.Func} with its hook has {length} bytes; at most {format.Limits.MaxLength} are accepted (max_packet_bytes).");
     }
 
     private TaskPacket Packet(TaskId id, TaskCall call, TaskOptions options)

@@ -114,19 +114,17 @@ internal sealed record TaskPacket
 
     public AttemptKey Key => new(Attempt, Id.Value);
 
-    /// <summary>The same call under another id, as if for the first time: without what belongs to this task alone.</summary>
+    /// <summary>
+    /// The same call under another id, as if for the first time: without what belongs to this task alone. The attachment stays: a hook, a callback or a step of
+    /// a chain is called with the record or the value that it followed from.
+    /// </summary>
     public TaskPacket With(TaskId id) => this with
     {
         Id = id,
         Attempt = 1,
         Lost = 0,
         History = default,
-        Attachment = default,
         Expires = null,
-        HookOf = null,
-        Previous = null,
-        ValueOf = null,
-        CallbackOf = null,
         Queue = null,
         Slot = null,
         Schedule = null,
