@@ -33,10 +33,10 @@ internal sealed class SettingsTableTests
     }
 
     [Test]
-    public void Every_default_can_be_used() => Assert.That(() => new ClusterOptions().Validate(), Throws.Nothing);
+    public void Every_default_is_valid() => Assert.That(() => new ClusterOptions().Validate(), Throws.Nothing);
 
     [Test]
-    public void Every_value_reaches_the_monitor_as_it_was()
+    public void Every_value_reaches_the_monitor_unchanged()
     {
         var options = Unusual();
         var arrived = Arrived(options, ChildRole.Monitor);
@@ -48,7 +48,7 @@ internal sealed class SettingsTableTests
     }
 
     [Test]
-    public void Nothing_that_leads_to_a_server_reaches_a_worker()
+    public void No_address_of_a_server_reaches_a_worker()
     {
         var options = Unusual();
         var unchanged = new ClusterOptions();
