@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis;
 
 namespace QCluster.Analyzers;
 
-/// <summary>What the attribute of a task function says that the library would refuse: as its <c>Durations</c>, <c>RateLimit</c> and <c>FunctionRules</c> read it.</summary>
+/// <summary>Finds values in the attribute of a task function that the library would refuse: the rules are those of its <c>Durations</c>, <c>RateLimit</c> and <c>FunctionRules</c>.</summary>
 internal static class AttributeSymbols
 {
     private const int MaxNameLength = 256;

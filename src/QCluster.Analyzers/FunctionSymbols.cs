@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace QCluster.Analyzers;
 
-/// <summary>What a method must be to serve as a task function: as <c>FunctionRules</c> of the library, which refuses it when it is registered.</summary>
+/// <summary>The requirements for a task function, the same as those of <c>FunctionRules</c> of the library, which refuses others at registration.</summary>
 internal static class FunctionSymbols
 {
     /// <summary>Why it cannot be a task function, and what to do; null when it can.</summary>

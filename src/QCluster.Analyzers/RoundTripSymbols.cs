@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace QCluster.Analyzers;
 
 /// <summary>
-/// Whether the members of a type can be set again when it is read: what <c>RoundTripRule</c> of the library decides by the JSON contract, as far as symbols show it.
-/// Of types in other assemblies private state is not seen; the library refuses those when they are sent.
+/// Tells whether the members of a type can be set when it is read: the decision of the library's <c>RoundTripRule</c> by the JSON contract, as far as symbols show it.
+/// Private state of types in other assemblies is not visible; the library refuses those when they are sent.
 /// </summary>
 internal static class RoundTripSymbols
 {
@@ -147,7 +147,7 @@ internal static class RoundTripSymbols
     private static bool IsPopulated(ISymbol symbol) =>
         symbol.GetAttributes().Any(a => IsJson(a, "ObjectCreationHandlingAttribute") && a.ConstructorArguments.FirstOrDefault().Value is 1);
 
-    /// <summary>Whether it gives what is stored in a field, not what it computes of others.</summary>
+    /// <summary>Tells whether a member returns a stored field, not a computed value.</summary>
     private static bool IsStored(ISymbol member)
     {
         if (member is not IPropertySymbol property)

@@ -37,7 +37,7 @@ internal sealed class StarterText(IMethodSymbol method, AttributeData attribute,
                 /// <summary>The name it is registered by.</summary>
                 public const string Name = {{Literals.Of(TaskSymbols.NameOf(method, attribute))}};
 
-                /// <summary>How its calls are enqueued: as its attribute says.</summary>
+                /// <summary>The options of its calls, from its attribute.</summary>
                 public static global::QCluster.TaskOptions Options { get; } = new()
                 {
                     Priority = {{Number(attribute, "Priority", 5)}},
@@ -117,7 +117,7 @@ internal sealed class StarterText(IMethodSymbol method, AttributeData attribute,
         return type.AllInterfaces.Any(RoundTripSymbols.HasKinds);
     }
 
-    /// <summary>Whoever starts an obsolete method is told, as by calling it.</summary>
+    /// <summary>Starting an obsolete method gives the same warning as calling it.</summary>
     private string Obsolete()
     {
         if (method.GetAttributes().FirstOrDefault(a => a.AttributeClass?.ToDisplayString() == "System.ObsoleteAttribute") is not { } obsolete)

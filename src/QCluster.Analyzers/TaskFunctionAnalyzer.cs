@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace QCluster.Analyzers;
 
-/// <summary>Catches at compile time what a worker would refuse or nobody would notice.</summary>
+/// <summary>Reports calls and functions at compile time that a worker would refuse, or that would go unnoticed.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class TaskFunctionAnalyzer : DiagnosticAnalyzer
 {

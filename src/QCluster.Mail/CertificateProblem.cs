@@ -4,7 +4,7 @@ using QCluster.Hosting.Settings;
 
 namespace QCluster.Mail;
 
-/// <summary>Says why a server's certificate is not accepted. The sentence goes on from the server's name.</summary>
+/// <summary>Describes why a server's certificate is not accepted. The sentence continues after the server's name.</summary>
 internal static class CertificateProblem
 {
     private const X509ChainStatusFlags Untrusted = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain;

@@ -1,6 +1,6 @@
 namespace QCluster.Mail;
 
-/// <summary>What must be done for a mail, in this order.</summary>
+/// <summary>The steps of sending a mail, in order.</summary>
 internal enum SmtpStep
 {
     /// <summary>Connecting the socket.</summary>

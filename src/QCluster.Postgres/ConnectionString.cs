@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace QCluster.Postgres;
 
-/// <summary>What users write for a database, as the driver wants it. Errors never show the value: it holds a password.</summary>
+/// <summary>Converts a user's address of a database to the form of the driver. Errors never show the value: it contains a password.</summary>
 internal static class ConnectionString
 {
     private const string Remedy = "write postgres://user:password@host:port/database, or an Npgsql connection string that begins with Host=";

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace QCluster.Postgres;
 
-/// <summary>Brings the schema up to date: numbered scripts, each run once, by one process at a time.</summary>
+/// <summary>Migrates the schema: numbered scripts, each run once, by one process at a time.</summary>
 internal static class Migrations
 {
     /// <summary>The advisory lock under which it happens: the letters QCLUSTER.</summary>

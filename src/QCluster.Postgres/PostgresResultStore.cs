@@ -8,7 +8,7 @@ using QCluster.Model;
 
 namespace QCluster.Postgres;
 
-/// <summary>Finished tasks in PostgreSQL: one table in a schema of its own, which it creates and migrates by itself.</summary>
+/// <summary>Finished tasks in PostgreSQL: one table in a schema of its own, which it creates and migrates automatically.</summary>
 internal sealed class PostgresResultStore : IResultStore
 {
     internal const int DeletePart = 5_000;

@@ -13,7 +13,7 @@ internal sealed class StartedCluster : IAsyncDisposable
 
     private StartedCluster(Process process) => _process = process;
 
-    /// <summary>Of the sentinel.</summary>
+    /// <summary>The id of the sentinel process.</summary>
     public int ProcessId => _process.Id;
 
     public bool HasExited => _process.HasExited;
@@ -30,7 +30,7 @@ internal sealed class StartedCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>What went to stdout alone.</summary>
+    /// <summary>The text that went to stdout alone.</summary>
     public string Output
     {
         get
@@ -57,8 +57,8 @@ internal sealed class StartedCluster : IAsyncDisposable
         return cluster;
     }
 
-    /// <summary>Waits until it serves.</summary>
-    /// <exception cref="IOException">It ended before, or does not serve in time.</exception>
+    /// <summary>Waits until the cluster is ready.</summary>
+    /// <exception cref="IOException">The process ended, or is not ready in time.</exception>
     public async Task WaitUntilReadyAsync(TimeSpan limit)
     {
         try

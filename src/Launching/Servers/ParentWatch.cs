@@ -22,7 +22,7 @@ internal sealed class ParentWatch : IAsyncDisposable
         return Process.Start(start) is { } shell ? new ParentWatch(shell) : null;
     }
 
-    /// <summary>Calls the watch off: a line, not the end of the input, so that it kills nobody.</summary>
+    /// <summary>Ends the watch: sends a line, not the end of the input, so that no process is killed.</summary>
     public async ValueTask DisposeAsync()
     {
         try

@@ -4,8 +4,8 @@ namespace QCluster.Hosting;
 public sealed class AppLoadException : Exception
 {
     /// <summary>Creates the error.</summary>
-    /// <param name="message">What is wrong with which path.</param>
-    /// <param name="inner">The loader's own error.</param>
+    /// <param name="message">The problem, with the path.</param>
+    /// <param name="inner">The error of the loader, if any.</param>
     public AppLoadException(string message, Exception? inner = null)
         : base(message, inner)
     {

@@ -16,7 +16,7 @@ internal enum FrameType : byte
     /// <summary>Pusher to sentinel: a task waits for a worker to itself, and there is none.</summary>
     NeedProcess = 7,
 
-    /// <summary>Worker to sentinel: its isolated task waits for others (1), or goes on (0).</summary>
+    /// <summary>Worker to sentinel: its isolated task waits for others (1), or continues (0).</summary>
     Lent = 8,
 
     /// <summary>Child to sentinel: an entry of its log.</summary>

@@ -15,7 +15,7 @@ internal static class LocalSocket
         return socket;
     }
 
-    /// <summary>Connects; null when nobody listens there (yet).</summary>
+    /// <summary>Connects. Null if no process listens there (yet).</summary>
     public static Socket? TryConnect(string path)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -4,12 +4,12 @@ using QCluster.Model;
 namespace QCluster.Hosting.Channels;
 
 /// <summary>
-/// How many tasks one worker runs at a time: its slots for low ones, and for each higher class as many more as its reserve says. As
-/// atasker's pool with <c>reserve_normal</c> and <c>reserve_high</c>: a limit for all that runs, not slots set apart.
+/// The number of tasks that one worker runs at a time: its slots for low-priority ones, and for each higher class the reserve in addition. The same as
+/// atasker's pool with <c>reserve_normal</c> and <c>reserve_high</c>: a limit for all running tasks, not separate slots.
 /// </summary>
-/// <param name="slots">What tasks of low priority can have.</param>
-/// <param name="reserves">How many more can run with one of normal, high and critical priority: each at least the one before.</param>
-/// <param name="isIsolated">It runs one task at a time that has the process to itself, and nothing else.</param>
+/// <param name="slots">The number of slots for tasks of low priority.</param>
+/// <param name="reserves">The number of additional slots for normal, high and critical priority: each at least the one before.</param>
+/// <param name="isIsolated">True for a worker that runs one isolated task at a time, and no others.</param>
 internal sealed class WorkerRoom(int slots, IReadOnlyList<int> reserves, bool isIsolated)
 {
     public const int Size = 1 + (3 * sizeof(int));
@@ -42,7 +42,7 @@ internal sealed class WorkerRoom(int slots, IReadOnlyList<int> reserves, bool is
             BinaryPrimitives.WriteInt32BigEndian(to[(1 + (4 * i))..], reserves[i]);
     }
 
-    /// <summary>As a worker told it, which says how many slots it has by what it may be sent.</summary>
+    /// <summary>Reads the room that a worker reported; its number of slots follows from it.</summary>
     public static WorkerRoom Read(ReadOnlySpan<byte> from)
     {
         var reserves = new int[3];

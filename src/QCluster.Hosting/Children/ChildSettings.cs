@@ -11,8 +11,8 @@ using QCluster.Hosting.Settings;
 namespace QCluster.Hosting.Children;
 
 /// <summary>
-/// What a child must know. It comes over the control socket, so that nothing of it stands in an argument list or an
-/// environment; a worker's has no Redis.
+/// The settings of a child. They come over the control socket, so that none is in an argument list or an
+/// environment; those of a worker have no Redis.
 /// </summary>
 internal sealed record ChildSettings
 {
@@ -28,7 +28,7 @@ internal sealed record ChildSettings
     /// <summary>The settings of the cluster, as far as this process may know them.</summary>
     public required ClusterOptions Options { get; init; }
 
-    /// <summary>Whether uncached successes are kept: with a database, which not all processes know, they always are.</summary>
+    /// <summary>Keeps uncached successes. With a database, which not all processes know, they are always kept.</summary>
     public bool KeepsSuccesses { get; init; } = true;
 
     /// <summary>The type that sends error mails, by its assembly-qualified name: the monitor has no services to ask.</summary>
@@ -37,7 +37,7 @@ internal sealed record ChildSettings
     /// <summary>This worker runs nothing but isolated tasks, one at a time.</summary>
     public bool IsIsolated { get; init; }
 
-    /// <summary>What is less than this is not logged by the sentinel either.</summary>
+    /// <summary>The minimum level; the sentinel does not log lower ones either.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
     [JsonIgnore]
@@ -49,8 +49,8 @@ internal sealed record ChildSettings
     [JsonIgnore]
     public WorkerRoom Room => IsIsolated ? WorkerRoom.Isolated : WorkerRoom.Shared(Options.Concurrency, Options.ReserveNormal, Options.ReserveHigh, Options.ReserveCritical);
 
-    /// <summary>How attempts run with these settings.</summary>
-    /// <param name="worker">The process, as outcomes name it.</param>
+    /// <summary>The settings for running attempts.</summary>
+    /// <param name="worker">The name of the process in outcomes.</param>
     public ExecutionSettings ToExecution(string worker) => new()
     {
         Worker = worker,
@@ -63,8 +63,8 @@ internal sealed record ChildSettings
         HasQueue = true,
     };
 
-    /// <summary>How packets are written and read with these settings.</summary>
-    /// <param name="serializer">Writes and reads values; null = as without settings of the program's own.</param>
+    /// <summary>The format of packets with these settings.</summary>
+    /// <param name="serializer">Writes and reads values. Null: one without settings of the program.</param>
     public PacketFormat ToPacketFormat(ValueSerializer? serializer = null) => PacketFormat.Of(Options.Name, Secrets, Options.MaxPacketBytes, serializer ?? ValueSerializer.Default, Options.Compress);
 
     [JsonIgnore]
@@ -95,7 +95,7 @@ internal sealed record ChildSettings
         };
     }
 
-    /// <summary>What of it concerns the client of the tasks.</summary>
+    /// <summary>Copies the settings that concern the client of the tasks.</summary>
     public void CopyTo(QClusterOptions options)
     {
         foreach (var setting in ClientSettings.All)

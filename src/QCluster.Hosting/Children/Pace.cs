@@ -6,7 +6,7 @@ internal static class Pace
     /// <summary>Not the same moments for all clusters of a machine.</summary>
     private static readonly long Offset = Random.Shared.NextInt64(3_600_000);
 
-    /// <summary>How long until the next common moment of a period: between a quarter of it and one and a quarter.</summary>
+    /// <summary>The time until the next common moment of a period: between a quarter of it and one and a quarter.</summary>
     public static TimeSpan UntilNext(TimeSpan period)
     {
         var length = (long)period.TotalMilliseconds;

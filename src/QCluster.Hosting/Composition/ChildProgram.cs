@@ -15,13 +15,13 @@ using QCluster.Wire.Values;
 
 namespace QCluster.Hosting.Composition;
 
-/// <summary>The life of a child, whichever program it was started from.</summary>
+/// <summary>The life of a child, for any program that it was started from.</summary>
 internal static class ChildProgram
 {
     private const int CannotWork = 78;
     private static readonly TimeSpan LogFlush = TimeSpan.FromSeconds(2);
 
-    /// <summary>Reports to the sentinel and learns the settings; if the sentinel is gone already, the process ends.</summary>
+    /// <summary>Connects to the sentinel and gets the settings. If the sentinel has already ended, the process exits.</summary>
     public static ClusterChild ConnectOrExit()
     {
         var own = ChildEnvironment.Current ?? throw new InvalidOperationException("This process was not started by a sentinel.");

@@ -4,8 +4,8 @@ using QCluster.Hosting.Channels;
 namespace QCluster.Hosting.Logging;
 
 /// <summary>
-/// A child's log on its way to the sentinel. Whoever logs never waits: entries gather while the sentinel is busy, up to some megabytes; what comes
-/// then is left out and counted.
+/// A child's log on its way to the sentinel. Logging never waits: entries gather while the sentinel is busy, up to some megabytes; further ones
+/// are dropped and counted.
 /// </summary>
 internal sealed class ChildLog : IDisposable
 {

@@ -22,10 +22,10 @@ internal sealed class ChildLogs : IDisposable
     private readonly Thread _thread;
     private long _leftOut;
 
-    /// <param name="ofWorkers">Where entries of workers go, by category. Those providers of theirs that do not write to the console have had them already.</param>
-    /// <param name="ofOthers">Where entries of pusher and monitor go.</param>
+    /// <param name="ofWorkers">The log for entries of workers, by category. Their own providers other than the console have written them already.</param>
+    /// <param name="ofOthers">The log for entries of pusher and monitor, by category.</param>
     /// <param name="logger">The sentinel's own log.</param>
-    /// <param name="least">What workers pass on.</param>
+    /// <param name="least">The minimum level that workers pass on.</param>
     public ChildLogs(Func<string, ILogger> ofWorkers, Func<string, ILogger> ofOthers, ILogger logger, LogLevel least)
     {
         Least = least;

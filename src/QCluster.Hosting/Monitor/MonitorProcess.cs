@@ -13,8 +13,8 @@ using QCluster.Client.Results;
 namespace QCluster.Hosting.Monitor;
 
 /// <summary>
-/// Owns the result side of Redis: gathers outcomes from the workers and acknowledges them in batches. While one batch is on its
-/// way the next one gathers, so a single outcome is never held back. Holds nothing that its worker does not keep until it is
+/// Owns the result side of Redis: gathers outcomes from the workers and acknowledges them in batches. While one batch is under
+/// way the next one gathers, so a single outcome is never delayed. It holds only outcomes that their worker keeps until they are
 /// settled, so it can be killed at any point.
 /// </summary>
 internal sealed class MonitorProcess : IAsyncDisposable

@@ -74,7 +74,7 @@ internal sealed class Outbox(string name, RedisConnection connection, ClusterQue
         return true;
     }
 
-    /// <summary>Its parts are listed in chain.lua.</summary>
+    /// <summary>Processes one entry. chain.lua lists its parts.</summary>
     private Task DoAsync(byte[] entry, CancellationToken stopping)
     {
         if (entry.Length < 2 || entry.Length < 2 + entry[1])

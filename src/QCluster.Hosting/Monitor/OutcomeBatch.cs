@@ -20,7 +20,7 @@ internal sealed class OutcomeBatch
 
     public FrameConnection Connection { get; }
 
-    /// <summary>What the worker said of itself when it connected.</summary>
+    /// <summary>The incarnation that the worker sent when it connected.</summary>
     public string Incarnation => (string)Connection.Tag!;
 
     public byte Queue { get; }

@@ -9,7 +9,7 @@ using QCluster.Client.Results;
 
 namespace QCluster.Hosting.Monitor;
 
-/// <summary>What is done for each queue beside settling outcomes: schedules, error mails, what goes to other queues, records whose group or chain has ended, the database.</summary>
+/// <summary>The work for each queue besides settling outcomes: schedules, error mails, the outbox, records whose group or chain has ended, the database.</summary>
 internal static class QueueServices
 {
     public static Task RunAsync(ChildSettings settings, RedisConnection connection, IReadOnlyList<ClusterQueue> brokers, IResultStore? store, ILogger logger, CancellationToken stopping) =>

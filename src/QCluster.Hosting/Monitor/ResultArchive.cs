@@ -21,7 +21,7 @@ internal sealed class ResultArchive(ClusterQueue queue, IResultStore store, Reco
     private static readonly TimeSpan LastSave = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan TrimInterval = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a record stays in Redis once the database has it: whoever waits for it just now must find it.</summary>
+    /// <summary>The time for which a record stays in Redis after the database has it, for the clients that wait for it.</summary>
     private static readonly TimeSpan Afterlife = TimeSpan.FromMinutes(2);
 
     private bool _failed;
@@ -33,7 +33,7 @@ internal sealed class ResultArchive(ClusterQueue queue, IResultStore store, Reco
         await SaveTheLastAsync().ConfigureAwait(false);
     }
 
-    /// <summary>What a stopping cluster leaves, the next one finds in Redis; but whoever ran it once wants his rows.</summary>
+    /// <summary>Saves the remaining records. A later cluster would find them in Redis, but after a single run (run_once) they are expected in the database.</summary>
     private async Task SaveTheLastAsync()
     {
         using var limit = new CancellationTokenSource(LastSave);

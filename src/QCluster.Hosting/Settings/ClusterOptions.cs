@@ -182,12 +182,12 @@ public sealed class ClusterOptions : QClusterOptions
     /// <value>Default none.</value>
     public IList<string> Apps { get; } = [];
 
-    /// <summary>What sends error mails in this program, if there is anything.</summary>
+    /// <summary>The type that sends error mails in this program, or null.</summary>
     internal Type? MailSender { get; set; }
 
     internal IReadOnlyList<string> EffectiveQueues => Queues.Count > 0 ? Queues.Distinct(StringComparer.Ordinal).ToArray() : [Queue];
 
-    /// <summary>What of it concerns a client; the first of several queues is the one it enqueues to.</summary>
+    /// <summary>Copies the settings that concern a client; the first of several queues is the one it enqueues to.</summary>
     internal void CopyTo(QClusterOptions client)
     {
         foreach (var setting in ClientSettings.All)

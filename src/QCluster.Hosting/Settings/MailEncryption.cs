@@ -1,6 +1,6 @@
 namespace QCluster.Hosting.Settings;
 
-/// <summary>How the connection to a mail server is encrypted.</summary>
+/// <summary>The encryption of the connection to a mail server.</summary>
 internal enum MailEncryption
 {
     /// <summary>Never.</summary>

@@ -202,11 +202,11 @@ public sealed class TestCluster : IAsyncDisposable
         });
     }
 
-    /// <summary>Waits until nothing waits in its queues, nothing delayed is due, and nothing runs: hooks, callbacks and next steps of chains included. What is delayed, such as a retry with a back-off, is not waited for.</summary>
-    /// <param name="timeout">How long; null = 30 s.</param>
-    /// <param name="includeDelayed">Wait for what is delayed too, retries among it.</param>
+    /// <summary>Waits until the cluster is idle: no task waits in its queues, none is due, and none runs, hooks, callbacks and next chain steps included. Delayed tasks that are not due, such as retries, are not waited for.</summary>
+    /// <param name="timeout">The maximum time to wait. Null: 30 s.</param>
+    /// <param name="includeDelayed">Also waits for delayed tasks, including retries.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="TimeoutException">It was not so in time; the message says what was left.</exception>
+    /// <exception cref="TimeoutException">The cluster was not idle in time; the message names the remaining tasks.</exception>
     public async Task WaitForIdleAsync(TimeSpan? timeout = null, bool includeDelayed = false, CancellationToken cancellationToken = default)
     {
         var limit = timeout ?? MaxIdleWait;
@@ -225,7 +225,7 @@ public sealed class TestCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>What there is to do, or null; and how often anything has ended.</summary>
+    /// <summary>Returns the remaining work, or null, and the number of tasks that have ended.</summary>
     private async Task<(string? Left, long Ended)> LookAsync(bool includeDelayed, CancellationToken cancellationToken)
     {
         var ended = 0L;
@@ -250,7 +250,7 @@ public sealed class TestCluster : IAsyncDisposable
         return (long)await _connection.ExecuteAsync("ZCOUNT", [keys.Delayed, "-inf", now.ToString(CultureInfo.InvariantCulture)], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>All keys have the name in braces, and nobody else has this one.</summary>
+    /// <summary>All keys have the name in braces, and no other cluster has this name.</summary>
     private async ValueTask DeleteKeysAsync()
     {
         foreach (var pattern in new[] { RedisKeys.AcrossQueues(Name), RedisKeys.AllOf(Name) })
@@ -267,7 +267,7 @@ public sealed class TestCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes nothing more, lets its tasks end within the grace, and leaves. A task that goes on all the same is left to itself; its outcome is not recorded, and the task goes back to its queue.</summary>
+    /// <summary>Claims no more tasks, lets running tasks end within the grace period, and leaves. A task that still runs then is abandoned: its outcome is not recorded, and the task goes back to its queue.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);

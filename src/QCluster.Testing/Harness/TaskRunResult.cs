@@ -20,8 +20,8 @@ public sealed class TaskRunResult
     public string Id => Record.Id;
 
     /// <summary>
-    /// <see cref="TaskState.Succeeded"/>, <see cref="TaskState.Failed"/> or <see cref="TaskState.Cancelled"/>; <see cref="TaskState.Delayed"/> when it is to be tried again and the harness
-    /// does not follow retries; <see cref="TaskState.Queued"/> when it stopped because of <see cref="TaskCancelReason.Shutdown"/>, and would run again elsewhere.
+    /// <see cref="TaskState.Succeeded"/>, <see cref="TaskState.Failed"/> or <see cref="TaskState.Cancelled"/>; <see cref="TaskState.Delayed"/> if a retry is due and the harness
+    /// does not follow retries; <see cref="TaskState.Queued"/> if the task stopped because of <see cref="TaskCancelReason.Shutdown"/>, and would run again elsewhere.
     /// </summary>
     public required TaskState State { get; init; }
 
@@ -53,10 +53,10 @@ public sealed class TaskRunResult
 
     internal byte[] Raw { get; }
 
-    /// <summary>The value read as a type, as <see cref="IQClusterClient.Result{T}"/> reads it.</summary>
-    /// <typeparam name="T">What the function returns.</typeparam>
-    /// <exception cref="TaskFailedException">It did not succeed; carries reason, type, message and stack.</exception>
-    /// <exception cref="SerializationException">The value cannot be read as that.</exception>
+    /// <summary>Returns the value as a type, as <see cref="IQClusterClient.Result{T}"/> does.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <exception cref="TaskFailedException">The task did not succeed; carries reason, type, message and stack.</exception>
+    /// <exception cref="SerializationException">The value does not fit the type.</exception>
     public T ValueAs<T>() => _decoder.Value<T>(Task, Raw);
 
     /// <summary>The state, with the error if there is one.</summary>

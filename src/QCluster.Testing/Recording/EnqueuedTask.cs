@@ -26,7 +26,7 @@ public sealed class EnqueuedTask
     /// <summary>The id that the caller was given.</summary>
     public string Id { get; }
 
-    /// <summary>When it was enqueued, by the client's clock, in milliseconds.</summary>
+    /// <summary>The time of the call, by the client's clock, in milliseconds.</summary>
     public DateTimeOffset Enqueued { get; }
 
     /// <summary>The function's name.</summary>
@@ -62,14 +62,14 @@ public sealed class EnqueuedTask
     /// <summary>The function that is called once all tasks of its set are done, or null.</summary>
     public string? SetCallback { get; internal init; }
 
-    /// <summary>Whether it was cancelled before its result was known.</summary>
+    /// <summary>True if the task was cancelled before its result was known.</summary>
     public bool IsCancelled { get; internal set; }
 
     /// <summary>An argument by position, read as a type, as a worker reads it for a parameter of that type.</summary>
     /// <typeparam name="T">The type of the parameter.</typeparam>
-    /// <param name="index">Which, from 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There are not so many.</exception>
-    /// <exception cref="SerializationException">It cannot be read as that.</exception>
+    /// <param name="index">The index, from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no argument with that index.</exception>
+    /// <exception cref="SerializationException">The argument does not fit the type.</exception>
     public T Arg<T>(int index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
@@ -84,8 +84,8 @@ public sealed class EnqueuedTask
     /// <summary>An argument by name, read as a type.</summary>
     /// <typeparam name="T">The type of the parameter.</typeparam>
     /// <param name="name">Its name.</param>
-    /// <exception cref="KeyNotFoundException">No argument was given by that name.</exception>
-    /// <exception cref="SerializationException">It cannot be read as that.</exception>
+    /// <exception cref="KeyNotFoundException">There is no argument with that name.</exception>
+    /// <exception cref="SerializationException">The argument does not fit the type.</exception>
     public T Arg<T>(string name)
     {
         if (!Kwargs.ContainsKey(name))

@@ -6,7 +6,7 @@ using QCluster.Wire.Packets;
 
 namespace QCluster.Testing.Recording;
 
-/// <summary>What was enqueued, and what is known of it. Not safe for several threads: the broker in front has a lock.</summary>
+/// <summary>The enqueued tasks and their state. Not thread-safe: the broker in front has a lock.</summary>
 internal sealed class Recorder(TaskReader reader, PrescribedResults results, TimeProvider clock)
 {
     private const int EntryHeader = 7;
@@ -111,7 +111,7 @@ internal sealed class Recorder(TaskReader reader, PrescribedResults results, Tim
     private RecordedGroup Group(string queue, string label) =>
         _groups.TryGetValue((queue, label), out var group) ? group : _groups[(queue, label)] = new RecordedGroup();
 
-    /// <summary>Its members are enqueued from now on, or all are. The callback: a lane, and the element.</summary>
+    /// <summary>Opens a group for further members, or closes it. The callback: a lane, and the element.</summary>
     public void OpenGroup(string queue, string label, bool open, byte[] callback)
     {
         var group = Group(queue, label);

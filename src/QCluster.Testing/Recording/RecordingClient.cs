@@ -67,18 +67,18 @@ public sealed class RecordingClient : QClusterClient
     /// <param name="value">The value.</param>
     public void SetResult(string idOrFunc, object? value) => _transport.Prescribe(idOrFunc, _ => value);
 
-    /// <summary>Says that a task, or every task of a function, fails.</summary>
+    /// <summary>Prescribes that a task, or every task of a function, fails.</summary>
     /// <param name="idOrFunc">The task's id, or the function's name.</param>
-    /// <param name="error">What its function throws there.</param>
+    /// <param name="error">The exception of the function.</param>
     public void SetFailure(string idOrFunc, Exception error)
     {
         ArgumentNullException.ThrowIfNull(error);
         _transport.Prescribe(idOrFunc, _ => throw error);
     }
 
-    /// <summary>Says that a task, or every task of a function, fails, with this very error.</summary>
+    /// <summary>Prescribes that a task, or every task of a function, fails with this error.</summary>
     /// <param name="idOrFunc">The task's id, or the function's name.</param>
-    /// <param name="error">What its record says.</param>
+    /// <param name="error">The error in its record.</param>
     public void SetFailure(string idOrFunc, TaskError error)
     {
         ArgumentNullException.ThrowIfNull(error);

@@ -82,7 +82,7 @@ internal sealed class RecordingTransport : IScriptTransport
             return Task.FromResult(Run(call));
     }
 
-    /// <summary>What the script of that name does, as far as it can be known. Their headers say what the arguments are. Lock held.</summary>
+    /// <summary>Does the work of the script of that name, as far as possible. The headers of the scripts describe the arguments. Lock held.</summary>
     private ScriptReply Run(ScriptCall call)
     {
         var arguments = call.Arguments;
@@ -218,7 +218,7 @@ internal sealed class RecordingTransport : IScriptTransport
     private TaskState? StateOf(RecordedTask task) =>
         _recorder.RecordOf(task.Id) is { } record ? TaskOutcome.Read(record, task.Id, _format, out _).State : null;
 
-    /// <summary>Ended, known, id, steps finished, steps, state or nothing, the step that is on, group.</summary>
+    /// <summary>Ended, known, id, steps finished, steps, state or nothing, the running step, group.</summary>
     private ScriptReply Look(RecordedChain? chain)
     {
         if (chain is null)
@@ -252,7 +252,7 @@ internal sealed class RecordingTransport : IScriptTransport
         return (chain.Steps.Count, last, true);
     }
 
-    /// <summary>The step that is on; nothing when the chain has ended, nil when it is unknown.</summary>
+    /// <summary>The running step; nothing if the chain has ended, nil if it is unknown.</summary>
     private ScriptReply Current(RecordedChain? chain, string queue)
     {
         if (chain is null || chain.Id.Queue != queue)

@@ -64,7 +64,7 @@ internal sealed class TaskReader(PacketFormat format)
         return call with { Kwargs = call.Kwargs ?? new Dictionary<string, object?>(StringComparer.Ordinal) };
     }
 
-    /// <summary>Nobody knows yet what the step before comes to.</summary>
+    /// <summary>The value of the previous step is not known yet.</summary>
     private static TaskPacket WithoutPrevious(TaskPacket packet) => new()
     {
         Id = packet.Id,

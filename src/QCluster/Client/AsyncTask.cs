@@ -43,25 +43,25 @@ public sealed class AsyncTask(string func, params object?[] args)
 
     private IQClusterClient Owner => Client ?? DefaultClient.Instance;
 
-    /// <summary>Enqueues it.</summary>
-    /// <param name="cancellationToken">Ends the call. Whether the task was enqueued is then not known.</param>
+    /// <summary>Enqueues the task.</summary>
+    /// <param name="cancellationToken">Ends the call. The task may have been enqueued.</param>
     /// <returns>Its id.</returns>
     public async Task<string> Run(CancellationToken cancellationToken = default) =>
         Id = await Owner.Async(Call, Options, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Returns the value, or null.</summary>
-    /// <param name="wait">How long to wait for it; null or zero = one look.</param>
+    /// <param name="wait">The maximum time to wait for it. Null or zero: returns at once.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<object?> Result(TimeSpan? wait = null, CancellationToken cancellationToken = default) =>
         Id is null ? null : await Owner.Result(Id, wait, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Returns the value, or null.</summary>
-    /// <param name="wait">How many milliseconds to wait for it; below 0 = until it is there.</param>
+    /// <param name="wait">The maximum time to wait for it, in milliseconds. Below 0: no limit.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<object?> Result(int wait, CancellationToken cancellationToken = default) => Result(Milliseconds.Of(wait), cancellationToken);
 
     /// <summary>Returns the record, or null.</summary>
-    /// <param name="wait">How long to wait for it; null or zero = one look.</param>
+    /// <param name="wait">The maximum time to wait for it. Null or zero: returns at once.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<TaskRecord?> Fetch(TimeSpan? wait = null, CancellationToken cancellationToken = default) =>
         Id is null ? null : await Owner.Fetch(Id, wait, cancellationToken).ConfigureAwait(false);

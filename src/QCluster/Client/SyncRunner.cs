@@ -18,7 +18,7 @@ internal sealed class SyncRunner(ResultScripts scripts, QClusterOptions settings
     /// <param name="func">The name of its function.</param>
     /// <param name="element">The task.</param>
     /// <param name="queue">Its queue.</param>
-    /// <param name="asSaved">What to save for it, once its state is known; null = the same element.</param>
+    /// <param name="asSaved">Gives the element to save, once the state is known. Null: the same element.</param>
     /// <param name="cancellationToken">Cancels the task.</param>
     public async Task RunAsync(string func, byte[] element, string queue, Func<TaskState, byte[]>? asSaved, CancellationToken cancellationToken)
     {

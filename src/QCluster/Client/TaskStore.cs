@@ -7,7 +7,7 @@ using QCluster.Client.Results;
 
 namespace QCluster.Client;
 
-/// <summary>Where a client finds tasks: in Redis, and what is no longer there in the database, if there is one.</summary>
+/// <summary>Finds tasks for a client: in Redis, and else in the database, if there is one.</summary>
 internal sealed class TaskStore(ClientScripts scripts, RecordDecoder decoder, string ownQueue, IResultStore? database) : IAsyncDisposable
 {
     private const int Batch = 500;
@@ -30,7 +30,7 @@ internal sealed class TaskStore(ClientScripts scripts, RecordDecoder decoder, st
         return database is null ? null : (await database.FindByNameAsync(name, queue, cancellationToken).ConfigureAwait(false))?.Id;
     }
 
-    /// <summary>What is known of a task once it is finished, or the wait is over.</summary>
+    /// <summary>Returns the state of a task once it has finished, or the wait has ended.</summary>
     public async Task<TaskLookup> WaitAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken)
     {
         var lookup = await SlotLoan.DuringAsync(wait, () => scripts.Tasks.WaitAsync(id, wait, cancellationToken)).ConfigureAwait(false);

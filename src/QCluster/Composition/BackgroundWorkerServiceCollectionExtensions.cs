@@ -8,9 +8,9 @@ namespace QCluster;
 /// <summary>Background workers as services of a host. They need <c>AddQCluster</c>.</summary>
 public static class BackgroundWorkerServiceCollectionExtensions
 {
-    /// <summary>Adds a worker that runs at intervals, started and stopped with the host.</summary>
+    /// <summary>Adds a worker that runs at intervals. It starts and stops with the host.</summary>
     /// <param name="services">The services.</param>
-    /// <param name="options">What it does.</param>
+    /// <param name="options">The options of the worker.</param>
     public static IServiceCollection AddBackgroundIntervalWorker(this IServiceCollection services, BackgroundIntervalOptions options) =>
         services.AddHosted(options, provider => new BackgroundIntervalWorker(provider.GetRequiredService<IQClusterClient>(), options, provider.GetService<ILogger<BackgroundIntervalWorker>>(), provider.GetService<TimeProvider>()));
 

@@ -9,7 +9,7 @@ internal sealed class ClientOptionsSetup(IClientSettings settings, IServiceProvi
 {
     public void Configure(QClusterOptions options) => settings.Apply(options);
 
-    /// <summary>What code has not set is looked for among the program's services.</summary>
+    /// <summary>Takes settings that code has not set from the services of the program.</summary>
     public void PostConfigure(string? name, QClusterOptions options) => options.MessagePack ??= services.GetService<MessagePackSerializerOptions>();
 
     public ValidateOptionsResult Validate(string? name, QClusterOptions options)

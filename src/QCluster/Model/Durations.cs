@@ -9,8 +9,8 @@ public static class Durations
 
     /// <summary>Reads a duration.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="duration">What it says.</param>
-    /// <returns>False when it is not a duration.</returns>
+    /// <param name="duration">The duration.</param>
+    /// <returns>False if the text is not a duration.</returns>
     public static bool TryParse(string? text, out TimeSpan duration)
     {
         duration = default;

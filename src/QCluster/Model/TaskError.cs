@@ -4,13 +4,13 @@ namespace QCluster;
 
 /// <summary>
 /// The error of a task, as recorded where it ran. Its texts are bounded: 500 characters of the type's name, 4,000 of the
-/// message and 8,000 of the stack; for an attempt that is retried 1,000 and 2,000. A text that was cut says so at its end, with
-/// the length it had.
+/// message and 8,000 of the stack; for an attempt that is retried 1,000 and 2,000. A text that was cut ends with a note of
+/// its length.
 /// </summary>
 /// <param name="Reason">The kind of failure.</param>
 /// <param name="Type">The full name of the exception's type there, or null when there was no exception.</param>
-/// <param name="Message">What happened, in words.</param>
-/// <param name="Stack">The stack trace there, from the throw to the task's function, with those of inner exceptions; or null.</param>
+/// <param name="Message">The description of the error.</param>
+/// <param name="Stack">The stack trace at the worker, from the throw to the task's function, with those of inner exceptions; or null.</param>
 public sealed record TaskError(FailureReason Reason, string? Type, string Message, string? Stack)
 {
     private const int MaxType = 500;

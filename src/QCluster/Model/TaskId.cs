@@ -26,7 +26,7 @@ internal readonly record struct TaskId(Guid Value, string Queue)
     /// <summary>The part of the token that sorts first starts in its lower half: it does not wrap in 2^40 ids.</summary>
     private const ulong TokenStart = ~0x800UL;
 
-    /// <summary>How far an id may be ahead of the clock at most. Larger steps are corrections by hand, and clocks of tests.</summary>
+    /// <summary>The maximum time by which an id may be ahead of the clock. Larger steps are corrections by hand, and clocks of tests.</summary>
     public static readonly TimeSpan MaxClockStep = TimeSpan.FromMinutes(1);
 
     private static readonly ulong ProcessToken = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8)) & TokenStart;
@@ -97,7 +97,7 @@ internal readonly record struct TaskId(Guid Value, string Queue)
 
     public byte[] ToBytes() => Value.ToByteArray(bigEndian: true);
 
-    /// <summary>When the client made the id: its clock, in milliseconds.</summary>
+    /// <summary>The time at which the client created the id: its clock, in milliseconds.</summary>
     public DateTimeOffset Created
     {
         get

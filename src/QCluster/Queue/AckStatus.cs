@@ -10,6 +10,6 @@ internal enum AckStatus
 
     Saved = 1,
 
-    /// <summary>It is left to another cluster, which has its function.</summary>
+    /// <summary>The task is left to another cluster, which has its function.</summary>
     PassedOn = 2,
 }

@@ -30,10 +30,10 @@ internal sealed class CompletionListener : IAsyncDisposable
         _channel = RedisKeys.CompletionChannel(name, Guid.NewGuid().ToString("N"));
     }
 
-    /// <param name="key">Names what is waited for, in the messages too.</param>
-    /// <param name="wait">How long at most.</param>
-    /// <param name="look">Looks, registers the channel, and says whether there is nothing to wait for any more.</param>
-    /// <param name="fromMessage">Makes the answer of a message; null = look again.</param>
+    /// <param name="key">The key of the wait, in its messages too.</param>
+    /// <param name="wait">The maximum time to wait.</param>
+    /// <param name="look">Reads the state, registers the channel, and tells whether the wait has ended.</param>
+    /// <param name="fromMessage">Makes the reply from a message. Null: the state is read again.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<T> WaitAsync<T>(
         Guid key,
@@ -168,7 +168,7 @@ internal sealed class CompletionListener : IAsyncDisposable
             }
         }
 
-        /// <summary>True for the last one, after which nobody can enter.</summary>
+        /// <summary>True for the last waiter; after that no other can enter.</summary>
         public bool Leave()
         {
             lock (_lock)

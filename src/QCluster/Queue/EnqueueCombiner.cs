@@ -41,7 +41,7 @@ internal sealed class EnqueueCombiner(Func<EnqueueBatch, Task<byte[]?>> send)
         return (SendOwnAsync(batch, cancellationToken), index);
     }
 
-    /// <summary>The batch is its caller's alone, who needs nobody to tell him that it is done.</summary>
+    /// <summary>The batch has a single caller, which needs no notification of the others.</summary>
     private async Task<byte[]?> SendOwnAsync(Batch batch, CancellationToken cancellationToken)
     {
         try

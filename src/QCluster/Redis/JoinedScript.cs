@@ -3,10 +3,10 @@ using StackExchange.Redis;
 namespace QCluster.Redis;
 
 /// <summary>
-/// Joins the calls of one script for many queues into one command while another is on its way. Alone, a call goes at once. A process that looks after many
-/// queues at the same moments so pays for one call, not for one a queue.
+/// Joins the calls of one script for many queues into one command while another one is under way. A single call is sent at once. A process that polls many
+/// queues at the same moments so needs one call, not one per queue.
 /// </summary>
-/// <remarks>Queues are in different slots of a Redis Cluster, which takes no command for several of them: there each call goes on its own.</remarks>
+/// <remarks>Queues are in different slots of a Redis Cluster, which accepts no command for several of them: there each call is sent separately.</remarks>
 /// <param name="connection">The connection.</param>
 /// <param name="script">The script; it has one key, and is safe to repeat.</param>
 internal sealed class JoinedScript(RedisConnection connection, RedisScript script)

@@ -5,8 +5,8 @@ namespace QCluster.Redis;
 /// <summary>Connects, or says why not.</summary>
 internal static class RedisConnect
 {
-    /// <summary>Connects to whichever of the endpoints can be reached.</summary>
-    /// <exception cref="BrokerException">To none; the reason of the one that came nearest.</exception>
+    /// <summary>Connects to any endpoint that can be reached.</summary>
+    /// <exception cref="BrokerException">No endpoint can be reached; has the reason of the most advanced attempt.</exception>
     public static async Task<ConnectionMultiplexer> ToAsync(ConfigurationOptions configuration, IReadOnlyList<RedisEndpoint> endpoints, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var connecting = ConnectionMultiplexer.ConnectAsync(configuration);

@@ -45,7 +45,7 @@ internal static class RedisDiagnosis
         }
     }
 
-    /// <summary>What is said of a certificate needs no word of the system beside it.</summary>
+    /// <summary>A sentence about a certificate needs no further text of the system.</summary>
     private static string Reason(AuthenticationException tls) =>
         tls.InnerException is null or AuthenticationException ? tls.Message : $"{tls.Message} {tls.InnerException.Message}";
 

@@ -16,7 +16,7 @@ internal static class RedisErrors
         return error is RedisConnectionException { CommandStatus: CommandStatus.WaitingToBeSent or CommandStatus.WaitingInBacklog };
     }
 
-    /// <summary>What a caller gets for an answer that is an error.</summary>
+    /// <summary>Makes the exception for an error reply.</summary>
     public static BrokerException Failure(in RedisCall call, RedisLink link, RedisReply meaning, RedisServerException reply)
     {
         var where = $"Redis at {link.Endpoint} answered {call.Name} with: {reply.Message}";

@@ -58,7 +58,7 @@ internal sealed class RedisLink
 
     public Version Version { get; }
 
-    /// <summary>Whether it is a Redis Cluster: a command may have keys of one slot only.</summary>
+    /// <summary>True for a Redis Cluster: there a command may have keys of one slot only.</summary>
     public bool IsClustered => _primary is null;
 
     /// <summary>Cancelled when no reply will come any more. Calls under way wait for their reply or this.</summary>
@@ -68,7 +68,7 @@ internal sealed class RedisLink
 
     public bool IsRetired => Volatile.Read(ref _retired) != 0;
 
-    /// <summary>It was of use: it brought a reply.</summary>
+    /// <summary>True once the link has received a reply.</summary>
     public bool HasReplied => Interlocked.Read(ref _replies) > 0;
 
     /// <summary>False when the library lost a socket before anyone listened to its events.</summary>

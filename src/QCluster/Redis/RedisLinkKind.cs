@@ -1,6 +1,6 @@
 namespace QCluster.Redis;
 
-/// <summary>What a link is for.</summary>
+/// <summary>The purpose of a link.</summary>
 internal enum RedisLinkKind
 {
     /// <summary>Many calls at once, and subscriptions.</summary>

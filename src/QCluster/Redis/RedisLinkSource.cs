@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace QCluster.Redis;
 
 /// <summary>
-/// Holds the one current link and replaces it when it fails: at once the first time, then with back-off, by a single loop.
-/// A shared link is replaced whether or not anybody waits; a blocking one only while somebody does.
+/// Holds the one current link and replaces it when it fails: at once the first time, then with backoff, by a single loop.
+/// A shared link is always replaced; a blocking one only while a caller waits for it.
 /// </summary>
 internal sealed class RedisLinkSource : IAsyncDisposable
 {
@@ -34,14 +34,14 @@ internal sealed class RedisLinkSource : IAsyncDisposable
     private BrokerException? _refusal;
     private long _refusedAt;
 
-    /// <summary>Makes the source; the first wait connects.</summary>
-    /// <param name="settings">Where Redis is.</param>
-    /// <param name="kind">What the links are for.</param>
-    /// <param name="options">How long to wait for what.</param>
-    /// <param name="logger">Told of lost and new links.</param>
+    /// <summary>Creates the source; the first wait connects.</summary>
+    /// <param name="settings">The address of Redis.</param>
+    /// <param name="kind">The purpose of the links.</param>
+    /// <param name="options">The time-outs.</param>
+    /// <param name="logger">The log for lost and new links.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="prepare">Runs on a new link before anybody gets it; if it throws, the link is not used.</param>
-    /// <param name="opened">Runs when a new link is in use; true if it replaces another.</param>
+    /// <param name="prepare">Runs on a new link before its use; if it throws, the link is not used.</param>
+    /// <param name="opened">Runs when a new link is in use; gets true if it replaces another.</param>
     public RedisLinkSource(RedisSettings settings, RedisLinkKind kind, RedisConnectionOptions options, ILogger logger, TimeProvider time, Func<RedisLink, CancellationToken, Task>? prepare = null, Action<bool>? opened = null)
     {
         _settings = settings;

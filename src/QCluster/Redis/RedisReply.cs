@@ -1,6 +1,6 @@
 namespace QCluster.Redis;
 
-/// <summary>What an error reply of Redis means for the call that got it.</summary>
+/// <summary>The meaning of an error reply of Redis for its call.</summary>
 internal enum RedisReply
 {
     Other = 0,

@@ -35,7 +35,7 @@ internal sealed class RedisScript
 
     private static RedisScript Read(Assembly assembly, string name) => new(name, ReadText(assembly, name, []));
 
-    /// <summary>A line <c>--include NAME</c> stands for the text of that script, the first time: Redis scripts cannot call one another.</summary>
+    /// <summary>Replaces a line <c>--include NAME</c> by the text of that script, the first time: Redis scripts cannot call one another.</summary>
     private static string ReadText(Assembly assembly, string name, HashSet<string> included)
     {
         const string include = "--include ";

@@ -5,8 +5,8 @@ using System.Text;
 namespace QCluster.Redis;
 
 /// <summary>
-/// What the user wrote about where Redis is: a StackExchange.Redis connection string, or a <c>redis://</c> or <c>rediss://</c> address.
-/// No error and no text made from it contains the password.
+/// The address of Redis: a StackExchange.Redis connection string, or a <c>redis://</c> or <c>rediss://</c> address.
+/// Neither an error nor a text made from it contains the password.
 /// </summary>
 internal sealed class RedisSettings
 {
@@ -50,7 +50,7 @@ internal sealed class RedisSettings
 
     public TimeSpan? ConnectTimeout { get; private set; }
 
-    /// <summary>Where Redis is, without secrets.</summary>
+    /// <summary>The address of Redis, without secrets.</summary>
     public string Display
     {
         get
@@ -67,8 +67,8 @@ internal sealed class RedisSettings
 
     /// <summary>Reads the user's text; nothing or white space is 127.0.0.1:6379.</summary>
     /// <param name="text">The address.</param>
-    /// <param name="tls">What else is said about TLS.</param>
-    /// <exception cref="InvalidSettingException">The text cannot be understood.</exception>
+    /// <param name="tls">The other settings of TLS.</param>
+    /// <exception cref="InvalidSettingException">The text is not a valid address.</exception>
     public static RedisSettings Parse(string? text, RedisTls? tls = null)
     {
         var settings = Parse(text);

@@ -5,11 +5,11 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace QCluster.Redis;
 
-/// <summary>Whom to trust, and what to show, when Redis is reached over TLS. Files are read at each connect, so that a renewed certificate needs no restart.</summary>
-/// <param name="Ca">A PEM file of the authorities to trust, in the place of the machine's; null: the machine's.</param>
-/// <param name="Certificate">A PEM file of the client's certificate, with those between it and its authority; null: none.</param>
-/// <param name="Key">A PEM file of its key; null: it stands in the certificate's file.</param>
-/// <param name="Host">The name asked for (SNI) and that the server's certificate must carry; null: that of the address.</param>
+/// <summary>The trusted authorities and the client certificate for Redis over TLS. Files are read at each connect, so that a renewed certificate needs no restart.</summary>
+/// <param name="Ca">A PEM file of the trusted authorities, which replace those of the machine. Null: those of the machine.</param>
+/// <param name="Certificate">A PEM file of the client's certificate, with the intermediate ones. Null: none.</param>
+/// <param name="Key">A PEM file of its key. Null: the key is in the certificate's file.</param>
+/// <param name="Host">The requested name (SNI), which the server's certificate must contain. Null: that of the address.</param>
 internal sealed record RedisTls(string? Ca = null, string? Certificate = null, string? Key = null, string? Host = null)
 {
     private static readonly RedisTls None = new();

@@ -23,6 +23,6 @@ internal sealed class RedisTurn(RedisTurn? before)
     /// <summary>Over one connection calls run in the order in which they were sent; over another the one before may still have to be sent again.</summary>
     public bool MustWait(RedisLink link, bool isRepeat) => before is { Done.IsCompleted: false } && (isRepeat || before.SentOver != link);
 
-    /// <summary>Ends with the call before, whatever became of it.</summary>
+    /// <summary>Ends with the previous call, also if that fails.</summary>
     public async Task WaitAsync() => await ((Task)before!.Done!).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

@@ -30,13 +30,13 @@ public sealed record ApplyOptions
     /// <summary>The maximum number of retries; below 0 = no limit.</summary>
     public int? MaxRetries { get; init; }
 
-    /// <summary>When its process is killed.</summary>
+    /// <summary>The time after which its process is killed, from 1 ms. Null: that of the class.</summary>
     public TimeSpan? TimeLimit { get; init; }
 
-    /// <summary>When its token is cancelled.</summary>
+    /// <summary>The time after which its token is cancelled, from 1 ms. Null: that of the class.</summary>
     public TimeSpan? SoftTimeLimit { get; init; }
 
-    /// <summary>A registered function that is given the record once the task is over: Celery's <c>link</c> and <c>link_error</c> in one.</summary>
+    /// <summary>A registered function that gets the record once the task has ended: Celery's <c>link</c> and <c>link_error</c> in one.</summary>
     public string? Hook { get; init; }
 
     /// <summary>Everything else that a task can be given.</summary>

@@ -38,10 +38,10 @@ public class AsyncResult(string taskId, IQClusterClient? client = null)
     public async Task<bool> Successful(CancellationToken cancellationToken = default) => await Status(cancellationToken).ConfigureAwait(false) == ResultStatus.DONE;
 
     /// <summary>Waits for the value.</summary>
-    /// <param name="timeout">How long; null = until the task is over.</param>
+    /// <param name="timeout">The maximum time to wait. Null: no limit.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="TaskFailedException">It failed or was cancelled.</exception>
-    /// <exception cref="TimeoutException">It was not over in time.</exception>
+    /// <exception cref="TaskFailedException">The task failed or was cancelled.</exception>
+    /// <exception cref="TimeoutException">The task has not ended in time.</exception>
     /// <exception cref="UnknownTaskException">There is no such task, or its record has expired.</exception>
     public Task<object?> Wait(TimeSpan? timeout = null, CancellationToken cancellationToken = default) => GetAs<object?>(timeout, cancellationToken);
 
@@ -49,12 +49,12 @@ public class AsyncResult(string taskId, IQClusterClient? client = null)
     public Task<object?> Get(TimeSpan? timeout = null, CancellationToken cancellationToken = default) => Wait(timeout, cancellationToken);
 
     /// <summary>Waits for the value and reads it as a type.</summary>
-    /// <typeparam name="T">What the task returns.</typeparam>
+    /// <typeparam name="T">The type of the value.</typeparam>
     /// <inheritdoc cref="Wait" />
     public Task<T> GetAs<T>(TimeSpan? timeout = null, CancellationToken cancellationToken = default) => Client.Result<T>(TaskId, timeout, cancellationToken);
 
-    /// <summary>All that is known of the task; null when it is unknown.</summary>
-    /// <param name="wait">How long to wait for its end.</param>
+    /// <summary>Returns the record of the task; null if it is unknown.</summary>
+    /// <param name="wait">The maximum time to wait for its end. Null or zero: returns at once.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<TaskRecord?> Fetch(TimeSpan? wait = null, CancellationToken cancellationToken = default) => Client.Fetch(TaskId, wait, cancellationToken);
 

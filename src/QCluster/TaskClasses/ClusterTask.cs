@@ -47,7 +47,7 @@ public abstract class ClusterTask
     /// <value>Default 3, as Celery's <c>max_retries</c>.</value>
     public virtual int? MaxRetries => 3;
 
-    /// <summary>The pause until the next attempt, when it asks for one and does not say when.</summary>
+    /// <summary>The delay of a requested retry without one.</summary>
     /// <value>Default 3 minutes, as Celery's <c>default_retry_delay</c>.</value>
     public virtual TimeSpan DefaultRetryDelay => TimeSpan.FromSeconds(180);
 
@@ -58,7 +58,7 @@ public abstract class ClusterTask
     /// <summary>The exception types, or their base types, after which the task is never retried.</summary>
     public virtual IReadOnlyList<ErrorType> DontRetryOn => [];
 
-    /// <summary>The longest pause after the first failure, doubled with each further one; null = as the cluster says.</summary>
+    /// <summary>The upper bound of the retry delay after the first failure; it doubles with each further one. Null: that of the cluster.</summary>
     public virtual TimeSpan? RetryBackoff => null;
 
     /// <summary>The upper bound of all retry delays; null = the cluster's <c>retry_backoff_max</c>.</summary>
@@ -71,20 +71,20 @@ public abstract class ClusterTask
     /// <summary>The maximum rate of starts over all clusters: <c>100/s</c>, <c>10/m</c>, <c>1000/h</c>. Null = no limit.</summary>
     public virtual string? RateLimit => null;
 
-    /// <summary>When its process is killed; null = never for this reason, or the cluster's grace after <see cref="SoftTimeLimit"/>.</summary>
+    /// <summary>The time after which its process is killed. Null: the cluster's grace period after <see cref="SoftTimeLimit"/>, or no limit.</summary>
     public virtual TimeSpan? TimeLimit => null;
 
-    /// <summary>When its token is cancelled; null = as the cluster says.</summary>
+    /// <summary>The time after which its token is cancelled. Null: that of the cluster.</summary>
     public virtual TimeSpan? SoftTimeLimit => null;
 
-    /// <summary>What is known of the call that is running. When <c>Run</c> was called as a plain method there is no task: the id is empty, nothing cancels it, and progress goes nowhere.</summary>
+    /// <summary>The context of the running call. In a plain call of <c>Run</c> there is no task: the id is empty, no token is cancelled, and progress is ignored.</summary>
     protected static TaskContext Context => TaskContext.Current ?? DirectContext.Instance;
 
     /// <summary>A logger whose every entry carries the task's id, name and attempt; outside of a task, the logger of the program.</summary>
     protected static ILogger GetLogger() => Context.Logger;
 
     /// <inheritdoc cref="TaskContext.Retry" />
-    /// <remarks>When <c>Run</c> was called as a plain method there is nothing to try again: <paramref name="exception"/> is thrown as it is.</remarks>
+    /// <remarks>A plain call of <c>Run</c> cannot be retried: <paramref name="exception"/> is thrown unchanged.</remarks>
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]
     protected static Exception Retry(TimeSpan? countdown = null, Exception? exception = null, int? maxRetries = null)
     {

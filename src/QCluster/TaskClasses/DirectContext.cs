@@ -6,7 +6,7 @@ using QCluster.Model;
 
 namespace QCluster.TaskClasses;
 
-/// <summary>What a task class finds when its <c>Run</c> is called as a plain method: no task, but all that it may use.</summary>
+/// <summary>The context of a task class whose <c>Run</c> is called as a plain method: there is no task, but every member works.</summary>
 internal sealed class DirectContext : TaskContext
 {
     public static readonly DirectContext Instance = new();

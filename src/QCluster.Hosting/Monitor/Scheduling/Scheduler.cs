@@ -11,8 +11,8 @@ using QCluster.Wire.Packets;
 namespace QCluster.Hosting.Monitor.Scheduling;
 
 /// <summary>
-/// Fires the schedules of one queue. Every cluster has one, and each tries: a slot belongs to whoever moves the schedule's due time on, in the
-/// script that enqueues the slot's task, so that it is fired once whoever dies. The clock is that of Redis.
+/// Fires the schedules of one queue. Every cluster has one, and each tries: an occurrence belongs to the one that advances the due time, in the
+/// script that enqueues the occurrence's task. So each fires once even if a cluster dies. The clock is that of Redis.
 /// </summary>
 internal sealed class Scheduler
 {
@@ -32,7 +32,7 @@ internal sealed class Scheduler
     private readonly ILogger _logger;
     private readonly WakeUp _signal = new();
 
-    /// <summary>What cannot be read here was said once; and noted for which due time, once nobody else had fired it.</summary>
+    /// <summary>The unreadable schedules that were logged, with the due time for which the problem was noted in Redis.</summary>
     private readonly Dictionary<string, string> _unreadable = new(StringComparer.Ordinal);
 
     public Scheduler(ChildSettings settings, PacketFormat format, RedisConnection connection, RedisKeys keys, ILogger logger)

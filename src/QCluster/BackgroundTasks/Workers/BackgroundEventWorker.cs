@@ -5,8 +5,8 @@ namespace QCluster.BackgroundTasks;
 
 /// <summary>Runs its function when it is triggered. As atasker's <c>BackgroundEventWorker</c>.</summary>
 /// <param name="client">The client that enqueues the runs.</param>
-/// <param name="options">What it does.</param>
-/// <param name="logger">Is told when it starts, stops and fails.</param>
+/// <param name="options">The options of the worker.</param>
+/// <param name="logger">The log for its starts, stops and failures.</param>
 public sealed class BackgroundEventWorker(IQClusterClient client, BackgroundWorkerOptions options, ILogger<BackgroundEventWorker>? logger = null) : BackgroundWorker(client, options, logger)
 {
     private readonly SemaphoreSlim _triggered = new(0, 1);

@@ -7,11 +7,11 @@ public sealed record BackgroundIntervalOptions : BackgroundWorkerOptions
     /// <value>Default null: see <see cref="Delay"/>.</value>
     public TimeSpan? Interval { get; init; }
 
-    /// <summary>The pause from the end of one run to the start of the next, where there is no <see cref="Interval"/>.</summary>
+    /// <summary>The delay between the end of one run and the start of the next, if there is no <see cref="Interval"/>.</summary>
     /// <value>Default 1 s.</value>
     public TimeSpan Delay { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>A pause before each run.</summary>
+    /// <summary>The delay before each run.</summary>
     /// <value>Default none.</value>
     public TimeSpan DelayBefore { get; init; }
 }

@@ -6,11 +6,11 @@ using QCluster.BackgroundTasks.Workers;
 namespace QCluster.BackgroundTasks;
 
 /// <summary>
-/// Runs one function in the cluster again and again, one run at a time: the next begins only when the one before has ended. It stops when the
-/// function returns false, when a run fails and nobody says otherwise, or when it is told to. As atasker's background workers; it can be
-/// hosted, and started and stopped by hand.
+/// Runs one function in the cluster repeatedly, one run at a time: the next one starts when the previous one has ended. The worker stops when
+/// the function returns false, when a run fails (unless <see cref="BackgroundWorkerOptions.OnError"/> returns true), or when it is stopped. The same as atasker's
+/// background workers. A host can run it, or code can start and stop it.
 /// </summary>
-/// <remarks>Safe for use by several threads.</remarks>
+/// <remarks>Thread-safe.</remarks>
 public abstract class BackgroundWorker : IHostedService, IAsyncDisposable
 {
     private readonly Lock _lock = new();
@@ -19,8 +19,8 @@ public abstract class BackgroundWorker : IHostedService, IAsyncDisposable
     private long _runs;
 
     /// <param name="client">The client that enqueues the runs.</param>
-    /// <param name="options">What it does.</param>
-    /// <param name="logger">Is told when it starts, stops and fails.</param>
+    /// <param name="options">The options of the worker.</param>
+    /// <param name="logger">The log for its starts, stops and failures.</param>
     private protected BackgroundWorker(IQClusterClient client, BackgroundWorkerOptions options, ILogger? logger)
     {
         ArgumentNullException.ThrowIfNull(client);
@@ -68,8 +68,8 @@ public abstract class BackgroundWorker : IHostedService, IAsyncDisposable
         }
     }
 
-    /// <summary>Stops it: no further run begins. A run under way is waited for.</summary>
-    /// <param name="wait">Whether to wait for it.</param>
+    /// <summary>Stops the worker: no further run starts.</summary>
+    /// <param name="wait">Waits for the end of the current run.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task Stop(bool wait = true, CancellationToken cancellationToken = default)
     {

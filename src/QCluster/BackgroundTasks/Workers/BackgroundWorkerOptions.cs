@@ -13,7 +13,7 @@ public record BackgroundWorkerOptions
     /// <summary>The options with which each run is enqueued.</summary>
     public TaskOptions Task { get; init; } = new();
 
-    /// <summary>Called with the error of a run that failed; the worker goes on if it returns true.</summary>
+    /// <summary>Called with the error of a failed run. The worker continues if it returns true.</summary>
     /// <value>Default null: a failure stops the worker, and <see cref="BackgroundWorker.Completion"/> has the error.</value>
     public Func<Exception, bool>? OnError { get; init; }
 

@@ -6,7 +6,7 @@ using QCluster.Execution.Functions;
 
 namespace QCluster.Client.Chains;
 
-/// <summary>Chains in Redis: brings their steps, starts them, looks at them, ends them.</summary>
+/// <summary>Chains in Redis: adds their steps, starts them, reads their progress, ends them.</summary>
 internal sealed class ChainClient(ChainScripts scripts, TaskComposer composer, QClusterOptions settings)
 {
     private const int MaxPart = 498;

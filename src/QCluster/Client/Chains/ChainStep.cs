@@ -1,8 +1,8 @@
 namespace QCluster;
 
 /// <summary>One step of a chain.</summary>
-/// <param name="Call">Function and arguments; <see cref="Chain.Previous"/> stands for the value of the step before.</param>
-/// <param name="Options">How to run it; null = as the chain and the settings say. A step may be in a queue of its own.</param>
+/// <param name="Call">Function and arguments; <see cref="Chain.Previous"/> is replaced by the value of the previous step.</param>
+/// <param name="Options">The options of the step. Null: those of the chain and the settings. A step may be in another queue.</param>
 public sealed record ChainStep(TaskCall Call, TaskOptions? Options = null)
 {
     /// <summary>Creates a step with arguments by position.</summary>

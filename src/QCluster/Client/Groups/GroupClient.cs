@@ -70,8 +70,8 @@ internal sealed class GroupClient(ClientScripts scripts, TaskStore store, string
 
     /// <param name="label">The group's label.</param>
     /// <param name="queue">Its queue.</param>
-    /// <param name="count">Finished members wanted; null = all that were enqueued.</param>
-    /// <param name="wait">How long to wait for them.</param>
+    /// <param name="count">The needed number of finished members. Null: all that were enqueued.</param>
+    /// <param name="wait">The maximum time to wait for them.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<GroupProgress> LookAsync(string label, string queue, int? count, TimeSpan wait, CancellationToken cancellationToken) =>
         SlotLoan.DuringAsync(wait, () => scripts.Groups.LookAsync(label, queue, count, wait, cancellationToken));
@@ -105,7 +105,7 @@ internal sealed class GroupClient(ClientScripts scripts, TaskStore store, string
 
     private static void Sort(List<(TaskId Id, TaskState State)> members) => members.Sort(static (x, y) => CompareIds(x.Id, y.Id));
 
-    /// <summary>The records of those that have finished since the first so many, in the order of their ends; waits until there are any. Null when there will be no more.</summary>
+    /// <summary>Returns the records of further finished members after the first <paramref name="seen"/> ones, in the order of their ends. Waits until there are any. Null at the end of the group.</summary>
     public async Task<IReadOnlyList<TaskRecord>?> NextAsync(string group, int seen, CancellationToken cancellationToken)
     {
         var (label, queue) = GroupLabel.Parse(group, ownQueue);

@@ -62,18 +62,18 @@ public sealed class Iter
         Id = await (Client ?? DefaultClient.Instance).AsyncIter(_func, _args, Options, cancellationToken).ConfigureAwait(false);
 
     /// <summary>The list of the results, or null.</summary>
-    /// <param name="wait">How long to wait for all; null or zero = one look.</param>
+    /// <param name="wait">The maximum time to wait for all results. Null or zero: returns at once.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<object?> Result(TimeSpan? wait = null, CancellationToken cancellationToken = default) =>
         Id is null ? null : await (Client ?? DefaultClient.Instance).Result(Id, wait, cancellationToken).ConfigureAwait(false);
 
     /// <summary>The list of the results, or null.</summary>
-    /// <param name="wait">How many milliseconds to wait for it; below 0 = until it is there.</param>
+    /// <param name="wait">The maximum time to wait for it, in milliseconds. Below 0: no limit.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<object?> Result(int wait, CancellationToken cancellationToken = default) => Result(Milliseconds.Of(wait), cancellationToken);
 
-    /// <summary>The record of the whole, or null.</summary>
-    /// <param name="wait">How long to wait for all; null or zero = one look.</param>
+    /// <summary>The record of the iteration, or null.</summary>
+    /// <param name="wait">The maximum time to wait for all results. Null or zero: returns at once.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<TaskRecord?> Fetch(TimeSpan? wait = null, CancellationToken cancellationToken = default) =>
         Id is null ? null : await (Client ?? DefaultClient.Instance).Fetch(Id, wait, cancellationToken).ConfigureAwait(false);

@@ -15,7 +15,7 @@ namespace QCluster.Client.Groups;
 /// </summary>
 internal sealed class IterClient(GroupClient groups, TaskStore store, EnqueueClient enqueueing, QClusterOptions settings, TimeProvider clock)
 {
-    /// <summary>How many tasks of an iteration are enqueued at a time.</summary>
+    /// <summary>The number of tasks of an iteration that are enqueued at a time.</summary>
     public const int Part = 1_000;
 
     /// <summary>Enqueues one task for each element, as the elements come.</summary>
@@ -92,7 +92,7 @@ internal sealed class IterClient(GroupClient groups, TaskStore store, EnqueueCli
 
     private static string LabelOf(TaskId id) => id.Value.ToString("N");
 
-    /// <summary>Whoever has the id of one got it once the group was there: an unknown one is not waited for.</summary>
+    /// <summary>An iteration's id is known only once its group exists: an unknown one is not waited for.</summary>
     private async Task<GroupProgress> WaitAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken)
     {
         var now = await groups.LookAsync(LabelOf(id), id.Queue, null, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);

@@ -7,7 +7,7 @@ internal sealed class InlineOwner
 {
     public static InlineOwner None { get; } = new();
 
-    /// <summary>Whether cancel was requested before the task begins.</summary>
+    /// <summary>Tells whether a cancel was requested before the task starts.</summary>
     public Func<bool>? IsCancelRequested { get; init; }
 
     /// <summary>The function is about to be called.</summary>

@@ -15,12 +15,12 @@ public sealed class ClusterHealthOptions
     /// <value>Default 1.</value>
     public int MinClusters { get; set; } = 1;
 
-    /// <summary>For how long the oldest waiting task of a queue may have waited, and the first delayed one have been due. Paused queues are not asked.</summary>
-    /// <value>Default 5 minutes; null = as long as it likes.</value>
+    /// <summary>The maximum time that the oldest waiting task of a queue may have waited, or the first delayed one may have been due. Paused queues are not checked.</summary>
+    /// <value>Default 5 minutes. Null: no limit.</value>
     public TimeSpan? MaxOldestWaiting { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>For how long a schedule may be due without having been fired.</summary>
-    /// <value>Default 30 s; null = as long as it likes.</value>
+    /// <summary>The maximum time that a schedule may be due without having been fired.</summary>
+    /// <value>Default 30 s. Null: no limit.</value>
     public TimeSpan? MaxScheduleLag { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The maximum response time of Redis.</summary>

@@ -21,13 +21,13 @@ public sealed record TaskInfo
     /// <summary>The queue it came to.</summary>
     public required string Queue { get; init; }
 
-    /// <summary>When it was enqueued, by the clock of the client that did it.</summary>
+    /// <summary>The time of the enqueue, by the clock of the client.</summary>
     public required DateTimeOffset TimeQueued { get; init; }
 
-    /// <summary>When a worker began it; null while it waits, and until its cluster has reported it, which takes about a second. As old as the cluster's last heartbeat.</summary>
+    /// <summary>The time of the start by a worker; null while the task waits, and until its cluster has reported it, which takes about a second. As old as the cluster's last heartbeat.</summary>
     public DateTimeOffset? TimeStarted { get; init; }
 
-    /// <summary>When a delayed one is due.</summary>
+    /// <summary>The due time of a delayed task.</summary>
     public DateTimeOffset? Due { get; init; }
 
     /// <summary>The status of the task.</summary>

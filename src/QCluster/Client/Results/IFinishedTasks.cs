@@ -22,9 +22,9 @@ public interface IFinishedTasks
     /// <param name="cancellationToken">Ends the call.</param>
     Task<long> Count(TaskQuery? query = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Deletes all that a query finds, whatever its limit.</summary>
-    /// <param name="query">Which; null = all.</param>
+    /// <summary>Deletes all tasks that a query finds, without regard to its limit.</summary>
+    /// <param name="query">The query. Null: all tasks.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>How many there were.</returns>
+    /// <returns>The number of deleted tasks.</returns>
     Task<long> Delete(TaskQuery? query = null, CancellationToken cancellationToken = default);
 }

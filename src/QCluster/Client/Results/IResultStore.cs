@@ -9,7 +9,7 @@ namespace QCluster.Client.Results;
 /// </summary>
 internal interface IResultStore : IAsyncDisposable
 {
-    /// <summary>Creates the schema, or brings it up to date; several processes may do so at once.</summary>
+    /// <summary>Creates or migrates the schema. Several processes may do so at once.</summary>
     Task PrepareAsync(CancellationToken cancellationToken);
 
     /// <summary>Saves tasks in one go. One that is there already is left as it is.</summary>
@@ -26,7 +26,7 @@ internal interface IResultStore : IAsyncDisposable
     /// <summary>Counts the matching tasks; <see cref="TaskQuery.Limit"/> and <see cref="TaskQuery.After"/> are ignored.</summary>
     Task<long> CountAsync(bool? succeeded, TaskQuery query, CancellationToken cancellationToken);
 
-    /// <summary>Deletes all that a query finds, whatever its limit, and says how many there were.</summary>
+    /// <summary>Deletes all tasks that a query finds, without regard to its limit, and returns their number.</summary>
     Task<long> DeleteAsync(bool? succeeded, TaskQuery query, CancellationToken cancellationToken);
 
     Task<bool> DeleteAsync(TaskId id, CancellationToken cancellationToken);

@@ -5,7 +5,7 @@ internal static class ResultStores
 {
     private const string Postgres = "QCluster.Postgres.PostgresResultStore, QCluster.Postgres";
 
-    /// <exception cref="InvalidSettingException">It names no database that is known, or the package is missing.</exception>
+    /// <exception cref="InvalidSettingException">The database is unknown, or the package is missing.</exception>
     public static IResultStore Open(string connection)
     {
         if (!IsPostgres(connection))

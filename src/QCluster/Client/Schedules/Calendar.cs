@@ -1,9 +1,9 @@
 namespace QCluster.Client.Schedules;
 
 /// <summary>
-/// When a schedule is due after an instant. Days, weeks and months are counted from the start by the wall clock of the time zone, so none of them drifts;
-/// a local time that does not exist is the first instant after the gap, one that exists twice is the first of the two. Intervals go by real time, cron
-/// expressions by the rules of Cronos.
+/// The due times of a schedule after an instant. Days, weeks and months count from the start by the wall clock of the time zone, so none of them drifts.
+/// A local time that does not exist is the first instant after the gap; one that exists twice is the first of the two. Intervals follow real time, cron
+/// expressions the rules of Cronos.
 /// </summary>
 internal sealed class Calendar(Recurrence recurrence, DateTimeOffset start, TimeZoneInfo zone)
 {
@@ -20,7 +20,7 @@ internal sealed class Calendar(Recurrence recurrence, DateTimeOffset start, Time
         _ => AfterCron(recurrence.Line!, (instant < start ? start.AddTicks(-1) : instant).ToUniversalTime()),
     };
 
-    /// <summary>The last due time that is not later than an instant, of those from a known one on. It is found by halving the time between, however many there are.</summary>
+    /// <summary>Returns the last due time up to an instant, not before a known one. A binary search over the time between makes its cost independent of their number.</summary>
     public DateTimeOffset LatestUpTo(DateTimeOffset instant, DateTimeOffset due)
     {
         var (low, high) = (due, instant);

@@ -9,6 +9,6 @@ public enum CatchUp
     /// <summary>Only the latest is fired, at once. The default of clusters. As django-q's <c>catch_up = False</c>.</summary>
     Latest = 1,
 
-    /// <summary>None is fired; it goes on with the next.</summary>
+    /// <summary>Fires none of them; the next occurrence fires on time.</summary>
     None = 2,
 }

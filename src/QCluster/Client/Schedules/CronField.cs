@@ -1,6 +1,6 @@
 namespace QCluster.Client.Schedules;
 
-/// <summary>A field of a cron expression: its name, and what may stand in it.</summary>
+/// <summary>A field of a cron expression: its name, and its valid values.</summary>
 internal sealed record CronField(string Name, string Values, string Range, int MaxStep)
 {
     private const string WeekRange = "0-7";
@@ -31,7 +31,7 @@ internal sealed record CronField(string Name, string Values, string Range, int M
             : part));
     }
 
-    /// <summary>What is wrong with a value that is refused, and what to write instead.</summary>
+    /// <summary>Returns the problem of a refused value, and a valid example.</summary>
     public string Refuse(string value)
     {
         var slash = value.IndexOf('/', StringComparison.Ordinal);

@@ -35,13 +35,13 @@ internal sealed class CronLine
     /// <summary>The expression as it was written, with single spaces.</summary>
     public string Text { get; }
 
-    /// <summary>Whether both day of month and day of week are restricted. A field that names every day is not.</summary>
+    /// <summary>True if both day of month and day of week are restricted. A field that names every day is not restricted.</summary>
     public bool HasTwoDayFields { get; }
 
-    /// <summary>Whether its second, minute or hour has *, a range or a step. Then it is due in both of two repeated hours, as Cronos has it.</summary>
+    /// <summary>True if the second, minute or hour has *, a range or a step. Then the schedule is due in both of two repeated hours, as in Cronos.</summary>
     public bool IsInterval { get; }
 
-    /// <exception cref="ArgumentException">It cannot be read, or is never due.</exception>
+    /// <exception cref="ArgumentException">The expression is invalid, or never due.</exception>
     public static CronLine Parse(string text, CronDays days)
     {
         var fields = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
@@ -78,7 +78,7 @@ internal sealed class CronLine
         return first;
     }
 
-    /// <summary>Which field is to blame, and which part of it: each is tried alone.</summary>
+    /// <summary>Names the invalid field, and the invalid part of it. Each is tried alone.</summary>
     private static string Problem(string[] fields)
     {
         for (var i = 0; i < fields.Length; i++)

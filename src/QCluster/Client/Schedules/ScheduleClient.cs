@@ -23,7 +23,7 @@ internal sealed class ScheduleClient(ClientScripts scripts, TaskComposer compose
     /// <summary>Adds the schedule of a periodic task class.</summary>
     /// <param name="schedule">The schedule.</param>
     /// <param name="queue">The queue that has its schedule.</param>
-    /// <param name="former">How that was doing in the queue it comes from, or null.</param>
+    /// <param name="former">Its state in the queue from which it moves, or null.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public Task AddPeriodicAsync(Schedule schedule, string queue, StoredSchedule? former, CancellationToken cancellationToken) =>
         PutAsync(schedule, queue, isPeriodicTask: true, replace: true, former, cancellationToken);
@@ -86,7 +86,7 @@ internal sealed class ScheduleClient(ClientScripts scripts, TaskComposer compose
     /// <summary>The definition of one that was seen, or null where it cannot be read here.</summary>
     public ScheduleDefinition? DefinitionOf(StoredSchedule stored, string queue) => Read(stored, queue).Definition;
 
-    /// <summary>Adds a schedule, or puts it in the place of one. What is the same is left alone, what has changed goes on from where it was.</summary>
+    /// <summary>Adds or replaces a schedule. An unchanged one stays as it is; a changed one keeps its state.</summary>
     private async Task PutAsync(Schedule schedule, string queue, bool isPeriodicTask, bool replace, StoredSchedule? former, CancellationToken cancellationToken)
     {
         var zone = schedule.Validate();

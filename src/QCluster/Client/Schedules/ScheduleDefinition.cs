@@ -24,7 +24,7 @@ internal sealed class ScheduleDefinition
 
     public required DateTimeOffset Start { get; init; }
 
-    /// <summary>Whoever added it said nothing of a start. Of one from before this was written down it is assumed.</summary>
+    /// <summary>True if the caller gave no start. Assumed for schedules of versions that did not store this.</summary>
     public bool IsStartImplied { get; init; }
 
     public int? Repeats { get; init; }
@@ -33,20 +33,20 @@ internal sealed class ScheduleDefinition
 
     public Overlap Overlap { get; init; }
 
-    /// <summary>How long after its due time a slot's task may still begin; null = however late.</summary>
+    /// <summary>The maximum time between the due time and the start of a task. Null: no limit.</summary>
     public TimeSpan? ExpiresAfter { get; init; }
 
-    /// <summary>It comes from a <see cref="PeriodicTask"/>.</summary>
+    /// <summary>True if a <see cref="PeriodicTask"/> added it.</summary>
     public bool IsPeriodicTask { get; init; }
 
     public required byte[] Pattern { get; init; }
 
     public Calendar Calendar => new(When, Start, Schedule.ZoneOf(TimeZone));
 
-    /// <summary>Whether another one is due at the same times.</summary>
+    /// <summary>Tells whether another definition is due at the same times.</summary>
     public bool HasTimingOf(ScheduleDefinition other) => When.Equals(other.When) && TimeZone == other.TimeZone && Start == other.Start;
 
-    /// <summary>What signatures of this schedule, and its pattern, are made out to.</summary>
+    /// <summary>The id for which this schedule and its pattern are signed.</summary>
     public static Guid IdOf(string name, string queue) => Derive("schedule", name, queue, 0);
 
     /// <summary>The id of a slot's task: always the same, so that a slot has one.</summary>
@@ -71,7 +71,7 @@ internal sealed class ScheduleDefinition
         return Envelope.Seal(draft, IdOf(Name, queue), PacketPurpose.Schedule, format.Signer, compress: false);
     }
 
-    /// <exception cref="WireFormatException">It is damaged, of another version, or not signed as it must be.</exception>
+    /// <exception cref="WireFormatException">The definition is damaged, of another version, or not correctly signed.</exception>
     public static ScheduleDefinition Read(string name, string queue, ReadOnlyMemory<byte> bytes, PacketFormat format)
     {
         var body = Envelope.Open(bytes, IdOf(name, queue), PacketPurpose.Schedule, format.Signer, format.Limits, out _);
@@ -112,7 +112,7 @@ internal sealed class ScheduleDefinition
         }
     }
 
-    /// <summary>As task ids are: the time, then a version and what tells it from others.</summary>
+    /// <summary>Has the form of task ids: the time, then a version and distinguishing bits.</summary>
     private static Guid Derive(string purpose, string name, string queue, long milliseconds)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{purpose}\n{queue}\n{name}\n{milliseconds}"));

@@ -14,7 +14,7 @@ public sealed record ScheduleInfo
     /// <summary>The schedule; null when its definition cannot be read here: see <see cref="Problem"/>.</summary>
     public Schedule? Schedule { get; init; }
 
-    /// <summary>When it is due next; null when it is paused or over, or rests (see <see cref="Problem"/>).</summary>
+    /// <summary>The next due time; null if the schedule is paused, has ended or is suspended (see <see cref="Problem"/>).</summary>
     public DateTimeOffset? Due { get; init; }
 
     /// <summary>The number of fired occurrences.</summary>

@@ -1,8 +1,8 @@
 namespace QCluster.Client.Schedules;
 
 /// <summary>
-/// The wall clock of a time zone, told by its offset at each instant alone. What .NET says of local times, which are skipped and which come twice, is wrong for zones
-/// whose base offset changes, Europe/Dublin and Africa/Casablanca among them, and so is what is built on it.
+/// The wall clock of a time zone, from its offset at each instant alone. .NET's answers about local times, which of them are skipped and which come twice, are wrong for zones
+/// with a changing base offset, such as Europe/Dublin and Africa/Casablanca. So are results built on them.
 /// </summary>
 internal sealed class ZoneClock(TimeZoneInfo zone)
 {

@@ -16,7 +16,7 @@ internal interface ISetting<in TOptions> : ISetting
     /// <summary>The value as anybody may see it.</summary>
     string Show(TOptions options, SettingsReader reader);
 
-    /// <summary>The default in words, taken from options that nobody has changed.</summary>
+    /// <summary>The default in words, from unchanged options.</summary>
     string DefaultOf(TOptions unchanged);
 
     void Copy(TOptions from, TOptions to);

@@ -27,8 +27,8 @@ public class QClusterOptions
     /// <value>Default null: none is shown. Needs an address with TLS.</value>
     public string? RedisCert { get; set; }
 
-    /// <summary>Gets or sets the key that belongs to <see cref="RedisCert"/>: a PEM file without a password, read at each connect.</summary>
-    /// <value>Default null: the key stands in the file of the certificate.</value>
+    /// <summary>Gets or sets the private key of <see cref="RedisCert"/>: a PEM file without a password, read at each connect.</summary>
+    /// <value>Default null: the key is in the file of the certificate.</value>
     public string? RedisKey { get; set; }
 
     /// <summary>Gets or sets the name that is asked for (SNI) and that the server's certificate must carry, where it is not that of the address: behind a tunnel, or with an IP address.</summary>
@@ -100,13 +100,13 @@ public class QClusterOptions
         MessagePackValues.Check(MessagePack);
     }
 
-    /// <summary>The files and the name for TLS; null where none is set.</summary>
-    /// <summary>How packets are written and read with these settings.</summary>
+    /// <summary>The format of packets with these settings.</summary>
     internal PacketFormat ToPacketFormat() => PacketFormat.Of(Name, Secrets, MaxPacketBytes, ValueSerializer.Of(Json, MessagePack), Compress);
 
+    /// <summary>The files and the name for TLS; null if none is set.</summary>
     internal RedisTls? ToRedisTls() => RedisTls.Of(RedisCa, RedisCert, RedisKey, RedisTlsHost);
 
-    /// <summary>How to connect to Redis.</summary>
-    /// <exception cref="InvalidSettingException">The address cannot be understood.</exception>
+    /// <summary>The settings of the connection to Redis.</summary>
+    /// <exception cref="InvalidSettingException">The address is invalid.</exception>
     internal RedisSettings ToRedisSettings() => RedisSettings.Parse(Redis, ToRedisTls());
 }

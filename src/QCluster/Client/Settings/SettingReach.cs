@@ -1,6 +1,6 @@
 namespace QCluster.Client.Settings;
 
-/// <summary>Which processes of a cluster a setting goes to, and how.</summary>
+/// <summary>The processes of a cluster that get a setting.</summary>
 internal enum SettingReach
 {
     /// <summary>All of them.</summary>

@@ -3,7 +3,7 @@ using QCluster.Execution.Functions;
 namespace QCluster.Execution.Attempts;
 
 /// <summary>The place where attempts run: a worker, or the process of a caller.</summary>
-/// <typeparam name="TAttempt">What the host knows of one attempt.</typeparam>
+/// <typeparam name="TAttempt">The host's form of an attempt.</typeparam>
 internal interface ITaskHost<in TAttempt>
 {
     /// <summary>Cancel was requested before the attempt began.</summary>

@@ -1,6 +1,6 @@
 namespace QCluster.Execution.Calls;
 
-/// <summary>What stands for the arguments of a call, whichever way C# hands it over: one rule for arrays of every element type, for null, and for arguments by name.</summary>
+/// <summary>The arguments of a call, for every way in which C# passes them: one rule for arrays of every element type, for null, and for arguments by name.</summary>
 internal static class ArgumentList
 {
     /// <summary>An <c>object[]</c> is the list of the arguments; an array of any other element type is one argument, and so is null. What is given by name is taken out.</summary>

@@ -35,8 +35,8 @@ public readonly record struct Caching
     /// <inheritdoc cref="op_Implicit(TimeSpan)" />
     public static Caching FromTimeSpan(TimeSpan time) => time;
 
-    /// <summary>How long it is kept; null = it is not.</summary>
-    /// <param name="usual">How long where it says no time.</param>
+    /// <summary>The time to keep the record; null: it is not cached.</summary>
+    /// <param name="usual">The time if none is given.</param>
     internal TimeSpan? By(TimeSpan usual) => IsOn ? Time ?? usual : null;
 
     /// <exception cref="ArgumentOutOfRangeException">The time is too short.</exception>

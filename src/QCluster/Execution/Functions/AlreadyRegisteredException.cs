@@ -4,9 +4,9 @@ namespace QCluster;
 public sealed class AlreadyRegisteredException : QClusterException
 {
     /// <summary>Creates the error.</summary>
-    /// <param name="name">The name that both claim.</param>
-    /// <param name="existing">What is registered under it.</param>
-    /// <param name="refused">What was to be registered under it too.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="existing">The function that is registered under it.</param>
+    /// <param name="refused">The function that was refused.</param>
     public AlreadyRegisteredException(string name, string existing, string refused)
         : base(existing == refused
             ? $"The task '{name}' is already registered, as {existing}: register it once, or call Unregister first. AddAssembly registers all functions of an assembly."

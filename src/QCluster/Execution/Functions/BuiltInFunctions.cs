@@ -5,7 +5,7 @@ using QCluster.Wire.Values;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>What every worker can run besides the user's functions.</summary>
+/// <summary>The functions that every worker has besides the user's.</summary>
 internal static class BuiltInFunctions
 {
     /// <summary>Runs one function for several argument lists, one after the other; its value is the list of their values.</summary>

@@ -2,20 +2,20 @@ using QCluster.Wire.Packets;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>How a function wants to be run, where its call says nothing.</summary>
+/// <summary>The options of a function, for calls without their own.</summary>
 internal sealed record FunctionDefaults
 {
     public static FunctionDefaults None { get; } = new();
 
-    /// <summary>When its token is cancelled.</summary>
+    /// <summary>The time after which its token is cancelled.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>When its process is killed.</summary>
+    /// <summary>The time after which its process is killed.</summary>
     public TimeSpan? TimeLimit { get; init; }
 
     public int? MaxAttempts { get; init; }
 
-    /// <summary>How often it may ask to be tried again; <see cref="int.MaxValue"/> = without end.</summary>
+    /// <summary>The maximum number of retries that the task requests itself; <see cref="int.MaxValue"/> = no limit.</summary>
     public int? MaxRetries { get; init; }
 
     public TimeSpan? RetryBackoff { get; init; }
@@ -28,7 +28,7 @@ internal sealed record FunctionDefaults
 
     public string? DontRetryOn { get; init; }
 
-    /// <summary>The pause when it asks to be tried again and does not say when.</summary>
+    /// <summary>The retry delay of a requested retry without one.</summary>
     public TimeSpan? RetryDelay { get; init; }
 
     public RateLimit? Rate { get; init; }

@@ -29,11 +29,11 @@ public sealed class FunctionRegistry
         }
     }
 
-    /// <summary>Registers every method of an assembly that carries <see cref="TaskFunctionAttribute"/>, in whatever type, and every class that derives from <c>ClusterTask</c>, unless it is private to another. What is registered already is left as it is, so doing it again changes nothing.</summary>
+    /// <summary>Registers every method of an assembly with <see cref="TaskFunctionAttribute"/>, in any type, and every class that derives from <c>ClusterTask</c>, except private nested ones. Existing registrations stay, so a repeated call changes nothing.</summary>
     /// <param name="assembly">The assembly.</param>
-    /// <returns>How many names the assembly's methods and task classes have.</returns>
+    /// <returns>The number of names of the assembly's methods and task classes.</returns>
     /// <exception cref="InvalidFunctionException">A method cannot be a task function.</exception>
-    /// <exception cref="AlreadyRegisteredException">A name is taken.</exception>
+    /// <exception cref="AlreadyRegisteredException">A name is already registered.</exception>
     [RequiresUnreferencedCode(ReflectionSupport.RunsFunctions)]
     public int AddAssembly(Assembly assembly)
     {
@@ -90,7 +90,7 @@ public sealed class FunctionRegistry
 
     /// <summary>Adds a task class under its own name.</summary>
     /// <param name="task">The class.</param>
-    /// <param name="isFound">It was found in an assembly, not named by the user: then it may be there already.</param>
+    /// <param name="isFound">True if it was found in an assembly, not named by the user: then it may be registered already.</param>
     internal void Add(ITaskClass task, bool isFound) => Add(task.Name, task.Run, target: null, task.Defaults, task, isFound);
 
     /// <summary>Registers a function. The same as <see cref="Add(string, Delegate)"/>, in the words of Celery.</summary>
@@ -99,9 +99,9 @@ public sealed class FunctionRegistry
     /// <returns>This registry.</returns>
     public FunctionRegistry Register(Delegate function, string name) => Add(name, function);
 
-    /// <summary>Takes a task or function out of the registry.</summary>
+    /// <summary>Removes a task or function from the registry.</summary>
     /// <param name="name">Its name.</param>
-    /// <exception cref="NotRegisteredException">There is none of that name.</exception>
+    /// <exception cref="NotRegisteredException">No function has that name.</exception>
     public void Unregister(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -152,8 +152,8 @@ public sealed class FunctionRegistry
         }
     }
 
-    /// <summary>Whether a function is found under this name or full name.</summary>
-    /// <param name="name">The name, as it would be enqueued.</param>
+    /// <summary>Tells whether a function has this name or full name.</summary>
+    /// <param name="name">The name, as in a call.</param>
     public bool Contains(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -170,14 +170,14 @@ public sealed class FunctionRegistry
             return _names.TryGetValue(method, out var name) ? name : DeclaredName(method);
     }
 
-    /// <summary>Whether a method is registered here, under whatever name.</summary>
+    /// <summary>Tells whether a method is registered here, under any name.</summary>
     internal bool Knows(MethodInfo method)
     {
         lock (_lock)
             return _names.ContainsKey(method);
     }
 
-    /// <summary>What the functions are given their services from. Set by <see cref="Freeze"/>.</summary>
+    /// <summary>The services of the functions. Set by <see cref="Freeze"/>.</summary>
     internal IServiceProvider Services { get; private set; } = EmptyServices.Instance;
 
     /// <summary>Closes the registry and decides, by what the services know, which parameters are injected.</summary>
@@ -211,11 +211,11 @@ public sealed class FunctionRegistry
     }
 
     /// <param name="name">The name.</param>
-    /// <param name="method">What it calls.</param>
-    /// <param name="target">The delegate, if it is one.</param>
-    /// <param name="defaults">How it is run; null = as its attribute says.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="target">The delegate, or null.</param>
+    /// <param name="defaults">The options. Null: those of its attribute.</param>
     /// <param name="type">Its task class.</param>
-    /// <param name="isFound">It was found in an assembly, not named by the user: then it may be there already.</param>
+    /// <param name="isFound">True if it was found in an assembly, not named by the user: then it may be registered already.</param>
     private void Add(string name, MethodInfo method, Delegate? target, FunctionDefaults? defaults = null, ITaskClass? type = null, bool isFound = false)
     {
         FunctionRules.Check(method);

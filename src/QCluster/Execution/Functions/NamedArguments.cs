@@ -2,7 +2,7 @@ using QCluster.Wire.Primitives;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>Where in the map of named arguments the value of each parameter stands.</summary>
+/// <summary>The position of each parameter's value in the map of named arguments.</summary>
 internal sealed class NamedArguments
 {
     private const int NotGiven = -1;

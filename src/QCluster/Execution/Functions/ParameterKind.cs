@@ -14,7 +14,7 @@ internal enum ParameterKind
     CancellationToken,
     Context,
 
-    /// <summary>A hook: the record of the task it is told of.</summary>
+    /// <summary>A hook: the record of the ended task.</summary>
     Record,
 
     /// <summary>The callback of a set: the records of its tasks.</summary>

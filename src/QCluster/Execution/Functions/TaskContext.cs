@@ -63,8 +63,8 @@ public abstract class TaskContext
     public virtual TimeProvider Clock => TimeProvider.System;
 
     /// <summary>Reports progress to everyone who watches the task. It is cheap to call often: only the latest report is sent.</summary>
-    /// <param name="fraction">From 0 to 1; other values are clamped.</param>
-    /// <param name="message">What is being done, in a few words, or null.</param>
+    /// <param name="fraction">The completed fraction, 0 to 1; other values are clamped.</param>
+    /// <param name="message">The current activity in a few words, or null.</param>
     public abstract void ReportProgress(double fraction, string? message = null);
 
     private protected static double FractionOf(double fraction) => double.IsNaN(fraction) ? 0 : Math.Clamp(fraction, 0, 1);

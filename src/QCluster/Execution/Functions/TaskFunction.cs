@@ -35,7 +35,7 @@ internal sealed class TaskFunction
 
     public byte[] Utf8Name { get; }
 
-    /// <summary>How it is run where a call says nothing.</summary>
+    /// <summary>The options of its tasks, if a call has none.</summary>
     public FunctionDefaults Defaults { get; }
 
     /// <summary>The task class whose <c>Run</c> it is; null for a function.</summary>
@@ -47,7 +47,7 @@ internal sealed class TaskFunction
 
     public FunctionParameter[] Parameters { get; }
 
-    /// <summary>How many arguments may be given by position; <see cref="int.MaxValue"/> with <c>params</c>.</summary>
+    /// <summary>The maximum number of positional arguments; <see cref="int.MaxValue"/> with <c>params</c>.</summary>
     public int MaxPositional { get; }
 
     public int MinPositional { get; }

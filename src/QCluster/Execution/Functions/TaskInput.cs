@@ -5,10 +5,10 @@ using QCluster.Wire.Values;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>What a packet's function is called with: its arguments, with the value of the step before in its place, and the record if it is a hook.</summary>
+/// <summary>The input of a packet's function: its arguments, with the value of the previous step in its place, and the record for a hook.</summary>
 internal readonly record struct TaskInput(ReadOnlyMemory<byte> Args, ReadOnlyMemory<byte> Kwargs, TaskRecord? Hooked)
 {
-    /// <exception cref="WireFormatException">What the packet says it follows from is not what is attached.</exception>
+    /// <exception cref="WireFormatException">The attachment does not belong to the task that the packet names.</exception>
     public static TaskInput Of(TaskPacket packet, RecordDecoder decoder)
     {
         if (packet.HookOf is { } hooked)

@@ -118,10 +118,10 @@ internal sealed class RecordDecoder(PacketFormat format)
         });
     }
 
-    /// <summary>The record of one of many finished tasks: one that cannot be read must not hide the others.</summary>
+    /// <summary>The record of one of many finished tasks. An unreadable record must not hide the others.</summary>
     /// <param name="id">The task.</param>
     /// <param name="record">Its record.</param>
-    /// <param name="state">How it ended, as is known without the record.</param>
+    /// <param name="state">Its state, known without the record.</param>
     public TaskRecord DecodeListed(TaskId id, ReadOnlyMemory<byte> record, TaskState state)
     {
         try
@@ -159,14 +159,14 @@ internal sealed class RecordDecoder(PacketFormat format)
         }
     }
 
-    /// <summary>Whether nobody wants to be told by mail of this failure.</summary>
+    /// <summary>Tells whether the failure must not be reported by mail.</summary>
     public bool IsQuiet(TaskId id, ReadOnlyMemory<byte> record)
     {
         var outcome = TaskOutcome.Read(record, id, format, out var element);
         return outcome.NoErrorMail || ReadPacket(element, id.Queue) is { NoErrorMail: true };
     }
 
-    /// <summary>What a packet calls.</summary>
+    /// <summary>The call of a packet.</summary>
     public TaskCall CallOf(TaskPacket packet) => new(packet.Func)
     {
         Args = (IReadOnlyList<object?>?)Untyped(packet.Args) ?? [],
@@ -174,7 +174,7 @@ internal sealed class RecordDecoder(PacketFormat format)
     };
 
     /// <summary>The typed value of a finished task.</summary>
-    /// <exception cref="TaskFailedException">It did not succeed.</exception>
+    /// <exception cref="TaskFailedException">The task did not succeed.</exception>
     public T Value<T>(TaskId id, ReadOnlyMemory<byte> record) => Read<T>(RawValue(id, record));
 
     public T Read<T>(ReadOnlyMemory<byte> value)
@@ -184,7 +184,7 @@ internal sealed class RecordDecoder(PacketFormat format)
     }
 
     /// <summary>The value of a finished task as MessagePack.</summary>
-    /// <exception cref="TaskFailedException">It did not succeed.</exception>
+    /// <exception cref="TaskFailedException">The task did not succeed.</exception>
     public ReadOnlyMemory<byte> RawValue(TaskId id, ReadOnlyMemory<byte> record)
     {
         var element = ReadOnlyMemory<byte>.Empty;
@@ -201,10 +201,10 @@ internal sealed class RecordDecoder(PacketFormat format)
         return ReadPacket(element, id.Queue);
     }
 
-    /// <summary>The packet of an unfinished task; null when it was refused, or is not there.</summary>
+    /// <summary>The packet of an unfinished task; null if it was refused or is missing.</summary>
     public TaskPacket? PacketOfElement(TaskId id, ReadOnlyMemory<byte> element) => ReadPacket(element, id.Queue);
 
-    /// <summary>The record of whichever task it is of. Its outcome and its packet must both be of that task.</summary>
+    /// <summary>The record of any task. Its outcome and its packet must belong to the same task.</summary>
     public TaskRecord ReadAny(ReadOnlyMemory<byte> record, string queue)
     {
         // The outcome's signature holds for one id only, which stands in the element behind it.
@@ -214,7 +214,7 @@ internal sealed class RecordDecoder(PacketFormat format)
         return Decode(id with { Queue = packet.Queue ?? queue }, record);
     }
 
-    /// <summary>What a database keeps.</summary>
+    /// <summary>Converts a record to the form of a database.</summary>
     public SavedTask ToSaved(TaskId id, byte[] record)
     {
         var outcome = TaskOutcome.Read(record, id, format, out var element);

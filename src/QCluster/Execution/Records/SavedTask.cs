@@ -12,7 +12,7 @@ internal sealed record SavedTask
 
     public string? Name { get; init; }
 
-    /// <summary>Null when the packet was refused, so that nobody knows.</summary>
+    /// <summary>Null if the packet was refused, so that the function is not known.</summary>
     public string? Func { get; init; }
 
     public string? Group { get; init; }

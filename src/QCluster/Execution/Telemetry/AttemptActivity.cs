@@ -3,12 +3,12 @@ using QCluster.Wire.Packets;
 
 namespace QCluster.Execution.Telemetry;
 
-/// <summary>One attempt at a task where it runs: a span that continues the trace of whoever enqueued it. Nothing while nobody listens.</summary>
+/// <summary>The span of an attempt, which continues the trace of its enqueue. Null without listeners.</summary>
 internal static class AttemptActivity
 {
     /// <param name="packet">The task.</param>
-    /// <param name="worker">Who runs it.</param>
-    /// <param name="cluster">Whose worker that is.</param>
+    /// <param name="worker">The worker.</param>
+    /// <param name="cluster">The cluster of the worker.</param>
     public static Activity? Begin(TaskPacket packet, string worker, string cluster)
     {
         if (!QClusterTelemetry.Source.HasListeners())
@@ -48,10 +48,10 @@ internal static class AttemptActivity
         return span;
     }
 
-    /// <summary>The attempt has ended.</summary>
+    /// <summary>Ends the span of an attempt.</summary>
     /// <param name="span">Its span.</param>
-    /// <param name="error">Why it failed; null when it succeeded.</param>
-    /// <param name="exception">What the function threw.</param>
+    /// <param name="error">The error; null after a success.</param>
+    /// <param name="exception">The exception of the function.</param>
     public static void End(Activity? span, TaskError? error, Exception? exception = null)
     {
         if (span is null)

@@ -18,7 +18,7 @@ public enum BrokerProblem
     /// <summary>The server refused the user or password.</summary>
     AccessDenied = 4,
 
-    /// <summary>The server answered with another error; it stands in the message.</summary>
+    /// <summary>The server replied with another error; the message contains it.</summary>
     Other = 5,
 
     /// <summary>The server may lose what it has accepted: it evicts keys (<c>maxmemory-policy</c>), or replicates actively. A cluster refuses to start there.</summary>

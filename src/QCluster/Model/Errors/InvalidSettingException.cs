@@ -6,7 +6,7 @@ public sealed class InvalidSettingException : QClusterException
     /// <summary>Creates the error.</summary>
     /// <param name="setting">The setting's name.</param>
     /// <param name="value">The value seen; secrets are passed as null.</param>
-    /// <param name="expected">What to write instead.</param>
+    /// <param name="expected">A valid value.</param>
     public InvalidSettingException(string setting, object? value, string expected)
         : base($"The setting {setting} cannot be {(value is null ? "as given" : $"'{value}'")}: {expected}")
         => Setting = setting;

@@ -26,11 +26,11 @@ internal sealed class ClusterQueue : ClusterScripts
     /// <summary>Cuts its connection.</summary>
     public void Drop() => Connection.Drop();
 
-    /// <summary>Makes the queue known to those who list queues, and its settings to the scripts.</summary>
+    /// <summary>Adds the queue to the list of queues, and its settings to those of the scripts.</summary>
     /// <param name="name">The cluster name.</param>
-    /// <param name="saveLimit">How many uncached records are kept; null = a database takes them.</param>
-    /// <param name="deadTtl">How long the record of a task that was given up is kept at least.</param>
-    /// <param name="mails">Whether somebody is told by mail of failures.</param>
+    /// <param name="saveLimit">The number of uncached records that are kept. Null: a database keeps them.</param>
+    /// <param name="deadTtl">The minimum time to keep the record of a dead-lettered task.</param>
+    /// <param name="mails">True if failures are reported by mail.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task AnnounceAsync(string name, int? saveLimit, TimeSpan deadTtl, bool mails, CancellationToken cancellationToken)
     {
@@ -39,13 +39,13 @@ internal sealed class ClusterQueue : ClusterScripts
         await ForcedAsync(Keys.Settings, ["HSET", "save_limit", limit, "dead_ttl", (long)deadTtl.TotalMilliseconds, "mail", mails ? "1" : "0"], cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Makes the limit known to the scripts that enqueue: from now on they refuse calls beyond it.</summary>
-    /// <param name="limit">How many tasks may wait; null = no limit.</param>
+    /// <summary>Sets the limit for the scripts that enqueue: from now on they refuse calls beyond it.</summary>
+    /// <param name="limit">The maximum number of waiting tasks. Null: no limit.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public Task LimitAsync(int? limit, CancellationToken cancellationToken) =>
         ForcedAsync(Keys.Heads, limit is { } number ? ["HSET", "limit", number] : ["HDEL", "limit"], cancellationToken);
 
-    /// <summary>What is to be done in other queues, the oldest first.</summary>
+    /// <summary>Returns the pending work for other queues, oldest first.</summary>
     public async Task<IReadOnlyList<byte[]>> OutboxAsync(CancellationToken cancellationToken) =>
         Array.ConvertAll((RedisResult[])(await Connection.JoinedScriptAsync(OutboxLookScript, Keys.Outbox, [], cancellationToken).ConfigureAwait(false))!, static r => (byte[])r!);
 

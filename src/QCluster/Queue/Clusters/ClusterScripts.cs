@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace QCluster.Queue.Clusters;
 
 /// <summary>
-/// What workers and clusters do in one queue: claim tasks, end or give back attempts, show that they are alive, take back what dead ones had. The
-/// scripts' headers say what each call means. For clusters, and for consumers, which to Redis are clusters with one worker.
+/// The calls of workers and clusters in one queue: claim tasks, end or return attempts, send heartbeats, reclaim the tasks of dead ones. The
+/// headers of the scripts describe each call. For clusters, and for consumers, which to Redis are clusters with one worker.
 /// </summary>
 internal class ClusterScripts
 {
@@ -30,7 +30,7 @@ internal class ClusterScripts
     /// <param name="connection">The connection.</param>
     /// <param name="keys">The queue's keys.</param>
     /// <param name="maxElementSize">Larger elements are set aside.</param>
-    /// <param name="lowShare">Which part of what is claimed is of low priority, as long as there is any; 0 = none before all others are gone.</param>
+    /// <param name="lowShare">The minimum share of claims for low-priority tasks while any wait; 0 = a low task starts only when no other waits.</param>
     public ClusterScripts(RedisConnection connection, RedisKeys keys, int maxElementSize, double lowShare = 0)
     {
         _lowShare = lowShare.ToString(CultureInfo.InvariantCulture);
@@ -79,8 +79,8 @@ internal class ClusterScripts
     }
 
     /// <summary>
-    /// Not repeated by itself: when the reply is lost, what was claimed is found by <see cref="ResyncAsync"/>, whose new epoch
-    /// also shuts out a CLAIM that is still on its way.
+    /// Not repeated automatically: if the reply is lost, <see cref="ResyncAsync"/> finds the claimed tasks. Its new epoch
+    /// also refuses a late CLAIM.
     /// </summary>
     public async Task<ClaimReply> ClaimAsync(IReadOnlyList<ClaimRequest> workers, CancellationToken cancellationToken)
     {
@@ -222,7 +222,7 @@ internal class ClusterScripts
         return orphans;
     }
 
-    /// <summary>What a claim would find: 0 = something, else the milliseconds until there is something, or -1.</summary>
+    /// <summary>Tells whether a claim would find tasks: 0 = yes, else the milliseconds until it may, or -1.</summary>
     public async Task<long> LookAsync(CancellationToken cancellationToken) =>
         (long)await Connection.JoinedScriptAsync(LookScript, Keys.Registrations, [Keys.Prefix], cancellationToken).ConfigureAwait(false);
 

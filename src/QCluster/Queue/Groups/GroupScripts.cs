@@ -18,8 +18,8 @@ internal sealed class GroupScripts(IScriptTransport transport)
 
     /// <param name="label">The group's label.</param>
     /// <param name="queue">Its queue.</param>
-    /// <param name="count">Finished members wanted; null = all that were enqueued.</param>
-    /// <param name="wait">How long to wait for them.</param>
+    /// <param name="count">The needed number of finished members. Null: all that were enqueued.</param>
+    /// <param name="wait">The maximum time to wait for them.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<GroupProgress> LookAsync(string label, string queue, int? count, TimeSpan wait, CancellationToken cancellationToken)
     {
@@ -29,12 +29,12 @@ internal sealed class GroupScripts(IScriptTransport transport)
         return new GroupProgress(reply[0].Number == 1, reply[1].Number == 1, reply[2].Number, reply[3].Number, reply[4].Number, reply[5].Number == 1, (int)reply[6].Number);
     }
 
-    /// <summary>Says that more members come, or that all are there.</summary>
+    /// <summary>Marks a group as open for more members, or as complete.</summary>
     /// <param name="label">The group's label.</param>
     /// <param name="queue">Its queue.</param>
-    /// <param name="open">Whether more come.</param>
-    /// <param name="keepEmpty">How long a group without members is kept.</param>
-    /// <param name="callback">What is enqueued once all are done: priority digit and element; null = nothing.</param>
+    /// <param name="open">True: more members follow.</param>
+    /// <param name="keepEmpty">The time to keep a group without members.</param>
+    /// <param name="callback">The callback that is enqueued once all members have ended: priority digit and element. Null: none.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public Task OpenAsync(string label, string queue, bool open, TimeSpan keepEmpty, byte[]? callback, CancellationToken cancellationToken)
     {

@@ -31,13 +31,13 @@ internal sealed class ResultScripts(IScriptTransport transport)
         return [.. (await transport.RunAsync(call, cancellationToken).ConfigureAwait(false)).Items.Select(item => item.Bytes)];
     }
 
-    /// <summary>Saves the record of a task that ran where it was called.</summary>
+    /// <summary>Saves the record of a task that its caller ran.</summary>
     /// <param name="id">The task.</param>
     /// <param name="element">Its element.</param>
     /// <param name="outcome">Its signed outcome.</param>
-    /// <param name="keep">How long to keep the record, as <c>finish.lua</c> says.</param>
-    /// <param name="kind">How it ended.</param>
-    /// <param name="attempts">The outcomes of the attempts before.</param>
+    /// <param name="keep">The time to keep the record, as in <c>finish.lua</c>.</param>
+    /// <param name="kind">The kind of its end.</param>
+    /// <param name="attempts">The outcomes of the previous attempts.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public Task SaveAsync(TaskId id, byte[] element, byte[] outcome, TimeSpan keep, AckKind kind, IEnumerable<byte[]> attempts, CancellationToken cancellationToken) =>
         transport.RunAsync(new ScriptCall(Save, id.Queue, id.ToBytes(), [element, outcome, ScriptCall.Number((long)keep.TotalMilliseconds), ScriptCall.Number((int)kind), .. attempts]), cancellationToken);

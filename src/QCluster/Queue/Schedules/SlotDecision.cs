@@ -1,6 +1,6 @@
 namespace QCluster.Queue.Schedules;
 
-/// <summary>What becomes of a slot, as <c>schedule_fire.lua</c> is told.</summary>
+/// <summary>The decision about an occurrence, as the input of <c>schedule_fire.lua</c>.</summary>
 internal sealed record SlotDecision
 {
     public required DateTimeOffset Slot { get; init; }
@@ -19,6 +19,6 @@ internal sealed record SlotDecision
     /// <summary>The task class that a live cluster must have; null = it comes from a call.</summary>
     public string? NeedsClass { get; init; }
 
-    /// <summary>It was missed, and others after it were: they are fired a few at a time.</summary>
+    /// <summary>True for a missed occurrence with later missed ones: they are fired a few at a time.</summary>
     public bool IsBacklog { get; init; }
 }

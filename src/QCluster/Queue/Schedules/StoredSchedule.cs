@@ -23,7 +23,7 @@ internal sealed record StoredSchedule
 
     public byte[] Definition { get; }
 
-    /// <summary>When it is due, as Redis has it; empty = it is not.</summary>
+    /// <summary>The due time in the form of Redis; empty = not due.</summary>
     public string DueText { get; }
 
     public long Runs { get; }

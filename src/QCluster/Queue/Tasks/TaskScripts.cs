@@ -45,7 +45,7 @@ internal sealed class TaskScripts(IScriptTransport transport)
 
     /// <param name="id">The task.</param>
     /// <param name="outcome">The signed outcome to save if it can be cancelled at once.</param>
-    /// <param name="keep">How long to keep the record.</param>
+    /// <param name="keep">The time to keep the record.</param>
     /// <param name="cancellationToken">Ends the call, not its effect.</param>
     public async Task<CancelResult> CancelAsync(TaskId id, byte[] outcome, TimeSpan keep, CancellationToken cancellationToken)
     {
@@ -71,11 +71,11 @@ internal sealed class TaskScripts(IScriptTransport transport)
     public async Task<IReadOnlyList<TaskId>> WaitingAsync(string queue, CancellationToken cancellationToken) =>
         [.. (await transport.RunAsync(new ScriptCall(WaitingIds, queue), cancellationToken).ConfigureAwait(false)).Items.Select(i => TaskId.FromBytes(i.Bytes, queue))];
 
-    /// <summary>Removes a record; false when there was none.</summary>
+    /// <summary>Removes a record; false if there was none.</summary>
     /// <param name="id">The task.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <param name="state">The state whose list of uncached tasks it stands in.</param>
-    /// <param name="entry">Its entry there; null = not looked for.</param>
+    /// <param name="state">The state whose list of uncached tasks contains the task.</param>
+    /// <param name="entry">Its entry in that list. Null: the list is not changed.</param>
     public async Task<bool> ForgetAsync(TaskId id, CancellationToken cancellationToken, TaskState state = default, byte[]? entry = null)
     {
         byte[] place = entry is null ? [] : [(byte)('0' + (int)state), .. entry];

@@ -72,7 +72,7 @@ internal sealed class ConsumerMembership(QClusterClient client, ClusterScripts s
         }
     }
 
-    /// <summary>False when it was given to somebody else.</summary>
+    /// <summary>False if another worker has the task meanwhile.</summary>
     public Task<bool> EndAsync(TaskMessage message, TaskOutcome outcome, CancellationToken cancellationToken)
     {
         var id = TaskId.FromBytes(message.Attempt.AsSpan(2), Queue);
@@ -101,7 +101,7 @@ internal sealed class ConsumerMembership(QClusterClient client, ClusterScripts s
         },
         cancellationToken);
 
-    /// <summary>For what may come back as the very same attempt, which a claim under way might bring before this one is forgotten.</summary>
+    /// <summary>For calls after which the same attempt may return: a claim under way could bring it before this one is forgotten.</summary>
     private async Task<bool> BetweenClaimsAsync(Func<Task<bool>> call, CancellationToken cancellationToken)
     {
         await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -126,7 +126,7 @@ internal sealed class ConsumerMembership(QClusterClient client, ClusterScripts s
             _heartbeats = BeatAsync();
     }
 
-    /// <summary>What is in flight here and was never heard of comes first: the reply to a claim may have been lost.</summary>
+    /// <summary>Processes unknown in-flight tasks first: the reply to a claim may have been lost.</summary>
     private async Task ResyncAsync(CancellationToken cancellationToken)
     {
         byte[][] held;

@@ -34,9 +34,9 @@ public sealed class TaskConsumer : IAsyncDisposable
     public string Queue { get; }
 
     /// <summary>Takes the next task.</summary>
-    /// <param name="wait">How long to wait for one; null or zero = one look.</param>
+    /// <param name="wait">The maximum time to wait for one. Null or zero: returns at once.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Null when there is none in time. A packet that is refused is recorded as failed and passed over.</returns>
+    /// <returns>Null if there is none in time. A refused packet is recorded as failed and skipped.</returns>
     public async Task<TaskMessage?> Receive(TimeSpan? wait = null, CancellationToken cancellationToken = default)
     {
         var clock = Stopwatch.StartNew();
@@ -55,9 +55,9 @@ public sealed class TaskConsumer : IAsyncDisposable
         }
     }
 
-    /// <summary>Cancels every task that waits in the queue or is delayed. As Celery's <c>discard_all</c>.</summary>
+    /// <summary>Cancels every waiting or delayed task of the queue. The same as Celery's <c>discard_all</c>.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>How many there were.</returns>
+    /// <returns>The number of cancelled tasks.</returns>
     public Task<long> DiscardAll(CancellationToken cancellationToken = default) => _membership.PurgeAsync(cancellationToken);
 
     private async Task<TaskMessage?> ReadAsync(byte[] element, CancellationToken cancellationToken)

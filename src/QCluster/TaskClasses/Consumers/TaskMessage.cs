@@ -31,16 +31,16 @@ public sealed class TaskMessage
 
     internal DateTimeOffset Received { get; } = DateTimeOffset.UtcNow;
 
-    /// <summary>The task has succeeded, with this value.</summary>
+    /// <summary>Acknowledges the task as succeeded, with a value.</summary>
     /// <param name="result">The value.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>False when it was given to somebody else meanwhile: this consumer counted as dead.</returns>
+    /// <returns>False if another worker has the task meanwhile, since this consumer was declared dead.</returns>
     public Task<bool> Ack(object? result = null, CancellationToken cancellationToken = default) => _consumer.EndAsync(this, result, null, cancellationToken);
 
-    /// <summary>The task has failed.</summary>
-    /// <param name="error">Why.</param>
+    /// <summary>Acknowledges the task as failed.</summary>
+    /// <param name="error">The error to record.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>False when it was given to somebody else meanwhile.</returns>
+    /// <returns>False if another worker has the task meanwhile.</returns>
     public Task<bool> Fail(Exception error, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(error);

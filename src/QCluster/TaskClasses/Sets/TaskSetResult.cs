@@ -65,15 +65,15 @@ public sealed class TaskSetResult
     }
 
     /// <summary>The values in the order of the calls.</summary>
-    /// <param name="timeout">How long to wait; null = until all are over.</param>
+    /// <param name="timeout">The maximum time to wait. Null: no limit.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="TaskFailedException">A task did not succeed: the first in the order of the calls that is known to have failed, within a second of its failure.</exception>
-    /// <exception cref="TimeoutException">They were not over in time.</exception>
+    /// <exception cref="TimeoutException">The tasks have not all ended in time.</exception>
     public async Task<IReadOnlyList<object?>> Join(TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         [.. (await FinishedAsync(timeout, cancellationToken).ConfigureAwait(false)).Select(r => r.Result)];
 
     /// <inheritdoc cref="Join(TimeSpan?, CancellationToken)" />
-    /// <typeparam name="T">What each task returns.</typeparam>
+    /// <typeparam name="T">The type of the value.</typeparam>
     public async Task<IReadOnlyList<T>> Join<T>(TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         await FinishedAsync(timeout, cancellationToken).ConfigureAwait(false);

@@ -23,7 +23,7 @@ internal sealed class EnvelopeDraft : IDisposable
 
     public ReadOnlySpan<byte> Body => _buffer.WrittenSpan[PrefixLength..];
 
-    /// <summary>What the MAC is computed over. <see cref="SetPrefix"/> comes first.</summary>
+    /// <summary>The input of the MAC. Call <see cref="SetPrefix"/> first.</summary>
     public ReadOnlySpan<byte> MacInput => _buffer.WrittenSpan;
 
     public static EnvelopeDraft Rent()

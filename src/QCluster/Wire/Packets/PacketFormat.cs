@@ -3,11 +3,11 @@ using QCluster.Wire.Values;
 
 namespace QCluster.Wire.Packets;
 
-/// <summary>How packets, outcomes and records are written and read. Made once of the settings, and shared: it is thread-safe.</summary>
+/// <summary>The format of packets, outcomes and records. Made once from the settings, and shared: it is thread-safe.</summary>
 /// <param name="Signer">Signs and checks them.</param>
-/// <param name="Limits">Larger or deeper ones are refused.</param>
+/// <param name="Limits">The limits of length and depth.</param>
 /// <param name="Serializer">Writes and reads the values in them.</param>
-/// <param name="Compress">Compress them where that makes them shorter.</param>
+/// <param name="Compress">Compresses bodies if that makes them shorter.</param>
 internal sealed record PacketFormat(PacketSigner Signer, WireLimits Limits, ValueSerializer Serializer, bool Compress = false)
 {
     /// <param name="name">The cluster's name.</param>

@@ -51,25 +51,25 @@ internal sealed record TaskPacket
 
     public required TaskId Id { get; init; }
 
-    /// <summary>Which try this is, from 1. Not signed: Redis counts it.</summary>
+    /// <summary>The number of the attempt, from 1. Not signed: Redis counts it.</summary>
     public ushort Attempt { get; init; } = 1;
 
-    /// <summary>How often a worker died while it held the task. Not signed: Redis counts it.</summary>
+    /// <summary>The number of workers that died while they held the task. Not signed: Redis counts it.</summary>
     public byte Lost { get; init; }
 
     public required string Func { get; init; }
 
-    /// <summary>A MessagePack array; empty bytes stand for no arguments.</summary>
+    /// <summary>A MessagePack array; empty bytes mean no arguments.</summary>
     public ReadOnlyMemory<byte> Args { get; init; }
 
-    /// <summary>A MessagePack map; empty bytes stand for no arguments.</summary>
+    /// <summary>A MessagePack map; empty bytes mean no arguments.</summary>
     public ReadOnlyMemory<byte> Kwargs { get; init; }
 
     public string? Name { get; set; }
 
     public TimeSpan? Timeout { get; set; }
 
-    /// <summary>How long the result is kept in Redis; null = it is not cached, but saved with the others.</summary>
+    /// <summary>The time to keep the result in Redis. Null: it is not cached, but saved with the others.</summary>
     public TimeSpan? ResultTtl { get; set; }
 
     public bool IgnoreResult { get; set; }
@@ -78,24 +78,24 @@ internal sealed record TaskPacket
 
     public string? Group { get; set; }
 
-    /// <summary>How often the task's worker may die before the task counts as failed; null is the cluster's own setting.</summary>
+    /// <summary>The number of lost workers after which the task is dead-lettered. Null: the cluster's setting.</summary>
     public int? MaxLost { get; set; }
 
     public string? Hook { get; set; }
 
-    /// <summary>The hook's arguments behind the record, a MessagePack array: to run the task again likewise.</summary>
+    /// <summary>The arguments of the hook after the record, a MessagePack array. Kept to run the task again.</summary>
     public byte[]? HookArgs { get; set; }
 
-    /// <summary>Its priority, when it is not the usual one: to run it again likewise. Where it waits is decided by its list.</summary>
+    /// <summary>The priority, if it is not the default. Kept to run the task again; its list determines where it waits.</summary>
     public int? Priority { get; set; }
 
-    /// <summary>What is called with its value once it has succeeded.</summary>
+    /// <summary>The function that is called with the value after a success.</summary>
     public string? Callback { get; set; }
 
     /// <summary>The task whose value this one is called with.</summary>
     public string? ValueOf { get; set; }
 
-    /// <summary>It gets a worker process to itself.</summary>
+    /// <summary>The task runs in a worker process of its own.</summary>
     public bool Isolated { get; set; }
 
     public TaskLane Lane => TaskLane.Of(Priority, Isolated);
@@ -103,7 +103,7 @@ internal sealed record TaskPacket
     /// <summary>Saved even where the cluster saves no successes.</summary>
     public bool Save { get; set; }
 
-    /// <summary>Its queue, where others must know it: of a chain's step that is not in the chain's queue.</summary>
+    /// <summary>The queue of a chain's step that is not in the chain's queue.</summary>
     public string? Queue { get; set; }
 
     /// <summary>The task it is the hook of, or nothing for any of its group; <see cref="Attachment"/> is that task's record.</summary>
@@ -112,13 +112,13 @@ internal sealed record TaskPacket
     /// <summary>The task whose value it takes as an argument; <see cref="Attachment"/> begins with that task's outcome.</summary>
     public string? Previous { get; set; }
 
-    /// <summary>How often it may fail before it has failed for good; 0 = any number of times.</summary>
+    /// <summary>The maximum number of attempts; 0 = no limit.</summary>
     public int? MaxAttempts { get; set; }
 
-    /// <summary>How often it may be tried again when it asks for it; <see cref="int.MaxValue"/> = without end.</summary>
+    /// <summary>The maximum number of retries that the task requests itself; <see cref="int.MaxValue"/> = no limit.</summary>
     public int? MaxRetries { get; set; }
 
-    /// <summary>The pause after the first failure; each further one is twice as long.</summary>
+    /// <summary>The upper bound of the retry delay after the first failure; it doubles with each further one.</summary>
     public TimeSpan? RetryBackoff { get; set; }
 
     public TimeSpan? RetryBackoffMax { get; set; }
@@ -126,30 +126,30 @@ internal sealed record TaskPacket
     /// <summary>The pauses are as they are, instead of up to that.</summary>
     public bool NoJitter { get; set; }
 
-    /// <summary>Names of exception types, separated by semicolons: only after these it is tried again.</summary>
+    /// <summary>The exception types after which alone the task is retried, separated by semicolons.</summary>
     public string? RetryOn { get; set; }
 
     /// <summary>The same: never after these.</summary>
     public string? DontRetryOn { get; set; }
 
-    /// <summary>When it is still running after this time its process is killed.</summary>
+    /// <summary>The time after which its process is killed.</summary>
     public TimeSpan? TimeLimit { get; set; }
 
     /// <summary>Its rate limit, as <c>100/s</c>.</summary>
     public string? Rate { get; set; }
 
-    /// <summary>What shares its rate limit; nothing = its function.</summary>
+    /// <summary>The key that shares the rate limit. Null: the function.</summary>
     public string? RateKey { get; set; }
 
-    /// <summary>How many with its concurrency key run at a time.</summary>
+    /// <summary>The maximum number of running tasks with its concurrency key.</summary>
     public int? Concurrency { get; set; }
 
     public string? ConcurrencyKey { get; set; }
 
-    /// <summary>Nobody is told by mail that it has failed.</summary>
+    /// <summary>A failure is not reported by mail.</summary>
     public bool NoErrorMail { get; set; }
 
-    /// <summary>The due time of its schedule that it stands for.</summary>
+    /// <summary>The due time of its occurrence.</summary>
     public DateTimeOffset? Slot { get; set; }
 
     /// <summary>The schedule it comes from.</summary>
@@ -193,7 +193,7 @@ internal sealed record TaskPacket
     };
 
     /// <summary>The whole element: header and envelope.</summary>
-    /// <exception cref="SerializationException">It is larger than is accepted.</exception>
+    /// <exception cref="SerializationException">The element is larger than allowed.</exception>
     public byte[] ToElement(PacketFormat format)
     {
         using var draft = EnvelopeDraft.Rent();

@@ -39,7 +39,7 @@ internal ref struct WireReader
 
     private delegate T Reading<T>(scoped ref MessagePackReader reader);
 
-    /// <summary>How many bytes have been read.</summary>
+    /// <summary>The number of bytes read.</summary>
     public int Consumed => (int)_reader.Consumed;
 
     public int Remaining => _data.Length - Consumed;

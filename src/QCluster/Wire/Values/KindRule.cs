@@ -6,7 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace QCluster.Wire.Values;
 
-/// <summary>What goes wrong when a value is not of the very type that it is written as: its kind is not written, or members are left out.</summary>
+/// <summary>Finds values whose type differs from the type they are written as, with the error that follows: their type is not written, or members are omitted.</summary>
 internal sealed class KindRule(JsonSerializerOptions json)
 {
     private readonly ConcurrentDictionary<Type, string?> _undeclared = new();

@@ -20,7 +20,7 @@ namespace QCluster.Wire.Values;
 /// </remarks>
 internal sealed class ValueSerializer
 {
-    /// <summary>How deep a value may be nested: below <see cref="WireLimits.DefaultMaxDepth"/>, for what packets put around it.</summary>
+    /// <summary>The maximum depth of a value: below <see cref="WireLimits.DefaultMaxDepth"/>, since packets nest around it.</summary>
     public const int MaxDepth = 60;
 
     private const string NeedsContract = "This program was trimmed, so it needs a generated contract of each such type: [JsonSerializable] in a JsonSerializerContext that is the TypeInfoResolver of QClusterOptions.Json.";
@@ -108,7 +108,7 @@ internal sealed class ValueSerializer
     }
 
     /// <summary>
-    /// Reads what stands there: null, bool, long (or ulong), double, string, byte[], DateTimeOffset, decimal or BigInteger,
+    /// Reads a value without a type: null, bool, long (or ulong), double, string, byte[], DateTimeOffset, decimal or BigInteger,
     /// object?[], Dictionary of string to object?.
     /// </summary>
     public object? ReadUntyped(ref WireReader reader) => UntypedReader.Read(ref reader);

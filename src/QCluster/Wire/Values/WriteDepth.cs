@@ -1,6 +1,6 @@
 namespace QCluster.Wire.Values;
 
-/// <summary>How many formatters are at work within each other on this thread.</summary>
+/// <summary>The number of nested formatters that are active on this thread.</summary>
 internal static class WriteDepth
 {
     private const int Limit = ValueSerializer.MaxDepth * 4;
