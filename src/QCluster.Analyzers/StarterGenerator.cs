@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace QCluster.Analyzers;
 
-/// <summary>Gives each background task a typed starter: for <c>Mail.Send(to, body)</c> the class <c>Mail.SendTask</c> with <c>Start(to, body)</c>.</summary>
+/// <summary>Generates a typed starter for each background task: for <c>Mail.Send(to, body)</c> the class <c>Mail.SendTask</c> with <c>Start(to, body)</c>.</summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class StarterGenerator : IIncrementalGenerator
 {

@@ -1,6 +1,6 @@
 namespace QCluster.Hosting;
 
-/// <summary>A user's assembly cannot be used: the message says why and what to do.</summary>
+/// <summary>A user's assembly cannot be loaded: the message gives the reason and the remedy.</summary>
 public sealed class AppLoadException : Exception
 {
     /// <summary>Creates the error.</summary>

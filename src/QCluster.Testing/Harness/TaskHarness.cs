@@ -41,29 +41,29 @@ public sealed class TaskHarness : IAsyncDisposable
     /// <param name="clock">The clock. Null: a new one, set to midnight of 1 January 2000, UTC.</param>
     public TaskHarness(FakeTimeProvider? clock = null) => Clock = clock ?? new FakeTimeProvider();
 
-    /// <summary>The functions that it can run.</summary>
+    /// <summary>The functions of the harness.</summary>
     public FunctionRegistry Functions { get; } = new();
 
-    /// <summary>The services that functions and their classes are given.</summary>
+    /// <summary>The services of the functions and their classes.</summary>
     public IServiceCollection Services => _services;
 
     /// <summary>
-    /// The settings of client and cluster that count here: <c>Name</c>, <c>Queue</c>, <c>Queues</c>, <c>Secrets</c>, <c>Json</c>, <c>Compress</c>, <c>MaxPacketBytes</c>, <c>Cached</c>,
+    /// The settings of client and cluster that are used: <c>Name</c>, <c>Queue</c>, <c>Queues</c>, <c>Secrets</c>, <c>Json</c>, <c>Compress</c>, <c>MaxPacketBytes</c>, <c>Cached</c>,
     /// <c>ResultTtl</c>, <c>Timeout</c>, <c>MaxAge</c>, <c>MaxAttempts</c>, <c>RetryBackoff</c>, <c>RetryBackoffMax</c>. The others are ignored, and so is the environment.
     /// </summary>
     public ClusterOptions Options { get; } = new();
 
-    /// <summary>The time that time-outs, retries and expiry go by, and that functions are given as <see cref="TaskContext.Clock"/> and as the service <see cref="TimeProvider"/>.</summary>
+    /// <summary>The clock of time-outs, retries and expiry. Functions get it as <see cref="TaskContext.Clock"/> and as the service <see cref="TimeProvider"/>.</summary>
     public FakeTimeProvider Clock { get; }
 
     /// <summary>Follows retries: the clock advances by the retry delay, and the next attempt starts.</summary>
     /// <value>Default true. False: a run ends after one attempt, with the state <see cref="TaskState.Delayed"/> if another one would follow.</value>
     public bool FollowRetries { get; set; } = true;
 
-    /// <summary>The client that functions are given. It runs nothing; prescribe results there for functions that wait for other tasks.</summary>
+    /// <summary>The client of the functions. It runs nothing; prescribe results in it for functions that wait for other tasks.</summary>
     public RecordingClient Client => Host.Client;
 
-    /// <summary>The services as they were built, to look at what a function did to them.</summary>
+    /// <summary>The built services, to check the effects of a function on them.</summary>
     public IServiceProvider Provider => Host.Services;
 
     private HarnessHost Host
@@ -75,11 +75,11 @@ public sealed class TaskHarness : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes in an assembly as <c>qcluster start --app</c> does: its functions and task classes, and what its <see cref="IAppStartup"/> registers.</summary>
+    /// <summary>Adds an assembly as <c>qcluster start --app</c> does: its functions and task classes, and the registrations of its <see cref="IAppStartup"/>.</summary>
     /// <param name="assembly">The assembly.</param>
     /// <returns>This harness.</returns>
     /// <exception cref="InvalidFunctionException">A method cannot be a task function.</exception>
-    /// <exception cref="AlreadyRegisteredException">A name is taken.</exception>
+    /// <exception cref="AlreadyRegisteredException">A name is already registered.</exception>
     public TaskHarness AddApp(Assembly assembly)
     {
         ArgumentNullException.ThrowIfNull(assembly);
@@ -99,7 +99,7 @@ public sealed class TaskHarness : IAsyncDisposable
     /// <exception cref="SerializationException">An argument cannot be serialised.</exception>
     public Task<TaskRunResult> RunAsync(TaskCall call, TaskOptions? options = null) => Start(call, options).Completion;
 
-    /// <summary>Runs the call that a lambda makes, for example <c>() => Math.CopySign(2, -2)</c>. Injected parameters may be given anything, such as <c>default</c>.</summary>
+    /// <summary>Runs the call in a lambda, for example <c>() => Math.CopySign(2, -2)</c>. Injected parameters may have any value, such as <c>default</c>.</summary>
     /// <param name="call">One call of a registered static method.</param>
     /// <param name="options">The options of the task. Null: those of the function and the settings.</param>
     public Task<TaskRunResult> RunAsync(Expression<Action> call, TaskOptions? options = null) => Start(CallExpression.Read(call, Functions), options).Completion;
@@ -125,7 +125,7 @@ public sealed class TaskHarness : IAsyncDisposable
     /// <typeparam name="TResult">The type of the value.</typeparam>
     public Task<TaskRunResult> RunOnAsync<TService, TResult>(Expression<Func<TService, TResult>> call, TaskOptions? options = null) => Start(CallExpression.Read(call, Functions), options).Completion;
 
-    /// <summary>Runs a function as the hook of a task that was run here before.</summary>
+    /// <summary>Runs a function as the hook of a task that this harness ran before.</summary>
     /// <param name="hook">The hook's registered name.</param>
     /// <param name="of">The result of the task.</param>
     /// <param name="args">The hook's arguments after the record.</param>

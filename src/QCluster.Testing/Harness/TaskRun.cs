@@ -3,8 +3,8 @@ using QCluster.Client.Inline;
 
 namespace QCluster.Testing;
 
-/// <summary>A task that a <see cref="TaskHarness"/> has started. Await <see cref="Completion"/> for what comes of it.</summary>
-/// <remarks>Safe for use by several threads.</remarks>
+/// <summary>A task that a <see cref="TaskHarness"/> has started. Await <see cref="Completion"/> for its result.</summary>
+/// <remarks>Thread-safe.</remarks>
 public sealed class TaskRun
 {
     private readonly Lock _lock = new();

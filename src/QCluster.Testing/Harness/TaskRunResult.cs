@@ -25,7 +25,7 @@ public sealed class TaskRunResult
     /// </summary>
     public required TaskState State { get; init; }
 
-    /// <summary>The value as the wire has it, that is as <see cref="IQClusterClient.Result(string, TimeSpan?, CancellationToken)"/> gives it; null when it did not succeed.</summary>
+    /// <summary>The value in its wire form, as <see cref="IQClusterClient.Result(string, TimeSpan?, CancellationToken)"/> returns it; null without a success.</summary>
     public object? Value => State == TaskState.Succeeded ? Record.Result : null;
 
     /// <summary>The error of the last attempt; null if it succeeded.</summary>
@@ -34,10 +34,10 @@ public sealed class TaskRunResult
     /// <summary>The number of attempts.</summary>
     public int Attempts => Record.Attempt;
 
-    /// <summary>The attempts that failed and were, or would be, followed by another one, in their order.</summary>
+    /// <summary>The failed attempts that were, or would be, followed by a retry, in their order.</summary>
     public required IReadOnlyList<RetryRequest> Retries { get; init; }
 
-    /// <summary>True if the task failed, retries were possible, and none is left: in a cluster it is dead-lettered.</summary>
+    /// <summary>True if the task failed, retries were possible, and none remains: in a cluster it is dead-lettered.</summary>
     public required bool IsGivenUp { get; init; }
 
     /// <summary>The progress reports of all attempts, in order.</summary>
@@ -46,7 +46,7 @@ public sealed class TaskRunResult
     /// <summary>The tasks it enqueued through its client in all attempts, in order.</summary>
     public required IReadOnlyList<EnqueuedTask> Enqueued { get; init; }
 
-    /// <summary>The record that a hook would be given.</summary>
+    /// <summary>The record that a hook would get.</summary>
     public TaskRecord Record { get; }
 
     internal TaskId Task { get; }

@@ -3,8 +3,8 @@ using QCluster.Model;
 
 namespace QCluster;
 
-/// <summary>One task as an object: set it up, run it, ask for its result.</summary>
-/// <remarks>Not for use by several threads at once. Changing it makes it a task that has not been run.</remarks>
+/// <summary>One task as an object: configure it, run it, read its result.</summary>
+/// <remarks>Not thread-safe. After a change the object stands for a task that has not been run.</remarks>
 /// <param name="func">The registered name.</param>
 /// <param name="args">The arguments: as for <see cref="TaskCall(string, object?[])"/>.</param>
 public sealed class AsyncTask(string func, params object?[] args)
@@ -34,11 +34,11 @@ public sealed class AsyncTask(string func, params object?[] args)
         }
     }
 
-    /// <summary>The client it uses.</summary>
+    /// <summary>The client of the task.</summary>
     /// <value>Default null: <see cref="Tasks.Default"/>.</value>
     public IQClusterClient? Client { get; set; }
 
-    /// <summary>The id of the task; null until it has been run in its present form.</summary>
+    /// <summary>The id of the task; null until it has been run since its last change.</summary>
     public string? Id { get; private set; }
 
     private IQClusterClient Owner => Client ?? DefaultClient.Instance;

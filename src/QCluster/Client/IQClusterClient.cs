@@ -68,10 +68,10 @@ public interface IQClusterClient : IAsyncDisposable
 
     /// <summary>Enqueues one call for each element; the results are collated, in the order of the input, under one id, which <see cref="Result(string, TimeSpan?, CancellationToken)"/> and <see cref="Fetch"/> take.</summary>
     /// <param name="func">The function's registered name.</param>
-    /// <param name="argsList">For each call its argument, or an <c>object[]</c> of all its arguments. It is streamed; its length need not be known.</param>
-    /// <param name="options">The options of each task. The results are cached for the time given there, or for the setting <c>result_ttl</c>.</param>
+    /// <param name="argsList">The argument of each call, or an <c>object[]</c> of all its arguments. It is streamed; its length need not be known.</param>
+    /// <param name="options">The options of each task. The results are cached for the time in them, or for the setting <c>result_ttl</c>.</param>
     /// <param name="cancellationToken">Ends the call. Tasks enqueued until then run.</param>
-    /// <returns>The id of the iteration. Its result is the list of the results. It fails if a task failed; the list then has the error text at the place of that task.</returns>
+    /// <returns>The id of the iteration. Its result is the list of the results. It fails if a task failed; the list then has the error text of that task.</returns>
     Task<string> AsyncIter(string func, IEnumerable<object?> argsList, TaskOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="AsyncIter(string, IEnumerable{object?}, TaskOptions?, CancellationToken)" />
@@ -81,7 +81,7 @@ public interface IQClusterClient : IAsyncDisposable
     /// <param name="steps">The steps, in order.</param>
     /// <param name="options">The options of the chain; null = the settings.</param>
     /// <param name="cancellationToken">Ends the call. The chain may or may not have been started then.</param>
-    /// <returns>The id of the chain's group, for <see cref="ResultGroup"/> and the like, for <see cref="Cancel"/>, and, unless the group was named, for <see cref="Result(string, TimeSpan?, CancellationToken)"/>.</returns>
+    /// <returns>The id of the chain's group, for <see cref="ResultGroup"/> and similar calls, for <see cref="Cancel"/>, and, unless the group was named, for <see cref="Result(string, TimeSpan?, CancellationToken)"/>.</returns>
     Task<string> AsyncChain(IEnumerable<ChainStep> steps, ChainOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Returns the value of a task; null if it has not been executed yet, is unknown, or its value was not kept. The result of a failed task is its error text.</summary>
@@ -141,7 +141,7 @@ public interface IQClusterClient : IAsyncDisposable
     Task<TaskInfo?> GetTaskInfo(string idOrName, CancellationToken cancellationToken = default);
 
     /// <summary>Cancels every unfinished member of a group or iteration: waiting and delayed ones at once, running ones through their workers.</summary>
-    /// <param name="group">The label, or what <see cref="AsyncIter(string, IEnumerable{object?}, TaskOptions?, CancellationToken)"/> returned; <c>label@queue</c> for a group of another queue than the client's own.</param>
+    /// <param name="group">The label, or the id that <see cref="AsyncIter(string, IEnumerable{object?}, TaskOptions?, CancellationToken)"/> returned; <c>label@queue</c> for a group of another queue than the client's own.</param>
     /// <param name="cancellationToken">Ends the call; members found until then are cancelled.</param>
     /// <returns>The number of cancelled members and requested cancels.</returns>
     /// <remarks>The call searches the queue, a few hundred tasks at a time, until no member is found.</remarks>
@@ -175,7 +175,7 @@ public interface IQClusterClient : IAsyncDisposable
     /// <summary>Deletes the record of a finished task from Redis.</summary>
     /// <param name="idOrName">The task's id or name.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>False when there was none.</returns>
+    /// <returns>False if there was none.</returns>
     Task<bool> DeleteCached(string idOrName, CancellationToken cancellationToken = default);
 
     /// <summary>The records of tasks that succeeded and were not cached.</summary>

@@ -4,7 +4,7 @@ using QCluster.Composition;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>QCluster among a program's health checks.</summary>
+/// <summary>Health checks of QCluster.</summary>
 public static class QClusterHealthChecksBuilderExtensions
 {
     /// <summary>

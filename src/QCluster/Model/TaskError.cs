@@ -8,7 +8,7 @@ namespace QCluster;
 /// its length.
 /// </summary>
 /// <param name="Reason">The kind of failure.</param>
-/// <param name="Type">The full name of the exception's type there, or null when there was no exception.</param>
+/// <param name="Type">The full name of the exception's type at the worker; null without an exception.</param>
 /// <param name="Message">The description of the error.</param>
 /// <param name="Stack">The stack trace at the worker, from the throw to the task's function, with those of inner exceptions; or null.</param>
 public sealed record TaskError(FailureReason Reason, string? Type, string Message, string? Stack)

@@ -2,7 +2,7 @@ using QCluster.Client;
 
 namespace QCluster.TaskClasses;
 
-/// <summary>The result of a task, there or to come. From Celery's <c>AsyncResult</c>.</summary>
+/// <summary>The result of a task, available or pending. From Celery's <c>AsyncResult</c>.</summary>
 /// <param name="taskId">The id of the task.</param>
 /// <param name="client">The client that asks for it; null = <see cref="Tasks.Default"/>.</param>
 public class AsyncResult(string taskId, IQClusterClient? client = null)
@@ -16,7 +16,7 @@ public class AsyncResult(string taskId, IQClusterClient? client = null)
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<ResultStatus> Status(CancellationToken cancellationToken = default) => StatusOf(await Client.Fetch(TaskId, null, cancellationToken).ConfigureAwait(false));
 
-    /// <summary>The value of a task that is <see cref="ResultStatus.DONE"/>; the <see cref="TaskFailedException"/> of one that is <see cref="ResultStatus.FAILURE"/>; else null.</summary>
+    /// <summary>Returns the value of a task that is <see cref="ResultStatus.DONE"/>; the <see cref="TaskFailedException"/> of one that is <see cref="ResultStatus.FAILURE"/>; else null.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<object?> Result(CancellationToken cancellationToken = default)
     {
@@ -60,10 +60,10 @@ public class AsyncResult(string taskId, IQClusterClient? client = null)
 
     /// <summary>Deletes the record of a finished task.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>False when there was none.</returns>
+    /// <returns>False if there was none.</returns>
     public Task<bool> Forget(CancellationToken cancellationToken = default) => Client.DeleteCached(TaskId, cancellationToken);
 
-    /// <summary>Cancels the task: at once when it waits; when it runs its token is cancelled, and after the cluster's grace its process is killed.</summary>
+    /// <summary>Cancels the task: a waiting one at once; the token of a running one, and after the cluster's grace period its process is killed.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     public Task<CancelResult> Revoke(CancellationToken cancellationToken = default) => Client.Cancel(TaskId, cancellationToken);
 

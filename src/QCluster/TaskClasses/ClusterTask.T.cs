@@ -5,7 +5,7 @@ using QCluster.Wire;
 
 namespace QCluster.TaskClasses;
 
-/// <summary>A task class whose calls are written on it: <c>class MyTask : ClusterTask&lt;MyTask&gt;</c> is called as <c>MyTask.Delay(...)</c>.</summary>
+/// <summary>A task class with calls on itself: <c>class MyTask : ClusterTask&lt;MyTask&gt;</c> is called as <c>MyTask.Delay(...)</c>.</summary>
 /// <typeparam name="TSelf">The class itself.</typeparam>
 #pragma warning disable CA1000 // That they are called on the class is what it is for.
 public abstract class ClusterTask<TSelf> : ClusterTask
@@ -16,7 +16,7 @@ public abstract class ClusterTask<TSelf> : ClusterTask
     [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static Task<AsyncResult> Delay(params object?[] args) => DefaultClient.Instance.Delay<TSelf>(args);
 
-    /// <summary>Enqueues the call that a lambda makes, checked by the compiler: <c>MyTask.Delay(t => t.Run("foo"))</c>.</summary>
+    /// <summary>Enqueues the call in a lambda, checked by the compiler: <c>MyTask.Delay(t => t.Run("foo"))</c>.</summary>
     /// <typeparam name="T">The return type of <c>Run</c>.</typeparam>
     /// <param name="call">The call; only its arguments are evaluated, the method does not run here.</param>
     /// <param name="options">The options of the task. Null: those of the class.</param>

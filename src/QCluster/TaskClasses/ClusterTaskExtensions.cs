@@ -21,7 +21,7 @@ public static class ClusterTaskExtensions
         return client.ApplyAsync<TTask>(positional, named);
     }
 
-    /// <summary>Enqueues the call of a task class that a lambda makes, checked by the compiler: <c>client.Delay((MyTask t) => t.Run("foo"))</c>.</summary>
+    /// <summary>Enqueues the call of a task class in a lambda, checked by the compiler: <c>client.Delay((MyTask t) => t.Run("foo"))</c>.</summary>
     /// <typeparam name="TTask">The class.</typeparam>
     /// <typeparam name="T">The return type of <c>Run</c>.</typeparam>
     /// <param name="client">The client.</param>
@@ -77,7 +77,7 @@ public static class ClusterTaskExtensions
 
     /// <summary>Enqueues a task by its name alone, with arguments by position. From Celery's <c>delay_task</c>.</summary>
     /// <param name="client">The client.</param>
-    /// <param name="name">The name it is registered by.</param>
+    /// <param name="name">The registered name.</param>
     /// <param name="args">The arguments. An <c>object[]</c> is the list of them; an array of any other element type is one argument, and so is null.</param>
     public static Task<AsyncResult> DelayTask(this IQClusterClient client, string name, params object?[] args) => client.DelayTask(new TaskCall(name, args));
 

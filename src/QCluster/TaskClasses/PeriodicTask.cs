@@ -24,7 +24,7 @@ public abstract class PeriodicTask : ClusterTask
     /// <summary>The maximum number of runs; null = no limit.</summary>
     public virtual int? Repeats => null;
 
-    /// <summary>The IANA name of the time zone whose wall clock it goes by.</summary>
+    /// <summary>The IANA name of the time zone whose wall clock determines the due times.</summary>
     /// <value>Default <c>UTC</c>.</value>
     public virtual string TimeZone => "UTC";
 
@@ -37,7 +37,7 @@ public abstract class PeriodicTask : ClusterTask
     /// <summary>The maximum time between due time and start of an occurrence; null = no limit.</summary>
     public virtual TimeSpan? ExpiresAfter => null;
 
-    /// <summary>A registered function that is given the record of each of its tasks.</summary>
+    /// <summary>A registered function that gets the record of each of its tasks.</summary>
     public virtual string? Hook => null;
 
     internal Schedule ToSchedule()

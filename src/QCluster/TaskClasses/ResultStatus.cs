@@ -16,7 +16,7 @@ public enum ResultStatus
     /// <summary>The task has succeeded.</summary>
     DONE = 3,
 
-    /// <summary>No such task is known, its record has expired, or it succeeded and <c>IgnoreResult</c> was set. Celery says PENDING then.</summary>
+    /// <summary>The task is unknown, its record has expired, or it succeeded with <c>IgnoreResult</c>. Celery says PENDING then.</summary>
     UNKNOWN = 4,
 }
 #pragma warning restore CA1707, IDE1006

@@ -3,7 +3,7 @@ namespace QCluster.BackgroundTasks;
 /// <summary>Options of an interval worker.</summary>
 public sealed record BackgroundIntervalOptions : BackgroundWorkerOptions
 {
-    /// <summary>From the start of one run to the start of the next. A run that takes longer is followed by the next at once; nothing is made up for.</summary>
+    /// <summary>The time between the starts of two runs. If a run takes longer, the next one starts at once; missed ones are not caught up.</summary>
     /// <value>Default null: see <see cref="Delay"/>.</value>
     public TimeSpan? Interval { get; init; }
 

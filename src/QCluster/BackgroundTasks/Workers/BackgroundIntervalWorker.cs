@@ -3,7 +3,7 @@ using QCluster.BackgroundTasks.Workers;
 
 namespace QCluster.BackgroundTasks;
 
-/// <summary>Runs its function at intervals. As atasker's <c>BackgroundIntervalWorker</c>; for a schedule that outlives its program see <see cref="Schedule"/>.</summary>
+/// <summary>Runs its function at intervals. The same as atasker's <c>BackgroundIntervalWorker</c>; for a schedule that outlives its program see <see cref="Schedule"/>.</summary>
 /// <param name="client">The client that enqueues the runs.</param>
 /// <param name="options">The options of the worker.</param>
 /// <param name="logger">The log for its starts, stops and failures.</param>

@@ -18,7 +18,7 @@ public sealed class BackgroundQueueWorker<T>(IQClusterClient client, BackgroundW
     /// <summary>The number of waiting items.</summary>
     public int Count => _items.Reader.Count;
 
-    /// <summary>Adds an item. It waits also while the worker is stopped.</summary>
+    /// <summary>Adds an item. Items also wait while the worker is stopped.</summary>
     public void Put(T item) => _items.Writer.TryWrite(item);
 
     private protected override async Task LoopAsync(CancellationToken stopping)

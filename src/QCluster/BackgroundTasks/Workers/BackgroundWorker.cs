@@ -47,14 +47,14 @@ public abstract class BackgroundWorker : IHostedService, IAsyncDisposable
     /// <summary>The number of ended runs.</summary>
     public long Runs => Interlocked.Read(ref _runs);
 
-    /// <summary>Done when it has stopped; faulted when a failed run stopped it.</summary>
+    /// <summary>Completes when the worker has stopped; faulted if a failed run stopped it.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
     private protected BackgroundWorkerOptions Options { get; }
 
     private protected ILogger Logger { get; }
 
-    /// <summary>Starts it. Does nothing when it is started.</summary>
+    /// <summary>Starts the worker. Does nothing if it is started.</summary>
     public void Start()
     {
         lock (_lock)
@@ -82,7 +82,7 @@ public abstract class BackgroundWorker : IHostedService, IAsyncDisposable
             await Completion.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Stops it and starts it again.</summary>
+    /// <summary>Stops the worker and starts it again.</summary>
     public async Task Restart(CancellationToken cancellationToken = default)
     {
         await Stop(wait: true, cancellationToken).ConfigureAwait(false);
@@ -98,7 +98,7 @@ public abstract class BackgroundWorker : IHostedService, IAsyncDisposable
 
     Task IHostedService.StopAsync(CancellationToken cancellationToken) => Stop(wait: true, cancellationToken);
 
-    /// <summary>Stops it.</summary>
+    /// <summary>Stops the worker.</summary>
     public async ValueTask DisposeAsync()
     {
         await Stop().ConfigureAwait(false);

@@ -5,8 +5,8 @@ using QCluster.Model;
 
 namespace QCluster;
 
-/// <summary>A chain of tasks as an object: append steps, run it, ask how far it is.</summary>
-/// <remarks>Not for use by several threads at once.</remarks>
+/// <summary>A chain of tasks as an object: append steps, run it, read its progress.</summary>
+/// <remarks>Not thread-safe.</remarks>
 public sealed class Chain
 {
     private readonly List<ChainStep> _steps = [];
@@ -31,14 +31,14 @@ public sealed class Chain
     /// <summary>The options of the chain.</summary>
     public ChainOptions Options { get; set; }
 
-    /// <summary>The client it uses.</summary>
+    /// <summary>The client of the task.</summary>
     /// <value>Default null: <see cref="Tasks.Default"/>.</value>
     public IQClusterClient? Client { get; set; }
 
-    /// <summary>The group id; null until it has been run.</summary>
+    /// <summary>The group id; null until the chain has been run.</summary>
     public string? Id { get; private set; }
 
-    /// <summary>Appends a step. A chain that has been run can be run again with it, as a new one.</summary>
+    /// <summary>Appends a step. A chain that has been run can then be run again, as a new one.</summary>
     /// <param name="func">The registered name.</param>
     /// <param name="args">The arguments.</param>
     /// <returns>The number of steps.</returns>
@@ -59,7 +59,7 @@ public sealed class Chain
     /// <summary>The number of steps.</summary>
     public int Length() => _steps.Count;
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts the chain.</summary>
     /// <param name="cancellationToken">Ends the call. Whether the chain was started is then not known.</param>
     /// <returns>The group id.</returns>
     public async Task<string> Run(CancellationToken cancellationToken = default)

@@ -20,7 +20,7 @@ public sealed record ChainStep(TaskCall Call, TaskOptions? Options = null)
     /// <inheritdoc cref="op_Implicit(string)" />
     public static ChainStep FromString(string func) => func;
 
-    /// <summary>A step as django-q writes it: <c>AsyncChain([("math.copysign", [1, -1]), ("math.floor", [1])])</c>.</summary>
+    /// <summary>A step in django-q's form: <c>AsyncChain([("math.copysign", [1, -1]), ("math.floor", [1])])</c>.</summary>
     /// <param name="step">The registered name, and the arguments by position.</param>
     public static implicit operator ChainStep((string Func, object?[] Args) step) => new(step.Func, step.Args);
 

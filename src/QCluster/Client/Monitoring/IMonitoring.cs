@@ -10,7 +10,7 @@ public interface IMonitoring
 
     /// <summary>Returns the running tasks, and some of the waiting ones.</summary>
     /// <param name="queue">The queue; null = the client's own.</param>
-    /// <param name="limit">The maximum number; of waiting tasks a few hundred at most.</param>
+    /// <param name="limit">The maximum number; waiting tasks are limited to a few hundred.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     Task<IReadOnlyList<TaskInfo>> GetTasks(string? queue = null, int limit = 200, CancellationToken cancellationToken = default);
 

@@ -9,6 +9,6 @@ public enum TaskInfoStatus
     /// <summary>The task waits.</summary>
     Queued = 0,
 
-    /// <summary>A worker has it.</summary>
+    /// <summary>A worker has the task.</summary>
     Started = 1,
 }

@@ -3,11 +3,11 @@ namespace QCluster;
 /// <summary>The queues of a cluster's name: their sizes, and pausing, purging and removing them.</summary>
 public interface IQueues
 {
-    /// <summary>The names of the queues that were used and have not been removed since.</summary>
+    /// <summary>Returns the names of the queues that were used and have not been removed since.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     Task<IReadOnlyList<string>> List(CancellationToken cancellationToken = default);
 
-    /// <summary>The sizes and counters of one queue.</summary>
+    /// <summary>Returns the sizes and counters of one queue.</summary>
     /// <param name="queue">The queue; null = the one of the settings.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     Task<QueueSizes> Sizes(string? queue = null, CancellationToken cancellationToken = default);
@@ -26,7 +26,7 @@ public interface IQueues
     /// <summary>Resumes a paused queue.</summary>
     /// <param name="queue">The queue; null = the one of the settings.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>False when it was not paused.</returns>
+    /// <returns>False if the queue was not paused.</returns>
     Task<bool> Resume(string? queue = null, CancellationToken cancellationToken = default);
 
     /// <summary>Cancels every waiting or delayed task of a queue. Running tasks continue.</summary>

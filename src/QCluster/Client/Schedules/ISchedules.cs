@@ -1,10 +1,10 @@
 namespace QCluster;
 
-/// <summary>The schedules of the client's queue, or of the one that their options or these calls name.</summary>
+/// <summary>The schedules of the client's queue, or of the one in their options or in these calls.</summary>
 public interface ISchedules
 {
     /// <summary>Adds a schedule, or replaces the one of that name. Times are those of Redis's clock.</summary>
-    /// <param name="schedule">The schedule. Its queue is that of its options.</param>
+    /// <param name="schedule">The schedule. Its options determine its queue.</param>
     /// <param name="replace">False: fails if there is a different schedule of that name.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="ArgumentException">The schedule is invalid.</exception>
@@ -15,12 +15,12 @@ public interface ISchedules
     /// </remarks>
     Task Add(Schedule schedule, bool replace = true, CancellationToken cancellationToken = default);
 
-    /// <summary>The schedules of one queue, by name.</summary>
+    /// <summary>Returns the schedules of one queue, by name.</summary>
     /// <param name="queue">The queue; null = the client's own.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     Task<IReadOnlyList<ScheduleInfo>> List(string? queue = null, CancellationToken cancellationToken = default);
 
-    /// <summary>The schedules of all queues that clients and clusters of this name have used, by queue and name.</summary>
+    /// <summary>Returns the schedules of all queues that clients and clusters of this name have used, by queue and name.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     Task<IReadOnlyList<ScheduleInfo>> ListAll(CancellationToken cancellationToken = default);
 

@@ -28,11 +28,11 @@ public sealed class Recurrence : IEquatable<Recurrence>
         DayMatch = line.HasTwoDayFields ? dayMatch : CronDays.Either;
     }
 
-    /// <summary>The cron expression as it was written, with single spaces; null for any other recurrence.</summary>
+    /// <summary>The cron expression as written, with single spaces; null for other recurrences.</summary>
     public string? Expression => Line?.Text;
 
     /// <summary>The meaning of a cron expression that restricts both day of month and day of week.</summary>
-    /// <value>Always <see cref="CronDays.Either"/> where it restricts one of them or none, and for any other recurrence.</value>
+    /// <value>Always <see cref="CronDays.Either"/> if it restricts one of them or none, and for other recurrences.</value>
     public CronDays DayMatch { get; }
 
     internal RecurrenceKind Kind => _kind;
@@ -65,10 +65,10 @@ public sealed class Recurrence : IEquatable<Recurrence>
     /// <summary>Every third month.</summary>
     public static Recurrence Quarterly { get; } = Months(3);
 
-    /// <summary>Each year on the day of its start; 29 February becomes 28 where there is none.</summary>
+    /// <summary>Each year on the day of its start; 29 February becomes 28 in other years.</summary>
     public static Recurrence Yearly { get; } = Months(12);
 
-    /// <summary>Every so often, from start to start, in real time.</summary>
+    /// <summary>An interval from start to start, in real time.</summary>
     /// <param name="interval">At least one second, in whole milliseconds.</param>
     public static Recurrence Every(TimeSpan interval) =>
         interval >= Shortest && interval <= TimeSpan.FromDays(3660)
@@ -108,7 +108,7 @@ public sealed class Recurrence : IEquatable<Recurrence>
         return new Recurrence(CronLine.Parse(expression, dayMatch), dayMatch);
     }
 
-    /// <summary>Every so often.</summary>
+    /// <summary>An interval.</summary>
     /// <param name="interval">At least one second.</param>
     public static implicit operator Recurrence(TimeSpan interval) => Every(interval);
 

@@ -47,11 +47,11 @@ public sealed record Schedule
     /// <summary>The maximum number of runs; null = no limit.</summary>
     public int? Repeats { get; init; }
 
-    /// <summary>The IANA name of the time zone whose wall clock it goes by, such as <c>Europe/Prague</c>.</summary>
+    /// <summary>The IANA name of the time zone, such as <c>Europe/Prague</c>, whose wall clock determines the due times.</summary>
     /// <value>Default <c>UTC</c>.</value>
     public string TimeZone { get; init; } = "UTC";
 
-    /// <summary>The missed occurrences to fire: those due more than ten seconds ago, because no cluster ran. Null = the clusters' setting <c>catch_up</c> (by default the latest).</summary>
+    /// <summary>The missed occurrences to fire: those due more than ten seconds ago, because no cluster ran. Null: the clusters' setting <c>catch_up</c> (by default the latest).</summary>
     public CatchUp? CatchUp { get; init; }
 
     /// <summary>The treatment of an occurrence while the task of the previous one has not ended.</summary>

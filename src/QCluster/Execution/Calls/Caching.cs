@@ -28,8 +28,8 @@ public readonly record struct Caching
     /// <inheritdoc cref="op_Implicit(bool)" />
     public static Caching FromBoolean(bool isOn) => isOn;
 
-    /// <summary>Cached for this time.</summary>
-    /// <param name="time">At least one second.</param>
+    /// <summary>Cached for a time.</summary>
+    /// <param name="time">The time, at least one second.</param>
     public static implicit operator Caching(TimeSpan time) => new(true, time);
 
     /// <inheritdoc cref="op_Implicit(TimeSpan)" />

@@ -1,6 +1,6 @@
 namespace QCluster;
 
-/// <summary>Two task functions claim one name, or one is registered twice.</summary>
+/// <summary>Two task functions have one name, or one is registered twice.</summary>
 public sealed class AlreadyRegisteredException : QClusterException
 {
     /// <summary>Creates the error.</summary>
@@ -13,6 +13,6 @@ public sealed class AlreadyRegisteredException : QClusterException
             : $"The task function name '{name}' is taken by {existing}, so {refused} cannot have it: give one of them another name with [TaskFunction(\"...\")].")
         => Name = name;
 
-    /// <summary>The name that both claim.</summary>
+    /// <summary>The name of both.</summary>
     public string Name { get; }
 }

@@ -7,10 +7,10 @@ using QCluster.Execution.Functions;
 namespace QCluster;
 
 /// <summary>
-/// The task functions that may be run, by name. A worker runs nothing that is not registered here; a client looks up names here.
-/// A function is also found under its method's full name (<c>System.Math.CopySign</c>), unless several methods share it.
+/// The allowed task functions, by name. A worker runs only functions that are registered here; a client looks up names here.
+/// A function is also found by its method's full name (<c>System.Math.CopySign</c>), unless several methods share it.
 /// </summary>
-/// <remarks>Safe for use by several threads. A worker's registry is closed when the worker starts.</remarks>
+/// <remarks>Thread-safe. A worker's registry is closed when the worker starts.</remarks>
 public sealed class FunctionRegistry
 {
     private readonly Lock _lock = new();
@@ -19,7 +19,7 @@ public sealed class FunctionRegistry
     private readonly Dictionary<MethodInfo, string> _names = [];
     private FunctionTable? _table;
 
-    /// <summary>The registered names, in alphabetical order, without the full names that serve as aliases.</summary>
+    /// <summary>The registered names, in alphabetical order, without the full names that are aliases.</summary>
     public IReadOnlyCollection<string> Names
     {
         get
@@ -60,12 +60,12 @@ public sealed class FunctionRegistry
         return count;
     }
 
-    /// <summary>Registers a delegate: a method that carries no attribute, or a lambda.</summary>
-    /// <param name="name">The name to enqueue it by.</param>
-    /// <param name="function">The code. What a lambda has captured is shared by all calls.</param>
+    /// <summary>Registers a delegate: a method without an attribute, or a lambda.</summary>
+    /// <param name="name">The name of the function in calls.</param>
+    /// <param name="function">The code. All calls share the captured variables of a lambda.</param>
     /// <returns>This registry.</returns>
     /// <exception cref="InvalidFunctionException">The delegate cannot be a task function.</exception>
-    /// <exception cref="AlreadyRegisteredException">The name is taken.</exception>
+    /// <exception cref="AlreadyRegisteredException">The name is already registered.</exception>
     public FunctionRegistry Add(string name, Delegate function)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -76,11 +76,11 @@ public sealed class FunctionRegistry
     }
 
     /// <summary>Registers a method.</summary>
-    /// <param name="method">A static method, or an instance method of a class that dependency injection can make.</param>
-    /// <param name="name">The name to enqueue it by; null for the first name its attributes give it, or else its full name.</param>
+    /// <param name="method">A static method, or an instance method of a class that dependency injection can create.</param>
+    /// <param name="name">The name of the function in calls. Null: the first name of its attributes, or else its full name.</param>
     /// <returns>This registry.</returns>
     /// <exception cref="InvalidFunctionException">The method cannot be a task function.</exception>
-    /// <exception cref="AlreadyRegisteredException">The name is taken.</exception>
+    /// <exception cref="AlreadyRegisteredException">The name is already registered.</exception>
     public FunctionRegistry Add(MethodInfo method, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(method);
@@ -95,7 +95,7 @@ public sealed class FunctionRegistry
 
     /// <summary>Registers a function. The same as <see cref="Add(string, Delegate)"/>, in the words of Celery.</summary>
     /// <param name="function">The code.</param>
-    /// <param name="name">The name to enqueue it by.</param>
+    /// <param name="name">The name of the function in calls.</param>
     /// <returns>This registry.</returns>
     public FunctionRegistry Register(Delegate function, string name) => Add(name, function);
 
@@ -116,17 +116,17 @@ public sealed class FunctionRegistry
         }
     }
 
-    /// <summary>All tasks and functions by their names.</summary>
+    /// <summary>Returns all tasks and functions by their names.</summary>
     public IReadOnlyDictionary<string, TaskRegistration> GetAll()
     {
         lock (_lock)
             return _named.Values.ToDictionary(f => f.Name, f => new TaskRegistration(f.Name, f.Class?.Kind ?? TaskType.Regular, f.Class?.Type, f.Signature), StringComparer.Ordinal);
     }
 
-    /// <summary>Those that run when they are called.</summary>
+    /// <summary>Returns the tasks that run when they are called.</summary>
     public IReadOnlyDictionary<string, TaskRegistration> GetAllRegular() => GetAllOf(TaskType.Regular);
 
-    /// <summary>Those that run by themselves, again and again.</summary>
+    /// <summary>Returns the tasks that run automatically at their times.</summary>
     public IReadOnlyDictionary<string, TaskRegistration> GetAllPeriodic() => GetAllOf(TaskType.Periodic);
 
     private Dictionary<string, TaskRegistration> GetAllOf(TaskType type) =>
@@ -161,8 +161,8 @@ public sealed class FunctionRegistry
             return _named.ContainsKey(name) || _aliases.GetValueOrDefault(name) is not null;
     }
 
-    /// <summary>The name to enqueue a method by: the first it was registered under, or else what its attribute says, or else its full name.</summary>
-    /// <param name="method">The method; it need not be registered here, since only the worker must know it.</param>
+    /// <summary>Returns the name of a method in calls: its first registered one, or else that of its attribute, or else its full name.</summary>
+    /// <param name="method">The method; only the worker must have it registered.</param>
     public string NameOf(MethodInfo method)
     {
         ArgumentNullException.ThrowIfNull(method);

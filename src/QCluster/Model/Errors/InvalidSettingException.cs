@@ -1,6 +1,6 @@
 namespace QCluster;
 
-/// <summary>A setting that cannot be used: the message names it, its value, and what to write instead.</summary>
+/// <summary>A setting is invalid: the message has its name, its value and a valid one.</summary>
 public sealed class InvalidSettingException : QClusterException
 {
     /// <summary>Creates the error.</summary>

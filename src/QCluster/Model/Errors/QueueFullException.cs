@@ -1,8 +1,8 @@
 namespace QCluster;
 
 /// <summary>
-/// The queue has a limit (the setting <c>queue_limit</c> of its clusters), and no room for the tasks of this call. Nothing of it was enqueued. What follows from accepted
-/// tasks, such as retries, hooks, steps of chains and occurrences of schedules, is never refused.
+/// The queue has a limit (the setting <c>queue_limit</c> of its clusters), and no room for the tasks of this call. None of them was enqueued. Follow-ups of accepted
+/// tasks, such as retries, hooks, steps of chains and occurrences of schedules, are never refused.
 /// </summary>
 public sealed class QueueFullException : QClusterException
 {

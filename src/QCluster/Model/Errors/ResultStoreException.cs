@@ -1,6 +1,6 @@
 namespace QCluster;
 
-/// <summary>The database of results cannot be reached or cannot be used.</summary>
+/// <summary>The database of results is unavailable or unusable.</summary>
 public sealed class ResultStoreException : QClusterException
 {
     /// <summary>Creates the error.</summary>

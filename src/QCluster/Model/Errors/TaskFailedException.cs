@@ -1,6 +1,6 @@
 namespace QCluster;
 
-/// <summary>The task whose value was asked for did not succeed.</summary>
+/// <summary>The task whose value was requested did not succeed.</summary>
 public sealed class TaskFailedException : QClusterException
 {
     /// <summary>Creates the error.</summary>

@@ -3,7 +3,7 @@ using QCluster.TaskClasses.Consumers;
 
 namespace QCluster.TaskClasses;
 
-/// <summary>Low-level senders and takers of tasks, on a client.</summary>
+/// <summary>Low-level publishers and consumers of tasks, on a client.</summary>
 public static class ConsumerExtensions
 {
     /// <summary>Creates a low-level publisher of tasks. Dispose it.</summary>

@@ -9,8 +9,8 @@ using QCluster.Wire.Packets;
 namespace QCluster.TaskClasses;
 
 /// <summary>
-/// Takes tasks of one queue without a worker: for a program that runs them in its own way. What it has taken and not acknowledged goes back to the
-/// queue when it is disposed, or, should its process die, when its heartbeat runs out and a cluster looks after the queue. From Celery's
+/// Takes tasks of one queue without a worker, for a program that runs them itself. Unacknowledged tasks go back to the
+/// queue when it is disposed, or, if its process dies, when its heartbeat has expired and a cluster serves the queue. From Celery's
 /// <c>TaskConsumer</c>. Dispose it.
 /// </summary>
 public sealed class TaskConsumer : IAsyncDisposable
@@ -30,7 +30,7 @@ public sealed class TaskConsumer : IAsyncDisposable
         _decoder = new RecordDecoder(format);
     }
 
-    /// <summary>The queue it takes from.</summary>
+    /// <summary>The queue of the consumer.</summary>
     public string Queue { get; }
 
     /// <summary>Takes the next task.</summary>
@@ -111,6 +111,6 @@ public sealed class TaskConsumer : IAsyncDisposable
 
     internal Task GiveBackAsync(TaskMessage message, CancellationToken cancellationToken) => _membership.GiveBackAsync(message.Attempt, cancellationToken);
 
-    /// <summary>Gives back what was not acknowledged, and leaves.</summary>
+    /// <summary>Returns unacknowledged tasks to the queue, and leaves.</summary>
     public ValueTask DisposeAsync() => _membership.DisposeAsync();
 }

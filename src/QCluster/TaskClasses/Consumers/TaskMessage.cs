@@ -1,6 +1,6 @@
 namespace QCluster.TaskClasses;
 
-/// <summary>A task that a <see cref="TaskConsumer"/> has taken: acknowledge it, or give it back.</summary>
+/// <summary>A task that a <see cref="TaskConsumer"/> has taken: acknowledge it, or return it.</summary>
 public sealed class TaskMessage
 {
     private readonly TaskConsumer _consumer;
@@ -17,7 +17,7 @@ public sealed class TaskMessage
     /// <summary>The id of the task.</summary>
     public string Id { get; }
 
-    /// <summary>Function and arguments, as the wire has them.</summary>
+    /// <summary>Function and arguments, in their wire form.</summary>
     public TaskCall Call { get; }
 
     /// <summary>The number of this attempt, from 1.</summary>
@@ -47,7 +47,7 @@ public sealed class TaskMessage
         return _consumer.EndAsync(this, null, error, cancellationToken);
     }
 
-    /// <summary>Gives the task back to the head of its queue, as if it had not been taken.</summary>
+    /// <summary>Returns the task to the head of its queue, as if it had not been taken.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     public Task Requeue(CancellationToken cancellationToken = default) => _consumer.GiveBackAsync(this, cancellationToken);
 }

@@ -1,6 +1,6 @@
 namespace QCluster.TaskClasses;
 
-/// <summary>Sends tasks to one queue over a connection of its own. From Celery's <c>TaskPublisher</c>. Dispose it.</summary>
+/// <summary>Sends tasks to one queue over a separate connection. From Celery's <c>TaskPublisher</c>. Dispose it.</summary>
 public sealed class TaskPublisher : IAsyncDisposable
 {
     private readonly QClusterClient _client;
@@ -11,7 +11,7 @@ public sealed class TaskPublisher : IAsyncDisposable
         Queue = queue;
     }
 
-    /// <summary>The queue it sends to.</summary>
+    /// <summary>The queue of the publisher.</summary>
     public string Queue { get; }
 
     /// <summary>Sends one task.</summary>

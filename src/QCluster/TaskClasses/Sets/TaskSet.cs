@@ -6,15 +6,15 @@ using QCluster.Wire;
 
 namespace QCluster.TaskClasses;
 
-/// <summary>Calls of one task with different arguments, whose ends and results can be looked at as a whole. From Celery's <c>TaskSet</c>.</summary>
-/// <remarks>Not for use by several threads at once.</remarks>
+/// <summary>Calls of one task with different arguments, whose results can be read as a whole. From Celery's <c>TaskSet</c>.</summary>
+/// <remarks>Not thread-safe.</remarks>
 public class TaskSet
 {
     private readonly TaskOptions _defaults = new();
     private TaskSetResult? _result;
 
     /// <summary>Creates a set of calls of a task by its name.</summary>
-    /// <param name="task">The name it is registered by.</param>
+    /// <param name="task">The registered name of the task.</param>
     /// <param name="arguments">The arguments of each call.</param>
     public TaskSet(string task, IEnumerable<TaskArguments> arguments)
     {
@@ -52,7 +52,7 @@ public class TaskSet
     /// <summary>The options of the callback.</summary>
     public TaskOptions? CallbackOptions { get; set; }
 
-    /// <summary>The client it uses.</summary>
+    /// <summary>The client of the task.</summary>
     /// <value>Default null: <see cref="Tasks.Default"/>.</value>
     public IQClusterClient? Client { get; set; }
 
@@ -65,7 +65,7 @@ public class TaskSet
     public async Task<TaskSetResult> Run(CancellationToken cancellationToken = default) =>
         _result = await Owner.RunSet(this, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The values as the calls finish; runs the set if it has not been run.</summary>
+    /// <summary>Returns the values as the calls finish. Runs the set if it has not been run.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="TaskFailedException">A call did not succeed.</exception>
     public async IAsyncEnumerable<object?> Iterate([EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -137,7 +137,7 @@ public class TaskSet
     /// <param name="args">The arguments of each call, by position.</param>
     /// <param name="client">The client; null = <see cref="Tasks.Default"/>.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>The result to come: the list of the values.</returns>
+    /// <returns>The pending result: the list of the values.</returns>
     public static async Task<AsyncResult<IReadOnlyList<object?>>> MapAsync(string func, IEnumerable<object?[]> args, IQClusterClient? client = null, CancellationToken cancellationToken = default) =>
         new(await (client ?? DefaultClient.Instance).AsyncIter(func, args, null, cancellationToken).ConfigureAwait(false), client);
 
