@@ -16,7 +16,7 @@ internal static class AttributeSymbols
 
     public static bool IsName(string name) => name.Length is > 0 and <= MaxNameLength && !name.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
 
-    /// <summary>Each setting that cannot be used: its name, its value, and what to write.</summary>
+    /// <summary>Returns each invalid setting: its name, its value, and a valid one.</summary>
     public static IEnumerable<(string Setting, string Value, string Write)> Problems(AttributeData attribute)
     {
         foreach (var argument in attribute.NamedArguments)

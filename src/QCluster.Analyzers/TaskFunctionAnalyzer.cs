@@ -71,7 +71,7 @@ public sealed class TaskFunctionAnalyzer : DiagnosticAnalyzer
             context.ReportDiagnostic(Diagnostic.Create(Rules.InvalidSetting, location, title, setting, value, write));
     }
 
-    /// <summary>Arguments and result. True when one of them cannot travel.</summary>
+    /// <summary>Checks arguments and result. True if one of them cannot travel.</summary>
     private static bool AnalyzeData(SymbolAnalysisContext context, IMethodSymbol method, string title)
     {
         var isRefused = false;

@@ -6,7 +6,7 @@ internal enum SmtpStep
     /// <summary>Connecting the socket.</summary>
     Connect,
 
-    /// <summary>Greeting, TLS, and learning what the server offers.</summary>
+    /// <summary>Greeting, TLS, and the capabilities of the server.</summary>
     Greet,
 
     /// <summary>User and password.</summary>

@@ -10,7 +10,7 @@ internal static class ConnectionString
     private const int MaxConnect = 5;
     private const int MaxCommand = 30;
 
-    /// <summary>The words of libpq, where the driver has others.</summary>
+    /// <summary>The names of libpq that differ from those of the driver.</summary>
     private static readonly Dictionary<string, string> DriverWords = new(StringComparer.Ordinal)
     {
         ["sslmode"] = "SSL Mode",

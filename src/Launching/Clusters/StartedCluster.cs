@@ -3,7 +3,7 @@ using System.Text;
 
 namespace QCluster.Launching.Clusters;
 
-/// <summary>A cluster that was started as a process of its own: its log, its processes, its end.</summary>
+/// <summary>A cluster in a separate process: its log, its processes, its end.</summary>
 internal sealed class StartedCluster : IAsyncDisposable
 {
     private readonly Process _process;
@@ -40,7 +40,7 @@ internal sealed class StartedCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the program and returns before its cluster serves.</summary>
+    /// <summary>Starts the program and returns before its cluster is ready.</summary>
     public static StartedCluster Start(ProcessStartInfo start)
     {
         start.UseShellExecute = false;
@@ -86,7 +86,7 @@ internal sealed class StartedCluster : IAsyncDisposable
             _ready.TrySetResult();
     }
 
-    /// <summary>The living processes of each role in lower case, the sentinel with them.</summary>
+    /// <summary>The running processes of each role in lower case, including the sentinel.</summary>
     public IReadOnlyDictionary<string, int[]> Processes()
     {
         var roles = new Dictionary<string, List<int>>(StringComparer.Ordinal) { ["sentinel"] = [ProcessId] };

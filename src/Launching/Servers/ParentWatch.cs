@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace QCluster.Launching.Servers;
 
-/// <summary>Kills a process when this one ends, however it ends. Not on Windows.</summary>
+/// <summary>Kills a process when this one ends, in any way. Not on Windows.</summary>
 internal sealed class ParentWatch : IAsyncDisposable
 {
     private readonly Process _shell;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace QCluster.Launching.Servers;
 
-/// <summary>Asks a server on 127.0.0.1 the little that starting and stopping it needs.</summary>
+/// <summary>The few calls of a server on 127.0.0.1 that starting and stopping it needs.</summary>
 internal static class RedisProbe
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
@@ -18,7 +18,7 @@ internal static class RedisProbe
         return AskAsync(port, password, text => text.Contains(own, StringComparison.Ordinal) && text.Contains("\n+PONG\r", StringComparison.Ordinal), ["INFO", "server"], ["PING"]);
     }
 
-    /// <summary>Asks it to save what it is to save, and to end. The connection is to stay open until it has.</summary>
+    /// <summary>Makes it save its data and exit. Keep the connection open until then.</summary>
     public static async Task<TcpClient> BeginShutDownAsync(int port, string? password, CancellationToken cancellationToken)
     {
         var client = new TcpClient();

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace QCluster.Launching.Servers;
 
-/// <summary>A redis-server process of our own on 127.0.0.1. Only this process is ever signalled, by its id.</summary>
+/// <summary>A redis-server process of our own on 127.0.0.1. Only this process gets signals, by its id.</summary>
 internal sealed class RedisProcess : IAsyncDisposable
 {
     public const string HowToInstall = "install it: 'apt-get install redis-server' on Debian and Ubuntu, 'dnf install redis' on Fedora, 'brew install redis' on macOS";
@@ -48,7 +48,7 @@ internal sealed class RedisProcess : IAsyncDisposable
 
     private Process Current => _process ?? throw new InvalidOperationException("The redis-server is not running.");
 
-    /// <summary>The path of redis-server; null when there is none on PATH.</summary>
+    /// <summary>The path of redis-server; null if there is none on PATH.</summary>
     public static string? Find() => FindOnPath("redis-server");
 
     /// <summary>Starts a server and waits until it answers.</summary>
@@ -191,7 +191,7 @@ internal sealed class RedisProcess : IAsyncDisposable
             .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? program + ".exe" : program))
             .FirstOrDefault(File.Exists);
 
-    /// <summary>Kills it if it still runs, and deletes its folder if that is a temporary one.</summary>
+    /// <summary>Kills the process if it still runs, and deletes a temporary folder.</summary>
     public async ValueTask DisposeAsync()
     {
         await KillAsync().ConfigureAwait(false);

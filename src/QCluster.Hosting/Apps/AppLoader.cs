@@ -6,7 +6,7 @@ using QCluster.Model.Errors;
 
 namespace QCluster.Hosting.Apps;
 
-/// <summary>Loads users' assemblies, each with its own dependencies, and takes their functions and services in.</summary>
+/// <summary>Loads users' assemblies, each with its own dependencies, and registers their functions and services.</summary>
 internal static class AppLoader
 {
     /// <exception cref="AppLoadException">The app cannot be loaded, or has no functions.</exception>

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace QCluster.Hosting.Channels;
 
 /// <summary>
-/// Frames over one local stream socket: a big-endian 32-bit length, a type byte, a body. Reading has a thread of its own and
+/// Frames over one local stream socket: a big-endian 32-bit length, a type byte, a body. Reading runs on its own thread and
 /// sending runs on the caller's thread, so that user code which blocks the thread pool cannot stop either. Senders combine:
 /// the one that finds the socket free also writes the frames that others have added meanwhile.
 /// </summary>
@@ -37,14 +37,14 @@ internal sealed class FrameConnection : IDisposable
 
     public bool IsClosed => Volatile.Read(ref _closed) != 0;
 
-    /// <summary>Starts reading. Once the connection is closed, by whomever, <paramref name="onClosed"/> is called once, after the last frame.</summary>
+    /// <summary>Starts reading. Once either side has closed the connection, <paramref name="onClosed"/> is called once, after the last frame.</summary>
     public void Start(string name, FrameHandler handler, Action<FrameConnection, Exception?> onClosed)
     {
         _onClosed = onClosed;
         new Thread(() => Read(handler)) { IsBackground = true, Name = name }.Start();
     }
 
-    /// <summary>Sends a frame. False when the connection is closed; true does not mean that the other side has it.</summary>
+    /// <summary>Sends a frame. False if the connection is closed; true does not mean that the other side has it.</summary>
     /// <param name="type">The type of the frame.</param>
     /// <param name="body">The first part of the body.</param>
     /// <param name="more">The rest of the body.</param>

@@ -31,7 +31,7 @@ internal static class LocalSocket
         }
     }
 
-    /// <summary>Accepts on a thread of its own until the socket is disposed.</summary>
+    /// <summary>Accepts connections on its own thread until the socket is disposed.</summary>
     public static void AcceptInBackground(Socket listener, string name, Action<Socket> accepted)
     {
         new Thread(() =>

@@ -74,7 +74,7 @@ internal sealed unsafe class SlotTable : IDisposable
         text.CopyTo(new Span<byte>(entry->Message, SlotEntry.MessageBytes));
     }
 
-    /// <summary>The busy slots as they are now. An entry that is being changed this instant is left out, unless its writer is dead.</summary>
+    /// <summary>The busy slots now. An entry that is just being changed is omitted, unless its writer is dead.</summary>
     public IReadOnlyList<RunningTask> Running(bool writerIsDead = false)
     {
         var running = new List<RunningTask>();

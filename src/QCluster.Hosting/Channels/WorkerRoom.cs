@@ -14,7 +14,7 @@ internal sealed class WorkerRoom(int slots, IReadOnlyList<int> reserves, bool is
 {
     public const int Size = 1 + (3 * sizeof(int));
 
-    /// <summary>A worker whose reserves are those of the settings, which say of each class how many more than the class before.</summary>
+    /// <summary>A worker with the reserves of the settings, which give the extra slots of each class beyond the class before.</summary>
     public static WorkerRoom Shared(int slots, int normal, int high, int critical) => new(slots, [normal, normal + high, normal + high + critical], isIsolated: false);
 
     public static WorkerRoom Isolated { get; } = new(1, [0, 0, 0], isIsolated: true);
@@ -26,7 +26,7 @@ internal sealed class WorkerRoom(int slots, IReadOnlyList<int> reserves, bool is
 
     public int Most => slots + reserves[2];
 
-    /// <summary>Entries of the slot table: also for tasks that wait for others, in whose places others run.</summary>
+    /// <summary>The number of entries of the slot table: also for tasks that wait for others, whose slots are released.</summary>
     public int Entries => isIsolated ? 1 : Most + MaxLent;
 
     private const int MaxLent = 256;

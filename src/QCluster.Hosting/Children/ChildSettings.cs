@@ -18,23 +18,23 @@ internal sealed record ChildSettings
 {
     public required string Cluster { get; init; }
 
-    /// <summary>Names this very process in Redis; only for workers.</summary>
+    /// <summary>The id of this process in Redis; only for workers.</summary>
     public string Incarnation { get; init; } = "";
 
     public required string Folder { get; init; }
 
     public string? SlotsPath { get; init; }
 
-    /// <summary>The settings of the cluster, as far as this process may know them.</summary>
+    /// <summary>The settings of the cluster that this process may know.</summary>
     public required ClusterOptions Options { get; init; }
 
     /// <summary>Keeps uncached successes. With a database, which not all processes know, they are always kept.</summary>
     public bool KeepsSuccesses { get; init; } = true;
 
-    /// <summary>The type that sends error mails, by its assembly-qualified name: the monitor has no services to ask.</summary>
+    /// <summary>The type that sends error mails, by its assembly-qualified name: the monitor has no services.</summary>
     public string? MailSender { get; init; }
 
-    /// <summary>This worker runs nothing but isolated tasks, one at a time.</summary>
+    /// <summary>True for a worker that runs isolated tasks only, one at a time.</summary>
     public bool IsIsolated { get; init; }
 
     /// <summary>The minimum level; the sentinel does not log lower ones either.</summary>
@@ -77,7 +77,7 @@ internal sealed record ChildSettings
     [JsonIgnore]
     public int MaxFrame => (int)Math.Min(int.MaxValue / 2, (3L * Options.MaxPacketBytes) + (64L << 20));
 
-    /// <summary>All that a cluster's settings say to a child.</summary>
+    /// <summary>Converts the settings of a cluster to those of a child.</summary>
     public static ChildSettings Of(ClusterOptions options, string cluster, string folder, ChildRole role = ChildRole.Monitor)
     {
         var known = new ClusterOptions();
@@ -102,7 +102,7 @@ internal sealed record ChildSettings
             setting.Copy(Options, options);
     }
 
-    /// <summary>The error mails that the monitor sends; null when it sends none.</summary>
+    /// <summary>The settings of error mails for the monitor; null if it sends none.</summary>
     public MailSettings? ReadMail() => string.IsNullOrEmpty(Options.Smtp) ? null : MailSettings.Read(Options)! with { Sender = MailSender };
 
     private static bool Reaches(SettingReach reach, ChildRole role) => reach switch

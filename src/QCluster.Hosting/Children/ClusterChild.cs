@@ -3,7 +3,7 @@ using QCluster.Hosting.Logging;
 
 namespace QCluster.Hosting.Children;
 
-/// <summary>This process as a child that its sentinel has welcomed.</summary>
+/// <summary>This process as a connected child of its sentinel.</summary>
 internal sealed class ClusterChild(ChildRole role, ControlChannel control, ChildSettings settings)
 {
     public ChildRole Role => role;

@@ -83,7 +83,7 @@ public static class QClusterWorkerServiceCollectionExtensions
         services.AddSingleton<IHostLifetime, ChildLifetime>();
     }
 
-    /// <summary>Workers have the program's other providers themselves, and its filters.</summary>
+    /// <summary>Workers have the program's other providers, and its filters, themselves.</summary>
     private static Func<string, ILogger> ConsoleOf(IServiceProvider provider)
     {
         var console = provider.GetServices<ILoggerProvider>().OfType<ConsoleLoggerProvider>().FirstOrDefault();

@@ -5,8 +5,8 @@ using QCluster.Model.Errors;
 namespace QCluster.Hosting.Logging;
 
 /// <summary>
-/// Logs what the processes of a cluster have logged, on a thread of its own: a console that blocks must not keep the sentinel from hearing its
-/// children. What comes while too much waits is left out and counted.
+/// Logs the entries of the processes of a cluster, on its own thread: a blocked console must not keep the sentinel from reading its
+/// children's frames. Entries beyond a limit are dropped and counted.
 /// </summary>
 internal sealed class ChildLogs : IDisposable
 {

@@ -78,7 +78,7 @@ internal sealed class MonitorProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Settles what has gathered, again and again until nothing has. The first is sent on the caller's thread.</summary>
+    /// <summary>Settles gathered outcomes until there are none. The first batch is sent on the caller's thread.</summary>
     private async Task SettleAsync(List<OutcomeBatch> first)
     {
         for (var batches = first; batches is not null;)

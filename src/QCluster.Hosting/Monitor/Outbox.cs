@@ -12,8 +12,8 @@ using QCluster.Redis;
 namespace QCluster.Hosting.Monitor;
 
 /// <summary>
-/// Does in other queues what the scripts of one queue must leave to others: a chain's next step, the end of a step, the end of a chain. Every entry
-/// is safe to do again, and is taken away only once it is done, so several monitors may work at one outbox and any may die.
+/// Does the work of one queue's scripts in other queues: a chain's next step, the end of a step, the end of a chain. Every entry
+/// is safe to repeat, and is removed only after it is processed, so several monitors may work on one outbox and each may die.
 /// </summary>
 internal sealed class Outbox(string name, RedisConnection connection, ClusterQueue source, int maxPacketBytes, ILogger logger)
 {

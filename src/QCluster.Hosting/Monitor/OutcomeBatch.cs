@@ -3,7 +3,7 @@ using QCluster.Queue;
 
 namespace QCluster.Hosting.Monitor;
 
-/// <summary>Outcomes that came over one connection for one queue and are acknowledged in one call.</summary>
+/// <summary>Outcomes of one connection and one queue that are acknowledged in one call.</summary>
 internal sealed class OutcomeBatch
 {
     private const int MaxCount = 250;

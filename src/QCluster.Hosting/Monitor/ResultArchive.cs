@@ -9,7 +9,7 @@ namespace QCluster.Hosting.Monitor;
 
 /// <summary>
 /// Moves the records of uncached tasks from Redis into the database, in bulk. They are acknowledged before, so while the database is
-/// away they wait in Redis and nothing else does. Saving is safe to repeat: several monitors may do it, and any may die.
+/// unavailable they wait in Redis and nothing else does. Saving is safe to repeat: several monitors may do it, and each may die.
 /// </summary>
 internal sealed class ResultArchive(ClusterQueue queue, IResultStore store, RecordDecoder decoder, Retention retention, ILogger logger)
 {
@@ -86,7 +86,7 @@ internal sealed class ResultArchive(ClusterQueue queue, IResultStore store, Reco
         }
     }
 
-    /// <summary>Saves one batch and says how many there were.</summary>
+    /// <summary>Saves one batch and returns the number of its records.</summary>
     private async Task<int> SaveAsync(int state, CancellationToken stopping)
     {
         var unsaved = await queue.UnsavedAsync(state, MaxBatch, stopping).ConfigureAwait(false);

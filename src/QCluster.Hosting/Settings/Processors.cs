@@ -24,8 +24,8 @@ internal static partial class Processors
         [.. Enumerable.Range(0, count).Select(i => allowed[(int)((((long)ordinal * count) + i) % allowed.Count)]).Order()];
 
     /// <summary>
-    /// Starts a process that may use these processors only. On Linux it inherits them from the thread that starts it, so that no thread of the runtime comes before; what it
-    /// starts has them too.
+    /// Starts a process that may use these processors only. On Linux it inherits them from the thread that starts it, so that no thread of the runtime starts before; its
+    /// child processes inherit them too.
     /// </summary>
     public static void Start(Process process, IReadOnlyList<int> processors)
     {

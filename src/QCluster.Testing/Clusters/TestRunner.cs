@@ -30,7 +30,7 @@ internal sealed class TestRunner(InlineRunner runner, IQClusterClient client, in
     /// <summary>The place was not needed.</summary>
     public void Leave() => _places.Release();
 
-    /// <summary>Runs a task on the place that was taken for it.</summary>
+    /// <summary>Runs a task in the slot that was acquired for it.</summary>
     public void Begin(ConsumerMembership consumer, string queue, byte[] element)
     {
         // The task must not be over before it is listed.

@@ -2,7 +2,7 @@ using QCluster.Execution.Functions;
 
 namespace QCluster.Testing.Clusters;
 
-/// <summary>A running task's place among those that run at a time.</summary>
+/// <summary>The slot of a running task.</summary>
 internal sealed class TestSlot(SemaphoreSlim places) : ISlotHolder
 {
     private int _waits;

@@ -7,7 +7,7 @@ using QCluster.Wire.Packets;
 
 namespace QCluster.Testing.Recording;
 
-/// <summary>Stands where Redis would: keeps what is enqueued, runs nothing, and answers what can be known without running anything.</summary>
+/// <summary>Replaces Redis: keeps enqueued calls, runs nothing, and gives the replies that need no run.</summary>
 internal sealed class RecordingTransport : IScriptTransport
 {
     private readonly Lock _lock = new();
@@ -142,7 +142,7 @@ internal sealed class RecordingTransport : IScriptTransport
         }
     }
 
-    /// <summary>As lookup.lua: the record; or lane, due time, and element.</summary>
+    /// <summary>Like lookup.lua: the record; or lane, due time, and element.</summary>
     private ScriptReply LookAt(TaskId id)
     {
         if (_recorder.RecordOf(id) is { } record)
@@ -166,7 +166,7 @@ internal sealed class RecordingTransport : IScriptTransport
         _ => "unknown",
     });
 
-    /// <summary>As sizes.lua: waiting by priority, of a later version, delayed, and what there is none of here; -1 = the age of the oldest is not known.</summary>
+    /// <summary>Like sizes.lua: waiting by priority, of a later version, delayed, and zeros for the rest; -1 = the age of the oldest is not known.</summary>
     private ScriptReply Sizes(string queue)
     {
         var unfinished = _recorder.Waiting(queue).ToArray();
@@ -195,7 +195,7 @@ internal sealed class RecordingTransport : IScriptTransport
         ]);
     }
 
-    /// <summary>The finished members: id, state as a digit, queue if it is another one.</summary>
+    /// <summary>The finished members: id, state as a digit, queue if it differs.</summary>
     private ScriptReply Members(ScriptCall call)
     {
         if (_recorder.FindGroup(call.Queue, Text(call.Name)) is not { } group)

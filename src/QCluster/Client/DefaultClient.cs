@@ -9,7 +9,7 @@ internal static class DefaultClient
     private static readonly AsyncLocal<IQClusterClient?> Scoped = new();
     private static IQClusterClient? _default;
 
-    /// <summary>The client; one is made with settings from the environment where there is none.</summary>
+    /// <summary>The client; created with settings from the environment if there is none.</summary>
     public static IQClusterClient Instance
     {
         get

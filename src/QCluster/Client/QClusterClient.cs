@@ -229,7 +229,7 @@ public class QClusterClient : IQClusterClient
     /// <inheritdoc />
     public IMonitoring Monitoring { get; }
 
-    /// <summary>The same client once more, with a connection of its own; inside a task both go through the cluster's.</summary>
+    /// <summary>The same client with a separate connection; inside a task both use the cluster's.</summary>
     internal QClusterClient Another() => Redis is not null ? new QClusterClient(_options, null, _functions) : new QClusterClient(_options, _transport, _functions, _clock);
 
     /// <inheritdoc />
@@ -256,7 +256,7 @@ public class QClusterClient : IQClusterClient
     /// <inheritdoc />
     public Task<TaskInfo?> GetTaskInfo(string idOrName, CancellationToken cancellationToken = default) => _info.GetTaskAsync(idOrName, cancellationToken);
 
-    /// <summary>Null where this client has no connection of its own.</summary>
+    /// <summary>Null if this client has no connection of its own.</summary>
     internal async Task<(string Display, IReadOnlyDictionary<string, string> Info)?> BrokerStatusAsync(CancellationToken cancellationToken) =>
         Redis is { } redis ? await redis.StatusAsync(cancellationToken).ConfigureAwait(false) : null;
 

@@ -10,7 +10,7 @@ using QCluster.Wire.Packets;
 
 namespace QCluster.Client;
 
-/// <summary>Runs a task in its caller's process, through the bytes that would have travelled, and saves the record that a worker would have.</summary>
+/// <summary>Runs a task in its caller's process, from the bytes that would have travelled, and saves the record that a worker would have saved.</summary>
 internal sealed class SyncRunner(ResultScripts scripts, QClusterOptions settings, PacketFormat format, FunctionRegistry? functions, IServiceProvider? services, TimeProvider clock)
 {
     private FunctionRegistry? _ofProgram;
@@ -44,7 +44,7 @@ internal sealed class SyncRunner(ResultScripts scripts, QClusterOptions settings
         }
     }
 
-    /// <summary>A client that was given no functions has those of the program's own assembly.</summary>
+    /// <summary>A client without functions uses those of the program's own assembly.</summary>
     [RequiresUnreferencedCode(ReflectionSupport.RunsFunctions)]
     private FunctionRegistry OfProgram(string func)
     {

@@ -26,7 +26,7 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketFormat format
         return Compose(Packet(id, call, options), options, followUps);
     }
 
-    /// <summary>The element of a group's callback, which is given the records of its members.</summary>
+    /// <summary>The element of a group's callback, which gets the records of its members.</summary>
     public byte[] ComposeCallback(TaskId id, TaskCall call, TaskOptions options, string group)
     {
         var packet = Packet(id, call, options);
@@ -64,14 +64,14 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketFormat format
         return packet.ToElement(format);
     }
 
-    /// <summary>The element of what is called with a task's value.</summary>
+    /// <summary>The element of a callback.</summary>
     private byte[] ComposeValueCallback(TaskId of, string func)
     {
         var packet = Traced(new TaskPacket { Id = of.ForCallback(), Func = func, Args = PreviousValue.Alone, ValueOf = of.ToString(), IgnoreResult = true });
         return packet.ToElement(format);
     }
 
-    /// <summary>A finished task once more, with all its options, under a new id; or the task of a schedule's slot.</summary>
+    /// <summary>A finished task again, with all its options, under a new id; or the task of an occurrence.</summary>
     public byte[] Recompose(TaskId id, TaskPacket packet, DateTimeOffset? slot = null, DateTimeOffset? expires = null)
     {
         if (packet.Previous is not null)
@@ -86,7 +86,7 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketFormat format
         return Compose(again, OptionsOf(packet), followUps);
     }
 
-    /// <summary>The options that a packet was made with, as far as it says.</summary>
+    /// <summary>The options of a packet, as far as it contains them.</summary>
     public static TaskOptions OptionsOf(TaskPacket packet) => new()
     {
         TaskName = packet.Name,

@@ -16,7 +16,7 @@ internal sealed class TaskStore(ClientScripts scripts, RecordDecoder decoder, st
 
     public IResultStore? Database => database;
 
-    /// <summary>An id as it is, or that of the task enqueued last under a name. Null for a name that is not known.</summary>
+    /// <summary>An id, or that of the task enqueued last under a name. Null for an unknown name.</summary>
     public async Task<TaskId?> ResolveAsync(string idOrName, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(idOrName);
@@ -43,7 +43,7 @@ internal sealed class TaskStore(ClientScripts scripts, RecordDecoder decoder, st
         return lookup;
     }
 
-    /// <summary>The records of finished tasks, in the order of the ids; empty where there is none any more.</summary>
+    /// <summary>The records of finished tasks, in the order of the ids; empty for a missing one.</summary>
     public async Task<ReadOnlyMemory<byte>[]> RecordsAsync(IReadOnlyList<TaskId> ids, CancellationToken cancellationToken)
     {
         var records = new ReadOnlyMemory<byte>[ids.Count];

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace QCluster.Composition;
 
-/// <summary>Fills the options before anything else changes them, and checks them once all has.</summary>
+/// <summary>Fills the options before all other changes, and checks them after.</summary>
 internal sealed class ClientOptionsSetup(IClientSettings settings, IServiceProvider services) : IConfigureOptions<QClusterOptions>, IPostConfigureOptions<QClusterOptions>, IValidateOptions<QClusterOptions>
 {
     public void Configure(QClusterOptions options) => settings.Apply(options);

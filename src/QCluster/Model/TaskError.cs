@@ -28,7 +28,7 @@ public sealed record TaskError(FailureReason Reason, string? Type, string Messag
     /// <summary>As it is recorded.</summary>
     internal TaskError Bounded() => Cut(MaxMessage, MaxStack);
 
-    /// <summary>As an attempt that is followed by another one leaves it: a task keeps the errors of many.</summary>
+    /// <summary>The shorter form for an attempt that is followed by another one: a task keeps the errors of many.</summary>
     internal TaskError Shortened() => Cut(1_000, 2_000);
 
     private TaskError Cut(int message, int stack)

@@ -4,5 +4,5 @@ namespace QCluster.Queue;
 /// <param name="Waiting">Tasks still waiting, by class: low, normal, high, critical.</param>
 /// <param name="Isolated">Isolated tasks still waiting.</param>
 /// <param name="Damaged">The beginnings of elements that were set aside.</param>
-/// <param name="Tasks">For each worker its tasks as one block of lengths and elements; null when it is fenced.</param>
+/// <param name="Tasks">For each worker its tasks as one block of lengths and elements; null if it is fenced.</param>
 internal sealed record ClaimReply(long NextDueMilliseconds, IReadOnlyList<long> Waiting, long Isolated, IReadOnlyList<byte[]> Damaged, IReadOnlyList<byte[]?> Tasks);

@@ -6,8 +6,8 @@ using QCluster.Redis;
 namespace QCluster.Queue;
 
 /// <summary>
-/// Waits for tasks to finish. One subscription for the whole client, made at the first wait; a task that is waited for is
-/// registered by the script that looks at it, so a completion between the look and the registration cannot be missed.
+/// Waits for tasks to finish. One subscription for the whole client, made at the first wait; the script that looks a task up also
+/// registers the wait, so an end between the two cannot be missed.
 /// A message can be lost with a connection, so a waiter looks again after each reconnection and every few seconds.
 /// </summary>
 internal sealed class CompletionListener : IAsyncDisposable

@@ -1,7 +1,7 @@
 namespace QCluster.Queue;
 
 /// <summary>
-/// Joins single enqueues into one call while others are on their way: alone, one goes at once; together, many cost little more
+/// Joins single enqueues into one call while others are under way: a single one is sent at once; many together cost little more
 /// than one.
 /// </summary>
 /// <param name="send">Enqueues elements of one queue and priority.</param>
@@ -15,7 +15,7 @@ internal sealed class EnqueueCombiner(Func<EnqueueBatch, Task<byte[]?>> send)
     private Batch? _last;
     private int _onTheirWay;
 
-    /// <summary>Enqueues a batch of one element. Returns the answer to the call that it becomes a part of, and which part.</summary>
+    /// <summary>Enqueues a batch of one element. Returns the reply to the call that contains it, and its index there.</summary>
     public (Task<byte[]?> Answer, int Index) Enqueue(EnqueueBatch one, CancellationToken cancellationToken)
     {
         Batch batch;
@@ -56,7 +56,7 @@ internal sealed class EnqueueCombiner(Func<EnqueueBatch, Task<byte[]?>> send)
         }
     }
 
-    /// <summary>Sends one batch after the other until none waits.</summary>
+    /// <summary>Sends one batch after another until none waits.</summary>
     private async Task SendAsync(Batch batch)
     {
         for (var next = batch; next is not null;)

@@ -2,7 +2,7 @@ namespace QCluster.Queue;
 
 /// <summary>
 /// The way of a client's scripts to Redis: a connection, or, in a worker, the pusher. Every member is bounded in time, safe to repeat, and throws
-/// <see cref="BrokerException"/> when Redis cannot answer. The classes of the scripts (<see cref="ClientScripts"/>) alone use it.
+/// <see cref="BrokerException"/> if Redis fails. Only the classes of the scripts (<see cref="ClientScripts"/>) use it.
 /// </summary>
 internal interface IScriptTransport : IAsyncDisposable
 {
@@ -20,6 +20,6 @@ internal interface IScriptTransport : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<ScriptReply> WaitAsync(ScriptCall call, Guid key, TimeSpan wait, CancellationToken cancellationToken);
 
-    /// <summary>The names of all queues that were ever used under this name.</summary>
+    /// <summary>The names of all queues that were used under this name.</summary>
     Task<IReadOnlyList<string>> QueuesAsync(CancellationToken cancellationToken);
 }

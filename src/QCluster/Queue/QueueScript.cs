@@ -13,13 +13,13 @@ internal sealed class QueueScript(string name, string key)
 
     public string Key => key;
 
-    /// <summary>The client library does not say of a reply whether it is a list.</summary>
+    /// <summary>The client library does not tell whether a reply is a list.</summary>
     public bool ReturnsList { get; init; }
 
-    /// <summary>Every cluster calls it at regular times for each of its queues: calls of one moment are joined.</summary>
+    /// <summary>True if every cluster calls it at regular times for each of its queues: concurrent calls are joined.</summary>
     public bool IsJoined { get; init; }
 
-    /// <summary>The queue is put on the list of queues first: it may have nothing else yet.</summary>
+    /// <summary>True if the queue must be added to the list of queues first: it may have nothing else yet.</summary>
     public bool Announces { get; init; }
 
     /// <summary>For a script that waits: tells whether a reply ends the wait.</summary>

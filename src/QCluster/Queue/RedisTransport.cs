@@ -12,7 +12,7 @@ using StackExchange.Redis;
 
 namespace QCluster.Queue;
 
-/// <summary>The way of a client's scripts over a connection of its own.</summary>
+/// <summary>Sends a client's scripts over its own connection.</summary>
 internal sealed class RedisTransport : IScriptTransport
 {
     private const int MaxBatch = 1000;
@@ -112,7 +112,7 @@ internal sealed class RedisTransport : IScriptTransport
         return bytes.Length == TaskId.ByteLength || QueueRefusal.IsOne(bytes) || (bytes.Length == 1 && !char.IsAsciiDigit((char)bytes[0])) ? bytes : null;
     }
 
-    /// <summary>Nothing about it but its element: it can go with others.</summary>
+    /// <summary>True for a call without options of its own, which can be joined with others.</summary>
     private static bool IsPlain(EnqueueBatch batch) =>
         batch.Demand == EnqueueDemand.None && !batch.Forced && batch.Delay is null && batch.Due is null && batch.Elements[0].Length < MaxBatchBytes / 16 && batch.Elements[0][0] == TaskElement.Version;
 
@@ -158,7 +158,7 @@ internal sealed class RedisTransport : IScriptTransport
         return arguments;
     }
 
-    /// <summary>See room.lua: of a call with several tasks all are refused, or none.</summary>
+    /// <summary>See room.lua: a call with several tasks is refused as a whole.</summary>
     private static string RoomOf(EnqueueBatch batch, int start) =>
         batch.Forced || start > 0 ? "x;" : batch.Joined || batch.Elements.Count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"a{batch.Elements.Count};");
 

@@ -10,7 +10,7 @@ internal enum TaskPlace
     Delayed = 3,
     InFlight = 4,
 
-    /// <summary>Not finished; where it is was not asked.</summary>
+    /// <summary>Not finished; its place was not requested.</summary>
     Unfinished = 5,
 
     /// <summary>Parked by a limit.</summary>

@@ -11,7 +11,7 @@ namespace QCluster.Redis;
 /// <param name="script">The script; it has one key, and is safe to repeat.</param>
 internal sealed class JoinedScript(RedisConnection connection, RedisScript script)
 {
-    /// <summary>The script runs as a whole, and nothing else runs meanwhile.</summary>
+    /// <summary>The script runs as a whole, and no other meanwhile.</summary>
     private const int MaxBatch = 32;
 
     private readonly RedisScript _joined = new(script.Name + " of several queues", Join(script.Text));

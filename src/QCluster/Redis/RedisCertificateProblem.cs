@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace QCluster.Redis;
 
-/// <summary>Says why the certificate of a Redis server is not accepted.</summary>
+/// <summary>Describes why the certificate of a Redis server is not accepted.</summary>
 internal static class RedisCertificateProblem
 {
     private const X509ChainStatusFlags Untrusted = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain;

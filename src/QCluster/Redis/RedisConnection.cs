@@ -31,7 +31,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// A new connection has replaced a lost one and every subscription is in force again: messages published meanwhile were missed.
+    /// Raised when a new connection has replaced a lost one and every subscription is active again: messages published meanwhile were missed.
     /// Runs on a pool thread and must be short.
     /// </summary>
     public event EventHandler? Reconnected;
@@ -41,7 +41,7 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     public bool IsConnected => _links.Current is not null;
 
-    /// <summary>The version of the server connected to; null while there is none.</summary>
+    /// <summary>The version of the connected server; null without a connection.</summary>
     public Version? ServerVersion => _links.Current?.Version;
 
     /// <summary>True for a Redis Cluster, as far as is known: there a command may have keys of one slot only.</summary>
@@ -69,15 +69,15 @@ internal sealed class RedisConnection : IAsyncDisposable
     public Task<RedisResult> ScriptAsync(RedisScript script, RedisKey[] keys, RedisValue[] args, RetryMode mode, CancellationToken cancellationToken = default, Action<RedisValue[]>? beforeRepeat = null)
         => RunAsync(new RedisCall(script, keys, args, beforeRepeat), mode, cancellationToken);
 
-    /// <summary>Runs a script of one key that is safe to repeat, together with those of other queues that are asked for at the same moment.</summary>
+    /// <summary>Runs a script of one key that is safe to repeat, joined with concurrent calls for other queues.</summary>
     /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>.</exception>
     public Task<RedisResult> JoinedScriptAsync(RedisScript script, RedisKey key, RedisValue[] args, CancellationToken cancellationToken = default)
         => _joined.GetOrAdd(script, static (one, connection) => new JoinedScript(connection, one), this).RunAsync(key, args, cancellationToken);
 
     /// <summary>
     /// Runs a script once for each list of arguments, in this order. All are sent without waiting for one another: the first carries the
-    /// script's text, so that no server can know the script for some of them only. One waits for those before it when it has to be sent again, or
-    /// when the connection is not the one that they went over.
+    /// script's text, so that no server can know the script for some of them only. A call waits for those before it if it is sent again, or
+    /// if the connection is not the one that they used.
     /// </summary>
     /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>. The others of the list may have run.</exception>
     public Task<RedisResult[]> ScriptsAsync(RedisScript script, RedisKey[] keys, IEnumerable<RedisValue[]> args, CancellationToken cancellationToken = default, Action<RedisValue[]>? beforeRepeat = null)
@@ -116,7 +116,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>.</exception>
     public Task<IAsyncDisposable> SubscribeAsync(string channel, Action<byte[]> handler, CancellationToken cancellationToken = default) => _subscriptions.AddAsync(channel, handler, cancellationToken);
 
-    /// <summary>Cuts the present connection, as the network might; calls under way are repeated over the next.</summary>
+    /// <summary>Cuts the current connection, as the network might; calls under way are repeated over the next.</summary>
     public void Drop()
     {
         if (_links.Current is { } link)

@@ -6,7 +6,7 @@ internal sealed record RedisConnectionOptions
     /// <summary>The name in <c>CLIENT LIST</c>.</summary>
     public string ClientName { get; init; } = "qcluster";
 
-    /// <summary>A server that owes replies and sends none for this long is taken for dead, and one try's time-out.</summary>
+    /// <summary>A server that owes replies and sends none for this long is declared dead; also the time-out of one attempt.</summary>
     public TimeSpan ReplyTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>The whole time of a call, with all its tries.</summary>

@@ -8,12 +8,12 @@ using StackExchange.Redis;
 namespace QCluster.Redis;
 
 /// <summary>
-/// Finds out why a connection failed, on a socket of its own: of a server that is absent, silent, loading, or no Redis at all the client
+/// Finds out why a connection failed, on a separate socket: for a server that is absent, silent, loading, or not Redis at all, the client
 /// library says only that it did not connect.
 /// </summary>
 internal static class RedisDiagnosis
 {
-    /// <summary>The reason at the endpoint that came nearest to being usable.</summary>
+    /// <summary>The reason of the most advanced attempt.</summary>
     public static async Task<BrokerException> ExplainAsync(ConfigurationOptions configuration, IReadOnlyList<RedisEndpoint> endpoints, Exception error, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var reasons = await Task.WhenAll(endpoints.Select(endpoint => ExplainAsync(configuration, endpoint, error, timeout, cancellationToken))).ConfigureAwait(false);
@@ -49,7 +49,7 @@ internal static class RedisDiagnosis
     private static string Reason(AuthenticationException tls) =>
         tls.InnerException is null or AuthenticationException ? tls.Message : $"{tls.Message} {tls.InnerException.Message}";
 
-    /// <summary>The first line of the answer to PING, or to AUTH if that is refused.</summary>
+    /// <summary>The first line of the reply to PING, or to AUTH if that is refused.</summary>
     private static async Task<string> GreetAsync(ConfigurationOptions configuration, RedisEndpoint endpoint, CancellationToken limit)
     {
         using var client = new TcpClient();
@@ -84,7 +84,7 @@ internal static class RedisDiagnosis
         return await AskAsync(stream, ["PING"], limit).ConfigureAwait(false);
     }
 
-    /// <exception cref="AuthenticationException">Names the certificate that is not accepted, and why.</exception>
+    /// <exception cref="AuthenticationException">The certificate is not accepted; the message has the reason.</exception>
     private static async Task SecureAsync(SslStream tls, ConfigurationOptions configuration, string host, CancellationToken limit)
     {
         string? problem = null;

@@ -6,6 +6,6 @@ internal enum RedisLinkKind
     /// <summary>Many calls at once, and subscriptions.</summary>
     Shared = 0,
 
-    /// <summary>One blocking command at a time: no socket for subscriptions, and silence is no sign of death.</summary>
+    /// <summary>For one blocking command at a time: no socket for subscriptions, and silence does not mean death.</summary>
     Blocking = 1,
 }

@@ -53,13 +53,13 @@ internal sealed class RedisLinkSource : IAsyncDisposable
         _opened = opened;
     }
 
-    /// <summary>The link to use now; null while there is none.</summary>
+    /// <summary>The current link; null if there is none.</summary>
     public RedisLink? Current => _current;
 
     public BrokerException? LastError => Volatile.Read(ref _lastError);
 
-    /// <summary>Waits for a link, for as long as the timeout. Null if there was none in time.</summary>
-    /// <exception cref="BrokerException">The server answers, but will not have us: waiting would not help.</exception>
+    /// <summary>Waits for a link, up to the time-out. Null if there was none in time.</summary>
+    /// <exception cref="BrokerException">The server refuses the connection: waiting would not help.</exception>
     public async ValueTask<RedisLink?> WaitAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         Task<RedisLink> next;
@@ -93,7 +93,7 @@ internal sealed class RedisLinkSource : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives the link up, once, and sees to another. Calls on it may still have their replies for as long as the grace.</summary>
+    /// <summary>Drops the link, once, and gets another. Calls on it may still get their replies during the grace period.</summary>
     public void Retire(RedisLink link, string reason, TimeSpan grace)
     {
         if (!link.TryRetire()) return;
@@ -116,7 +116,7 @@ internal sealed class RedisLinkSource : IAsyncDisposable
         if (was) RedisConnectionLog.Lost(_logger, link.Endpoint, reason);
     }
 
-    /// <summary>Closes a link that is well but cannot be used further, such as one with an abandoned command waiting on it.</summary>
+    /// <summary>Closes a working link that cannot be used further, such as one with an abandoned command waiting on it.</summary>
     public void Discard(RedisLink link)
     {
         if (!link.TryRetire()) return;

@@ -1,6 +1,6 @@
 namespace QCluster.Redis;
 
-/// <summary>Reads the code at the head of an error reply.</summary>
+/// <summary>Reads the code at the start of an error reply.</summary>
 internal static class RedisReplies
 {
     /// <summary>The code of a refusal of keys in different slots.</summary>

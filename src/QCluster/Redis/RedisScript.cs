@@ -5,7 +5,7 @@ using System.Text;
 
 namespace QCluster.Redis;
 
-/// <summary>A Lua script and the hash Redis knows it by.</summary>
+/// <summary>A Lua script and its hash in Redis.</summary>
 internal sealed class RedisScript
 {
     private static readonly ConcurrentDictionary<string, RedisScript> Loaded = new(StringComparer.Ordinal);
@@ -54,7 +54,7 @@ internal sealed class RedisScript
         }
     }
 
-    /// <summary>The same script, which runs though Redis is full: see anyway.lua.</summary>
+    /// <summary>The same script, which runs even if Redis is full: see anyway.lua.</summary>
     public RedisScript Forced() => new(Name, "redis.call('DEL', KEYS[1] .. '!')\n" + Text);
 
     public override string ToString() => Name;

@@ -32,12 +32,12 @@ internal sealed record RedisServerState(string Role, long UsedBytes, long MaxByt
     /// <summary>The remedy for <see cref="Loss"/>.</summary>
     public const string Remedy = "Set maxmemory-policy to noeviction: CONFIG SET maxmemory-policy noeviction, and in redis.conf or the parameters of the service.";
 
-    /// <summary>KeyDB's active replication: both sides accept writes, and what they both change ends as one of them says.</summary>
+    /// <summary>KeyDB's active replication: both sides accept writes, and one side's change of a key is lost if both change it.</summary>
     public bool IsActiveReplica => Role == "active-replica";
 
     public const string ActiveReplicaProblem = "It is an active replica (KeyDB). Active replication loses and repeats tasks, so it is not supported: turn active-replica off, or give the address of a server without it.";
 
-    /// <summary>Reads <c>INFO</c>; null when it says nothing of memory.</summary>
+    /// <summary>Reads <c>INFO</c>; null if it has nothing about memory.</summary>
     public static RedisServerState? Parse(string info)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);

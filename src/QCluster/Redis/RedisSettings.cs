@@ -35,15 +35,15 @@ internal sealed class RedisSettings
 
     public bool Ssl { get; private set; }
 
-    /// <summary>The name the server's certificate must carry; null: the endpoint's host.</summary>
+    /// <summary>The required name in the server's certificate. Null: the endpoint's host.</summary>
     public string? SslHost { get; private set; }
 
     public SslProtocols SslProtocols { get; private set; } = SslProtocols.Tls12 | SslProtocols.Tls13;
 
-    /// <summary>Whom to trust and what to show; null: the machine's authorities, and nothing.</summary>
+    /// <summary>The trusted authorities and the client certificate. Null: the machine's authorities, and none.</summary>
     public RedisTls? Tls { get; private set; }
 
-    /// <summary>With a name, the endpoints are Redis Sentinels, which are asked where the primary is.</summary>
+    /// <summary>With a name, the endpoints are Redis Sentinels, which know the primary.</summary>
     public string? ServiceName { get; private set; }
 
     public string? ClientName { get; private set; }

@@ -54,7 +54,7 @@ internal sealed class RedisSubscriptions(RedisLinkSource links, RedisConnectionO
         }
     }
 
-    /// <summary>Puts every subscription in force on a new link.</summary>
+    /// <summary>Activates every subscription on a new link.</summary>
     public Task BringToAsync(RedisLink link, CancellationToken cancellationToken)
     {
         RedisSubscription[] listed;
@@ -62,7 +62,7 @@ internal sealed class RedisSubscriptions(RedisLinkSource links, RedisConnectionO
         return listed.Length == 0 ? Task.CompletedTask : Task.WhenAll(listed.Select(subscription => link.SubscribeAsync(subscription, cancellationToken)));
     }
 
-    /// <summary>The watching, once it is stopped and the links are closed.</summary>
+    /// <summary>The watch, once it has stopped and the links are closed.</summary>
     public Task Watching
     {
         get

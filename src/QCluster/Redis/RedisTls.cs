@@ -14,15 +14,15 @@ internal sealed record RedisTls(string? Ca = null, string? Certificate = null, s
 {
     private static readonly RedisTls None = new();
 
-    /// <summary>Null where nothing is set. Paths are made absolute: the processes of a cluster may not share a folder.</summary>
+    /// <summary>Null if nothing is set. Paths are made absolute: the processes of a cluster may have different folders.</summary>
     public static RedisTls? Of(string? ca, string? certificate, string? key, string? host)
     {
         var tls = new RedisTls(Full(ca), Full(certificate), Full(key), Text(host));
         return tls == None ? null : tls;
     }
 
-    /// <summary>Reads the files once, so that what cannot be used is said at the start.</summary>
-    /// <exception cref="InvalidSettingException">One of them cannot be used.</exception>
+    /// <summary>Reads the files once, so that an unusable one is reported at the start.</summary>
+    /// <exception cref="InvalidSettingException">A file is unusable.</exception>
     public void Check()
     {
         if (Key is not null && Certificate is null)
@@ -36,7 +36,7 @@ internal sealed record RedisTls(string? Ca = null, string? Certificate = null, s
     /// <summary>The framework's options for a connection.</summary>
     /// <param name="host">The name the server's certificate must carry.</param>
     /// <param name="protocols">The versions of TLS.</param>
-    /// <exception cref="AuthenticationException">A file cannot be read any more.</exception>
+    /// <exception cref="AuthenticationException">A file has become unreadable.</exception>
     public SslClientAuthenticationOptions OptionsFor(string host, SslProtocols protocols)
     {
         var options = new SslClientAuthenticationOptions { TargetHost = Host ?? host, EnabledSslProtocols = protocols };

@@ -25,7 +25,7 @@ internal sealed class DirectContext : TaskContext
 
     public override string? Name => null;
 
-    /// <summary>The logger of the program, where its client knows it.</summary>
+    /// <summary>The logger of the program, if its client knows it.</summary>
     public override ILogger Logger => (DefaultClient.Existing as QClusterClient)?.Loggers?.CreateLogger("QCluster.Task") ?? NullLogger.Instance;
 
     public override CancellationToken CancellationToken => CancellationToken.None;

@@ -64,7 +64,7 @@ internal sealed class PeriodicSchedules(ScheduleClient schedules, IReadOnlyList<
         await schedules.AddPeriodicAsync(task.ToSchedule(), home, former, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Removes the schedule of a class from a queue, and returns how it was doing there; null when there is none.</summary>
+    /// <summary>Removes the schedule of a class from a queue, and returns its state there; null if there is none.</summary>
     private async Task<StoredSchedule?> TakeAsync(string name, string queue, CancellationToken cancellationToken)
     {
         StoredSchedule? taken = null;

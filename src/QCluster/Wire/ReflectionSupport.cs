@@ -15,7 +15,7 @@ internal static class ReflectionSupport
     /// <summary>For code behind <see cref="IsEnabled"/>.</summary>
     public const string ReadsTypes = "Reads types that trimming may have changed.";
 
-    /// <summary>False in a program that was trimmed: the trimmer and the AOT compiler put false in the place of this property.</summary>
+    /// <summary>False in a trimmed program: the trimmer and the AOT compiler replace this property by false.</summary>
     [FeatureGuard(typeof(RequiresUnreferencedCodeAttribute))]
     [FeatureGuard(typeof(RequiresDynamicCodeAttribute))]
 #pragma warning disable IL4000 // That this property is replaced when trimming is not seen from its body.

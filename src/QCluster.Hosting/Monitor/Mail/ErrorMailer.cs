@@ -83,7 +83,7 @@ internal sealed class ErrorMailer
         await CloseAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Reports to Redis what has been sent, and sends the next mail; false when there is none to send.</summary>
+    /// <summary>Reports sent mails to Redis, and sends the next one; false if there is none.</summary>
     private async Task<bool> StepAsync(CancellationToken stopping)
     {
         var (allowed, ids) = await _scripts.TakeAsync(_queue, _own, _done, _sent, _mail.Limit, _first, stopping).ConfigureAwait(false);

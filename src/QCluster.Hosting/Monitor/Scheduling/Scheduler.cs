@@ -22,7 +22,7 @@ internal sealed class Scheduler
     private static readonly TimeSpan BacklogPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>By then another cluster would have fired what this one cannot read.</summary>
+    /// <summary>The time after which another cluster would have fired a schedule that this one cannot read.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(1);
 
     private readonly RedisConnection _connection;
@@ -74,7 +74,7 @@ internal sealed class Scheduler
             await subscription.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Fires what is due, one slot of each schedule, and returns how long until the next look.</summary>
+    /// <summary>Fires the due schedules, one occurrence of each, and returns the time until the next check.</summary>
     private async Task<TimeSpan> LookAsync(CancellationToken stopping)
     {
         var pause = LookAgain;
@@ -134,7 +134,7 @@ internal sealed class Scheduler
         return result;
     }
 
-    /// <summary>Another cluster may have the time zone or the key that this one lacks. Only when none has fired it in time does it say so where all can see it.</summary>
+    /// <summary>Another cluster may have the time zone or the key that this one lacks. The problem is noted only if no cluster has fired the schedule in time.</summary>
     private async Task LeaveAsync(DueSchedule schedule, string problem, DateTimeOffset now, CancellationToken stopping)
     {
         var (name, due) = (schedule.Name, schedule.DueText);

@@ -6,10 +6,10 @@ using QCluster.Wire.Packets;
 
 namespace QCluster.Hosting.Monitor.Scheduling;
 
-/// <summary>Decides what becomes of a slot that is due, and makes its task.</summary>
+/// <summary>Decides about a due occurrence, and makes its task.</summary>
 internal sealed class SlotPlanner(string queue, CatchUp catchUp, TaskComposer composer, PacketFormat format)
 {
-    /// <summary>A slot that is later than this was missed. What is late by less has only had to wait, for a new monitor or a Redis that was away.</summary>
+    /// <summary>An occurrence that is later than this was missed. A less late one only waited for a new monitor, or for an unavailable Redis.</summary>
     internal static readonly TimeSpan Missed = TimeSpan.FromSeconds(10);
 
     /// <exception cref="QClusterException">The definition cannot be read here.</exception>

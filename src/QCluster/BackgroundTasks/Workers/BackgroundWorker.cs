@@ -111,10 +111,10 @@ public abstract class BackgroundWorker : IHostedService, IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Calls <see cref="ExecuteAsync"/> as its kind has it, until that returns false or it is to stop.</summary>
+    /// <summary>Calls <see cref="ExecuteAsync"/> at the times of its kind, until that returns false or the worker stops.</summary>
     private protected abstract Task LoopAsync(CancellationToken stopping);
 
-    /// <summary>One run. False when it was the last.</summary>
+    /// <summary>Runs the function once. False after the last run.</summary>
     private protected async Task<bool> ExecuteAsync(IReadOnlyList<object?> more)
     {
         try

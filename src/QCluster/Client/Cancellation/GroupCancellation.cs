@@ -6,7 +6,7 @@ using QCluster.Client.Monitoring;
 
 namespace QCluster.Client.Cancellation;
 
-/// <summary>Cancels the members of a group that are not finished.</summary>
+/// <summary>Cancels the unfinished members of a group.</summary>
 /// <param name="info">Finds the members.</param>
 /// <param name="groups">Counts the members.</param>
 /// <param name="tasks">Looks the members up.</param>

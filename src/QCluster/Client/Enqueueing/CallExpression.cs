@@ -5,7 +5,7 @@ using QCluster.Execution.Functions;
 
 namespace QCluster.Client.Enqueueing;
 
-/// <summary>Reads the one call that a lambda makes, without making it.</summary>
+/// <summary>Reads the one call in a lambda, without making it.</summary>
 internal static class CallExpression
 {
     public static TaskCall Read(LambdaExpression call, FunctionRegistry? functions) => Read(call, functions, out _);

@@ -10,15 +10,15 @@ using QCluster.Wire;
 namespace QCluster.Client.Groups;
 
 /// <summary>
-/// Groups that are asked for by an id, as one task: iterations, and chains. Their result is made of their members' when it is
-/// asked for, so no completion ever has more to do than any other.
+/// Groups that are read as one task, by an id: iterations, and chains. Their result is made from their members' when it is
+/// read, so no end of a task has more work than another.
 /// </summary>
 internal sealed class IterClient(GroupClient groups, TaskStore store, EnqueueClient enqueueing, QClusterOptions settings, TimeProvider clock)
 {
     /// <summary>The number of tasks of an iteration that are enqueued at a time.</summary>
     public const int Part = 1_000;
 
-    /// <summary>Enqueues one task for each element, as the elements come.</summary>
+    /// <summary>Enqueues one task for each element of a stream.</summary>
     public Task<string> StartAsync(string func, IAsyncEnumerable<object?> argsList, TaskOptions? options, CancellationToken cancellationToken)
     {
         FunctionRules.CheckCalled(func, nameof(func));
@@ -45,7 +45,7 @@ internal sealed class IterClient(GroupClient groups, TaskStore store, EnqueueCli
     /// <summary>The typed values, for an array type or a list.</summary>
     /// <exception cref="TaskFailedException">A member did not succeed.</exception>
     /// <exception cref="UnknownTaskException">The record of a member was not kept.</exception>
-    /// <exception cref="TimeoutException">Not all were finished in time.</exception>
+    /// <exception cref="TimeoutException">The tasks have not all ended in time.</exception>
     public async Task<(bool IsKnown, T? Value)> ResultAsync<T>(TaskId id, TimeSpan wait, CancellationToken cancellationToken)
     {
         var progress = await WaitAsync(id, wait, cancellationToken).ConfigureAwait(false);

@@ -2,7 +2,7 @@ using QCluster.Model;
 
 namespace QCluster.Client.Groups;
 
-/// <summary>The error of a whole whose results cannot be listed: one of its records is no longer there.</summary>
+/// <summary>The error for results that cannot be listed because a record is missing.</summary>
 internal static class MissingRecord
 {
     /// <param name="whole">The requested object, with its id: <c>the chain 0123</c>.</param>

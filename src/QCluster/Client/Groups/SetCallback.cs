@@ -3,7 +3,7 @@ using QCluster.Execution.Functions;
 
 namespace QCluster.Client.Groups;
 
-/// <summary>Supplies the callback of a set with the records of the set's tasks.</summary>
+/// <summary>Gives the callback of a set the records of the set's tasks.</summary>
 internal static class SetCallback
 {
     /// <exception cref="UnknownTaskException">The records of the set have expired.</exception>

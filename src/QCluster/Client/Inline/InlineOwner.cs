@@ -2,7 +2,7 @@ using QCluster.Execution.Functions;
 
 namespace QCluster.Client.Inline;
 
-/// <summary>The caller for whom a task runs in this process, as far as it takes part.</summary>
+/// <summary>The caller of a task that runs in this process.</summary>
 internal sealed class InlineOwner
 {
     public static InlineOwner None { get; } = new();

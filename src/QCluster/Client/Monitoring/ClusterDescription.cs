@@ -19,7 +19,7 @@ internal sealed record ClusterDescription
 
     public required IReadOnlyList<string> Queues { get; init; }
 
-    /// <summary>Worker processes that are shared, and how many tasks each runs at a time; for higher priorities more, by the reserves.</summary>
+    /// <summary>Shared worker processes, and the number of tasks that each runs at a time, without the reserves for higher priorities.</summary>
     public int Workers { get; init; }
 
     public required int Concurrency { get; init; }
@@ -30,7 +30,7 @@ internal sealed record ClusterDescription
 
     public int ReserveCritical { get; init; }
 
-    /// <summary>Worker processes for tasks that get one to themselves, once they are needed.</summary>
+    /// <summary>Worker processes for isolated tasks, once they are needed.</summary>
     public int ProcessWorkers { get; init; }
 
     /// <summary>The time of this description, by the cluster's clock.</summary>
@@ -44,7 +44,7 @@ internal sealed record ClusterDescription
     /// <summary>Outcomes that Redis has not confirmed yet.</summary>
     public int Results { get; init; }
 
-    /// <summary>Processor time of all its processes since the heartbeat before, in percent of one processor.</summary>
+    /// <summary>Processor time of all its processes since the previous heartbeat, in percent of one processor.</summary>
     public double CpuPercent { get; init; }
 
     /// <summary>Processors of its machine that it may use.</summary>

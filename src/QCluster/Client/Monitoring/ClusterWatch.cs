@@ -3,7 +3,7 @@ using QCluster.Queue.Queues;
 
 namespace QCluster.Client.Monitoring;
 
-/// <summary>The live clusters of one queue, looked at again and again: what has not changed since the last look is not fetched.</summary>
+/// <summary>The live clusters of one queue, polled repeatedly: only changes since the last poll are read.</summary>
 internal sealed class ClusterWatch(QueueScripts scripts, string queue)
 {
     private Dictionary<string, (string Beat, ClusterDescription Description)> _known = new(StringComparer.Ordinal);

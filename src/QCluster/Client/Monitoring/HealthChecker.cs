@@ -5,7 +5,7 @@ using QCluster.Redis;
 
 namespace QCluster.Client.Monitoring;
 
-/// <summary>Looks at everything that must work for tasks to be done.</summary>
+/// <summary>Checks everything that tasks need to run.</summary>
 internal sealed class HealthChecker(QueueScripts scripts, InfoClient info, ClusterHealthOptions options, TimeProvider clock)
 {
     private readonly List<HealthFinding> _findings = [];

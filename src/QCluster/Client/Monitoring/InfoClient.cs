@@ -62,7 +62,7 @@ internal sealed class InfoClient(ClientScripts scripts, TaskStore store)
         return [.. ids.Zip(lookups, (id, lookup) => Describe(id, lookup, clusters)).OfType<TaskInfo>().Where(i => i.Status != TaskInfoStatus.Canceled)];
     }
 
-    /// <summary>The ids of a group's members that are not finished, as far as one pass over the queue finds them.</summary>
+    /// <summary>The ids of a group's unfinished members that one pass over the queue finds.</summary>
     public async Task<IReadOnlyList<TaskId>> PendingAsync(string label, string queue, CancellationToken cancellationToken)
     {
         var ids = new List<TaskId>();

@@ -11,6 +11,6 @@ namespace QCluster.Client.Monitoring;
 /// <param name="CpuPercent">Processor time since the previous heartbeat, in percent of one processor.</param>
 internal sealed record ProcessDescription(string Role, int Ordinal, int Pid, string State, long ResidentBytes, long Done, int Busy, double CpuPercent = 0)
 {
-    /// <summary>The processors that it is pinned to; null = any.</summary>
+    /// <summary>The processors to which it is pinned; null = all.</summary>
     public IReadOnlyList<int>? PinnedTo { get; init; }
 }

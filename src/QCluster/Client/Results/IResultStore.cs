@@ -4,7 +4,7 @@ using QCluster.Model;
 namespace QCluster.Client.Results;
 
 /// <summary>
-/// A database for finished tasks. Every member throws <see cref="ResultStoreException"/> when the database cannot do it, and is
+/// A database for finished tasks. Every member throws <see cref="ResultStoreException"/> if the database fails, and is
 /// safe to repeat.
 /// </summary>
 internal interface IResultStore : IAsyncDisposable
@@ -12,7 +12,7 @@ internal interface IResultStore : IAsyncDisposable
     /// <summary>Creates or migrates the schema. Several processes may do so at once.</summary>
     Task PrepareAsync(CancellationToken cancellationToken);
 
-    /// <summary>Saves tasks in one go. One that is there already is left as it is.</summary>
+    /// <summary>Saves tasks in one call. A saved one stays unchanged.</summary>
     Task SaveAsync(IReadOnlyList<SavedTask> tasks, CancellationToken cancellationToken);
 
     Task<SavedTask?> FindAsync(TaskId id, CancellationToken cancellationToken);
@@ -31,6 +31,6 @@ internal interface IResultStore : IAsyncDisposable
 
     Task<bool> DeleteAsync(TaskId id, CancellationToken cancellationToken);
 
-    /// <summary>Deletes what is older or more than is to be kept, a bounded number at a time. False when there is more to delete.</summary>
+    /// <summary>Deletes tasks beyond the retention, a bounded number at a time. False if there are more.</summary>
     Task<bool> TrimAsync(Retention retention, CancellationToken cancellationToken);
 }

@@ -4,7 +4,7 @@ using QCluster.Queue;
 
 namespace QCluster.Client.Results;
 
-/// <summary>Successes, or failures, among the last uncached tasks that Redis keeps. There are few of them, so a query reads them all.</summary>
+/// <summary>Successes, or failures, among the last uncached tasks in Redis. There are few of them, so a query reads them all.</summary>
 internal sealed class RedisTasks(ClientScripts scripts, TaskStore store, string ownQueue, bool succeeded) : IFinishedTasks
 {
     private const int Part = 1_000;

@@ -1,6 +1,6 @@
 namespace QCluster.Client.Results;
 
-/// <summary>Finds the store for a connection string. The package with the driver need only be there.</summary>
+/// <summary>Finds the store for a connection string. It only needs the package with the driver.</summary>
 internal static class ResultStores
 {
     private const string Postgres = "QCluster.Postgres.PostgresResultStore, QCluster.Postgres";

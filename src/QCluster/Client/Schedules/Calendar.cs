@@ -10,7 +10,7 @@ internal sealed class Calendar(Recurrence recurrence, DateTimeOffset start, Time
     private readonly DateTime _localStart = TimeZoneInfo.ConvertTime(start, zone).DateTime;
     private readonly ZoneClock _clock = new(zone);
 
-    /// <summary>The first due time later than an instant; null = never again.</summary>
+    /// <summary>The first due time after an instant; null = never again.</summary>
     public DateTimeOffset? After(DateTimeOffset instant) => recurrence.Kind switch
     {
         RecurrenceKind.Once => instant < start ? start : null,
@@ -61,7 +61,7 @@ internal sealed class Calendar(Recurrence recurrence, DateTimeOffset start, Time
         }
     }
 
-    /// <summary>By the wall clock, from one change of the offset to the next.</summary>
+    /// <summary>By the wall clock, between two changes of the offset.</summary>
     private DateTimeOffset? AfterCron(CronLine line, DateTimeOffset at)
     {
         var isInclusive = false;

@@ -19,7 +19,7 @@ internal sealed record CronField(string Name, string Values, string Range, int M
     /// <summary>The fields of an expression, in their order: the first is that of seconds if there are six.</summary>
     public static ReadOnlySpan<CronField> Of(int count) => All.AsSpan(All.Length - count);
 
-    /// <summary>The same for Cronos, which takes * alone but in no list, and loses the Sunday of 7-3/2.</summary>
+    /// <summary>Converts the field for Cronos, which takes * alone but in no list, and loses the Sunday of 7-3/2.</summary>
     public string Plain(string value)
     {
         var parts = value.Split(',');

@@ -3,8 +3,8 @@ using Cronos;
 namespace QCluster.Client.Schedules;
 
 /// <summary>
-/// A cron expression as cron(8) and croniter mean it, by the wall clock: where both fields of days are restricted, it is due on days that match either. Time zones are
-/// the calendar's business: Cronos would ask .NET, whose answers lead it in circles in some of them.
+/// A cron expression in the meaning of cron(8) and croniter, by the wall clock: one that restricts both fields of days is due on days that match either. The calendar
+/// handles time zones: Cronos would use .NET's answers, which make it loop in some of them.
 /// </summary>
 internal sealed class CronLine
 {
@@ -32,7 +32,7 @@ internal sealed class CronLine
         HasTwoDayFields = hasTwoDayFields;
     }
 
-    /// <summary>The expression as it was written, with single spaces.</summary>
+    /// <summary>The expression as written, with single spaces.</summary>
     public string Text { get; }
 
     /// <summary>True if both day of month and day of week are restricted. A field that names every day is not restricted.</summary>

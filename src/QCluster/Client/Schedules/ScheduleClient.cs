@@ -83,7 +83,7 @@ internal sealed class ScheduleClient(ClientScripts scripts, TaskComposer compose
         return name;
     }
 
-    /// <summary>The definition of one that was seen, or null where it cannot be read here.</summary>
+    /// <summary>The definition that was seen, or null if it cannot be read here.</summary>
     public ScheduleDefinition? DefinitionOf(StoredSchedule stored, string queue) => Read(stored, queue).Definition;
 
     /// <summary>Adds or replaces a schedule. An unchanged one stays as it is; a changed one keeps its state.</summary>

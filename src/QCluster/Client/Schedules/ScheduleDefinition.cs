@@ -8,7 +8,7 @@ using QCluster.Wire.Primitives;
 
 namespace QCluster.Client.Schedules;
 
-/// <summary>A schedule as Redis has it: signed, with a task of its as the pattern of all.</summary>
+/// <summary>A schedule in the form of Redis: signed, with the pattern of its tasks.</summary>
 internal sealed class ScheduleDefinition
 {
     private const int ItemCount = 9;
@@ -49,7 +49,7 @@ internal sealed class ScheduleDefinition
     /// <summary>The id for which this schedule and its pattern are signed.</summary>
     public static Guid IdOf(string name, string queue) => Derive("schedule", name, queue, 0);
 
-    /// <summary>The id of a slot's task: always the same, so that a slot has one.</summary>
+    /// <summary>The id of an occurrence's task: always the same, so that an occurrence has one task.</summary>
     public static TaskId SlotOf(string name, string queue, DateTimeOffset due) => new(Derive("slot", name, queue, due.ToUnixTimeMilliseconds()), queue);
 
     public byte[] ToBytes(string queue, PacketFormat format)

@@ -30,7 +30,7 @@ internal static class SettingKinds
         WriteDuration,
         static duration => duration.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + " s");
 
-    /// <summary>The same, or nothing: <c>none</c>.</summary>
+    /// <summary>The same, or no value: <c>none</c>.</summary>
     public static SettingKind<T?> Optional<T>(SettingKind<T> kind)
         where T : struct
         => new(

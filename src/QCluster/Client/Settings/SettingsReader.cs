@@ -26,10 +26,10 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string?[]> flag
     /// <summary>Tells whether the user set the address of Redis.</summary>
     public bool NamesRedis => Text("redis") is not null;
 
-    /// <summary>Sets what a client needs, as far as something is said of it.</summary>
+    /// <summary>Sets the given settings of a client.</summary>
     public void Apply(QClusterOptions options) => Apply(ClientSettings.All, options);
 
-    /// <summary>Sets what the rows name, as far as something is said of it.</summary>
+    /// <summary>Sets the given settings of these rows.</summary>
     public void Apply<TOptions>(IEnumerable<ISetting<TOptions>> rows, TOptions options)
     {
         foreach (var row in rows)

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace QCluster.Client.Settings;
 
-/// <summary>Texts of settings without what must stay secret.</summary>
+/// <summary>Texts of settings without secrets.</summary>
 internal static class ShownText
 {
     private const string Hidden = "***";

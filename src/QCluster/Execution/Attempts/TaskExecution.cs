@@ -180,7 +180,7 @@ internal sealed class TaskExecution<TAttempt>(ITaskHost<TAttempt> host, PacketFo
         return decision.IsGivenUp ? Ended(run, verdict) with { Kind = AckKind.GivenUp } : Ended(run, verdict);
     }
 
-    /// <summary>Another cluster may know the function: whether one does is seen where the outcome is saved.</summary>
+    /// <summary>Another cluster may have the function; the script that saves the outcome decides.</summary>
     private AttemptResult Unknown(in Run run)
     {
         var failed = Ended(run, TaskVerdict.UnknownFunction(run.Packet.Func, functions));

@@ -2,7 +2,7 @@ using QCluster.Model;
 
 namespace QCluster.Execution.Calls;
 
-/// <summary>The name of a group, or of a task, as users write it: a label, and <c>@queue</c> when it is in another queue than the client's own.</summary>
+/// <summary>The name of a group, or of a task, in the form of users: a label, followed by <c>@queue</c> for another queue than the client's own.</summary>
 internal static class GroupLabel
 {
     private const int MaxLength = 200;

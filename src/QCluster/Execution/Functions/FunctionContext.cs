@@ -13,10 +13,10 @@ internal abstract class FunctionContext(IServiceProvider root) : TaskContext
 
     public IServiceProvider Root { get; } = root;
 
-    /// <summary>The record of the task whose hook this is; null when it is none.</summary>
+    /// <summary>The record of the task whose hook this is; null for other tasks.</summary>
     public virtual TaskRecord? HookedRecord => null;
 
-    /// <summary>The records of the set whose callback this is; null when it is none.</summary>
+    /// <summary>The records of the set whose callback this is; null for other tasks.</summary>
     public TaskRecord[]? Members { get; set; }
 
     /// <summary>True if the host adds a scope with the task to all log entries of the task.</summary>

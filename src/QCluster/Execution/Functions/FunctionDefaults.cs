@@ -63,7 +63,7 @@ internal sealed record FunctionDefaults
         }
     }
 
-    /// <summary>The limits that an element does not say, as items of its follow-ups; null when it says all.</summary>
+    /// <summary>The limits that an element does not contain, as items of its follow-ups; null if it contains all.</summary>
     public byte[]? LimitsOf(TaskPacket packet, ReadOnlySpan<byte> element)
     {
         if (Rate is not { } rate || packet.Rate is not null || TaskElement.HasItem(element, 'l'))

@@ -8,7 +8,7 @@ using QCluster.Wire;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>Calls one function and writes what it returns; a subclass for each kind of return.</summary>
+/// <summary>Calls one function and writes its value; there is a subclass for each kind of return.</summary>
 internal abstract class FunctionInvoker(TaskFunction function)
 {
     [RequiresUnreferencedCode(ReflectionSupport.RunsFunctions)]

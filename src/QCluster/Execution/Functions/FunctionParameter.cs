@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>One parameter of a task function, and where its value comes from.</summary>
+/// <summary>One parameter of a task function, and the source of its value.</summary>
 internal sealed class FunctionParameter
 {
     public FunctionParameter(ParameterInfo info)

@@ -180,7 +180,7 @@ public sealed class FunctionRegistry
     /// <summary>The services of the functions. Set by <see cref="Freeze"/>.</summary>
     internal IServiceProvider Services { get; private set; } = EmptyServices.Instance;
 
-    /// <summary>Closes the registry and decides, by what the services know, which parameters are injected.</summary>
+    /// <summary>Closes the registry and decides, by the known services, which parameters are injected.</summary>
     internal void Freeze(IServiceProvider services, ValueSerializer serializer)
     {
         lock (_lock)

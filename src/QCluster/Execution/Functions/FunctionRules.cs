@@ -27,7 +27,7 @@ internal static class FunctionRules
     /// <summary>Tells whether a text can be the name of a function. <c>AttributeSymbols</c> of the analyzers has the same rule.</summary>
     public static bool IsName(string? name) => name is { Length: > 0 and <= MaxNameLength } && !name.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
 
-    /// <summary>Refuses to call what cannot be the name of a function.</summary>
+    /// <summary>Refuses a call with an invalid name of a function.</summary>
     public static void CheckCalled(string? name, string parameter)
     {
         if (!IsName(name))

@@ -60,6 +60,6 @@ internal sealed class NamedArguments
 
     private static bool IsNameable(FunctionParameter parameter) => parameter.Kind is ParameterKind.Argument or ParameterKind.Rest;
 
-    /// <summary>The place of a parameter among those that take arguments by position.</summary>
+    /// <summary>The position of a parameter among those that take positional arguments.</summary>
     private static int Ordinal(TaskFunction function, int parameter) => function.Parameters.Take(parameter).Count(IsNameable);
 }

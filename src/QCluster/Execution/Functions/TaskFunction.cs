@@ -8,7 +8,7 @@ using QCluster.Wire.Values;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>A registered function: how it is called, compiled at the first call.</summary>
+/// <summary>A registered function: its call is compiled at the first use.</summary>
 internal sealed class TaskFunction
 {
     private FunctionInvoker? _invoker;
@@ -65,7 +65,7 @@ internal sealed class TaskFunction
     public string Signature => $"{Name}({string.Join(", ", Parameters.Where(p => !p.IsInjected))})";
 
     /// <summary>
-    /// Runs the function and writes its value, or nil. What the function throws comes out as it is; besides, there are
+    /// Runs the function and writes its value, or nil. Exceptions of the function are passed on unchanged; others are
     /// <see cref="ArgumentBindingException"/> (the function was not called) and <see cref="InvalidResultException"/>.
     /// After any of them the output may hold a part of a value, which the caller must discard.
     /// </summary>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>Puts what is known of the task around each entry, unless it is there already; a task that logs nothing pays nothing.</summary>
+/// <summary>Adds a scope with the task to each entry, unless there is one; a task without log entries pays nothing.</summary>
 internal class TaskLogger(ILogger inner, FunctionContext task) : ILogger
 {
     private TaskScope? _scope;

@@ -6,7 +6,7 @@ using QCluster.Wire.Values;
 
 namespace QCluster.Execution.Records;
 
-/// <summary>Turns what Redis, or the database, has of a task into its record.</summary>
+/// <summary>Converts the data of a task in Redis, or in the database, to its record.</summary>
 internal sealed class RecordDecoder(PacketFormat format)
 {
     public PacketFormat Format => format;
@@ -76,7 +76,7 @@ internal sealed class RecordDecoder(PacketFormat format)
         Kwargs = packet.Kwargs.IsEmpty ? new Dictionary<string, object?>(StringComparer.Ordinal) : (Dictionary<string, object?>)Untyped(PreviousValue.Fill(packet.Kwargs, Nil))!,
     };
 
-    /// <summary>The attempts in a packet's history, and the last one. What cannot be read is left out: it must not hide the rest.</summary>
+    /// <summary>The attempts in a packet's history, and the last one. Unreadable ones are omitted: they must not hide the rest.</summary>
     private List<TaskAttempt> Attempts(TaskId id, TaskPacket packet, TaskOutcome? last)
     {
         var attempts = new List<TaskAttempt>();
@@ -194,7 +194,7 @@ internal sealed class RecordDecoder(PacketFormat format)
         return outcome.Value.IsEmpty ? new byte[] { 0xc0 } : outcome.Value;
     }
 
-    /// <summary>The packet in a record; null when there is none, or one that was refused: its record must be readable all the same.</summary>
+    /// <summary>The packet in a record; null if it is missing or was refused: its record must still be readable.</summary>
     public TaskPacket? PacketOf(TaskId id, ReadOnlyMemory<byte> record)
     {
         TaskOutcome.Read(record, id, format, out var element);

@@ -15,7 +15,7 @@ internal readonly record struct RetryDecision(TimeSpan? Pause, bool IsGivenUp)
     /// <summary>The form in the slot table: the retry delay in milliseconds, -1 for a plain failure, -2 for a dead-lettered one.</summary>
     public long ToMilliseconds() => Pause is { } pause ? (long)Math.Ceiling(pause.TotalMilliseconds) : IsGivenUp ? -2 : -1;
 
-    /// <summary>The table is written by a process that runs user code: it may say anything.</summary>
+    /// <summary>A process that runs user code writes the table: it may contain anything.</summary>
     public static RetryDecision OfMilliseconds(long milliseconds) => milliseconds switch
     {
         -2 => GiveUp,

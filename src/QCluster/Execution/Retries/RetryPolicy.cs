@@ -17,7 +17,7 @@ internal sealed class RetryPolicy(TaskPacket packet, FunctionDefaults defaults, 
         { } given => packet.MaxRetries is { } retries ? AttemptsOf(retries) : given,
     };
 
-    /// <summary>Attempts that failed, this one included; those that lost their worker do not count.</summary>
+    /// <summary>Failed attempts, including this one; those that lost their worker do not count.</summary>
     private int Failures => Math.Max(1, packet.Attempt - packet.Lost);
 
     /// <summary>Decides about an attempt that threw an exception.</summary>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace QCluster.Execution.Telemetry;
 
-/// <summary>One call that enqueues, from before its tasks are composed, so that they carry its span's context, until they are in Redis.</summary>
+/// <summary>One call that enqueues: from the composition of its tasks, which carry its span's context, until they are in Redis.</summary>
 internal sealed class EnqueueActivity
 {
     private readonly Activity? _span;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace QCluster.Execution.Telemetry;
 
-/// <summary>The trace that a task belongs to, as its packet carries it: W3C <c>traceparent</c> and <c>tracestate</c>.</summary>
+/// <summary>The trace context in a packet: W3C <c>traceparent</c> and <c>tracestate</c>.</summary>
 internal readonly record struct TraceContext(string? Parent, string? State)
 {
     private const int MaxState = 512;

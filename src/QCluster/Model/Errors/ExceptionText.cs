@@ -97,7 +97,7 @@ internal static class ExceptionText
             text.AppendLine(UsersPart(stack));
     }
 
-    /// <summary>Without the frames, outermost, that are not the user's. An error of ours that never came to the user's code keeps them.</summary>
+    /// <summary>Removes the outermost frames that are not the user's. An error of ours that never reached the user's code keeps them.</summary>
     private static string UsersPart(string stack)
     {
         var lines = stack.Split('\n');
@@ -118,7 +118,7 @@ internal static class ExceptionText
     private static bool IsCalling(string line) =>
         string.IsNullOrWhiteSpace(line) || line.Contains(ThunkFrame, StringComparison.Ordinal) || line.StartsWith("--- End of stack trace", StringComparison.Ordinal) || IsOf(line, CallingFrames);
 
-    /// <summary>Code that a serialiser or container has emitted is of no class.</summary>
+    /// <summary>Code emitted by a serialiser or container belongs to no class.</summary>
     private static bool IsEmitted(string line)
     {
         var end = line.IndexOf('(', StringComparison.Ordinal);

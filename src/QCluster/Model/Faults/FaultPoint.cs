@@ -4,8 +4,8 @@ using System.Globalization;
 namespace QCluster.Model.Faults;
 
 /// <summary>
-/// Makes the fault happen that the environment variable <c>QCLUSTER_FAULT</c> names, to see that the promises hold. Without it,
-/// which is the rule, passing a point costs one look at a constant.
+/// Injects the fault in the environment variable <c>QCLUSTER_FAULT</c>, to check that the promises hold. Without it,
+/// as usual, passing a point costs one read of a constant.
 /// </summary>
 internal static class FaultPoint
 {

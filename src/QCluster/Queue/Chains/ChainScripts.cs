@@ -51,7 +51,7 @@ internal sealed class ChainScripts(IScriptTransport transport)
     public async Task<ChainProgress?> FindAsync(string label, string queue, CancellationToken cancellationToken) =>
         Read(await transport.WaitAsync(new ScriptCall(Look, queue, [], [[], ScriptCall.Text(label)]), default, TimeSpan.Zero, cancellationToken).ConfigureAwait(false), queue);
 
-    /// <summary>Lets a chain end with the step that runs, and returns that step; null when it is unknown, or has ended.</summary>
+    /// <summary>Ends a chain with its running step, and returns that step; null if the chain is unknown, or has ended.</summary>
     public async Task<(CancelResult Result, TaskId? Step)> CancelAsync(TaskId chain, CancellationToken cancellationToken)
     {
         var reply = await transport.RunAsync(new ScriptCall(Cancel, chain.Queue, chain.ToBytes(), []), cancellationToken).ConfigureAwait(false);

@@ -5,7 +5,7 @@ using StackExchange.Redis;
 
 namespace QCluster.Queue.Clusters;
 
-/// <summary>The cluster's side of one queue in Redis: what pusher, monitor and sentinel do there.</summary>
+/// <summary>The cluster's side of one queue in Redis: the calls of pusher, monitor and sentinel.</summary>
 internal sealed class ClusterQueue : ClusterScripts
 {
     private static readonly RedisScript OutboxLookScript = RedisScript.Load("outbox_look");
@@ -52,7 +52,7 @@ internal sealed class ClusterQueue : ClusterScripts
     public async Task OutboxDoneAsync(IReadOnlyList<byte[]> entries, CancellationToken cancellationToken) =>
         await CallAsync(OutboxDoneScript, Keys.Outbox, [.. entries.Select(e => (RedisValue)e)], cancellationToken).ConfigureAwait(false);
 
-    /// <summary>A step of a chain of this queue has ended in another queue.</summary>
+    /// <summary>Ends a step of a chain of this queue that ran in another queue.</summary>
     public async Task AdvanceChainAsync(ChainAdvance advance, CancellationToken cancellationToken) =>
         await CallAsync(
             ChainAdvanceScript,
@@ -60,15 +60,15 @@ internal sealed class ClusterQueue : ClusterScripts
             [Keys.Prefix, advance.Chain, advance.Step, advance.State, advance.Task, advance.Queue, advance.KeepMilliseconds, advance.Record],
             cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The records whose group or chain has ended begin their own time. Returns how many; as many as that when there may be more.</summary>
+    /// <summary>Releases records whose group or chain has ended. Returns their number; the maximum if there may be more.</summary>
     public async Task<long> ReleaseHeldAsync(int most, CancellationToken cancellationToken) =>
         (long)await Connection.JoinedScriptAsync(HeldReleaseScript, Keys.Named(KeySuffix.HeldEnded), [Keys.Prefix, most], cancellationToken).ConfigureAwait(false);
 
-    /// <summary>A chain of another queue has ended: its records in this one begin their own time.</summary>
+    /// <summary>Ends a chain of another queue: its records in this one are released.</summary>
     public async Task EndHeldAsync(byte[] chain, CancellationToken cancellationToken) =>
         await CallAsync(HeldEndScript, Keys.Named(KeySuffix.HeldEnded), [Keys.Prefix, chain], cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The oldest uncached tasks of one state, the oldest first, for the database: entries, with their records where those are still there.</summary>
+    /// <summary>The oldest uncached tasks of one state, oldest first, for the database: entries, with their remaining records.</summary>
     public async Task<IReadOnlyList<(byte[] Entry, byte[]? Record)>> UnsavedAsync(int state, int most, CancellationToken cancellationToken)
     {
         var entries = (RedisResult[])(await Connection.ExecuteAsync("LRANGE", [(string)Keys.Saved(state)!, -most, -1], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
@@ -86,7 +86,7 @@ internal sealed class ClusterQueue : ClusterScripts
     public async Task ArchivedAsync(int state, IEnumerable<byte[]> entries, TimeSpan keep, CancellationToken cancellationToken) =>
         await CallAsync(ArchivedScript, Keys.Saved(state), [Keys.Prefix, (long)keep.TotalMilliseconds, .. entries.Select(e => (RedisValue)e)], cancellationToken).ConfigureAwait(false);
 
-    /// <summary>A full Redis must not keep a cluster from starting: it would never be emptied.</summary>
+    /// <summary>A full Redis must not keep a cluster from starting: the cluster empties it.</summary>
     private Task<RedisResult> ForcedAsync(RedisKey key, RedisValue[] command, CancellationToken cancellationToken) =>
         Connection.ScriptAsync(ForcedScript, [key], command, RetryMode.Idempotent, cancellationToken);
 }

@@ -43,11 +43,11 @@ internal class ClusterScripts
 
     private protected RedisConnection Connection { get; }
 
-    /// <summary>False when the cluster has been declared dead.</summary>
+    /// <summary>False if the cluster has been declared dead.</summary>
     public async Task<bool> RegisterAsync(string incarnation, string cluster, CancellationToken cancellationToken) =>
         (long)await Connection.JoinedScriptAsync(RegisterScript, Keys.Registrations, [Keys.Prefix, incarnation, cluster], cancellationToken).ConfigureAwait(false) == 1;
 
-    /// <summary>A new epoch, and the tasks in flight that the worker does not hold; null when it is fenced.</summary>
+    /// <summary>A new epoch, and the tasks in flight that the worker does not hold; null if it is fenced.</summary>
     public async Task<(string Registration, byte[] Tasks)?> ResyncAsync(string incarnation, IReadOnlyCollection<byte[]> held, CancellationToken cancellationToken)
     {
         var arguments = new RedisValue[2 + held.Count];
@@ -161,7 +161,7 @@ internal class ClusterScripts
         }
     }
 
-    /// <summary>Shuts an incarnation out and returns the elements it has in flight.</summary>
+    /// <summary>Fences an incarnation and returns the elements of its tasks in flight.</summary>
     public async Task<IReadOnlyList<byte[]>> FenceAsync(string incarnation, CancellationToken cancellationToken) =>
         Array.ConvertAll((RedisResult[])(await CallAsync(FenceScript, Keys.Registrations, [Keys.Prefix, incarnation], cancellationToken).ConfigureAwait(false))!, static r => (byte[])r!);
 
@@ -191,7 +191,7 @@ internal class ClusterScripts
         return total;
     }
 
-    /// <summary>The ids to be cancelled here; null when the cluster has been declared dead.</summary>
+    /// <summary>The ids with a requested cancel; null if the cluster has been declared dead.</summary>
     public async Task<IReadOnlyList<byte[]>?> HeartbeatAsync(string cluster, TimeSpan timeToLive, byte[] description, bool first, IReadOnlyCollection<byte[]> cancelsHandled, CancellationToken cancellationToken, int slots = 0, byte[]? running = null)
     {
         var arguments = new RedisValue[7 + cancelsHandled.Count];
@@ -212,7 +212,7 @@ internal class ClusterScripts
     public Task LeaveAsync(string cluster, CancellationToken cancellationToken) =>
         CallAsync(LeaveScript, Keys.Heartbeats, [Keys.Prefix, cluster], cancellationToken);
 
-    /// <summary>The incarnations that have no live cluster, with that cluster.</summary>
+    /// <summary>The incarnations without a live cluster, with that cluster.</summary>
     public async Task<IReadOnlyList<(string Incarnation, string Cluster)>> OrphansAsync(CancellationToken cancellationToken)
     {
         var reply = (RedisResult[])(await Connection.JoinedScriptAsync(OrphansScript, Keys.Heartbeats, [Keys.Prefix], cancellationToken).ConfigureAwait(false))!;

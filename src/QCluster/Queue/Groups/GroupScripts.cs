@@ -13,7 +13,7 @@ internal sealed class GroupScripts(IScriptTransport transport)
     public static readonly QueueScript Delete = new("group_delete", KeySuffix.GroupMembers);
     public static readonly QueueScript Pending = new("group_pending", KeySuffix.GroupInfo) { ReturnsList = true };
 
-    /// <summary>The part that a pass over the queue begins with: see <see cref="PendingAsync"/>.</summary>
+    /// <summary>The first part of a pass over the queue: see <see cref="PendingAsync"/>.</summary>
     public const string FirstPart = "9:";
 
     /// <param name="label">The group's label.</param>
@@ -54,14 +54,14 @@ internal sealed class GroupScripts(IScriptTransport transport)
         return [.. (await transport.RunAsync(call, cancellationToken).ConfigureAwait(false)).Items.Select(m => ReadMember(m.Bytes, queue))];
     }
 
-    /// <summary>Takes members off a group, at most 1,000, and removes it with the last of them. Returns how many.</summary>
+    /// <summary>Removes members from a group, at most 1,000, and the group with the last of them. Returns their number.</summary>
     public async Task<long> DeleteAsync(string label, string queue, bool records, CancellationToken cancellationToken)
     {
         var text = ScriptCall.Text(label);
         return (await transport.RunAsync(new ScriptCall(Delete, queue, text, [text, ScriptCall.Flag(records)]), cancellationToken).ConfigureAwait(false)).Number;
     }
 
-    /// <summary>The members in one part of the queue that are not finished, and the next part; empty = this was the last.</summary>
+    /// <summary>The unfinished members in one part of the queue, and the next part; empty = this was the last one.</summary>
     public async Task<(string Next, IReadOnlyList<TaskId> Ids)> PendingAsync(string label, string queue, string part, CancellationToken cancellationToken)
     {
         var text = ScriptCall.Text(label);

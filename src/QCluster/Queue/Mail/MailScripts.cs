@@ -2,7 +2,7 @@ using QCluster.Model;
 
 namespace QCluster.Queue.Mail;
 
-/// <summary>The script about failures that are to be reported by mail. For monitors.</summary>
+/// <summary>The script about failures to report by mail. For monitors.</summary>
 internal sealed class MailScripts(IScriptTransport transport)
 {
     public static readonly QueueScript Take = new("mail_take", KeySuffix.Mails) { ReturnsList = true, IsJoined = true };

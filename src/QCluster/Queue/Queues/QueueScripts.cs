@@ -46,7 +46,7 @@ internal sealed class QueueScripts(IScriptTransport transport)
         };
     }
 
-    /// <summary>Pauses or resumes a queue; false when it was so already.</summary>
+    /// <summary>Pauses or resumes a queue; false without a change.</summary>
     public async Task<bool> PauseAsync(string queue, bool pause, CancellationToken cancellationToken) =>
         (await transport.RunAsync(new ScriptCall(Pause, queue, [ScriptCall.Flag(pause)]), cancellationToken).ConfigureAwait(false)).Number == 1;
 
@@ -54,7 +54,7 @@ internal sealed class QueueScripts(IScriptTransport transport)
     public async Task<QueueRemoval> RemoveAsync(string queue, CancellationToken cancellationToken) =>
         (QueueRemoval)(await transport.RunAsync(new ScriptCall(Remove, queue, [ScriptCall.Flag(false)]), cancellationToken).ConfigureAwait(false)).Number;
 
-    /// <summary>Samples of what was counted, the newest first, each as <c>seconds:enqueued:succeeded:failed:cancelled</c>.</summary>
+    /// <summary>Samples of the counters, newest first, each as <c>seconds:enqueued:succeeded:failed:cancelled</c>.</summary>
     public async Task<IReadOnlyList<string>> HistoryAsync(string queue, CancellationToken cancellationToken) =>
         [.. (await transport.RunAsync(new ScriptCall(History, queue), cancellationToken).ConfigureAwait(false)).Items.Select(i => i.Text)];
 
@@ -74,7 +74,7 @@ internal sealed class QueueScripts(IScriptTransport transport)
         return beats;
     }
 
-    /// <summary>The server that has a queue; null where <c>INFO</c> is refused.</summary>
+    /// <summary>The state of the server of a queue; null if <c>INFO</c> is refused.</summary>
     public async Task<RedisServerState?> ServerAsync(string queue, CancellationToken cancellationToken)
     {
         var info = await transport.RunAsync(new ScriptCall(Server, queue), cancellationToken).ConfigureAwait(false);

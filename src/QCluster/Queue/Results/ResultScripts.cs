@@ -9,7 +9,7 @@ internal sealed class ResultScripts(IScriptTransport transport)
     public static readonly QueueScript Saved = new("saved", KeySuffix.Saved) { ReturnsList = true };
     public static readonly QueueScript Save = new("save", KeySuffix.Record);
 
-    /// <summary>The records of the first of these tasks, at least of one: of large ones only some come. Null where there is none.</summary>
+    /// <summary>The records of the first of these tasks, at least of one: large ones come in parts. Null for a missing one.</summary>
     /// <param name="queue">The queue of all of them.</param>
     /// <param name="ids">At most 1,000.</param>
     /// <param name="cancellationToken">Ends the call.</param>
@@ -19,7 +19,7 @@ internal sealed class ResultScripts(IScriptTransport transport)
         return [.. reply.Items.Select(item => item.IsNil ? null : item.Bytes)];
     }
 
-    /// <summary>Entries of the uncached tasks that ended in a state, the newest first. Each begins with its id.</summary>
+    /// <summary>Entries of the uncached tasks that ended in a state, newest first. Each begins with its id.</summary>
     /// <param name="queue">The queue.</param>
     /// <param name="state">The state.</param>
     /// <param name="first">The first one, from 0 = the newest.</param>

@@ -11,6 +11,6 @@ internal readonly record struct DueSchedule(string Name, string DueText, byte[] 
 {
     public DateTimeOffset Due => TimeOf(DueText);
 
-    /// <summary>A time as scripts give it: Unix milliseconds.</summary>
+    /// <summary>A time in the form of scripts: Unix milliseconds.</summary>
     public static DateTimeOffset TimeOf(string text) => DateTimeOffset.FromUnixTimeMilliseconds((long)double.Parse(text, CultureInfo.InvariantCulture));
 }

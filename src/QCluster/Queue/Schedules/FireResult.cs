@@ -10,7 +10,7 @@ internal enum FireResult
     /// <summary>The occurrence was skipped.</summary>
     Skipped = 2,
 
-    /// <summary>No live cluster has the schedule's class: it is due no more.</summary>
+    /// <summary>No live cluster has the schedule's class: it is suspended.</summary>
     Rests = 3,
 
     /// <summary>Too many missed occurrences were fired and have not ended; or a starting cluster has not announced yet whether it has the schedule's class.</summary>

@@ -21,7 +21,7 @@ internal sealed class ScheduleScripts(IScriptTransport transport)
     /// <summary>The schedule is never due again.</summary>
     public const string Over = "over";
 
-    /// <summary>The schedules of these names, or all; and what time it is by the clock of Redis, which clusters go by.</summary>
+    /// <summary>The schedules of these names, or all; and the time by the clock of Redis, which clusters use.</summary>
     public async Task<(DateTimeOffset Now, IReadOnlyList<StoredSchedule> Found)> LookAsync(string queue, IEnumerable<string> names, CancellationToken cancellationToken)
     {
         var reply = await transport.RunAsync(new ScriptCall(List, queue, [.. names.Select(ScriptCall.Text)]), cancellationToken).ConfigureAwait(false);
@@ -56,11 +56,11 @@ internal sealed class ScheduleScripts(IScriptTransport transport)
     /// <param name="cancellationToken">Ends the call.</param>
     public Task<bool> ResumeAsync(string queue, string name, string due, CancellationToken cancellationToken) => ChangeAsync(queue, name, "resume", due, "", cancellationToken);
 
-    /// <summary>Removes a schedule that is as it was seen.</summary>
+    /// <summary>Removes a schedule that has not changed since it was seen.</summary>
     public Task<bool> DropAsync(string queue, StoredSchedule seen, CancellationToken cancellationToken) =>
         ChangeAsync(queue, seen.Name, "drop", seen.DueText, seen.Runs.ToString(CultureInfo.InvariantCulture), cancellationToken);
 
-    /// <summary>For each function, whether a live cluster of the queue may run it.</summary>
+    /// <summary>Tells for each function whether a live cluster of the queue may run it.</summary>
     public async Task<IReadOnlyList<bool>> ServedAsync(string queue, IEnumerable<string> functions, CancellationToken cancellationToken)
     {
         var reply = await transport.RunAsync(new ScriptCall(Served, queue, [.. functions.Select(ScriptCall.Text)]), cancellationToken).ConfigureAwait(false);
@@ -68,7 +68,7 @@ internal sealed class ScheduleScripts(IScriptTransport transport)
     }
 
     /// <summary>The queues that have the schedules of periodic task classes; empty = none yet.</summary>
-    /// <param name="claims">For each class its name; the queue it is to go to, empty = only look; the queue it is expected to be in.</param>
+    /// <param name="claims">For each class its name; its new queue, empty = only look; its expected queue.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<IReadOnlyList<string>> HomesAsync(IEnumerable<(string Name, string Wanted, string Expected)> claims, CancellationToken cancellationToken)
     {
@@ -79,7 +79,7 @@ internal sealed class ScheduleScripts(IScriptTransport transport)
 
     public Task<IReadOnlyList<string>> QueuesAsync(CancellationToken cancellationToken) => transport.QueuesAsync(cancellationToken);
 
-    /// <summary>Those that are due, without the first of them. For monitors.</summary>
+    /// <summary>The due schedules, after skipping the first ones. For monitors.</summary>
     /// <param name="queue">The queue.</param>
     /// <param name="skip">Number to skip.</param>
     /// <param name="cancellationToken">Ends the call.</param>
@@ -119,7 +119,7 @@ internal sealed class ScheduleScripts(IScriptTransport transport)
         return (FireResult)(await transport.RunAsync(call, cancellationToken).ConfigureAwait(false)).Number;
     }
 
-    /// <summary>Notes what is wrong with a schedule; false when it has been fired or changed since that due time was seen. For monitors.</summary>
+    /// <summary>Notes the problem of a schedule; false if it has been fired or changed since that due time was seen. For monitors.</summary>
     public async Task<bool> NoteAsync(string queue, string name, string due, string problem, CancellationToken cancellationToken) =>
         (await transport.RunAsync(new ScriptCall(Note, queue, [ScriptCall.Text(name), ScriptCall.Text(due), ScriptCall.Text(problem)]), cancellationToken).ConfigureAwait(false)).Number == 1;
 

@@ -8,15 +8,15 @@ internal sealed record SlotDecision
     /// <summary>The next due time, or that there is none.</summary>
     public required string Next { get; init; }
 
-    /// <summary>The same when the slot is not fired after all.</summary>
+    /// <summary>The same if the occurrence is not fired.</summary>
     public required string NextIfSkipped { get; init; }
 
-    /// <summary>Priority digit and element; empty = it is passed over.</summary>
+    /// <summary>Priority digit and element; empty = the occurrence is skipped.</summary>
     public byte[] Task { get; init; } = [];
 
     public bool SkipsOverlap { get; init; }
 
-    /// <summary>The task class that a live cluster must have; null = it comes from a call.</summary>
+    /// <summary>The task class that a live cluster must have; null = a call added the schedule.</summary>
     public string? NeedsClass { get; init; }
 
     /// <summary>True for a missed occurrence with later missed ones: they are fired a few at a time.</summary>

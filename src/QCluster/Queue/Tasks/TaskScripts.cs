@@ -36,7 +36,7 @@ internal sealed class TaskScripts(IScriptTransport transport)
     /// <summary>One look.</summary>
     public Task<TaskLookup> LookupAsync(TaskId id, CancellationToken cancellationToken) => WaitAsync(id, TimeSpan.Zero, cancellationToken);
 
-    /// <summary>Waits until the task is finished, and at most this long. An unknown id is answered at once.</summary>
+    /// <summary>Waits until the task has finished, or the time has passed. An unknown id is answered at once.</summary>
     public async Task<TaskLookup> WaitAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken)
     {
         var bytes = id.ToBytes();
@@ -44,7 +44,7 @@ internal sealed class TaskScripts(IScriptTransport transport)
     }
 
     /// <param name="id">The task.</param>
-    /// <param name="outcome">The signed outcome to save if it can be cancelled at once.</param>
+    /// <param name="outcome">The signed outcome to save if the task can be cancelled at once.</param>
     /// <param name="keep">The time to keep the record.</param>
     /// <param name="cancellationToken">Ends the call, not its effect.</param>
     public async Task<CancelResult> CancelAsync(TaskId id, byte[] outcome, TimeSpan keep, CancellationToken cancellationToken)
@@ -60,14 +60,14 @@ internal sealed class TaskScripts(IScriptTransport transport)
         };
     }
 
-    /// <summary>The task that was enqueued last under a name; null when there is none.</summary>
+    /// <summary>The task that was enqueued last under a name; null if there is none.</summary>
     public async Task<TaskId?> NamedAsync(string name, string queue, CancellationToken cancellationToken)
     {
         var reply = await transport.RunAsync(new ScriptCall(Named, queue, ScriptCall.Text(name), []), cancellationToken).ConfigureAwait(false);
         return reply.IsNil ? null : TaskId.FromBytes(reply.Bytes, queue);
     }
 
-    /// <summary>Some hundred of the tasks that wait in a queue or are delayed; none when there are none left.</summary>
+    /// <summary>A few hundred of the waiting and delayed tasks of a queue; none at the end.</summary>
     public async Task<IReadOnlyList<TaskId>> WaitingAsync(string queue, CancellationToken cancellationToken) =>
         [.. (await transport.RunAsync(new ScriptCall(WaitingIds, queue), cancellationToken).ConfigureAwait(false)).Items.Select(i => TaskId.FromBytes(i.Bytes, queue))];
 

@@ -8,7 +8,7 @@ using QCluster.Wire.Packets;
 namespace QCluster.TaskClasses.Consumers;
 
 /// <summary>
-/// A consumer's membership among the clusters of a queue: to Redis it is a cluster with one worker, which runs one task at a time more than it holds.
+/// A consumer's membership among the clusters of a queue: in Redis it is a cluster with one worker, with a capacity of one task more than it holds.
 /// It owns the client, whose connection it uses.
 /// </summary>
 internal sealed class ConsumerMembership(QClusterClient client, ClusterScripts scripts, ConsumerPlace place) : IAsyncDisposable
@@ -32,7 +32,7 @@ internal sealed class ConsumerMembership(QClusterClient client, ClusterScripts s
 
     public string Incarnation => Cluster + ".0";
 
-    /// <summary>Takes its place before it takes tasks: those who look for a cluster of the queue find it from here on.</summary>
+    /// <summary>Registers before it takes tasks: from here on it counts as a cluster of the queue.</summary>
     public async Task EnterAsync(CancellationToken cancellationToken)
     {
         await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -47,7 +47,7 @@ internal sealed class ConsumerMembership(QClusterClient client, ClusterScripts s
         }
     }
 
-    /// <summary>The next task; null when there is none.</summary>
+    /// <summary>The next task; null if there is none.</summary>
     public async Task<byte[]?> TakeAsync(CancellationToken cancellationToken)
     {
         await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -10,7 +10,7 @@ namespace QCluster.TaskClasses;
 [CollectionBuilder(typeof(TaskArguments), nameof(Create))]
 public sealed record TaskArguments(IReadOnlyList<object?> Args, IReadOnlyDictionary<string, object?>? Kwargs = null) : IEnumerable<object?>
 {
-    /// <summary>Creates arguments by position.</summary>
+    /// <summary>The arguments by position.</summary>
     public IReadOnlyList<object?> Args { get; init; } = Args ?? throw new ArgumentNullException(nameof(Args));
 
     /// <summary>Creates arguments from a list.</summary>

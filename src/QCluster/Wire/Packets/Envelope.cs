@@ -67,7 +67,7 @@ internal static class Envelope
         return reader.Consumed;
     }
 
-    /// <summary>Checks the envelope at the start of the bytes and returns its body: a slice of them, or a new array when it was compressed.</summary>
+    /// <summary>Checks the envelope at the start of the bytes and returns its body: a slice of them, or a new array if it was compressed.</summary>
     public static ReadOnlyMemory<byte> Open(ReadOnlyMemory<byte> bytes, Guid id, PacketPurpose purpose, PacketSigner signer, WireLimits limits, out int length)
     {
         if (!TryReadOwn(bytes.Span, out var parts))

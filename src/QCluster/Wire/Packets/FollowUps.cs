@@ -50,7 +50,7 @@ internal sealed class FollowUps
     /// <summary>The hook of a chain whose last step this is.</summary>
     public void AddChainHook(int priority, byte[] element) => Add('H', [(byte)('0' + priority), .. element]);
 
-    /// <summary>The task is a step of a chain; <paramref name="home"/> is the chain's queue when that is another one.</summary>
+    /// <summary>The task is a step of a chain; <paramref name="home"/> is the chain's queue if it differs.</summary>
     public void AddChain(ReadOnlySpan<byte> chain, int step, string? home)
     {
         var text = new byte[chain.Length + 4 + Encoding.UTF8.GetByteCount(home ?? "")];
@@ -60,7 +60,7 @@ internal sealed class FollowUps
         Add('c', text);
     }
 
-    /// <summary>The element with these; itself when there are none.</summary>
+    /// <summary>The element with these items; unchanged if there are none.</summary>
     public byte[] ApplyTo(byte[] element)
     {
         if (IsEmpty)

@@ -14,7 +14,7 @@ internal sealed record PacketFormat(PacketSigner Signer, WireLimits Limits, Valu
     /// <param name="secrets">The newest first.</param>
     /// <param name="maxPacketBytes">The most bytes of one packet.</param>
     /// <param name="serializer">Writes and reads values.</param>
-    /// <param name="compress">Compress packets where that makes them shorter.</param>
+    /// <param name="compress">Compresses packets if that makes them shorter.</param>
     public static PacketFormat Of(string name, IEnumerable<string> secrets, int maxPacketBytes, ValueSerializer serializer, bool compress) =>
         new(new PacketSigner(name, [.. secrets]), new WireLimits { MaxLength = maxPacketBytes }, serializer, compress);
 }

@@ -11,13 +11,13 @@ internal static class TaskElement
 {
     public const byte Version = 1;
 
-    /// <summary>There is a section that says what follows from the task's end: see <see cref="FollowUps"/>.</summary>
+    /// <summary>The flag of the section with follow-ups: see <see cref="FollowUps"/>.</summary>
     public const byte FollowsFlag = 0x10;
 
-    /// <summary>There is a section with the record, or the outcome, of the task that this one follows from.</summary>
+    /// <summary>The flag of the section with the record, or the outcome, of the task before this one.</summary>
     public const byte AttachmentFlag = 0x20;
 
-    /// <summary>There is a section with the outcomes of the attempts before this one.</summary>
+    /// <summary>The flag of the section with the outcomes of the previous attempts.</summary>
     public const byte HistoryFlag = 0x40;
 
     /// <summary>The follow-ups contain limits.</summary>
@@ -57,7 +57,7 @@ internal static class TaskElement
         return rest;
     }
 
-    /// <summary>The bytes that name the attempt elsewhere. The element must be at least as long as its header.</summary>
+    /// <summary>The bytes that identify the attempt elsewhere. The element must be at least as long as its header.</summary>
     public static ReadOnlySpan<byte> FieldOf(ReadOnlySpan<byte> element) => element.Slice(FieldOffset, AttemptKey.ByteLength);
 
     public static void WriteHeader(Span<byte> destination, TaskElementHeader header)
@@ -75,7 +75,7 @@ internal static class TaskElement
         return copy;
     }
 
-    /// <summary>An element that has no section yet, with the record, or the outcome, of the task that it follows from.</summary>
+    /// <summary>Adds the record, or the outcome, of the task before this one to an element without sections.</summary>
     public static byte[] Attached(byte[] element, ReadOnlySpan<byte> attachment)
     {
         var attached = new byte[element.Length + LengthSize + attachment.Length];

@@ -4,7 +4,7 @@ using QCluster.Wire.Primitives;
 
 namespace QCluster.Wire.Packets;
 
-/// <summary>One call to run, as it travels. Arguments stay as MessagePack until a worker knows the parameters they are for.</summary>
+/// <summary>One call to run, as it travels. Arguments stay MessagePack until a worker knows their parameters.</summary>
 internal sealed record TaskPacket
 {
     private const int ItemCount = 4;
@@ -100,16 +100,16 @@ internal sealed record TaskPacket
 
     public TaskLane Lane => TaskLane.Of(Priority, Isolated);
 
-    /// <summary>Saved even where the cluster saves no successes.</summary>
+    /// <summary>Saves a success even if the cluster saves none.</summary>
     public bool Save { get; set; }
 
     /// <summary>The queue of a chain's step that is not in the chain's queue.</summary>
     public string? Queue { get; set; }
 
-    /// <summary>The task it is the hook of, or nothing for any of its group; <see cref="Attachment"/> is that task's record.</summary>
+    /// <summary>The task of which it is the hook, or empty for any task of its group; <see cref="Attachment"/> is the record of that task.</summary>
     public string? HookOf { get; set; }
 
-    /// <summary>The task whose value it takes as an argument; <see cref="Attachment"/> begins with that task's outcome.</summary>
+    /// <summary>The task whose value it takes as an argument; <see cref="Attachment"/> begins with the outcome of that task.</summary>
     public string? Previous { get; set; }
 
     /// <summary>The maximum number of attempts; 0 = no limit.</summary>
@@ -123,13 +123,13 @@ internal sealed record TaskPacket
 
     public TimeSpan? RetryBackoffMax { get; set; }
 
-    /// <summary>The pauses are as they are, instead of up to that.</summary>
+    /// <summary>The retry delay is its upper bound, without jitter.</summary>
     public bool NoJitter { get; set; }
 
     /// <summary>The exception types after which alone the task is retried, separated by semicolons.</summary>
     public string? RetryOn { get; set; }
 
-    /// <summary>The same: never after these.</summary>
+    /// <summary>The exception types after which the task is never retried.</summary>
     public string? DontRetryOn { get; set; }
 
     /// <summary>The time after which its process is killed.</summary>
@@ -164,15 +164,15 @@ internal sealed record TaskPacket
     /// <summary>The same as its tracestate.</summary>
     public string? TraceState { get; set; }
 
-    /// <summary>The outcomes of the attempts before this one, each with its length in front and a signature of its own.</summary>
+    /// <summary>The outcomes of the previous attempts, each after its length and with its own signature.</summary>
     public ReadOnlyMemory<byte> History { get; init; }
 
-    /// <summary>Not signed as such: what is taken from it has a signature of its own, for the id that this packet names.</summary>
+    /// <summary>Not signed itself: its contents are signed, for the id that this packet names.</summary>
     public ReadOnlyMemory<byte> Attachment { get; init; }
 
     public AttemptKey Key => new(Attempt, Id.Value);
 
-    /// <summary>The same call under another id, as if for the first time: without what belongs to this task alone.</summary>
+    /// <summary>The same call under another id, without the properties of this task alone.</summary>
     public TaskPacket With(TaskId id) => this with
     {
         Id = id,
@@ -207,8 +207,8 @@ internal sealed record TaskPacket
         return element;
     }
 
-    /// <summary>Reads and checks a whole element. <see cref="Args"/> and <see cref="Kwargs"/> may be slices of it, so it must stay as it is.</summary>
-    /// <exception cref="WireFormatException">The element is damaged, too large, of an unknown version, or not signed as it must be.</exception>
+    /// <summary>Reads and checks a whole element. <see cref="Args"/> and <see cref="Kwargs"/> may be slices of it, so it must not change.</summary>
+    /// <exception cref="WireFormatException">The element is damaged, too large, of an unknown version, or not correctly signed.</exception>
     public static TaskPacket Read(ReadOnlyMemory<byte> element, string queue, PacketFormat format)
     {
         var header = TaskElement.Read(element.Span);

@@ -11,6 +11,6 @@ internal sealed record WireLimits
     /// <summary>The maximum depth of nested arrays and maps.</summary>
     public int MaxDepth { get; init; } = DefaultMaxDepth;
 
-    /// <summary>The most bytes of one packet, record or value, compressed or not.</summary>
+    /// <summary>The maximum length of one packet, record or value in bytes, compressed and decompressed.</summary>
     public int MaxLength { get; init; } = DefaultMaxLength;
 }

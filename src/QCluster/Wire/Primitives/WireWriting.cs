@@ -19,7 +19,7 @@ internal static class WireWriting
             writer.WriteText(value.AsSpan());
     }
 
-    /// <exception cref="SerializationException">The text holds half a surrogate pair.</exception>
+    /// <exception cref="SerializationException">The text contains half a surrogate pair.</exception>
     public static void WriteText(this ref MessagePackWriter writer, scoped ReadOnlySpan<char> value)
     {
         if (value.Length <= MaxShort)

@@ -22,7 +22,7 @@ internal sealed class MessagePackValues
             _options = new Lazy<MessagePackSerializerOptions>(() => Guarded(options ?? MessagePackSerializerOptions.Standard));
     }
 
-    /// <exception cref="InvalidSettingException">With these options others could not read what is written.</exception>
+    /// <exception cref="InvalidSettingException">With these options others could not read the written bytes.</exception>
     public static void Check(MessagePackSerializerOptions? options)
     {
         if (options is { Compression: not MessagePackCompression.None })

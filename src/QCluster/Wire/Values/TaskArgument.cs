@@ -15,7 +15,7 @@ public sealed record TaskArgument(object? Value, Type Type)
     /// <param name="value">The value.</param>
     public static TaskArgument As<T>(T value) => new(value, typeof(T));
 
-    /// <summary>The same where it makes a difference; else the value alone.</summary>
+    /// <summary>The same if it makes a difference; else the value alone.</summary>
     internal static object? Declared(object? value, Type type) =>
         value is null or TaskArgument or PreviousResult || type.IsValueType || type == typeof(object) || DirectFormats.Find(type) is not null || !type.IsInstanceOfType(value) ? value : new TaskArgument(value, type);
 }

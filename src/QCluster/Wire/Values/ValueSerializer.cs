@@ -65,7 +65,7 @@ internal sealed class ValueSerializer
         _kinds = new KindRule(_json);
     }
 
-    /// <summary>As a client's or a cluster's settings say.</summary>
+    /// <summary>Creates a serializer with a client's or a cluster's settings.</summary>
     public static ValueSerializer Of(JsonSerializerOptions? json, MessagePackSerializerOptions? messagePack) => new(json, messagePack);
 
     public void Write<T>(ref MessagePackWriter writer, T value)
@@ -78,7 +78,7 @@ internal sealed class ValueSerializer
             Write(ref writer, value, typeof(T), depth: 0);
     }
 
-    /// <summary>Writes a value as its declared type says; one declared as object, as its runtime type says.</summary>
+    /// <summary>Writes a value by its declared type; one declared as object, by its runtime type.</summary>
     public void Write(ref MessagePackWriter writer, object? value, Type declaredType) => Write(ref writer, value, declaredType, depth: 0);
 
     public T Read<T>(ref WireReader reader)
@@ -113,7 +113,7 @@ internal sealed class ValueSerializer
     /// </summary>
     public object? ReadUntyped(ref WireReader reader) => UntypedReader.Read(ref reader);
 
-    /// <summary>Why values of a type cannot be read back as they were written, and what to do; null when they can.</summary>
+    /// <summary>Returns why values of a type cannot be read back as they were written, with the remedy; null if they can.</summary>
     public string? ProblemOf(Type type) => _roundTrip.Problem(type);
 
     [RequiresUnreferencedCode(ReflectionSupport.ReadsTypes)]

@@ -8,7 +8,7 @@ internal static class WriteDepth
     [ThreadStatic]
     private static int _depth;
 
-    /// <exception cref="InsufficientExecutionStackException">There are too many. It is what the package throws when it reads too deep a value.</exception>
+    /// <exception cref="InsufficientExecutionStackException">There are too many. The package throws the same when it reads too deep a value.</exception>
     public static void Enter()
     {
         if (_depth >= Limit)
