@@ -37,7 +37,8 @@ internal sealed class FaultPointTests : ClusterFixture
         string[] arguments = ["--queue", "default", "--queue", "mail", "--heartbeat-ttl", "2", "--grace", "1", "--max-lost", "10", .. database is null ? Array.Empty<string>() : ["--results", database.Connection]];
         await using var cluster = await ClusterProcess.LaunchAsync(
             [BuiltProgram.Tool, "start", "--redis", Redis.Endpoint, "--app", BuiltProgram.Demo, .. arguments],
-            new Dictionary<string, string>(StringComparer.Ordinal) { [FaultSpecification.Variable] = $"{(int)point}:{action}:after=1:times=2:folder={Folder}" });
+            new Dictionary<string, string>(StringComparer.Ordinal) { [FaultSpecification.Variable] = $"{(int)point}:{action}:after=1:times=2:folder={Folder}" },
+            mayDie: point == CrashPoint.HeartbeatSent && action == "kill");
         // Somebody must be there to take over.
         await using var other = SentinelPoints.Contains(point) ? await ClusterProcess.StartAsync(Redis.Endpoint, arguments) : null;
 

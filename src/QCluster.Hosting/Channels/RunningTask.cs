@@ -3,7 +3,7 @@ namespace QCluster.Hosting.Channels;
 /// <param name="Slot">Its slot.</param>
 /// <param name="Attempt">Its attempt key.</param>
 /// <param name="Queue">The index of its queue among those of the cluster.</param>
-/// <param name="StartedTicks">Its start: <see cref="Environment.TickCount64"/>, one clock for all processes of a machine.</param>
+/// <param name="StartedTicks">Its start, by the clock that all processes of a machine share.</param>
 /// <param name="DeadlineTicks">Its deadline on the same clock; 0 = none.</param>
 /// <param name="KillTicks">The time at which its process is killed, on the same clock; 0 = never.</param>
 /// <param name="RetryMilliseconds">The retry delay after a kill; below 0: no retry.</param>

@@ -12,7 +12,7 @@ namespace QCluster.Hosting.Channels;
 /// <param name="isIsolated">True for a worker that runs one isolated task at a time, and no others.</param>
 internal sealed class WorkerRoom(int slots, IReadOnlyList<int> reserves, bool isIsolated)
 {
-    public const int Size = 1 + (3 * sizeof(int));
+    public const int Size = 1 + (4 * sizeof(int));
 
     /// <summary>A worker with the reserves of the settings, which give the extra slots of each class beyond the class before.</summary>
     public static WorkerRoom Shared(int slots, int normal, int high, int critical) => new(slots, [normal, normal + high, normal + high + critical], isIsolated: false);
@@ -38,16 +38,17 @@ internal sealed class WorkerRoom(int slots, IReadOnlyList<int> reserves, bool is
     public void Write(Span<byte> to)
     {
         to[0] = isIsolated ? (byte)1 : (byte)0;
+        BinaryPrimitives.WriteInt32BigEndian(to[1..], slots);
         for (var i = 0; i < 3; i++)
-            BinaryPrimitives.WriteInt32BigEndian(to[(1 + (4 * i))..], reserves[i]);
+            BinaryPrimitives.WriteInt32BigEndian(to[(5 + (4 * i))..], reserves[i]);
     }
 
-    /// <summary>Reads the room that a worker reported; its number of slots follows from it.</summary>
+    /// <summary>Reads what <see cref="Write"/> has written.</summary>
     public static WorkerRoom Read(ReadOnlySpan<byte> from)
     {
         var reserves = new int[3];
         for (var i = 0; i < 3; i++)
-            reserves[i] = BinaryPrimitives.ReadInt32BigEndian(from[(1 + (4 * i))..]);
-        return new WorkerRoom(0, reserves, from[0] == 1);
+            reserves[i] = BinaryPrimitives.ReadInt32BigEndian(from[(5 + (4 * i))..]);
+        return new WorkerRoom(BinaryPrimitives.ReadInt32BigEndian(from[1..]), reserves, from[0] == 1);
     }
 }

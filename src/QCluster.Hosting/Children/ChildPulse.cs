@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace QCluster.Hosting.Children;
 
 /// <summary>A child's heartbeat.</summary>
-/// <param name="Done">Tasks it has finished.</param>
+/// <param name="Done">Number of tasks it has finished.</param>
 /// <param name="StalledMilliseconds">The time for which its main loop has been stuck; 0 if it waits or works normally.</param>
 /// <param name="Ready">Tasks it has that have not started.</param>
 /// <param name="Results">Outcomes it has that are not settled.</param>

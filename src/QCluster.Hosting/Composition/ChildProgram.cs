@@ -49,8 +49,12 @@ internal static class ChildProgram
     /// <summary>Runs the role, workers with the apps of the settings, and returns the exit code.</summary>
     public static Task<int> RunAsync(ClusterChild child) => RunAsync(child, () => child.Role switch
     {
-        ChildRole.Pusher => RunAsync(new PusherProcess(child.Settings, child.Control, new ChildLogger(child.Log, "QCluster.Pusher")), static p => p.RunAsync()),
-        ChildRole.Monitor => RunAsync(new MonitorProcess(child.Settings, child.Control, new ChildLogger(child.Log, "QCluster.Monitor")), static p => p.RunAsync()),
+        ChildRole.Pusher => RunAsync(
+            new PusherProcess(child.Settings, child.Control, new ChildLogger(child.Log, "QCluster.Pusher"), TimeProvider.System),
+            static p => p.RunAsync()),
+        ChildRole.Monitor => RunAsync(
+            new MonitorProcess(child.Settings, child.Control, new ChildLogger(child.Log, "QCluster.Monitor"), TimeProvider.System),
+            static p => p.RunAsync()),
         _ => RunWithAppsAsync(child),
     });
 
@@ -125,9 +129,10 @@ internal static class ChildProgram
         functions.Freeze(services, ValueSerializer.Of(options.Json, options.MessagePack));
         var client = services.GetRequiredService<IQClusterClient>();
         Tasks.Default = client;
-        using var worker = new WorkerProcess(child, functions, services, services.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster.Worker"));
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster.Worker");
+        using var worker = new WorkerProcess(child, functions, services, logger, TimeProvider.System);
         using var ended = new CancellationTokenSource();
-        worker.Run(() => AppAnnouncement.KeepAsync(child.Settings.Cluster, child.Settings.Queues, functions, client, services.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster.Worker"), ended.Token));
+        worker.Run(() => AppAnnouncement.KeepAsync(child.Settings.Cluster, child.Settings.Queues, functions, client, logger, ended.Token));
         ended.Cancel();
     }
 }

@@ -25,7 +25,7 @@ internal sealed class SentinelService(ClusterOptions options, ILoggerFactory log
         HostingProgram.Require();
         HotReload.Updated += OnHotReload;
         _logs = new ChildLogs(workers, loggers.CreateLogger, _logger, LogLevel.Trace);
-        _sentinel = new SentinelProcess(options, _logger, _logs);
+        _sentinel = new SentinelProcess(options, _logger, _logs, TimeProvider.System);
         var run = Task.Run(_sentinel.RunAsync, CancellationToken.None);
         _run = WatchAsync(run);
         if (await Task.WhenAny(run, _sentinel.Started).WaitAsync(cancellationToken).ConfigureAwait(false) == run)

@@ -8,7 +8,7 @@ namespace QCluster.Hosting.Monitor;
 /// Releases records whose group or chain has ended: now their time-to-live begins, or their place among the last uncached ones.
 /// In small parts, so that a large group does not block Redis. Several monitors may do it, and each may die.
 /// </summary>
-internal sealed class HeldRecords(ClusterQueue queue, ILogger logger)
+internal sealed class HeldRecords(ClusterQueue queue, ILogger logger, TimeProvider time)
 {
     private const int Part = 500;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -32,7 +32,7 @@ internal sealed class HeldRecords(ClusterQueue queue, ILogger logger)
             }
 
             if (!isMore)
-                await Task.WhenAny(Task.Delay(Pace.UntilNext(Interval), stopping)).ConfigureAwait(false);
+                await Task.WhenAny(Task.Delay(Pace.UntilNext(Interval, time), time, stopping)).ConfigureAwait(false);
         }
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using QCluster.Execution.Records;
+using QCluster.Hosting.Threading;
 using QCluster.Model;
 using QCluster.Model.Faults;
 using QCluster.Queue.Clusters;
@@ -11,7 +12,7 @@ namespace QCluster.Hosting.Monitor;
 /// Moves the records of uncached tasks from Redis into the database, in bulk. They are acknowledged before, so while the database is
 /// unavailable they wait in Redis and nothing else does. Saving is safe to repeat: several monitors may do it, and each may die.
 /// </summary>
-internal sealed class ResultArchive(ClusterQueue queue, IResultStore store, RecordDecoder decoder, Retention retention, ILogger logger)
+internal sealed class ResultArchive(ClusterQueue queue, IResultStore store, RecordDecoder decoder, Retention retention, ILogger logger, TimeProvider time)
 {
     private const int MaxBatch = 1000;
     private static readonly int[] States = [(int)TaskState.Succeeded, (int)TaskState.Failed, (int)TaskState.Cancelled];
@@ -33,10 +34,10 @@ internal sealed class ResultArchive(ClusterQueue queue, IResultStore store, Reco
         await SaveTheLastAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Saves the remaining records. A later cluster would find them in Redis, but after a single run (run_once) they are expected in the database.</summary>
+    /// <summary>Saves the remaining records. The next cluster would find them in Redis and save them, but a cluster that runs only once has no next one.</summary>
     private async Task SaveTheLastAsync()
     {
-        using var limit = new CancellationTokenSource(LastSave);
+        using var limit = new CancellationTokenSource(LastSave, time);
         try
         {
             foreach (var state in States)
@@ -82,7 +83,7 @@ internal sealed class ResultArchive(ClusterQueue queue, IResultStore store, Reco
                 pause = PauseAfterFailure;
             }
 
-            await Task.WhenAny(Task.Delay(pause, stopping)).ConfigureAwait(false);
+            await Task.WhenAny(Task.Delay(pause, time, stopping)).ConfigureAwait(false);
         }
     }
 
@@ -109,6 +110,8 @@ internal sealed class ResultArchive(ClusterQueue queue, IResultStore store, Reco
             }
         }
 
+        // Saved in the database first: should this process die in between, the records are still in Redis without an end, and are saved
+        // again.
         await store.SaveAsync(tasks, stopping).ConfigureAwait(false);
         FaultPoint.Pass(CrashPoint.Archived, queue.Drop);
         await queue.ArchivedAsync(state, unsaved.Select(u => u.Entry), Afterlife, stopping).ConfigureAwait(false);
@@ -117,9 +120,9 @@ internal sealed class ResultArchive(ClusterQueue queue, IResultStore store, Reco
 
     private async Task TrimAsync(CancellationToken stopping)
     {
-        if (Environment.TickCount64 - _trimmedTicks < TrimInterval.TotalMilliseconds)
+        if (time.Ticks() - _trimmedTicks < TrimInterval.TotalMilliseconds)
             return;
         if (await store.TrimAsync(retention, stopping).ConfigureAwait(false))
-            _trimmedTicks = Environment.TickCount64;
+            _trimmedTicks = time.Ticks();
     }
 }

@@ -187,7 +187,7 @@ public sealed class TestCluster : IAsyncDisposable
 
         await AppAnnouncement.TellAsync(cluster, _options.EffectiveQueues, functions, Client, logger).ConfigureAwait(false);
         var store = _options.Results is null ? null : ResultStores.Open(_options.Results);
-        var side = QueueServices.RunAsync(child, _connection!, _brokers, store, logger, _stopping.Token);
+        var side = new QueueServices(child, _connection!, store, logger, TimeProvider.System).RunAsync(_brokers, _stopping.Token);
         _parts.Push(async () =>
         {
             await side.ConfigureAwait(false);

@@ -3,11 +3,11 @@ using MessagePack;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
-using QCluster.Client;
 using QCluster.Execution.Records;
 using QCluster.Hosting;
 using QCluster.Client.Inline;
 using QCluster.Wire.Values;
+using QCluster.Client.Enqueueing;
 
 namespace QCluster.Testing.Harness;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using QCluster.Client;
 using QCluster.Execution.Records;
 using QCluster.Model;
 using QCluster.Queue;
@@ -51,7 +50,7 @@ internal sealed class TaskReader(PacketFormat format)
         return (text[(colon + 1)..], milliseconds == 0 ? null : TimeSpan.FromMilliseconds(milliseconds));
     }
 
-    private TaskOptions OptionsOf(TaskPacket packet) => TaskComposer.OptionsOf(packet) with
+    private TaskOptions OptionsOf(TaskPacket packet) => TaskOptions.Of(packet) with
     {
         Queue = packet.Id.Queue,
         Expires = packet.Expires,

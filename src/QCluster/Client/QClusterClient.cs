@@ -2,7 +2,6 @@ using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using QCluster.Client;
 using QCluster.Client.Cancellation;
 using QCluster.Client.Chains;
 using QCluster.Client.Dead;

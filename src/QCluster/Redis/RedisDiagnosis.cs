@@ -33,6 +33,10 @@ internal static class RedisDiagnosis
         {
             return new BrokerException(BrokerProblem.Unavailable, $"Redis at {endpoint} did not answer within {timeout.TotalSeconds:0.###} s", error);
         }
+        catch (RedisTlsFileException file)
+        {
+            return new BrokerException(BrokerProblem.Unavailable, $"Redis at {endpoint}: TLS failed: {file.Message} See redis_ca, redis_cert and redis_key.", file);
+        }
         catch (AuthenticationException tls)
         {
             return new BrokerException(BrokerProblem.AccessDenied, $"Redis at {endpoint}: TLS failed: {Reason(tls)}", tls);

@@ -36,7 +36,7 @@ internal sealed record RedisTls(string? Ca = null, string? Certificate = null, s
     /// <summary>The framework's options for a connection.</summary>
     /// <param name="host">The name the server's certificate must carry.</param>
     /// <param name="protocols">The versions of TLS.</param>
-    /// <exception cref="AuthenticationException">A file has become unreadable.</exception>
+    /// <exception cref="RedisTlsFileException">A file is unusable, perhaps only during its renewal.</exception>
     public SslClientAuthenticationOptions OptionsFor(string host, SslProtocols protocols)
     {
         var options = new SslClientAuthenticationOptions { TargetHost = Host ?? host, EnabledSslProtocols = protocols };
@@ -53,7 +53,7 @@ internal sealed record RedisTls(string? Ca = null, string? Certificate = null, s
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new AuthenticationException(error.Message, error);
+            throw new RedisTlsFileException(error);
         }
 
         return options;

@@ -4,7 +4,7 @@ namespace QCluster.TaskClasses;
 
 /// <summary>The result of a task, available or pending. From Celery's <c>AsyncResult</c>.</summary>
 /// <param name="taskId">The id of the task.</param>
-/// <param name="client">The client that asks for it; null = <see cref="Tasks.Default"/>.</param>
+/// <param name="client">The client. Null: <see cref="Tasks.Default"/>.</param>
 public class AsyncResult(string taskId, IQClusterClient? client = null)
 {
     /// <summary>The id of the task.</summary>

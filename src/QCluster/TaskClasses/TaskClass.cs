@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using QCluster.Execution.Functions;
 using QCluster.Wire;
+using QCluster.Wire.Packets;
 
 namespace QCluster.TaskClasses;
 
@@ -40,19 +41,19 @@ internal sealed class TaskClass : ITaskClass
         Options.Validate();
         Defaults = new FunctionDefaults
         {
-            Timeout = Sample.SoftTimeLimit,
-            TimeLimit = Sample.TimeLimit,
-            MaxRetries = Sample.MaxRetries ?? int.MaxValue,
-            MaxAttempts = Sample.RetryOn.Count == 0 ? null : Sample.MaxRetries is { } retries ? retries + 1 : 0,
-            RetryBackoff = Sample.RetryBackoff,
-            RetryBackoffMax = Sample.RetryBackoffMax,
-            NoJitter = !Sample.RetryJitter,
-            RetryOn = ErrorType.Join(Sample.RetryOn),
-            DontRetryOn = ErrorType.Join(Sample.DontRetryOn),
+            Retry = new RetryOptions
+            {
+                MaxRetries = Sample.MaxRetries ?? int.MaxValue,
+                MaxAttempts = Sample.RetryOn.Count == 0 ? null : Sample.MaxRetries is { } retries ? retries + 1 : 0,
+                Backoff = Sample.RetryBackoff,
+                BackoffMax = Sample.RetryBackoffMax,
+                NoJitter = !Sample.RetryJitter,
+                On = ErrorType.Join(Sample.RetryOn),
+                Never = ErrorType.Join(Sample.DontRetryOn),
+            },
             RetryDelay = Sample.DefaultRetryDelay,
-            Rate = rate,
-            IgnoreResult = Sample.IgnoreResult,
-            NoErrorMail = Sample.DisableErrorEmails,
+            Limits = new LimitOptions { Timeout = Sample.SoftTimeLimit, TimeLimit = Sample.TimeLimit, Rate = rate?.ToString() },
+            Result = new ResultOptions { Ignore = Sample.IgnoreResult, NoErrorMail = Sample.DisableErrorEmails },
         };
     }
 

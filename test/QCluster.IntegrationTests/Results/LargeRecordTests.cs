@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using QCluster.Client;
 using QCluster.Model;
 using QCluster.Queue;
 using QCluster.IntegrationTests.Broker;
 using QCluster.IntegrationTests.Redis.Connection;
 using QCluster.IntegrationTests.Scripts;
 using QCluster.Redis;
+using QCluster.Client.Results;
 
 namespace QCluster.IntegrationTests.Results;
 

@@ -44,7 +44,7 @@ public sealed class TaskClassTests
             Assert.That((task.Options.Queue, task.Options.Priority, task.Options.Mandatory, task.Options.IgnoreResult), Is.EqualTo(("mail", 7, true, true)));
             Assert.That((options.Queue, options.Priority, options.Mandatory, options.MaxRetries), Is.EqualTo(("mail", 9, true, (int?)2)));
             Assert.That((options.Delay, options.Eta), Is.EqualTo(((TimeSpan?)TimeSpan.FromSeconds(1), (DateTimeOffset?)null)), "the countdown counts more");
-            Assert.That((task.Defaults.Timeout, task.Defaults.TimeLimit, task.Defaults.MaxAttempts, task.Defaults.NoErrorMail), Is.EqualTo(((TimeSpan?)TimeSpan.FromSeconds(5), (TimeSpan?)TimeSpan.FromSeconds(9), (int?)4, true)));
+            Assert.That((task.Defaults.Limits.Timeout, task.Defaults.Limits.TimeLimit, task.Defaults.Retry.MaxAttempts, task.Defaults.Result.NoErrorMail), Is.EqualTo(((TimeSpan?)TimeSpan.FromSeconds(5), (TimeSpan?)TimeSpan.FromSeconds(9), (int?)4, true)));
             Assert.That(task.Options.RateLimit, Is.EqualTo(RateLimit.Parse("10/m")));
         });
     }

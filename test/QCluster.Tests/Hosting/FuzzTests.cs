@@ -89,7 +89,7 @@ public sealed class FuzzTests
         {
             var path = Path.Combine(folder.FullName, "slots");
             using var slots = SlotTable.Create(path, 16);
-            var describer = new ClusterDescriber(new ClusterOptions());
+            var describer = new ClusterDescriber(new ClusterOptions(), TimeProvider.System);
             for (var seed = 0; seed < 200; seed++)
             {
                 var bytes = new byte[new FileInfo(path).Length];

@@ -22,7 +22,7 @@ public sealed class RetryPolicyTests
     [Test]
     public void An_attempt_that_lost_its_worker_does_not_count_as_a_failure()
     {
-        var packet = new TaskPacket { Id = Id, Func = "f", Attempt = 3, Lost = 2, MaxAttempts = 2 };
+        var packet = new TaskPacket { Id = Id, Func = "f", Attempt = 3, Lost = 2, Retry = new RetryOptions { MaxAttempts = 2 } };
         Assert.That(Decide(packet, new IOException()).Pause, Is.Not.Null);
     }
 
@@ -43,8 +43,7 @@ public sealed class RetryPolicyTests
     public void Exception_types_decide_together_with_their_derived_types(string? on, string? never, bool again)
     {
         var packet = Packet(1, 5);
-        packet.RetryOn = on;
-        packet.DontRetryOn = never;
+        packet.Retry = packet.Retry with { On = on, Never = never };
         Assert.That(Decide(packet, new FileNotFoundException()).Pause is not null, Is.EqualTo(again));
     }
 
@@ -52,7 +51,7 @@ public sealed class RetryPolicyTests
     public void A_timeout_is_a_TimeoutException_and_wrong_arguments_do_not_retry()
     {
         var packet = Packet(1, 5);
-        packet.RetryOn = "TimeoutException";
+        packet.Retry = packet.Retry with { On = "TimeoutException" };
         Assert.That(Policy(packet).Decide(new OperationCanceledException(), TaskVerdict.Of(new OperationCanceledException(), TaskCancelReason.Timeout, null)).Pause, Is.Not.Null);
         Assert.That(Policy(packet).AfterKill().Pause, Is.Not.Null);
         Assert.That(Policy(Packet(1, 5)).Decide(new IOException(), TaskVerdict.Failed(FailureReason.InvalidArguments, "no")).Pause, Is.Null);
@@ -62,13 +61,11 @@ public sealed class RetryPolicyTests
     public void The_retry_delay_doubles_up_to_its_bound_and_has_jitter()
     {
         var packet = Packet(1, 0);
-        packet.RetryBackoff = TimeSpan.FromSeconds(2);
-        packet.RetryBackoffMax = TimeSpan.FromSeconds(60);
-        packet.NoJitter = true;
+        packet.Retry = packet.Retry with { Backoff = TimeSpan.FromSeconds(2), BackoffMax = TimeSpan.FromSeconds(60), NoJitter = true };
         Assert.That(Enumerable.Range(1, 7).Select(n => Policy(packet).PauseAfter(n).TotalSeconds), Is.EqualTo(new[] { 2, 4, 8, 16, 32, 60, 60 }));
         Assert.That(Policy(packet).PauseAfter(60_000), Is.EqualTo(TimeSpan.FromSeconds(60)));
 
-        packet.NoJitter = false;
+        packet.Retry = packet.Retry with { NoJitter = false };
         var pauses = Enumerable.Range(0, 2000).Select(_ => Policy(packet).PauseAfter(2).TotalSeconds).ToArray();
         Assert.That(pauses, Has.All.InRange(0, 4));
         Assert.That(pauses.Average(), Is.EqualTo(2).Within(0.3));
@@ -86,8 +83,8 @@ public sealed class RetryPolicyTests
     public void Requested_retries_are_limited_by_the_request_call_or_class(int? wish, int? call, int? declared, int attempt, bool again)
     {
         var packet = Packet(attempt, null);
-        packet.MaxRetries = call;
-        var decision = Asked(packet, new TaskRetryException(maxRetries: wish), new FunctionDefaults { MaxRetries = declared });
+        packet.Retry = packet.Retry with { MaxRetries = call };
+        var decision = Asked(packet, new TaskRetryException(maxRetries: wish), new FunctionDefaults { Retry = new RetryOptions { MaxRetries = declared } });
         Assert.That((decision.Pause is not null, decision.IsGivenUp), Is.EqualTo((again, !again)));
     }
 
@@ -117,7 +114,7 @@ public sealed class RetryPolicyTests
     [TestCase("10")]
     public void Invalid_rate_limits_are_refused(string text) => Assert.That(() => RateLimit.Parse(text), Throws.InstanceOf<ArgumentException>());
 
-    private static TaskPacket Packet(int attempt, int? most) => new() { Id = Id, Func = "f", Attempt = (ushort)attempt, MaxAttempts = most };
+    private static TaskPacket Packet(int attempt, int? most) => new() { Id = Id, Func = "f", Attempt = (ushort)attempt, Retry = new RetryOptions { MaxAttempts = most } };
 
     private static RetryPolicy Policy(TaskPacket packet, FunctionDefaults? defaults = null) => new(packet, defaults ?? FunctionDefaults.None, RetrySettings.Default);
 

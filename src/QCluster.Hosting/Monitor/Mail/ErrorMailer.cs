@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
-using QCluster.Client;
 using QCluster.Execution.Records;
 using QCluster.Model;
 using QCluster.Queue;
@@ -30,6 +29,7 @@ internal sealed class ErrorMailer
     private readonly TaskStore _tasks;
     private readonly ErrorMailComposer _composer;
     private readonly ILogger _logger;
+    private readonly TimeProvider _time;
     private readonly byte[] _own = Encoding.UTF8.GetBytes(Guid.NewGuid().ToString("N"));
 
     // What has been dealt with and Redis does not know of yet.
@@ -45,13 +45,15 @@ internal sealed class ErrorMailer
     /// <param name="queue">The queue.</param>
     /// <param name="results">The monitor's database of results, or null. The monitor disposes it.</param>
     /// <param name="logger">The log for problems.</param>
-    public ErrorMailer(ChildSettings settings, MailSettings mail, RecordDecoder decoder, RedisConnection connection, string queue, IResultStore? results, ILogger logger)
+    /// <param name="time">The clock.</param>
+    public ErrorMailer(ChildSettings settings, MailSettings mail, RecordDecoder decoder, RedisConnection connection, string queue, IResultStore? results, ILogger logger, TimeProvider time)
     {
         _mail = mail;
         _queue = queue;
         _logger = logger;
+        _time = time;
         _composer = new ErrorMailComposer(settings, _mail.Subject, queue);
-        var transport = new RedisTransport(connection, settings.Options.Name, TimeProvider.System, logger);
+        var transport = new RedisTransport(connection, settings.Options.Name, time, logger);
         _scripts = new MailScripts(transport);
         _tasks = new TaskStore(new ClientScripts(transport), decoder, queue, results);
     }
@@ -77,7 +79,7 @@ internal sealed class ErrorMailer
                 pause = PauseAfterFailure;
             }
 
-            await Task.WhenAny(Task.Delay(pause == Interval ? Pace.UntilNext(Interval) : pause, stopping)).ConfigureAwait(false);
+            await Task.WhenAny(Task.Delay(pause == Interval ? Pace.UntilNext(Interval, _time) : pause, _time, stopping)).ConfigureAwait(false);
         }
 
         await CloseAsync().ConfigureAwait(false);
@@ -137,7 +139,7 @@ internal sealed class ErrorMailer
         limit.CancelAfter(SendLimit);
         try
         {
-            _sender ??= MailSenders.Open(_mail, TimeProvider.System);
+            _sender ??= MailSenders.Open(_mail, _time);
             var refused = await _sender.SendAsync(mail, limit.Token).ConfigureAwait(false);
             if (refused.Count > 0)
                 MailLog.RecipientsRefused(_logger, mail.Subject, string.Join("; ", refused));

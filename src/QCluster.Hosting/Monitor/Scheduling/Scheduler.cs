@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using QCluster.Client;
 using QCluster.Queue;
 using QCluster.Queue.Schedules;
 using QCluster.Model.Faults;
@@ -7,12 +6,13 @@ using QCluster.Hosting.Children;
 using QCluster.Hosting.Threading;
 using QCluster.Redis;
 using QCluster.Wire.Packets;
+using QCluster.Client.Enqueueing;
 
 namespace QCluster.Hosting.Monitor.Scheduling;
 
 /// <summary>
-/// Fires the schedules of one queue. Every cluster has one, and each tries: an occurrence belongs to the one that advances the due time, in the
-/// script that enqueues the occurrence's task. So each fires once even if a cluster dies. The clock is that of Redis.
+/// Fires the schedules of one queue. Every cluster has one, and each tries: an occurrence belongs to the one that advances the schedule's due
+/// time, in the script that enqueues the occurrence's task, so that it fires once even if a process dies. The clock is that of Redis.
 /// </summary>
 internal sealed class Scheduler
 {
@@ -28,22 +28,24 @@ internal sealed class Scheduler
     private readonly RedisConnection _connection;
     private readonly RedisKeys _keys;
     private readonly ScheduleScripts _schedules;
-    private readonly SlotPlanner _planner;
+    private readonly OccurrencePlanner _planner;
     private readonly ILogger _logger;
+    private readonly TimeProvider _time;
     private readonly WakeUp _signal = new();
 
     /// <summary>The unreadable schedules that were logged, with the due time for which the problem was noted in Redis.</summary>
     private readonly Dictionary<string, string> _unreadable = new(StringComparer.Ordinal);
 
-    public Scheduler(ChildSettings settings, PacketFormat format, RedisConnection connection, RedisKeys keys, ILogger logger)
+    public Scheduler(ChildSettings settings, PacketFormat format, RedisConnection connection, RedisKeys keys, ILogger logger, TimeProvider time)
     {
         _connection = connection;
         _keys = keys;
         _logger = logger;
+        _time = time;
         var options = new QClusterOptions();
         settings.CopyTo(options);
-        _schedules = new ScheduleScripts(new RedisTransport(connection, settings.Options.Name, TimeProvider.System, logger));
-        _planner = new SlotPlanner(keys.Queue, settings.Options.CatchUp, new TaskComposer(options, format), format);
+        _schedules = new ScheduleScripts(new RedisTransport(connection, settings.Options.Name, time, logger));
+        _planner = new OccurrencePlanner(keys.Queue, settings.Options.CatchUp, new TaskComposer(options, format), format);
     }
 
     public async Task RunAsync(CancellationToken stopping)
@@ -57,7 +59,7 @@ internal sealed class Scheduler
                 subscription ??= await _connection.SubscribeAsync(_keys.SchedulesChannel, _ => _signal.Set(), stopping).ConfigureAwait(false);
                 var pause = await LookAsync(stopping).ConfigureAwait(false);
                 if (pause > TimeSpan.Zero)
-                    await _signal.WaitAsync(pause == LookAgain ? Pace.UntilNext(LookAgain) : pause, stopping).ConfigureAwait(false);
+                    await _signal.WaitAsync(pause == LookAgain ? Pace.UntilNext(LookAgain, _time) : pause, stopping).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -66,7 +68,7 @@ internal sealed class Scheduler
             catch (BrokerException e)
             {
                 SchedulerLog.Failed(_logger, _keys.Queue, e.Message);
-                await Task.WhenAny(Task.Delay(PauseAfterFailure, stopping)).ConfigureAwait(false);
+                await Task.WhenAny(Task.Delay(PauseAfterFailure, _time, stopping)).ConfigureAwait(false);
             }
         }
 
@@ -74,7 +76,7 @@ internal sealed class Scheduler
             await subscription.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Fires the due schedules, one occurrence of each, and returns the time until the next check.</summary>
+    /// <summary>Fires what is due, one occurrence of each schedule, and returns how long until the next look.</summary>
     private async Task<TimeSpan> LookAsync(CancellationToken stopping)
     {
         var pause = LookAgain;
@@ -112,7 +114,7 @@ internal sealed class Scheduler
     private async Task<FireResult?> FireAsync(DueSchedule schedule, DateTimeOffset now, CancellationToken stopping)
     {
         var name = schedule.Name;
-        SlotDecision decision;
+        OccurrenceDecision decision;
         try
         {
             decision = _planner.Decide(name, schedule.Definition, schedule.Due, schedule.Runs, now);
@@ -128,7 +130,7 @@ internal sealed class Scheduler
         var result = await _schedules.FireAsync(_keys.Queue, name, schedule.DueText, decision, MaxBacklog, stopping).ConfigureAwait(false);
         FaultPoint.Pass(CrashPoint.SlotFired, _connection.Drop);
         if (result == FireResult.Skipped && decision is { SkipsOverlap: true, Task.Length: > 0 })
-            SchedulerLog.Skipped(_logger, name, decision.Slot);
+            SchedulerLog.Skipped(_logger, name, decision.Occurrence);
         if (result == FireResult.Rests)
             SchedulerLog.Rests(_logger, name, _keys.Queue);
         return result;

@@ -3,6 +3,7 @@ using System.Text;
 using QCluster.Model;
 using QCluster.Queue.Chains;
 using QCluster.Execution.Functions;
+using QCluster.Client.Enqueueing;
 
 namespace QCluster.Client.Chains;
 

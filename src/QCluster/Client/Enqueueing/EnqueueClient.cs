@@ -2,6 +2,8 @@ using QCluster.Execution.Telemetry;
 using QCluster.Model;
 using QCluster.Queue;
 using QCluster.Queue.Tasks;
+using QCluster.Client.Results;
+using QCluster.Client.Inline;
 
 namespace QCluster.Client.Enqueueing;
 

@@ -4,6 +4,7 @@ using QCluster.Queue;
 using QCluster.Queue.Groups;
 using QCluster.Execution.Calls;
 using QCluster.Execution.Functions;
+using QCluster.Client.Results;
 
 namespace QCluster.Client.Groups;
 

@@ -56,7 +56,7 @@ public sealed class Iter
     public int Length() => _args.Count;
 
     /// <summary>Enqueues all calls.</summary>
-    /// <param name="cancellationToken">Ends the call. What has been enqueued until then runs.</param>
+    /// <param name="cancellationToken">Ends the call. Tasks that have been enqueued by then run.</param>
     /// <returns>The id of the iteration.</returns>
     public async Task<string> Run(CancellationToken cancellationToken = default) =>
         Id = await (Client ?? DefaultClient.Instance).AsyncIter(_func, _args, Options, cancellationToken).ConfigureAwait(false);

@@ -6,6 +6,7 @@ using QCluster.Execution.Telemetry;
 using QCluster.Model;
 using QCluster.Queue.Groups;
 using QCluster.Wire;
+using QCluster.Client.Results;
 
 namespace QCluster.Client.Groups;
 

@@ -1,6 +1,7 @@
 using QCluster.Model;
 using QCluster.Queue;
 using QCluster.Queue.Groups;
+using QCluster.Client.Results;
 
 namespace QCluster.Client.Monitoring;
 

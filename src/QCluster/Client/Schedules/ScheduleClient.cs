@@ -4,6 +4,7 @@ using QCluster.Model;
 using QCluster.Queue;
 using QCluster.Queue.Schedules;
 using QCluster.Wire.Packets;
+using QCluster.Client.Enqueueing;
 
 namespace QCluster.Client.Schedules;
 
@@ -194,7 +195,7 @@ internal sealed class ScheduleClient(ClientScripts scripts, TaskComposer compose
         var packet = TaskPacket.Read(definition.Pattern, queue, decoder.Format);
         return new Schedule(definition.Name, definition.When, decoder.CallOf(packet))
         {
-            Options = TaskComposer.OptionsOf(packet) with { Queue = queue },
+            Options = TaskOptions.Of(packet) with { Queue = queue },
             Start = definition.Start,
             Repeats = definition.Repeats,
             TimeZone = definition.TimeZone,

@@ -64,10 +64,10 @@ internal static class SettingRows<TOptions>
         T least,
         T most,
         string description,
-        string? otherwise = null,
+        string word = "none",
         [CallerArgumentExpression(nameof(get))] string property = "")
         where T : struct, IComparable<T>
-        => Value(name, SettingKinds.Optional(kind), get, set, (setting, value) => Check(setting, value ?? least, least, most), description, otherwise, property);
+        => Value(name, SettingKinds.Optional(kind, word), get, set, (setting, value) => Check(setting, value ?? least, least, most), description, null, property);
 
     /// <summary>A setting whose values are no range.</summary>
     public static ISetting<TOptions> Value<T>(

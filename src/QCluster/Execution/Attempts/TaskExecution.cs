@@ -61,8 +61,8 @@ internal sealed class TaskExecution<TAttempt>(ITaskHost<TAttempt> host, PacketFo
     {
         var (packet, function) = (known.Packet, known.Function!);
         var defaults = function.Defaults;
-        var timeout = packet.Timeout ?? defaults.Timeout ?? settings.Timeout;
-        var timeLimit = packet.TimeLimit ?? defaults.TimeLimit;
+        var timeout = packet.Limits.Timeout ?? defaults.Limits.Timeout ?? settings.Timeout;
+        var timeLimit = packet.Limits.TimeLimit ?? defaults.Limits.TimeLimit;
         if (!settings.Kills)
             (timeout, timeLimit) = (timeout is null || timeLimit < timeout ? timeLimit : timeout, null);
         var context = host.Begin(attempt, new AttemptStart(packet, function, input.Hooked, timeout, timeLimit, settings.Retries));
@@ -228,7 +228,7 @@ internal sealed class TaskExecution<TAttempt>(ITaskHost<TAttempt> host, PacketFo
         Error = error,
         Worker = settings.Worker,
         Cluster = settings.Cluster,
-        NoErrorMail = defaults is { NoErrorMail: true } && state == TaskState.Failed,
+        NoErrorMail = defaults is { Result.NoErrorMail: true } && state == TaskState.Failed,
     };
 
     /// <summary>An attempt as far as it has come.</summary>

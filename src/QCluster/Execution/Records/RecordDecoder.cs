@@ -163,7 +163,7 @@ internal sealed class RecordDecoder(PacketFormat format)
     public bool IsQuiet(TaskId id, ReadOnlyMemory<byte> record)
     {
         var outcome = TaskOutcome.Read(record, id, format, out var element);
-        return outcome.NoErrorMail || ReadPacket(element, id.Queue) is { NoErrorMail: true };
+        return outcome.NoErrorMail || ReadPacket(element, id.Queue) is { Result.NoErrorMail: true };
     }
 
     /// <summary>The call of a packet.</summary>

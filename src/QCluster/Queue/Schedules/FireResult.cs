@@ -13,6 +13,9 @@ internal enum FireResult
     /// <summary>No live cluster has the schedule's class: it is suspended.</summary>
     Rests = 3,
 
-    /// <summary>Too many missed occurrences were fired and have not ended; or a starting cluster has not announced yet whether it has the schedule's class.</summary>
+    /// <summary>
+    /// Too many missed occurrences were fired and have not ended; or a starting cluster has not announced yet whether it has the
+    /// schedule's class.
+    /// </summary>
     NotYet = 4,
 }

@@ -100,7 +100,7 @@ internal sealed class ScheduleScripts(IScriptTransport transport)
     /// <param name="decision">The decision about it.</param>
     /// <param name="maxBacklog">The maximum number of missed occurrences that are fired before the first of them has ended.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<FireResult> FireAsync(string queue, string name, string due, SlotDecision decision, int maxBacklog, CancellationToken cancellationToken)
+    public async Task<FireResult> FireAsync(string queue, string name, string due, OccurrenceDecision decision, int maxBacklog, CancellationToken cancellationToken)
     {
         var call = new ScriptCall(
             Fire,
@@ -110,7 +110,7 @@ internal sealed class ScheduleScripts(IScriptTransport transport)
                 ScriptCall.Text(due),
                 ScriptCall.Text(decision.Next),
                 decision.Task,
-                ScriptCall.Number(decision.Slot.ToUnixTimeMilliseconds()),
+                ScriptCall.Number(decision.Occurrence.ToUnixTimeMilliseconds()),
                 ScriptCall.Text(decision.SkipsOverlap ? "skip" : ""),
                 ScriptCall.Text(decision.NextIfSkipped),
                 ScriptCall.Text(decision.NeedsClass ?? ""),

@@ -33,7 +33,7 @@ internal sealed class TaskScripts(IScriptTransport transport)
             throw QueueRefusal.Error(answer!, batch.Queue, batch.Elements.Count);
     }
 
-    /// <summary>One look.</summary>
+    /// <summary>Looks a task up, without waiting.</summary>
     public Task<TaskLookup> LookupAsync(TaskId id, CancellationToken cancellationToken) => WaitAsync(id, TimeSpan.Zero, cancellationToken);
 
     /// <summary>Waits until the task has finished, or the time has passed. An unknown id is answered at once.</summary>

@@ -67,7 +67,7 @@ public sealed class TaskConsumer : IAsyncDisposable
         try
         {
             var packet = TaskPacket.Read(element, Queue, _format);
-            return new TaskMessage(this, header.Key.ToBytes(), id.ToString(), packet.Attempt, _decoder.CallOf(packet)) { ResultTtl = packet.ResultTtl, IgnoreResult = packet.IgnoreResult };
+            return new TaskMessage(this, header.Key.ToBytes(), id.ToString(), packet.Attempt, _decoder.CallOf(packet)) { ResultTtl = packet.Result.Ttl, IgnoreResult = packet.Result.Ignore };
         }
         catch (WireFormatException e)
         {

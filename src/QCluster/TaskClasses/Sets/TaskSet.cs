@@ -61,7 +61,7 @@ public class TaskSet
     internal TaskOptions TaskOptions => (Options ?? new ApplyOptions()).Over(_defaults);
 
     /// <summary>Enqueues all calls.</summary>
-    /// <param name="cancellationToken">Ends the call. What has been enqueued until then runs.</param>
+    /// <param name="cancellationToken">Ends the call. Tasks that have been enqueued by then run.</param>
     public async Task<TaskSetResult> Run(CancellationToken cancellationToken = default) =>
         _result = await Owner.RunSet(this, cancellationToken).ConfigureAwait(false);
 

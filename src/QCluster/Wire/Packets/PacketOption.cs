@@ -68,6 +68,8 @@ internal sealed class PacketOption
             (ref writer, packet) => writer.Write(Math.Max(get(packet)!.Value.ToUnixTimeMilliseconds(), 0)),
             (ref reader, packet) => set(packet, DateTimeOffset.FromUnixTimeMilliseconds(ReadUpTo(ref reader, MaxUnixMilliseconds))));
 
+    public static PacketOption[] InOrder(IEnumerable<PacketOption> options) => [.. options.OrderBy(option => option._key)];
+
     public static void WriteAll(ref MessagePackWriter writer, PacketOption[] options, TaskPacket packet)
     {
         var count = 0;

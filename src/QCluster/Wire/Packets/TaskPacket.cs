@@ -9,45 +9,31 @@ internal sealed record TaskPacket
 {
     private const int ItemCount = 4;
 
-    // A new option takes a property below and a line here, in the order of the keys. A key once used is never given another meaning.
-    private static readonly PacketOption[] Options =
+    // An option of the task itself takes a property below and a line here; those of the nested records stand there. A key once used is never given another
+    // meaning. They are written in the order of their keys.
+    private static readonly PacketOption[] Options = PacketOption.InOrder(
     [
         PacketOption.Text(1, static packet => packet.Name, static (packet, value) => packet.Name = value),
-        PacketOption.Milliseconds(2, static packet => packet.Timeout, static (packet, value) => packet.Timeout = value),
-        PacketOption.Milliseconds(3, static packet => packet.ResultTtl, static (packet, value) => packet.ResultTtl = value),
-        PacketOption.Flag(4, static packet => packet.IgnoreResult, static (packet, value) => packet.IgnoreResult = value),
         PacketOption.UnixMilliseconds(5, static packet => packet.Expires, static (packet, value) => packet.Expires = value),
         PacketOption.Text(6, static packet => packet.Group, static (packet, value) => packet.Group = value),
-        PacketOption.Count(7, static packet => packet.MaxLost, static (packet, value) => packet.MaxLost = value),
         PacketOption.Text(8, static packet => packet.Hook, static (packet, value) => packet.Hook = value),
         PacketOption.Text(9, static packet => packet.HookOf, static (packet, value) => packet.HookOf = value),
         PacketOption.Text(10, static packet => packet.Previous, static (packet, value) => packet.Previous = value),
-        PacketOption.Flag(11, static packet => packet.Save, static (packet, value) => packet.Save = value),
         PacketOption.Text(12, static packet => packet.Queue, static (packet, value) => packet.Queue = value),
         PacketOption.Count(13, static packet => packet.Priority, static (packet, value) => packet.Priority = value),
         PacketOption.Bytes(14, static packet => packet.HookArgs, static (packet, value) => packet.HookArgs = value),
-        PacketOption.Count(15, static packet => packet.MaxAttempts, static (packet, value) => packet.MaxAttempts = value),
-        PacketOption.Milliseconds(16, static packet => packet.RetryBackoff, static (packet, value) => packet.RetryBackoff = value),
-        PacketOption.Milliseconds(17, static packet => packet.RetryBackoffMax, static (packet, value) => packet.RetryBackoffMax = value),
-        PacketOption.Flag(18, static packet => packet.NoJitter, static (packet, value) => packet.NoJitter = value),
-        PacketOption.Text(19, static packet => packet.RetryOn, static (packet, value) => packet.RetryOn = value),
-        PacketOption.Text(20, static packet => packet.DontRetryOn, static (packet, value) => packet.DontRetryOn = value),
-        PacketOption.Milliseconds(21, static packet => packet.TimeLimit, static (packet, value) => packet.TimeLimit = value),
-        PacketOption.Text(22, static packet => packet.Rate, static (packet, value) => packet.Rate = value),
-        PacketOption.Text(23, static packet => packet.RateKey, static (packet, value) => packet.RateKey = value),
-        PacketOption.Count(24, static packet => packet.Concurrency, static (packet, value) => packet.Concurrency = value),
-        PacketOption.Text(25, static packet => packet.ConcurrencyKey, static (packet, value) => packet.ConcurrencyKey = value),
-        PacketOption.Flag(26, static packet => packet.NoErrorMail, static (packet, value) => packet.NoErrorMail = value),
         PacketOption.UnixMilliseconds(27, static packet => packet.Slot, static (packet, value) => packet.Slot = value),
         PacketOption.Text(28, static packet => packet.Schedule, static (packet, value) => packet.Schedule = value),
         PacketOption.Text(29, static packet => packet.CallbackOf, static (packet, value) => packet.CallbackOf = value),
-        PacketOption.Count(30, static packet => packet.MaxRetries, static (packet, value) => packet.MaxRetries = value),
         PacketOption.Flag(31, static packet => packet.Isolated, static (packet, value) => packet.Isolated = value),
         PacketOption.Text(32, static packet => packet.Callback, static (packet, value) => packet.Callback = value),
         PacketOption.Text(33, static packet => packet.ValueOf, static (packet, value) => packet.ValueOf = value),
         PacketOption.Text(34, static packet => packet.TraceParent, static (packet, value) => packet.TraceParent = value),
         PacketOption.Text(35, static packet => packet.TraceState, static (packet, value) => packet.TraceState = value),
-    ];
+        .. RetryOptions.Rows,
+        .. LimitOptions.Rows,
+        .. ResultOptions.Rows,
+    ]);
 
     public required TaskId Id { get; init; }
 
@@ -67,19 +53,15 @@ internal sealed record TaskPacket
 
     public string? Name { get; set; }
 
-    public TimeSpan? Timeout { get; set; }
+    public RetryOptions Retry { get; set; } = RetryOptions.None;
 
-    /// <summary>The time to keep the result in Redis. Null: it is not cached, but saved with the others.</summary>
-    public TimeSpan? ResultTtl { get; set; }
+    public LimitOptions Limits { get; set; } = LimitOptions.None;
 
-    public bool IgnoreResult { get; set; }
+    public ResultOptions Result { get; set; } = ResultOptions.None;
 
     public DateTimeOffset? Expires { get; set; }
 
     public string? Group { get; set; }
-
-    /// <summary>The number of lost workers after which the task is dead-lettered. Null: the cluster's setting.</summary>
-    public int? MaxLost { get; set; }
 
     public string? Hook { get; set; }
 
@@ -100,9 +82,6 @@ internal sealed record TaskPacket
 
     public TaskLane Lane => TaskLane.Of(Priority, Isolated);
 
-    /// <summary>Saves a success even if the cluster saves none.</summary>
-    public bool Save { get; set; }
-
     /// <summary>The queue of a chain's step that is not in the chain's queue.</summary>
     public string? Queue { get; set; }
 
@@ -111,43 +90,6 @@ internal sealed record TaskPacket
 
     /// <summary>The task whose value it takes as an argument; <see cref="Attachment"/> begins with the outcome of that task.</summary>
     public string? Previous { get; set; }
-
-    /// <summary>The maximum number of attempts; 0 = no limit.</summary>
-    public int? MaxAttempts { get; set; }
-
-    /// <summary>The maximum number of retries that the task requests itself; <see cref="int.MaxValue"/> = no limit.</summary>
-    public int? MaxRetries { get; set; }
-
-    /// <summary>The upper bound of the retry delay after the first failure; it doubles with each further one.</summary>
-    public TimeSpan? RetryBackoff { get; set; }
-
-    public TimeSpan? RetryBackoffMax { get; set; }
-
-    /// <summary>The retry delay is its upper bound, without jitter.</summary>
-    public bool NoJitter { get; set; }
-
-    /// <summary>The exception types after which alone the task is retried, separated by semicolons.</summary>
-    public string? RetryOn { get; set; }
-
-    /// <summary>The exception types after which the task is never retried.</summary>
-    public string? DontRetryOn { get; set; }
-
-    /// <summary>The time after which its process is killed.</summary>
-    public TimeSpan? TimeLimit { get; set; }
-
-    /// <summary>Its rate limit, as <c>100/s</c>.</summary>
-    public string? Rate { get; set; }
-
-    /// <summary>The key that shares the rate limit. Null: the function.</summary>
-    public string? RateKey { get; set; }
-
-    /// <summary>The maximum number of running tasks with its concurrency key.</summary>
-    public int? Concurrency { get; set; }
-
-    public string? ConcurrencyKey { get; set; }
-
-    /// <summary>A failure is not reported by mail.</summary>
-    public bool NoErrorMail { get; set; }
 
     /// <summary>The due time of its occurrence.</summary>
     public DateTimeOffset? Slot { get; set; }

@@ -23,8 +23,8 @@ public sealed class TlsTests : RedisConnectionFixture
         ExtraArguments = wantsClients ? ["--tls-ca-cert-file", _authority.CertificateFile, "--tls-auth-clients", "yes"] : [],
     });
 
-    private static RedisConnection Connect(RedisServer server, RedisTls? tls) =>
-        RedisConnection.Create(RedisSettings.Parse($"rediss://127.0.0.1:{server.TlsPort}", tls), Hasty, NullLogger.Instance, TimeProvider.System);
+    private static RedisConnection Connect(RedisServer server, RedisTls? tls, RedisConnectionOptions? options = null) =>
+        RedisConnection.Create(RedisSettings.Parse($"rediss://127.0.0.1:{server.TlsPort}", tls), options ?? Hasty, NullLogger.Instance, TimeProvider.System);
 
     [Test]
     public async Task Only_the_configured_authority_and_name_are_trusted()
@@ -86,12 +86,54 @@ public sealed class TlsTests : RedisConnectionFixture
         using var other = new TestAuthority();
         var own = other.Issue("app", isClient: true);
         await using var server = await StartAsync(_authority.Issue(Name), wantsClients: true);
-        await using var connection = Connect(server, new RedisTls(_authority.CertificateFile, own.File, own.KeyFile, Name));
+        await using var connection = Connect(server, new RedisTls(_authority.CertificateFile, own.File, own.KeyFile, Name), Options);
         await FailureOf(() => connection.RoundTripAsync());
         var renewed = _authority.Issue("app", isClient: true);
         File.Copy(renewed.File, own.File, overwrite: true);
         File.Copy(renewed.KeyFile, own.KeyFile, overwrite: true);
         await connection.RoundTripAsync();
+    }
+
+    [Test]
+    public async Task A_connect_waits_for_the_key_of_a_renewed_certificate()
+    {
+        var own = _authority.Issue("app", isClient: true);
+        await using var server = await StartAsync(_authority.Issue(Name), wantsClients: true);
+        await using var connection = Connect(server, new RedisTls(_authority.CertificateFile, own.File, own.KeyFile, Name), Options);
+        var renewed = _authority.Issue("app", isClient: true);
+        File.Copy(renewed.File, own.File, overwrite: true);
+        var connecting = connection.RoundTripAsync();
+        await Task.Delay(500);
+        Assert.That(connecting.IsCompleted, Is.False);
+        File.Copy(renewed.KeyFile, own.KeyFile, overwrite: true);
+        await connecting;
+    }
+
+    [Test]
+    public async Task A_connect_waits_while_a_certificate_file_is_locked()
+    {
+        var own = _authority.Issue("app", isClient: true);
+        await using var server = await StartAsync(_authority.Issue(Name), wantsClients: true);
+        await using var connection = Connect(server, new RedisTls(_authority.CertificateFile, own.File, own.KeyFile, Name), Options);
+        Task<TimeSpan> connecting;
+        await using (new FileStream(own.File, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            connecting = connection.RoundTripAsync();
+            await Task.Delay(500);
+            Assert.That(connecting.IsCompleted, Is.False);
+        }
+
+        await connecting;
+    }
+
+    [Test]
+    public async Task A_missing_certificate_file_is_named_at_the_end_of_the_call()
+    {
+        var own = _authority.Issue("app", isClient: true);
+        await using var server = await StartAsync(_authority.Issue(Name), wantsClients: true);
+        await using var connection = Connect(server, new RedisTls(_authority.CertificateFile, own.File, own.KeyFile, Name));
+        File.Delete(own.File);
+        Assert.That((await FailureOf(() => connection.RoundTripAsync())).Message, Does.Contain(own.File).And.Contain("redis_cert"));
     }
 
     [Test]

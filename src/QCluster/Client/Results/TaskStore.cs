@@ -3,9 +3,8 @@ using QCluster.Model;
 using QCluster.Queue;
 using QCluster.Execution.Calls;
 using QCluster.Execution.Functions;
-using QCluster.Client.Results;
 
-namespace QCluster.Client;
+namespace QCluster.Client.Results;
 
 /// <summary>Finds tasks for a client: in Redis, and else in the database, if there is one.</summary>
 internal sealed class TaskStore(ClientScripts scripts, RecordDecoder decoder, string ownQueue, IResultStore? database) : IAsyncDisposable

@@ -1,9 +1,9 @@
 namespace QCluster.Queue.Schedules;
 
-/// <summary>The decision about an occurrence, as the input of <c>schedule_fire.lua</c>.</summary>
-internal sealed record SlotDecision
+/// <summary>The decision about one occurrence, as <c>schedule_fire.lua</c> gets it.</summary>
+internal sealed record OccurrenceDecision
 {
-    public required DateTimeOffset Slot { get; init; }
+    public required DateTimeOffset Occurrence { get; init; }
 
     /// <summary>The next due time, or that there is none.</summary>
     public required string Next { get; init; }

@@ -4,11 +4,10 @@ using QCluster.Execution.Attempts;
 using QCluster.Model;
 using QCluster.Queue.Results;
 using QCluster.Execution.Functions;
-using QCluster.Client.Inline;
 using QCluster.Wire;
 using QCluster.Wire.Packets;
 
-namespace QCluster.Client;
+namespace QCluster.Client.Inline;
 
 /// <summary>Runs a task in its caller's process, from the bytes that would have travelled, and saves the record that a worker would have saved.</summary>
 internal sealed class SyncRunner(ResultScripts scripts, QClusterOptions settings, PacketFormat format, FunctionRegistry? functions, IServiceProvider? services, TimeProvider clock)
