@@ -110,7 +110,7 @@ internal sealed class SmtpSender(MailSettings settings, TimeProvider time) : IMa
         var message = new MimeMessage { Subject = mail.Subject, Body = new TextPart("plain") { Text = mail.Body } };
         message.From.Add(Mailbox(settings.From));
         message.To.AddRange(settings.To.Select(Mailbox));
-        // RFC 3834: keeps automatic replies away.
+        // RFC 3834: prevents automatic replies.
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
         return message;
     }

@@ -32,7 +32,7 @@ internal sealed class ParentWatch : IAsyncDisposable
         }
         catch (IOException)
         {
-            // The shell has ended by itself: there is nothing to call off.
+            // The shell has already ended.
         }
 
         await _shell.WaitForExitAsync().ConfigureAwait(false);

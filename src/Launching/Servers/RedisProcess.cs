@@ -205,7 +205,7 @@ internal sealed class RedisProcess : IAsyncDisposable
         }
         catch (IOException)
         {
-            // A folder left in the temporary directory harms nobody.
+            // A remaining folder in the temporary directory is harmless.
         }
     }
 }

@@ -173,7 +173,7 @@ internal sealed class FrameConnection : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The other side, or this one, has gone.
+            // One of the two sides has closed the connection.
         }
         catch (Exception e) when (e is QClusterException or ArgumentException or IndexOutOfRangeException or InvalidOperationException)
         {

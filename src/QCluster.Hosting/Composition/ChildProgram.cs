@@ -38,7 +38,7 @@ internal static class ChildProgram
             }
             catch (IOException)
             {
-                // It went away before its welcome.
+                // The sentinel ended before its reply.
             }
         }
 
@@ -75,7 +75,7 @@ internal static class ChildProgram
         try
         {
             await run().ConfigureAwait(false);
-            // What those tasks have started must not go on beside them. Nobody is left to see how this process ends.
+            // Programs that those tasks started must not run beside their repetition. No process remains that reads this exit code.
             if (child.LeavesUnfinished)
                 ProcessGroup.Kill(Environment.ProcessId);
             return 0;

@@ -53,6 +53,6 @@ internal static class HostingProgram
 
     private static bool IsTestRunner(string assembly) => Array.Exists(TestRunners, name => assembly.StartsWith(name, StringComparison.OrdinalIgnoreCase));
 
-    // Also of a path of Windows, whichever system this is.
+    // Also for a Windows path, on any system.
     private static string FileName(string? path) => Path.GetFileNameWithoutExtension(path?.Split('\\')[^1]) ?? "";
 }

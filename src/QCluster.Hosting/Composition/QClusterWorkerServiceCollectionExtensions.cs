@@ -72,7 +72,7 @@ public static class QClusterWorkerServiceCollectionExtensions
         services.AddSingleton<IQClusterClient>(provider => child.Connection.CreateClient(
             provider.GetRequiredService<IOptions<QClusterOptions>>().Value, provider.GetRequiredService<FunctionRegistry>()));
         services.AddQCluster();
-        // The console is the sentinel's. Its provider stays here, with what the program says of it, and hands over instead of writing.
+        // The console is the sentinel's. Its provider stays here, with the program's settings, and sends entries instead of writing them.
         services.AddSingleton<ConsoleFormatter>(new ChildConsoleFormatter(child.Log));
         services.PostConfigure<ConsoleLoggerOptions>(static console =>
         {

@@ -74,7 +74,7 @@ internal sealed class SentinelService(ClusterOptions options, ILoggerFactory log
         }
         catch (OperationCanceledException)
         {
-            // The host's patience is over before the grace: its processes go now, their tasks back to the queue.
+            // The host stops waiting before the grace period has passed: kill the processes now, so that their tasks return to the queue.
             _sentinel.RequestStop();
             await _run.WaitAsync(ForcedStop, CancellationToken.None).ConfigureAwait(false);
         }

@@ -85,7 +85,7 @@ internal sealed class ChildLog : IDisposable
                 entry = _waiting.Peek();
             }
 
-            // The heartbeat goes the same way, and whoever finds the socket free sends for the others.
+            // Heartbeats use the same socket, and the sender that finds it free also sends for the others.
             while (_connection.Unsent > MaxUnsent && !_connection.IsClosed)
                 Thread.Sleep(Patience);
             _connection.Send(FrameType.Log, entry);

@@ -71,7 +71,7 @@ internal sealed class ChildLogs : IDisposable
         }
         catch
         {
-            // Then nobody can be told.
+            // There is no way to report it.
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed class ChildLogs : IDisposable
         }
     }
 
-    // Loggers are kept for ever by whoever makes them, and names are the user's.
+    // Logger factories keep their loggers for ever, and the user determines the names.
     private ILogger LoggerOf(bool isWorker, string category)
     {
         if (_loggers.Count >= MaxCategories && !_loggers.ContainsKey((isWorker, category)))

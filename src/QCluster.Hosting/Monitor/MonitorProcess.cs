@@ -127,7 +127,7 @@ internal sealed class MonitorProcess : IAsyncDisposable
         }
 
         // Saved first, then reported as settled: a worker forgets an outcome when it hears of that.
-        // They go back over the connection they came from; if that one is gone, the worker asks again over the next.
+        // Replies use the connection of the outcomes; if it is closed, the worker sends again over the next one.
         var settled = new byte[statuses.Length * (1 + AttemptRef.Size)];
         for (var i = 0; i < statuses.Length; i++)
         {

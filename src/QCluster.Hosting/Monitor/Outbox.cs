@@ -64,12 +64,12 @@ internal sealed class Outbox(string name, RedisConnection connection, ClusterQue
             }
             catch (WireFormatException e)
             {
-                // Nobody can ever do it: it must not stand in the way of the others.
+                // It can never be processed: it must not block the others.
                 MonitorLog.OutboxRefused(logger, source.Keys.Queue, e.Message);
             }
         }
 
-        // Done first, then taken away: an entry is done again after a death in between, which changes nothing.
+        // Processed first, then removed: after a death in between an entry is processed again, which changes nothing.
         FaultPoint.Pass(CrashPoint.OutboxDone, connection.Drop);
         await source.OutboxDoneAsync(entries, stopping).ConfigureAwait(false);
         return true;

@@ -105,7 +105,7 @@ internal sealed class ResultArchive(ClusterQueue queue, IResultStore store, Reco
             }
             catch (WireFormatException e)
             {
-                // Written with another key, or damaged: it stays where it is for a while, and holds up no other.
+                // Signed with another key, or damaged: it stays for a while and does not delay others.
                 MonitorLog.ArchiveRefused(logger, id.ToString(), e.Message);
             }
         }

@@ -49,7 +49,7 @@ internal sealed record MailServerAddress
             return query.Length == 0 ? MailEncryption.ImplicitTls : throw Bad("nothing may follow host and port of smtps://");
         return query switch
         {
-            // Whoever can change what passes on the network can hide that STARTTLS is offered, and would be sent the password.
+            // An attacker who can change network traffic can hide the offer of STARTTLS, and would get the password.
             "" => hasPassword && !isLoopback ? MailEncryption.StartTls : MailEncryption.StartTlsWhenAvailable,
             "?starttls=required" => MailEncryption.StartTls,
             "?starttls=when-available" => MailEncryption.StartTlsWhenAvailable,

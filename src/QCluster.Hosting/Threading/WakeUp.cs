@@ -17,7 +17,7 @@ internal sealed class WakeUp : IDisposable
         }
         catch (SemaphoreFullException)
         {
-            // Somebody else was faster.
+            // Another caller was faster.
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed class TestRunner(InlineRunner runner, IQClusterClient client, in
     /// <summary>Runs a task in the slot that was acquired for it.</summary>
     public void Begin(ConsumerMembership consumer, string queue, byte[] element)
     {
-        // The task must not be over before it is listed.
+        // The task must not end before it is listed.
         var listed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var run = RunAsync(listed.Task, consumer, queue, element);
         _runs[run] = true;

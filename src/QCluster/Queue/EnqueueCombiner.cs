@@ -33,7 +33,7 @@ internal sealed class EnqueueCombiner(Func<EnqueueBatch, Task<byte[]?>> send)
             batch.Elements.Add(one.Elements[0]);
             if (_onTheirWay == MaxOnTheirWay)
                 return (batch.Done.WaitAsync(cancellationToken), index);
-            // Whoever is under way leaves only when nothing waits: what is taken here is what was added above.
+            // A sender ends only when nothing waits, so this batch contains the element added above.
             _onTheirWay++;
             batch = TakeNext()!;
         }

@@ -95,7 +95,7 @@ internal sealed class RedisTransport : IScriptTransport
 
     private async ValueTask AnnounceAsync(string queue, CancellationToken cancellationToken, bool isForced = false)
     {
-        // Now and then once more: somebody may have removed the queue from the list.
+        // Repeated at times: the queue may have been removed from the list.
         if (_announced.TryGetValue(queue, out var at) && Environment.TickCount64 - at < AnnounceAgain)
             return;
         if (isForced)

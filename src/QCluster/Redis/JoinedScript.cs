@@ -109,7 +109,7 @@ internal sealed class JoinedScript(RedisConnection connection, RedisScript scrip
 
         for (var i = 0; i < batch.Count; i++)
         {
-            // What went wrong for one queue is no matter of the others, and is said best by a call of its own.
+            // A failure of one queue must not affect the others, and a separate call gives the best error.
             // An error inside a reply would cost the connection: the library does not read it.
             if ((RedisResult[])results[i]! is [var ok, var result] && (int)ok == 1)
                 batch[i].Done.TrySetResult(result);

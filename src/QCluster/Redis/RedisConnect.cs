@@ -12,7 +12,7 @@ internal static class RedisConnect
         var connecting = ConnectionMultiplexer.ConnectAsync(configuration);
         try
         {
-            // The library keeps to its time-out by itself; the wait is for the case that it does not.
+            // The library has its own time-out; this wait is for the case that it fails.
             return await connecting.WaitAsync(timeout + timeout, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is RedisException or TimeoutException or OperationCanceledException)

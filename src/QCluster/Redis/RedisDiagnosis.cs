@@ -74,7 +74,7 @@ internal static class RedisDiagnosis
             }
             catch (IOException closed) when (stream is SslStream { IsMutuallyAuthenticated: false })
             {
-                // With TLS 1.3 a server refuses a client only after the handshake, and Redis says nothing with it.
+                // With TLS 1.3 a server refuses a client only after the handshake, and Redis sends no reason.
                 throw new IOException("the server closed the connection right after the TLS handshake. If it wants a certificate of its clients, name one that it trusts in redis_cert and redis_key", closed);
             }
         }
@@ -82,7 +82,7 @@ internal static class RedisDiagnosis
 
     private static async Task<string> GreetAsync(ConfigurationOptions configuration, Stream stream, CancellationToken limit)
     {
-        // Before AUTH a server says nothing about itself, not even that it is loading.
+        // Before AUTH a server reports nothing about itself, not even that it is loading.
         if (configuration.Password is not null && await AskAsync(stream, ["AUTH", configuration.User ?? "default", configuration.Password], limit).ConfigureAwait(false) is not "+OK" and var refusal)
             return refusal;
         return await AskAsync(stream, ["PING"], limit).ConfigureAwait(false);

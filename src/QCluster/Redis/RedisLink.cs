@@ -148,7 +148,7 @@ internal sealed class RedisLink
             if (subscription.IsEnded || _subscribed.ContainsKey(subscription)) return;
             await WaitForSubscriberAsync(cancellationToken).ConfigureAwait(false);
             var channel = Channel(subscription);
-            // Messages that come late through a link given up could be doubles of those the new one brings.
+            // Late messages of a dropped link could duplicate those of the new one.
             Action<RedisChannel, RedisValue> handler = (_, message) =>
             {
                 if (!IsRetired) subscription.Deliver(((byte[]?)message)!, _logger);
@@ -200,7 +200,7 @@ internal sealed class RedisLink
 
     private void OnConnectionFailed(object? sender, ConnectionFailedEventArgs failure)
     {
-        // An endpoint that was never reached is tried again by the library for as long as it lives.
+        // The library retries an endpoint that was never reached for ever.
         if (_primary is null || _primary.Equals(failure.EndPoint))
             Volatile.Read(ref _failed)?.Invoke(this, $"{failure.FailureType}{(failure.Exception?.InnerException is { } cause ? ": " + cause.Message : "")}", TimeSpan.FromMilliseconds(250));
     }

@@ -104,7 +104,7 @@ internal sealed class RedisLinkSource : IAsyncDisposable
             {
                 was = true;
                 _current = null;
-                // One that failed right after it was opened continues the back-off instead of starting it anew; one that was of use waits little.
+                // A link that failed right after it was opened continues the backoff instead of restarting it; one that has replied waits little.
                 if (_time.GetElapsedTime(link.OpenedAt) > Steady) _failures = 0;
                 else if (link.HasReplied) _failures = 1;
                 if (_kind == RedisLinkKind.Shared) StartLoopHeld();
@@ -155,7 +155,7 @@ internal sealed class RedisLinkSource : IAsyncDisposable
         }
 
         await loop.ConfigureAwait(false);
-        // A link whose peer does not read may take until that peer is gone to close; nobody waits for it that long.
+        // Closing a link whose peer does not read may last until that peer has ended; no caller waits that long.
         await Task.WhenAny(Task.WhenAll(closing), Task.Delay(_options.ConnectTimeout, _time, CancellationToken.None)).ConfigureAwait(false);
         _stop.Dispose();
     }

@@ -88,7 +88,7 @@ internal sealed class RedisSubscriptions(RedisLinkSource links, RedisConnectionO
         }
     }
 
-    // A socket that only listens does not notice that its peer is gone.
+    // A socket that only listens does not notice the death of its peer.
     private async Task CheckAsync()
     {
         try

@@ -36,6 +36,6 @@ internal sealed class DirectContext : TaskContext
 
     public override void ReportProgress(double fraction, string? message = null)
     {
-        // Nobody watches.
+        // There is no watcher.
     }
 }

@@ -146,7 +146,7 @@ internal sealed class ErrorMailer
         }
         catch (MailException e) when (e.IsRefused)
         {
-            // Sent again it would be refused again, and hold up all others.
+            // A repetition would be refused again, and delay all others.
             MailLog.Refused(_logger, mail.Subject, e.Message);
         }
         catch (OperationCanceledException e) when (!stopping.IsCancellationRequested)

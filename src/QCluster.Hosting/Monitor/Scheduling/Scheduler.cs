@@ -83,7 +83,7 @@ internal sealed class Scheduler
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var isLast = false; !isLast;)
         {
-            // Those that stay due stand in front. However many, they must not hide those behind them.
+            // Schedules that stay due come first. They must not hide later ones, even if they are many.
             var due = await _schedules.DueAsync(_keys.Queue, seen.Count, stopping).ConfigureAwait(false);
             isLast = due.Found.Count < PageSize;
             if (due.Next is { } next)

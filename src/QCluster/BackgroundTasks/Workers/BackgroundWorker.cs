@@ -145,7 +145,7 @@ public abstract class BackgroundWorker : IHostedService, IAsyncDisposable
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // Told to stop.
+            // Stopped.
         }
         finally
         {

@@ -37,7 +37,7 @@ internal sealed class GroupCancellation(InfoClient info, GroupClient groups, Tas
                 continue;
             }
 
-            // A member may have moved behind the look: given back by a worker, or due just then. Then more are unfinished than were asked.
+            // A member may have moved behind the search: returned by a worker, or due just then. Then more members are unfinished than were found.
             if (await UnfinishedAsync(label, queue, cancellationToken).ConfigureAwait(false) <= await RunningAsync(requested, cancellationToken).ConfigureAwait(false))
                 break;
             await Task.Delay(TimeSpan.FromMilliseconds(10 << emptyLooks++), clock, cancellationToken).ConfigureAwait(false);

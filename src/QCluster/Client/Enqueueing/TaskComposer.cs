@@ -13,7 +13,7 @@ namespace QCluster.Client.Enqueueing;
 /// <summary>Makes elements of calls and their options.</summary>
 internal sealed class TaskComposer(QClusterOptions settings, PacketFormat format)
 {
-    // Nobody asks for what a hook or a callback returned.
+    // The results of hooks and callbacks are not read.
     private static readonly ResultOptions Unwanted = new() { Ignore = true };
 
     /// <summary>The element of a task of its own.</summary>
@@ -41,7 +41,7 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketFormat format
     public byte[] ComposePattern(TaskId id, TaskCall call, TaskOptions options, string schedule)
     {
         var packet = Packet(id, call, options);
-        // Its tasks come long after whatever added the schedule.
+        // Its tasks start long after the call that added the schedule.
         packet.TraceParent = packet.TraceState = null;
         packet.Schedule = schedule;
         return packet.ToElement(format);

@@ -71,7 +71,7 @@ internal sealed class IterClient(GroupClient groups, TaskStore store, EnqueueCli
         if (options.Group is not null || options.IgnoreResult || options.Save == false)
             throw new ArgumentException("The tasks of an iteration are a group of their own, and their results are needed: leave out Group, IgnoreResult and Save.", nameof(options));
         var id = TaskId.New(options.Queue ?? settings.Queue, clock);
-        // Without a database all of them must be kept in Redis, or the first would be gone before the last is done.
+        // Without a database all of them must be kept in Redis, or the first would expire before the last has ended.
         var keep = (options.Cached ?? settings.Cached).By(settings.ResultTtl) ?? (settings.Results is null ? settings.ResultTtl : null);
         options = options with { Group = LabelOf(id), Cached = keep is { } time ? time : Caching.Off };
         await groups.OpenAsync(options.Group, id.Queue, open: true, keep ?? settings.ResultTtl, cancellationToken).ConfigureAwait(false);

@@ -42,7 +42,7 @@ internal sealed class RedisTasks(ClientScripts scripts, TaskStore store, string 
     {
         var queue = query.Queue ?? ownQueue;
         var found = new List<(TaskId, TaskState, byte[], TaskRecord)>();
-        // A member of a group that has ended since may stand there twice: see uncached.lua.
+        // A member of a group that has ended since may be there twice: see uncached.lua.
         var seen = new HashSet<TaskId>();
         foreach (var state in succeeded ? SuccessStates : FailureStates)
         {

@@ -51,7 +51,7 @@ internal sealed class Calendar(Recurrence recurrence, DateTimeOffset start, Time
     {
         if (instant < start)
             return start;
-        // Two steps short of where it must be, whatever the lengths of the months.
+        // Two steps short of the result, for any lengths of the months.
         var near = Math.Max(0, (long)((instant - start).TotalDays / (daysOfOne * recurrence.Count)) - 2);
         for (var step = near; ; step++)
         {

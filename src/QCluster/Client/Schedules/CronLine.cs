@@ -52,7 +52,7 @@ internal sealed class CronLine
             throw Refuse(written, $"it has {fields.Length} fields. Write five (minute, hour, day of month, month, day of week), or six with seconds first.");
 
         var whole = TryParse(fields) ?? throw Refuse(written, Problem(fields));
-        // Its canonical form says '*' of a field that names every value.
+        // Its canonical form has '*' for a field that names every value.
         var canonical = whole.ToString().Split(' ');
         var hasTwoDayFields = canonical[^3] != "*" && canonical[^1] != "*";
         CronExpression[] expressions = hasTwoDayFields && days == CronDays.Either

@@ -69,7 +69,7 @@ internal sealed class ScheduleClient(ClientScripts scripts, TaskComposer compose
         queue = NameRule.QueueOr(queue, settings.Queue);
         if (await FindAsync(Named(name), queue, cancellationToken).ConfigureAwait(false) is not var (now, info, definition))
             return false;
-        // Without its definition nobody here knows when it is due next.
+        // Without its definition its next due time is unknown here.
         if (definition is null)
             throw new InvalidOperationException($"The schedule '{name}' cannot be resumed from here: {info.Problem}");
         // One that is due once is made up for; the others go on with what comes.
@@ -132,7 +132,7 @@ internal sealed class ScheduleClient(ClientScripts scripts, TaskComposer compose
     {
         if (schedule.Start is { } given)
             return DateTimeOffset.FromUnixTimeMilliseconds(given.ToUnixTimeMilliseconds());
-        // One that says nothing of a start keeps the one it got when it was added first.
+        // A schedule without a start keeps the one it got when it was first added.
         if (before is { IsStartImplied: true } && before.When.Equals(schedule.When) && before.TimeZone == schedule.TimeZone)
             return before.Start;
         return schedule.When.Kind switch

@@ -57,7 +57,7 @@ internal sealed class ScheduleDefinition
         using var draft = EnvelopeDraft.Rent();
         var body = new MessagePackWriter(draft.Buffer);
         body.WriteArrayHeader(ItemCount);
-        // Which days of a cron expression are meant stands apart: whoever does not know of it reads the rest.
+        // The day match of a cron expression is a separate item: readers that do not know it read the rest.
         body.WriteText(When.Expression ?? When.ToString());
         body.WriteText(TimeZone);
         body.Write(Start.ToUnixTimeMilliseconds());

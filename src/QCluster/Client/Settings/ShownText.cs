@@ -28,7 +28,7 @@ internal static class ShownText
         }
         catch (ArgumentException)
         {
-            // It is no connection string; what else it is cannot be told from a secret.
+            // It is no connection string; any part of it may be a secret.
             return Hidden;
         }
     }

@@ -76,7 +76,7 @@ internal sealed class TaskExecution<TAttempt>(ITaskHost<TAttempt> host, PacketFo
         }
 
         host.Suspend(attempt, pending);
-        // The span goes on with the function; this thread goes on to other tasks.
+        // The span continues with the function; this thread continues with other tasks.
         if (run.Span is not null)
             Activity.Current = null;
         return FinishAsync(pending, run, output);
@@ -84,7 +84,7 @@ internal sealed class TaskExecution<TAttempt>(ITaskHost<TAttempt> host, PacketFo
 
     private ValueTask Invoke(in Run run, in TaskInput input, PooledBuffer output)
     {
-        // A function that goes on later has taken the scope along.
+        // A function that continues later has captured the scope.
         var scope = BeginScope(run.Packet);
         try
         {
@@ -189,7 +189,7 @@ internal sealed class TaskExecution<TAttempt>(ITaskHost<TAttempt> host, PacketFo
 
     private AttemptResult Refused(byte[] element, string queue, DateTimeOffset started, TaskVerdict verdict)
     {
-        // Read as they stand: the header may be what is wrong.
+        // Unchecked: the header itself may be damaged.
         var key = AttemptKey.FromBytes(TaskElement.FieldOf(element));
         var stopped = clock.GetUtcNow();
         var outcome = Outcome(key.Attempt, started, stopped, verdict.State, verdict.Error).ToBytes(new TaskId(key.Id, queue), format);

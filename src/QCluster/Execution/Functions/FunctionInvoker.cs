@@ -54,7 +54,7 @@ internal abstract class FunctionInvoker(TaskFunction function)
         {
             if (SynchronizationContext.Current != synchronization)
                 SynchronizationContext.SetSynchronizationContext(synchronization);
-            // Null: whoever calls lets nothing flow.
+            // Null: the caller suppresses the flow.
             if (flow is not null)
                 ExecutionContext.Restore(flow);
             else

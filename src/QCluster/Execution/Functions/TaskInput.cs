@@ -26,7 +26,7 @@ internal readonly record struct TaskInput(ReadOnlyMemory<byte> Args, ReadOnlyMem
     {
         if (hooked.Length > 0)
             return TaskId.TryParse(hooked, out var id) ? decoder.Decode(id.Value, packet.Attachment) : throw new WireFormatException($"The hook is of '{hooked}', which is not a task id.");
-        // A chain's: whichever of its steps was the last.
+        // The hook of a chain: any of its steps may have been the last.
         var step = decoder.ReadAny(packet.Attachment, packet.Id.Queue);
         return step.Group == packet.Group ? step : throw new WireFormatException($"The hook of the chain {packet.Group} was given a step of {step.Group ?? "no chain"}.");
     }

@@ -17,7 +17,7 @@ internal class TaskLogger(ILogger inner, FunctionContext task) : ILogger
     {
         if (!inner.IsEnabled(logLevel))
             return;
-        // On a thread that nothing flows to, whoever runs the task is not heard of.
+        // On a thread without a flowing context the task is not known.
         if (task.IsLogScoped && ReferenceEquals(TaskContext.Current, task))
         {
             inner.Log(logLevel, eventId, state, exception, formatter);

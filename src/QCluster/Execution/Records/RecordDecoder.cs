@@ -15,7 +15,7 @@ internal sealed class RecordDecoder(PacketFormat format)
     {
         switch (lookup.Place)
         {
-            // The mark that a task leaves whose result is not kept serves whoever enqueues it twice; it goes soon, and says nothing.
+            // The empty mark of a task whose result is not kept exists for repeated enqueues; it expires soon, and has no content.
             case TaskPlace.Unknown:
             case TaskPlace.Finished when lookup.Record.IsEmpty:
                 return null;
@@ -207,7 +207,7 @@ internal sealed class RecordDecoder(PacketFormat format)
     /// <summary>The record of any task. Its outcome and its packet must belong to the same task.</summary>
     public TaskRecord ReadAny(ReadOnlyMemory<byte> record, string queue)
     {
-        // The outcome's signature holds for one id only, which stands in the element behind it.
+        // The outcome is signed for one id only, which is in the element after it.
         var element = record[Envelope.LengthOf(record)..];
         var id = new TaskId(TaskElement.Read(element.Span).Key.Id, queue);
         var packet = TaskPacket.Read(element, queue, format);

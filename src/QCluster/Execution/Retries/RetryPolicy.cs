@@ -15,7 +15,7 @@ internal sealed class RetryPolicy(TaskPacket packet, FunctionDefaults defaults, 
     private int MaxAttempts => packet.Retry.MaxAttempts ?? defaults.Retry.MaxAttempts switch
     {
         null => settings.MaxAttempts,
-        // A function that is tried again of itself: the call may say how often.
+        // For a function with automatic retries the call may set their number.
         { } given => packet.Retry.MaxRetries is { } retries ? AttemptsOf(retries) : given,
     };
 

@@ -27,7 +27,7 @@ internal static class AttemptActivity
     private static Activity? Start(TaskPacket packet, string worker, string cluster)
     {
         var parent = new TraceContext(packet.TraceParent, packet.TraceState).Parse();
-        // Whatever started this thread's work is not what the task belongs to.
+        // The current activity of this thread is not the parent of the task.
         Activity.Current = null;
         var span = QClusterTelemetry.Source.StartActivity("process " + packet.Id.Queue, ActivityKind.Consumer, parent);
         if (span is null)
@@ -73,7 +73,7 @@ internal static class AttemptActivity
         span.SetStatus(ActivityStatusCode.Error, error.Message);
         span.SetTag(TelemetryTag.ErrorType, error.Type ?? error.Reason.ToString());
         span.SetTag(TelemetryTag.Reason, error.Reason.ToString());
-        // What the exception says of itself is given: to be asked by the span it might fail.
+        // The text of the exception is passed: its own members might throw inside the span.
         if (exception is not null)
             span.AddException(exception, new TagList { { "exception.type", error.Type }, { "exception.message", error.Message }, { "exception.stacktrace", error.ToString() } });
     }

@@ -75,7 +75,7 @@ internal sealed class ClusterQueue : ClusterScripts
         if (entries.Length == 0)
             return [];
         var bytes = Array.ConvertAll(entries, static e => (byte[])e!);
-        // From the end of the list, which is where they are taken away; of large records only the first come.
+        // From the end of the list, from which they are removed; large records come in parts.
         Array.Reverse(bytes);
         RedisValue[] arguments = [Keys.Prefix, .. bytes.Select(b => (RedisValue)b[..TaskId.ByteLength])];
         var records = (RedisResult[])(await CallAsync(RecordsScript, Keys.Saved(state), arguments, cancellationToken).ConfigureAwait(false))!;

@@ -74,7 +74,7 @@ internal sealed class QueueDoctor(RedisConnection connection, RedisKeys keys, bo
             return CheckAsync("c", cluster.ToArray(), cancellationToken);
         if (RedisKeys.TryRest(suffix, KeySuffix.ConcurrencyLimit, out var limit))
             return CheckAsync("k", limit.ToArray(), cancellationToken);
-        // In front of the gate stands a lane.
+        // The lane precedes the gate.
         if (RedisKeys.TryRest(suffix, KeySuffix.Parked, out var gate) && gate.Length > 0)
             return CheckAsync("g", gate[1..].ToArray(), cancellationToken);
         return RedisKeys.TryRest(suffix, KeySuffix.Record, out var id) ? CheckAsync("r", id.ToArray(), cancellationToken) : Task.CompletedTask;

@@ -181,7 +181,7 @@ internal sealed class ConsumerMembership(QClusterClient client, ClusterScripts s
             try
             {
                 await HeartbeatAsync(first: false, _stopping.Token).ConfigureAwait(false);
-                // The next look asks anew what is in flight here: a claim may have been made twice on its way, or this consumer counts as dead.
+                // The next poll resynchronises: a claim may have been repeated on its way, or this consumer was declared dead.
                 _registration = null;
             }
             catch (Exception e) when (e is BrokerException or OperationCanceledException)
@@ -246,7 +246,7 @@ internal sealed class ConsumerMembership(QClusterClient client, ClusterScripts s
             }
             catch (BrokerException)
             {
-                // Its heartbeat runs out by itself.
+                // Its heartbeat expires.
             }
         }
 

@@ -127,7 +127,7 @@ internal sealed class TaskOutcome
             writer.Write(true);
     }
 
-    // The text is whatever an exception said. Were it refused for half a surrogate pair, the task would have no outcome at all.
+    // The text comes from an exception. If half a surrogate pair made it invalid, the task would have no outcome at all.
     private static void WriteAnyText(ref MessagePackWriter writer, string? text)
     {
         if (text is null)

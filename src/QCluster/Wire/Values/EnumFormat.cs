@@ -27,13 +27,13 @@ internal static class EnumFormat
         return (ValueFormat)create.MakeGenericMethod(type, Enum.GetUnderlyingType(type)).Invoke(null, null)!;
     }
 
-    // Only a defined value tells: a converter to names writes an undefined one as a number.
+    // Only a defined value shows it: a converter to names writes an undefined one as a number.
     private static bool IsWrittenAsNumber(Type type, JsonSerializerOptions options)
     {
         var values = Enum.GetValuesAsUnderlyingType(type);
         if (values.Length == 0)
             return true;
-        // In a trimmed program there may be no contract, and then nothing says otherwise.
+        // In a trimmed program there may be no contract, and then the number is used.
         if (!options.TryGetTypeInfo(type, out var contract))
             return true;
         var number = values.GetValue(values.Length - 1)!;

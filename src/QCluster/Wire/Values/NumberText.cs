@@ -149,7 +149,7 @@ internal static class NumberText
             var digits = CountDigits(rest);
             if (digits == 0)
                 return false;
-            // An exponent too long for an int is beyond every type here: any huge value says so.
+            // An exponent too long for an int is beyond every type here: any huge value has the same effect.
             if (!Utf8Parser.TryParse(rest[..digits], out exponent, out _) || exponent > short.MaxValue)
                 exponent = short.MaxValue;
             exponent = negative ? -exponent : exponent;

@@ -32,7 +32,7 @@ internal sealed class RoundTripRule(JsonSerializerOptions json)
         }
         catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException)
         {
-            // The contract cannot be made at all: writing says so, with the cause.
+            // The contract cannot be created: writing reports that, with the cause.
             return null;
         }
     }

@@ -56,7 +56,7 @@ internal sealed class ValueSerializer
         _json.Converters.Add(new StrictStringConverter());
         _json.Converters.Add(new BigIntegerConverter());
         _json.Converters.Add(new ObjectConverter(CheckValue));
-        // A trimmed program has the contracts that its options bring, and no others.
+        // A trimmed program has only the contracts of its options.
         if (ReflectionSupport.IsEnabled)
             UseReflection(_json);
         _json.TypeInfoResolver = JsonTypeInfoResolver.Combine(_json.TypeInfoResolver).WithAddedModifier(RefuseSilentLoss);
