@@ -104,7 +104,7 @@ internal sealed class EnqueueClient(TaskScripts tasks, TaskComposer composer, Ta
         return ids;
     }
 
-    /// <summary>The task that holds the unique key of the one given, if there is one.</summary>
+    /// <summary>The task that holds the unique key of the given one, if there is one.</summary>
     private async Task<TaskId?> SendElementsAsync(IReadOnlyList<byte[]> elements, string queue, TaskOptions options, string? function, CancellationToken cancellationToken)
     {
         var answer = await tasks.EnqueueAsync(Batch(elements, queue, options) with { DemandedFunction = function }, cancellationToken).ConfigureAwait(false);

@@ -13,7 +13,7 @@ namespace QCluster.Client.Enqueueing;
 /// <summary>Makes elements of calls and their options.</summary>
 internal sealed class TaskComposer(QClusterOptions settings, PacketFormat format)
 {
-    // Nobody asks for what a hook or a callback returned.
+    // The results of hooks and callbacks are not read.
     private static readonly ResultOptions Unwanted = new() { Ignore = true };
 
     /// <summary>The element of a task of its own.</summary>
@@ -29,7 +29,7 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketFormat format
         return Compose(Packet(id, call, options), followUps);
     }
 
-    /// <summary>The element of a group's callback, which is given the records of its members.</summary>
+    /// <summary>The element of a group's callback, which gets the records of its members.</summary>
     public byte[] ComposeCallback(TaskId id, TaskCall call, TaskOptions options, string group)
     {
         var packet = Packet(id, call, options);
@@ -41,7 +41,7 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketFormat format
     public byte[] ComposePattern(TaskId id, TaskCall call, TaskOptions options, string schedule)
     {
         var packet = Packet(id, call, options);
-        // Its tasks come long after whatever added the schedule.
+        // Its tasks start long after the call that added the schedule.
         packet.TraceParent = packet.TraceState = null;
         packet.Schedule = schedule;
         return packet.ToElement(format);
@@ -67,14 +67,14 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketFormat format
         return packet.ToElement(format);
     }
 
-    /// <summary>The element of what is called with a task's value.</summary>
+    /// <summary>The element of a callback.</summary>
     private byte[] ComposeValueCallback(TaskId of, string func)
     {
         var packet = Traced(new TaskPacket { Id = of.ForCallback(), Func = func, Args = PreviousValue.Alone, ValueOf = of.ToString(), Result = Unwanted });
         return packet.ToElement(format);
     }
 
-    /// <summary>A finished task once more, with all its options, under a new id; or the task of a schedule's slot.</summary>
+    /// <summary>A finished task again, with all its options, under a new id; or the task of an occurrence.</summary>
     public byte[] Recompose(TaskId id, TaskPacket packet, DateTimeOffset? slot = null, DateTimeOffset? expires = null)
     {
         var again = Traced(packet.With(id));
