@@ -32,7 +32,7 @@ internal sealed class FaultPointTests : ClusterFixture
 
     [TestCaseSource(nameof(Faults))]
     [CancelAfter(90_000)]
-    public async Task Whatever_happens_there_each_task_ends_once_and_all_that_follows_from_it_happens(string name, string action, DatabaseKind? kind)
+    public async Task Each_task_ends_once_at_every_crash_point(string name, string action, DatabaseKind? kind)
     {
         var point = Enum.Parse<CrashPoint>(name);
         await using var database = kind is { } chosen ? await TestDatabase.StartAsync(chosen) : null;
@@ -122,7 +122,7 @@ internal sealed class FaultPointTests : ClusterFixture
     [TestCase("99:kill")]
     [TestCase("4:explode")]
     [TestCase("4:kill:after=often")]
-    public async Task A_fault_that_is_not_written_right_is_refused_with_the_form(string fault)
+    public async Task A_malformed_fault_is_refused_with_the_expected_form(string fault)
     {
         var (code, _, error) = await BuiltProgram.RunToolAsync(
             Redis.Endpoint,

@@ -10,7 +10,7 @@ namespace QCluster.IntegrationTests.Results;
 internal sealed class PostgresResultStoreTests
 {
     [Test]
-    public async Task A_wrong_password_is_said_to_be_one_and_not_shown()
+    public async Task A_wrong_password_is_reported_and_not_shown()
     {
         await using var server = await PostgresServer.StartAsync();
         await using var store = ResultStores.Open(server.Connection.Replace("secret-of-the-test", "geheim", StringComparison.Ordinal));
@@ -18,7 +18,7 @@ internal sealed class PostgresResultStoreTests
     }
 
     [Test]
-    public async Task Calls_to_a_silent_server_wait_together()
+    public async Task Concurrent_calls_to_a_silent_server_share_one_timeout()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
@@ -33,7 +33,7 @@ internal sealed class PostgresResultStoreTests
     [TestCase("postgres://user:geheim@host/db?nonsense=1")]
     [TestCase("Host=")]
     [TestCase("Host=h;Nonsense=geheim")]
-    public void Unusable_connection_string_names_the_setting_not_the_password(string text) =>
+    public void An_invalid_connection_string_names_the_setting_but_no_password(string text) =>
         Assert.That(() => ConnectionString.Parse(text), Throws.InstanceOf<InvalidSettingException>().With.Message.Contains("results").And.Message.Contains("write").And.Message.Not.Contains("geheim"));
 
     [Test]
@@ -53,7 +53,7 @@ internal sealed class PostgresResultStoreTests
     [TestCase("Host=h;Timeout=0;Command Timeout=0", 5, 30)]
     [TestCase("Host=h;Timeout=2;Command Timeout=7", 2, 7)]
     [TestCase("Host=h;Timeout=900;Command Timeout=900", 5, 30)]
-    public void Nothing_waits_for_ever(string text, int connect, int command)
+    public void Connections_and_commands_have_timeouts(string text, int connect, int command)
     {
         var builder = ConnectionString.Parse(text);
         Assert.That((builder.Timeout, builder.CommandTimeout), Is.EqualTo((connect, command)));

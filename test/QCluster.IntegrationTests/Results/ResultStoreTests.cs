@@ -43,7 +43,7 @@ internal sealed class ResultStoreTests(DatabaseKind kind)
         [.. (await _store.QueryAsync(succeeded, query, CancellationToken.None)).Tasks.Select(t => t.Id)];
 
     [Test]
-    public async Task What_was_saved_is_found_as_it_was()
+    public async Task A_saved_task_is_found_unchanged()
     {
         var task = Finished(5, TaskState.Failed, "math.add", "g", "n", "mail") with { Stopped = Noon.AddMicroseconds(123_456) };
         await SaveAsync(task, Finished() with { Func = null, Started = null });
@@ -97,7 +97,7 @@ internal sealed class ResultStoreTests(DatabaseKind kind)
     }
 
     [Test]
-    public async Task Each_condition_selects()
+    public async Task Each_condition_of_a_query_selects()
     {
         var plain = Finished(1);
         var other = Finished(2, TaskState.Cancelled, "other", "g", "n", "mail") with { Cluster = "c2" };
@@ -116,7 +116,7 @@ internal sealed class ResultStoreTests(DatabaseKind kind)
     }
 
     [Test]
-    public async Task By_name_the_one_that_stopped_last_is_found()
+    public async Task A_name_finds_the_task_that_stopped_last()
     {
         var tasks = new[] { Finished(3, name: "n"), Finished(9, name: "n"), Finished(6, name: "n"), Finished(12, name: "n", queue: "mail") };
         await SaveAsync(tasks);
@@ -125,7 +125,7 @@ internal sealed class ResultStoreTests(DatabaseKind kind)
     }
 
     [Test]
-    public async Task Retention_keeps_so_many_and_so_old_of_each_outcome()
+    public async Task Retention_limits_number_and_age_of_each_outcome()
     {
         var now = DateTimeOffset.UtcNow;
         var successes = Enumerable.Range(0, 20).Select(i => Finished() with { Stopped = now.AddHours(-i) }).ToArray();
@@ -139,7 +139,7 @@ internal sealed class ResultStoreTests(DatabaseKind kind)
     }
 
     [Test]
-    public async Task Unavailable_database_is_its_own_error_and_is_used_again_later()
+    public async Task An_unavailable_database_is_an_error_until_it_returns()
     {
         await SaveAsync(Finished());
         await _database.MakeUnavailableAsync();
@@ -157,7 +157,7 @@ internal sealed class ResultStoreTests(DatabaseKind kind)
     }
 
     [Test]
-    public async Task Retention_deletes_in_parts_until_only_the_kept_rows_remain()
+    public async Task Retention_deletes_in_parts_until_its_limits_hold()
     {
         var now = DateTimeOffset.UtcNow;
         for (var part = 0; part < 12; part++)
@@ -173,7 +173,7 @@ internal sealed class ResultStoreTests(DatabaseKind kind)
     }
 
     [Test]
-    public async Task Deleting_all_that_a_query_finds_goes_in_parts_too()
+    public async Task Deleting_by_query_goes_in_parts_too()
     {
         for (var part = 0; part < 6; part++)
             await SaveAsync([.. Enumerable.Range(0, 2000).Select(i => Finished(i, func: i == 0 ? "other" : "f"))]);
@@ -182,7 +182,7 @@ internal sealed class ResultStoreTests(DatabaseKind kind)
     }
 
     [Test]
-    public async Task Text_with_NUL_keeps_no_task_out()
+    public async Task Text_with_NUL_does_not_prevent_saving()
     {
         var task = Finished(name: "a\0b");
         await SaveAsync(task, Finished());
@@ -191,7 +191,7 @@ internal sealed class ResultStoreTests(DatabaseKind kind)
     }
 
     [Test]
-    public void A_cursor_that_is_none_is_refused() =>
+    public void An_invalid_cursor_is_refused() =>
         Assert.That(async () => await _store.QueryAsync(null, new TaskQuery { After = "here" }, CancellationToken.None), Throws.InstanceOf<ArgumentException>().With.Message.Contains("here"));
 
     [Test]

@@ -3,12 +3,12 @@ using QCluster.Client.Results.Sql;
 
 namespace QCluster.Client.Results;
 
-/// <summary>Finds the store that the setting names. The package with the driver need only be there.</summary>
+/// <summary>Finds the store that the setting names. It only needs the package with the driver.</summary>
 internal static class ResultStores
 {
     public const string Forms = "postgres://user:password@host:port/database, or sqlite:PATH for a file of this machine";
 
-    /// <exception cref="InvalidSettingException">It names no database that is known, or the package is missing.</exception>
+    /// <exception cref="InvalidSettingException">The database is unknown, or the package is missing.</exception>
     public static IResultStore Open(string results)
     {
         Check("results", results);
@@ -18,7 +18,7 @@ internal static class ResultStores
     }
 
     /// <summary>Refuses what no store can use, without opening one.</summary>
-    /// <exception cref="InvalidSettingException">It names no database that is known.</exception>
+    /// <exception cref="InvalidSettingException">The database is unknown.</exception>
     public static void Check(string name, string? results)
     {
         if (results is not null && !ResultFile.IsNamedBy(results) && !IsPostgres(results))

@@ -36,7 +36,7 @@ internal interface ISqlDatabase : IAsyncDisposable
     /// <param name="cancellationToken">Ends the call.</param>
     Task<T> UseAsync<T>(bool changes, Func<DbConnection, Task<T>> use, CancellationToken cancellationToken);
 
-    /// <summary>Inserts tasks in one go. One that is there already is left as it is.</summary>
+    /// <summary>Inserts tasks in one call. A saved one stays unchanged.</summary>
     Task InsertAsync(DbConnection connection, IReadOnlyList<SavedTask> tasks, CancellationToken cancellationToken);
 
     /// <summary>What an error of the driver means; null for one that is not about the database.</summary>

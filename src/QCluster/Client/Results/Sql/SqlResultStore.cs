@@ -5,7 +5,7 @@ using QCluster.Model.Errors;
 
 namespace QCluster.Client.Results.Sql;
 
-/// <summary>Finished tasks in one table of a database, which it creates and migrates by itself.</summary>
+/// <summary>Finished tasks in one table of a database, which it creates and migrates automatically.</summary>
 internal sealed class SqlResultStore(ISqlDatabase database, TimeProvider time) : IResultStore
 {
     internal const int DeletePart = 5_000;
@@ -35,7 +35,7 @@ internal sealed class SqlResultStore(ISqlDatabase database, TimeProvider time) :
         }
     }
 
-    /// <summary>All who come while it is going on share one attempt and its outcome.</summary>
+    /// <summary>Concurrent callers share one attempt and its result.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         Task preparing;
@@ -121,7 +121,7 @@ internal sealed class SqlResultStore(ISqlDatabase database, TimeProvider time) :
 
     internal SqlFilter Filter(bool? succeeded, TaskQuery query) => new(database, succeeded, query);
 
-    /// <summary>Deletes one part, the oldest first, in one short statement, and says how many there were.</summary>
+    /// <summary>Deletes one part, oldest first, in one short statement, and returns the number of deleted tasks.</summary>
     internal Task<int> DeletePartAsync(SqlFilter filter, CancellationToken cancellationToken) => UseAsync(
         changes: true,
         connection => connection.ExecuteAsync(
