@@ -1,18 +1,21 @@
 using QCluster.TestSupport;
+using QCluster.TestSupport.Databases;
 
 namespace QCluster.ChaosTests;
 
-/// <summary>Results in a real database that is not always there.</summary>
-internal sealed class DatabaseTests : ClusterFixture
+/// <summary>Results in a real database of each kind, which is not always available.</summary>
+[TestFixture(DatabaseKind.Postgres)]
+[TestFixture(DatabaseKind.Sqlite)]
+internal sealed class DatabaseTests(DatabaseKind kind) : ClusterFixture
 {
-    private PostgresServer _database = null!;
+    private TestDatabase _database = null!;
     private QClusterClient _client = null!;
 
     [SetUp]
     public async Task StartDatabase()
     {
-        _database = await PostgresServer.StartAsync();
-        _client = new QClusterClient(new QClusterOptions { Redis = Redis.Endpoint, Results = _database.Connection });
+        _database = await TestDatabase.StartAsync(kind);
+        _client = new QClusterClient(new QClusterOptions { Redis = Redis.Endpoint, Results = _database.Results });
     }
 
     [TearDown]
@@ -22,13 +25,10 @@ internal sealed class DatabaseTests : ClusterFixture
         await _database.DisposeAsync();
     }
 
-    private Task<ClusterProcess> StartAsync(params string[] arguments) => ClusterProcess.StartAsync(Redis.Endpoint, ["--results", _database.Connection, .. arguments]);
-
-    /// <summary>None as long as the monitor has not made the table.</summary>
-    private async Task<long> RowsAsync() => await _database.QueryAsync("SELECT to_regclass('qcluster.tasks') IS NULL") == "t" ? 0 : long.Parse(await _database.QueryAsync("SELECT count(*) FROM qcluster.tasks"), System.Globalization.CultureInfo.InvariantCulture);
+    private Task<ClusterProcess> StartAsync(params string[] arguments) => ClusterProcess.StartAsync(Redis.Endpoint, ["--results", _database.Results, .. arguments]);
 
     [Test]
-    public async Task Uncached_tasks_go_to_the_database_and_are_read_from_there_when_Redis_has_them_no_more()
+    public async Task Uncached_tasks_are_read_from_the_database_after_Redis_drops_them()
     {
         await using var cluster = await StartAsync();
         var options = new TaskOptions { Group = "g", TaskName = "n" };
@@ -38,7 +38,7 @@ internal sealed class DatabaseTests : ClusterFixture
         Assert.That(await _client.Result(good, TimeSpan.FromSeconds(10)), Is.EqualTo("x"), cluster.Log);
         await _client.Fetch(bad, TimeSpan.FromSeconds(10));
         await _client.Fetch(cached, TimeSpan.FromSeconds(10));
-        await Eventually.IsTrue(async () => await RowsAsync() == 2);
+        await Eventually.IsTrue(async () => await _database.RowsAsync() == 2);
 
         await Redis.CallAsync("EVAL", "for _, k in ipairs(redis.call('KEYS', 'q:{default:default}:[rgn]*')) do redis.call('DEL', k) end", "0");
         Assert.That(await _client.Result(good), Is.EqualTo("x"));
@@ -52,27 +52,27 @@ internal sealed class DatabaseTests : ClusterFixture
 
     [Test]
     [CancelAfter(120_000)]
-    public async Task While_the_database_is_away_outcomes_wait_in_Redis_and_none_is_lost_or_saved_twice()
+    public async Task Outcomes_wait_in_Redis_while_the_database_is_unavailable()
     {
         const int count = 5000;
         await using var cluster = await StartAsync();
         await _client.AsyncBulk(Enumerable.Range(0, count / 2).Select(i => new TaskCall("demo.echo", i)));
         await Eventually.IsTrue(async () => (await Client.Queues.Sizes()).Succeeded > count / 10);
-        await _database.StopAsync();
+        await _database.MakeUnavailableAsync();
         await _client.AsyncBulk(Enumerable.Range(count / 2, count / 2).Select(i => new TaskCall("demo.echo", i)));
         await Eventually.IsTrue(async () => (await Client.Queues.Sizes()).Succeeded == count, TimeSpan.FromSeconds(30), "the tasks do not wait for the database");
         await Eventually.IsTrue(() => cluster.Log.Contains("wait in Redis", StringComparison.Ordinal));
         // As long as an operator takes to see it.
         await Task.Delay(TimeSpan.FromSeconds(10));
-        await _database.StartAgainAsync();
-        await Eventually.IsTrue(async () => await RowsAsync() == count, TimeSpan.FromSeconds(30), "all rows are there");
-        Assert.That(await _database.QueryAsync("SELECT count(DISTINCT id), count(*) FILTER (WHERE state = 3) FROM qcluster.tasks"), Is.EqualTo($"{count}|{count}"));
+        await _database.MakeAvailableAsync();
+        await Eventually.IsTrue(async () => await _database.RowsAsync() == count, TimeSpan.FromSeconds(30), "all rows are there");
+        Assert.That(await _database.QueryAsync($"SELECT count(DISTINCT id), count(*) FILTER (WHERE state = 3) FROM {_database.Table}"), Is.EqualTo($"{count}|{count}"));
         Assert.That(await Redis.CallAsync("EXISTS", "q:{default:default}:sv:3"), Does.Contain("0"), "nothing waits any more");
     }
 
     [Test]
     [CancelAfter(120_000)]
-    public async Task A_killed_monitor_saves_nothing_twice_and_leaves_nothing_out()
+    public async Task Each_record_is_saved_exactly_once_while_monitors_are_killed()
     {
         const int count = 20_000;
         await using var cluster = await StartAsync();
@@ -84,31 +84,94 @@ internal sealed class DatabaseTests : ClusterFixture
             await Task.Delay(400);
         }
 
-        await Eventually.IsTrue(async () => await RowsAsync() == count, TimeSpan.FromSeconds(60), "all rows are there");
+        await Eventually.IsTrue(async () => await _database.RowsAsync() == count, TimeSpan.FromSeconds(60), "all rows are there");
         Assert.That((await Client.Queues.Sizes()).Succeeded, Is.EqualTo(count));
     }
 
     [Test]
-    public async Task A_cluster_that_runs_once_has_saved_all_when_it_ends()
+    public async Task A_cluster_with_run_once_has_saved_all_records_when_it_ends()
     {
         await _client.AsyncBulk(Enumerable.Range(0, 500).Select(i => new TaskCall("demo.echo", i)));
         await using var cluster = await StartAsync("--run-once");
         Assert.That(await cluster.WaitForExitAsync(TimeSpan.FromSeconds(20)), Is.Zero, cluster.Log);
-        Assert.That(await RowsAsync(), Is.EqualTo(500), cluster.Log);
+        Assert.That(await _database.RowsAsync(), Is.EqualTo(500), cluster.Log);
     }
 
     [Test]
-    public async Task The_tool_lists_what_the_database_has()
+    public async Task The_tool_lists_the_tasks_in_the_database()
     {
         await using var cluster = await StartAsync();
         await _client.Fetch(await _client.Async("math.add", 1, 2), TimeSpan.FromSeconds(10));
-        await Eventually.IsTrue(async () => await RowsAsync() == 1);
-        var (code, output, error) = await BuiltProgram.RunToolAsync(Redis.Endpoint, "successes", "--results", _database.Connection, "--json");
+        await Eventually.IsTrue(async () => await _database.RowsAsync() == 1);
+        var (code, output, error) = await BuiltProgram.RunToolAsync(Redis.Endpoint, "successes", "--results", _database.Results, "--json");
         Assert.That(code, Is.Zero, error);
         Assert.That(output, Does.Contain("\"result\":3"));
-        await _database.StopAsync();
-        (code, _, error) = await BuiltProgram.RunToolAsync(Redis.Endpoint, "successes", "--results", _database.Connection);
-        Assert.That(code, Is.EqualTo(69));
-        Assert.That(error, Does.Contain("cannot be reached").And.Not.Contain("secret-of-the-test"));
+    }
+
+    [Test]
+    public async Task Tool_ends_with_69_while_the_database_is_unavailable()
+    {
+        await using (await StartAsync())
+        {
+            await _client.Async("math.add", 1, 2);
+            await Eventually.IsTrue(async () => await _database.RowsAsync() == 1);
+        }
+
+        await _database.MakeUnavailableAsync();
+        // A locked file can be read.
+        string[][] commands = kind == DatabaseKind.Sqlite ? [["successes", "--delete"]] : [["successes"], ["successes", "--delete"]];
+        foreach (var command in commands)
+        {
+            var (code, _, error) = await BuiltProgram.RunToolAsync(Redis.Endpoint, [.. command, "--results", _database.Results]);
+            Assert.That(code, Is.EqualTo(69));
+            Assert.That(error, Does.Contain(_database.Complaint).And.Not.Contain("secret-of-the-test"));
+        }
+    }
+
+    [Test]
+    public async Task Tool_reads_while_the_monitor_writes()
+    {
+        const int count = 20_000;
+        await using var cluster = await StartAsync();
+        var first = await _client.Async("math.add", 1, 2);
+        await Eventually.IsTrue(async () => await _database.RowsAsync() == 1);
+        await _client.AsyncBulk(Enumerable.Range(0, count).Select(i => new TaskCall("demo.echo", i)));
+        for (var reads = 0; reads < 3; reads++)
+        {
+            var (code, output, error) = await BuiltProgram.RunToolAsync(Redis.Endpoint, "successes", "--results", _database.Results, "--func", "math.add", "--json");
+            Assert.That((code, output.Contains(first, StringComparison.Ordinal)), Is.EqualTo((0, true)), error);
+            (code, output, error) = await BuiltProgram.RunToolAsync(Redis.Endpoint, "fetch", first, "--results", _database.Results);
+            Assert.That((code, output.Contains("succeeded", StringComparison.Ordinal)), Is.EqualTo((0, true)), error);
+        }
+
+        await Eventually.IsTrue(async () => await _database.RowsAsync() == count + 1, TimeSpan.FromSeconds(60), "all rows are there");
+    }
+
+    [Test]
+    public async Task Clusters_of_one_machine_share_a_database()
+    {
+        const int count = 5000;
+        await using var first = await StartAsync();
+        await using var second = await StartAsync();
+        await using var other = await StartAsync("--queue", "other");
+        await _client.AsyncBulk(Enumerable.Range(0, count).Select(i => new TaskCall("demo.echo", i)));
+        await _client.AsyncBulk(Enumerable.Range(0, count).Select(i => new TaskCall("demo.echo", i)), new TaskOptions { Queue = "other" });
+        await Eventually.IsTrue(async () => await _database.RowsAsync() == 2 * count, TimeSpan.FromSeconds(60), "all rows are there");
+        Assert.That(first.Log + second.Log + other.Log, Does.Not.Contain("wait in Redis"));
+    }
+
+    [Test]
+    public async Task Cluster_killed_as_a_whole_loses_no_record()
+    {
+        const int count = 10_000;
+        await _client.AsyncBulk(Enumerable.Range(0, count).Select(i => new TaskCall("demo.echo", i)));
+        await using (var cluster = await StartAsync())
+        {
+            await Eventually.IsTrue(async () => await _database.RowsAsync() > 0, TimeSpan.FromSeconds(20), "the first rows are there");
+            cluster.SendToGroup(Signal.Kill);
+        }
+
+        await using var next = await StartAsync();
+        await Eventually.IsTrue(async () => await _database.RowsAsync() == count, TimeSpan.FromSeconds(60), "all rows are there");
     }
 }

@@ -1,6 +1,7 @@
 using QCluster.Model;
 using QCluster.Model.Faults;
 using QCluster.TestSupport;
+using QCluster.TestSupport.Databases;
 
 namespace QCluster.ChaosTests;
 
@@ -26,15 +27,16 @@ internal sealed class FaultPointTests : ClusterFixture
         from point in Enum.GetValues<CrashPoint>().Except(ClientPoints)
         from action in new[] { "kill", "delay=300", "drop" }
         where action != "drop" || !WithoutConnection.Contains(point)
-        select new TestCaseData(point.ToString(), action).SetArgDisplayNames(point.ToString(), action);
+        from database in point == CrashPoint.Archived ? [DatabaseKind.Postgres, DatabaseKind.Sqlite] : (DatabaseKind?[])[null]
+        select new TestCaseData(point.ToString(), action, database).SetArgDisplayNames([point.ToString(), action, .. database is { } kind ? [kind.ToString()] : Array.Empty<string>()]);
 
     [TestCaseSource(nameof(Faults))]
     [CancelAfter(90_000)]
-    public async Task Whatever_happens_there_each_task_ends_once_and_all_that_follows_from_it_happens(string name, string action)
+    public async Task Each_task_ends_once_at_every_crash_point(string name, string action, DatabaseKind? kind)
     {
         var point = Enum.Parse<CrashPoint>(name);
-        await using var database = point == CrashPoint.Archived ? await PostgresServer.StartAsync() : null;
-        string[] arguments = ["--queue", "default", "--queue", "mail", "--heartbeat-ttl", "2", "--grace", "1", "--max-lost", "10", .. database is null ? Array.Empty<string>() : ["--results", database.Connection]];
+        await using var database = kind is { } chosen ? await TestDatabase.StartAsync(chosen) : null;
+        string[] arguments = ["--queue", "default", "--queue", "mail", "--heartbeat-ttl", "2", "--grace", "1", "--max-lost", "10", .. database is null ? Array.Empty<string>() : ["--results", database.Results]];
         await using var cluster = await ClusterProcess.LaunchAsync(
             [BuiltProgram.Tool, "start", "--redis", Redis.Endpoint, "--app", BuiltProgram.Demo, .. arguments],
             new Dictionary<string, string>(StringComparer.Ordinal) { [FaultSpecification.Variable] = $"{(int)point}:{action}:after=1:times=2:folder={Folder}" },
@@ -42,7 +44,7 @@ internal sealed class FaultPointTests : ClusterFixture
         // Somebody must be there to take over.
         await using var other = SentinelPoints.Contains(point) ? await ClusterProcess.StartAsync(Redis.Endpoint, arguments) : null;
 
-        await using var client = database is null ? NewClient(Redis.Endpoint) : new QClusterClient(new QClusterOptions { Redis = Redis.Endpoint, Results = database.Connection });
+        await using var client = database is null ? NewClient(Redis.Endpoint) : new QClusterClient(new QClusterOptions { Redis = Redis.Endpoint, Results = database.Results });
         var path = Path.Combine(Folder, "lines");
         var hooks = Path.Combine(Folder, "hooks");
         var options = new TaskOptions { Cached = database is null ? Keep : null };
@@ -70,7 +72,7 @@ internal sealed class FaultPointTests : ClusterFixture
             Assert.That(Lines(Path.Combine(Folder, "slots")), Has.Count.EqualTo(slots), "each slot ran");
         await Eventually.IsTrue(() => File.Exists(Path.Combine(Folder, "fault-1")), Wait, "the fault happened");
         if (database is not null)
-            await Eventually.IsTrue(async () => await database.QueryAsync("SELECT count(*), count(DISTINCT id) FROM qcluster.tasks") == $"{ids.Count + ChainLength}|{ids.Count + ChainLength}", Wait, "each row is there once");
+            await Eventually.IsTrue(async () => await database.QueryAsync($"SELECT count(*), count(DISTINCT id) FROM {database!.Table}") == $"{ids.Count + ChainLength}|{ids.Count + ChainLength}", Wait, "each row is there once");
         await AssertNothingIsLeftAsync();
     }
 
@@ -120,7 +122,7 @@ internal sealed class FaultPointTests : ClusterFixture
     [TestCase("99:kill")]
     [TestCase("4:explode")]
     [TestCase("4:kill:after=often")]
-    public async Task A_fault_that_is_not_written_right_is_refused_with_the_form(string fault)
+    public async Task A_malformed_fault_is_refused_with_the_expected_form(string fault)
     {
         var (code, _, error) = await BuiltProgram.RunToolAsync(
             Redis.Endpoint,

@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 using QCluster;
 using QCluster.Sample.Aot;
 
-// Enqueues and reads results: all that a program does that was published as Native AOT. Its argument is the address of Redis.
-await using var client = new QClusterClient(new QClusterOptions { Redis = args[0], Json = new() { TypeInfoResolver = OrderJson.Default } });
+// Enqueues and reads results: all that a program does that was published as Native AOT. Its arguments are the address of Redis and the database of results.
+await using var client = new QClusterClient(new QClusterOptions { Redis = args[0], Results = args[1], Json = new() { TypeInfoResolver = OrderJson.Default } });
 
 Console.WriteLine($"dynamic code {RuntimeFeature.IsDynamicCodeSupported}");
 var sign = await client.Async("math.copysign", 2, -2);
@@ -23,6 +23,16 @@ var each = await client.AsyncIter("demo.echo", [1, "two", 3.5]);
 Console.WriteLine($"iteration {string.Join(' ', await client.Result<object[]>(each, TimeSpan.FromMinutes(1)) ?? [])}");
 await client.Schedules.Add(new Schedule("nightly", Recurrence.Daily, "math.floor", 1.5));
 Console.WriteLine($"schedule {(await client.Schedules.List()).Single().Name}, clusters {(await client.Monitoring.GetInfo()).Clusters.Count}");
+
+TaskPage saved;
+do
+{
+    await Task.Delay(TimeSpan.FromMilliseconds(100));
+    saved = await client.Successes.Query(new TaskQuery { Func = "math.copysign", OldestFirst = true, Limit = 1 });
+}
+while (saved.Tasks.Count == 0);
+
+Console.WriteLine($"saved {saved.Tasks[0].Func} {saved.Tasks[0].Result}");
 
 await Refused("contract", () => client.Async("demo.echo", new Unknown("x")));
 await Refused("tuple", () => client.Async("demo.echo", (1, 2)));

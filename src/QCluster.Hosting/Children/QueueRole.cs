@@ -5,7 +5,7 @@ using QCluster.Hosting.Threading;
 namespace QCluster.Hosting.Children;
 
 /// <summary>
-/// What pusher and monitor have in common: a socket for workers, a loop that is woken, the order to drain, and a pulse that shows when work
+/// The common part of pusher and monitor: a socket for workers, a loop that is woken, the order to drain, and a heartbeat that shows when work
 /// is stuck.
 /// </summary>
 internal sealed class QueueRole(ControlChannel control, ChildSettings settings, TimeProvider time) : IDisposable

@@ -13,8 +13,8 @@ using QCluster.Client.Results;
 namespace QCluster.Hosting.Monitor;
 
 /// <summary>
-/// Owns the result side of Redis: gathers outcomes from the workers and acknowledges them in batches. While one batch is on its
-/// way the next one gathers, so a single outcome is never held back. Holds nothing that its worker does not keep until it is
+/// Owns the result side of Redis: gathers outcomes from the workers and acknowledges them in batches. While one batch is under
+/// way the next one gathers, so a single outcome is never delayed. It holds only outcomes that their worker keeps until they are
 /// settled, so it can be killed at any point.
 /// </summary>
 internal sealed class MonitorProcess : IAsyncDisposable
@@ -72,7 +72,7 @@ internal sealed class MonitorProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Settles what has gathered, again and again until nothing has. The first is sent on the caller's thread.</summary>
+    /// <summary>Settles gathered outcomes until there are none. The first batch is sent on the caller's thread.</summary>
     private async Task SettleAsync(OutcomeLane lane, List<OutcomeBatch> first)
     {
         for (var batches = first; batches is not null;)
@@ -121,7 +121,7 @@ internal sealed class MonitorProcess : IAsyncDisposable
         }
 
         // Saved first, then reported as settled: a worker forgets an outcome when it hears of that.
-        // They go back over the connection they came from; if that one is gone, the worker asks again over the next.
+        // Replies use the connection of the outcomes; if it is closed, the worker sends again over the next one.
         var settled = new byte[statuses.Length * (1 + AttemptRef.Size)];
         for (var i = 0; i < statuses.Length; i++)
         {

@@ -12,8 +12,8 @@ using QCluster.Redis;
 namespace QCluster.Hosting.Monitor;
 
 /// <summary>
-/// Does in other queues what the scripts of one queue must leave to others: a chain's next step, the end of a step, the end of a chain. Every entry
-/// is safe to do again, and is taken away only once it is done, so several monitors may work at one outbox and any may die.
+/// Does the work of one queue's scripts in other queues: a chain's next step, the end of a step, the end of a chain. Every entry
+/// is safe to repeat, and is removed only after it is processed, so several monitors may work on one outbox and each may die.
 /// </summary>
 internal sealed class Outbox(string name, RedisConnection connection, ClusterQueue source, int maxPacketBytes, ILogger logger, TimeProvider time)
 {
@@ -83,7 +83,7 @@ internal sealed class Outbox(string name, RedisConnection connection, ClusterQue
             }
             catch (WireFormatException e)
             {
-                // Nobody can ever do it: it must not stand in the way of the others.
+                // It can never be processed: it must not block the others.
                 MonitorLog.OutboxRefused(logger, source.Keys.Queue, e.Message);
             }
             catch (BrokerException e)
@@ -100,7 +100,7 @@ internal sealed class Outbox(string name, RedisConnection connection, ClusterQue
     /// <summary>Empty when that cannot be read: doing it says so.</summary>
     private static string QueueOf(byte[] entry) => entry.Length < 2 || entry.Length < 2 + entry[1] ? "" : Encoding.UTF8.GetString(entry, 2, entry[1]);
 
-    /// <summary>Its parts are listed in chain.lua.</summary>
+    /// <summary>Processes one entry. chain.lua lists its parts.</summary>
     private Task DoAsync(byte[] entry, CancellationToken stopping)
     {
         if (entry.Length < 2 || entry.Length < 2 + entry[1])

@@ -10,7 +10,7 @@ using QCluster.Redis;
 
 namespace QCluster.Hosting.Monitor;
 
-/// <summary>The work of a monitor beside settling outcomes, for each queue: schedules, error mails, the outbox, records whose group or chain has ended, the database.</summary>
+/// <summary>The work of a monitor for each queue, besides settling outcomes: schedules, error mails, the outbox, records whose group or chain has ended, the database.</summary>
 internal sealed class QueueServices(ChildSettings settings, RedisConnection connection, IResultStore? store, ILogger logger, TimeProvider time)
 {
     private readonly RecordDecoder _decoder = new(settings.ToPacketFormat());

@@ -10,7 +10,7 @@ namespace QCluster.Hosting.Monitor;
 
 /// <summary>
 /// Moves the records of uncached tasks from Redis into the database, in bulk. They are acknowledged before, so while the database is
-/// away they wait in Redis and nothing else does. Saving is safe to repeat: several monitors may do it, and any may die.
+/// unavailable they wait in Redis and nothing else does. Saving is safe to repeat: several monitors may do it, and each may die.
 /// </summary>
 internal sealed class ResultArchive(ClusterQueue queue, IResultStore store, RecordDecoder decoder, Retention retention, ILogger logger, TimeProvider time)
 {
@@ -22,7 +22,7 @@ internal sealed class ResultArchive(ClusterQueue queue, IResultStore store, Reco
     private static readonly TimeSpan LastSave = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan TrimInterval = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a record stays in Redis once the database has it: whoever waits for it just now must find it.</summary>
+    /// <summary>The time for which a record stays in Redis after the database has it, for the clients that wait for it.</summary>
     private static readonly TimeSpan Afterlife = TimeSpan.FromMinutes(2);
 
     private bool _failed;
@@ -34,7 +34,7 @@ internal sealed class ResultArchive(ClusterQueue queue, IResultStore store, Reco
         await SaveTheLastAsync().ConfigureAwait(false);
     }
 
-    /// <summary>The next cluster would find these records in Redis and save them. A cluster that runs only once has no next one.</summary>
+    /// <summary>Saves the remaining records. The next cluster would find them in Redis and save them, but a cluster that runs only once has no next one.</summary>
     private async Task SaveTheLastAsync()
     {
         using var limit = new CancellationTokenSource(LastSave, time);
@@ -87,7 +87,7 @@ internal sealed class ResultArchive(ClusterQueue queue, IResultStore store, Reco
         }
     }
 
-    /// <summary>Saves one batch and says how many there were.</summary>
+    /// <summary>Saves one batch and returns the number of its records.</summary>
     private async Task<int> SaveAsync(int state, CancellationToken stopping)
     {
         var unsaved = await queue.UnsavedAsync(state, MaxBatch, stopping).ConfigureAwait(false);
@@ -105,7 +105,7 @@ internal sealed class ResultArchive(ClusterQueue queue, IResultStore store, Reco
             }
             catch (WireFormatException e)
             {
-                // Written with another key, or damaged: it stays where it is for a while, and holds up no other.
+                // Signed with another key, or damaged: it stays for a while and does not delay others.
                 MonitorLog.ArchiveRefused(logger, id.ToString(), e.Message);
             }
         }

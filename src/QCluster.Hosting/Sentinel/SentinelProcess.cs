@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using QCluster.Client.Results;
 using QCluster.Hosting.Children;
 using QCluster.Hosting.Logging;
 using QCluster.Hosting.Threading;
@@ -89,6 +90,7 @@ internal sealed class SentinelProcess : IChildHost, IAsyncDisposable
         _control.Start();
         try
         {
+            await ResultStores.RequireAsync(_options.Results, _starting.Token).ConfigureAwait(false);
             using (var starting = CancellationTokenSource.CreateLinkedTokenSource(_starting.Token, _forced.Token))
                 await _entry.JoinAsync(JoinAsync, () => _started.TrySetResult(), starting.Token).ConfigureAwait(false);
             _started.TrySetResult();

@@ -18,7 +18,7 @@ internal static class ClusterSettings
 
     private static readonly SettingKind<CatchUp> CatchUpKind = SettingKinds.Alike(ReadCatchUp, static value => value.ToString().ToLowerInvariant());
 
-    /// <summary>A program that hosts its cluster has no apps, and what is said of them is not for it.</summary>
+    /// <summary>A program that hosts its cluster has no apps, so their settings do not apply.</summary>
     private static readonly ISetting<ClusterOptions> App = Row.Texts("app", o => o.Apps, null,
         "An assembly (.dll) with task functions. The workers load each with its own dependencies.");
 
@@ -123,7 +123,7 @@ internal static class ClusterSettings
         },
     ];
 
-    /// <summary>All settings of a cluster; its own come in the place of a client's with the same name.</summary>
+    /// <summary>All settings of a cluster; its own replace a client's with the same name.</summary>
     public static IReadOnlyList<ISetting<ClusterOptions>> All { get; } =
         [.. ClientSettings.All.Where(static c => !Own.Any(o => o.Name == c.Name)), .. Own];
 
@@ -136,7 +136,7 @@ internal static class ClusterSettings
         return options;
     }
 
-    /// <summary>Sets all but the apps, as far as something is said of it.</summary>
+    /// <summary>Sets all given settings except the apps.</summary>
     public static void ApplyCluster(this SettingsReader reader, ClusterOptions options)
     {
         reader.Apply(options);
@@ -167,7 +167,7 @@ internal static class ClusterSettings
             throw new InvalidSettingException(name, value, "give a part from 0 to 0.5");
     }
 
-    /// <summary>On is the default: what was missed is made up for. Off makes up for nothing.</summary>
+    /// <summary>On is the default: missed occurrences are caught up. Off: they are not.</summary>
     private static CatchUp ReadCatchUp(string name, string text) => text.ToLowerInvariant() switch
     {
         "latest" or "1" or "true" or "on" or "yes" => CatchUp.Latest,

@@ -2,7 +2,7 @@ using QCluster.Launching.Servers;
 
 namespace QCluster.Testing.Clusters;
 
-/// <summary>Starts a redis-server for one test cluster: on a free port, with a temporary folder, without files of its data. It ends with the test process, however that ends.</summary>
+/// <summary>Starts a redis-server for one test cluster: on a free port, with a temporary folder, without persistence. It ends with the test process, in any way.</summary>
 internal static class TemporaryRedis
 {
     /// <exception cref="IOException">There is no redis-server on PATH, or it does not start.</exception>

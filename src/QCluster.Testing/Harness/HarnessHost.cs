@@ -11,7 +11,7 @@ using QCluster.Client.Enqueueing;
 
 namespace QCluster.Testing.Harness;
 
-/// <summary>What a harness runs tasks with, made of what was registered.</summary>
+/// <summary>The functions and services of a harness, made from its registrations.</summary>
 internal sealed class HarnessHost : IAsyncDisposable
 {
     private readonly ServiceProvider _services;

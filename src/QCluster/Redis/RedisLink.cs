@@ -59,20 +59,20 @@ internal sealed class RedisLink
 
     public Version Version { get; }
 
-    /// <summary>Whether it is a Redis Cluster: a command may have keys of one slot only.</summary>
+    /// <summary>True for a Redis Cluster: there a command may have keys of one slot only.</summary>
     public bool IsClustered => _primary is null;
 
-    /// <summary>Cancelled when no reply will come any more. Calls under way wait for their reply or this.</summary>
+    /// <summary>Cancelled when no further reply will come. Calls under way wait for their reply or this.</summary>
     public CancellationToken Dead { get; }
 
     public long OpenedAt { get; }
 
     public bool IsRetired => Volatile.Read(ref _retired) != 0;
 
-    /// <summary>It was of use: it brought a reply.</summary>
+    /// <summary>True once the link has received a reply.</summary>
     public bool HasReplied => Interlocked.Read(ref _replies) > 0;
 
-    /// <summary>False when the library lost a socket before anyone listened to its events.</summary>
+    /// <summary>False if the library lost a socket before its events had a listener.</summary>
     public bool IsConnected => _multiplexer.IsConnected;
 
     /// <summary>Connects to a server that can be used.</summary>
@@ -132,10 +132,10 @@ internal sealed class RedisLink
 
     public Task<RedisResult> Execute(string command, object[] args) => _database.ExecuteAsync(command, args);
 
-    /// <summary>True once for the caller that is to replace this link.</summary>
+    /// <summary>True once, for the caller that must replace this link.</summary>
     public bool TryRetire() => Interlocked.Exchange(ref _retired, 1) == 0;
 
-    /// <summary>Lets calls under way have their replies for as long as <paramref name="grace"/>, then ends them and closes the sockets.</summary>
+    /// <summary>Waits up to <paramref name="grace"/> for the replies of calls under way, then ends them and closes the sockets.</summary>
     public async Task CloseAsync(TimeSpan grace)
     {
         var started = _time.GetTimestamp();
@@ -157,7 +157,7 @@ internal sealed class RedisLink
             if (subscription.IsEnded || _subscribed.ContainsKey(subscription)) return;
             await WaitForSubscriberAsync(cancellationToken).ConfigureAwait(false);
             var channel = Channel(subscription);
-            // Messages that come late through a link given up could be doubles of those the new one brings.
+            // Late messages of a dropped link could duplicate those of the new one.
             Action<RedisChannel, RedisValue> handler = (_, message) =>
             {
                 if (!IsRetired) subscription.Deliver(((byte[]?)message)!, _logger);

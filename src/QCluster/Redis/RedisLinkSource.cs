@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace QCluster.Redis;
 
 /// <summary>
-/// Holds the one current link and replaces it when it fails: at once the first time, then with back-off, by a single loop.
-/// A shared link is replaced whether or not anybody waits; a blocking one only while somebody does.
+/// Holds the one current link and replaces it when it fails: at once the first time, then with backoff, by a single loop.
+/// A shared link is always replaced; a blocking one only while a caller waits for it.
 /// </summary>
 internal sealed class RedisLinkSource : IRedisLinkHost, IAsyncDisposable
 {
@@ -38,14 +38,14 @@ internal sealed class RedisLinkSource : IRedisLinkHost, IAsyncDisposable
     private Task _refresh = Task.CompletedTask;
     private bool _refreshing;
 
-    /// <summary>Makes the source; the first wait connects.</summary>
-    /// <param name="settings">Where Redis is.</param>
-    /// <param name="kind">What the links are for.</param>
-    /// <param name="options">How long to wait for what.</param>
-    /// <param name="logger">Told of lost and new links.</param>
+    /// <summary>Creates the source; the first wait connects.</summary>
+    /// <param name="settings">The address of Redis.</param>
+    /// <param name="kind">The purpose of the links.</param>
+    /// <param name="options">The time-outs.</param>
+    /// <param name="logger">The log for lost and new links.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="prepare">Runs on a new link before anybody gets it; if it throws, the link is not used.</param>
-    /// <param name="opened">Runs when a new link is in use; true if it replaces another.</param>
+    /// <param name="prepare">Runs on a new link before its use; if it throws, the link is not used.</param>
+    /// <param name="opened">Runs when a new link is in use; gets true if it replaces another.</param>
     public RedisLinkSource(RedisSettings settings, RedisLinkKind kind, RedisConnectionOptions options, ILogger logger, TimeProvider time, Func<RedisLink, CancellationToken, Task>? prepare = null, Action<bool>? opened = null)
     {
         _settings = settings;
@@ -58,13 +58,13 @@ internal sealed class RedisLinkSource : IRedisLinkHost, IAsyncDisposable
         _opened = opened;
     }
 
-    /// <summary>The link to use now; null while there is none.</summary>
+    /// <summary>The current link; null if there is none.</summary>
     public RedisLink? Current => _current;
 
     public BrokerException? LastError => Volatile.Read(ref _lastError);
 
-    /// <summary>Waits for a link, for as long as the timeout. Null if there was none in time.</summary>
-    /// <exception cref="BrokerException">The server answers, but will not have us: waiting would not help.</exception>
+    /// <summary>Waits for a link, up to the time-out. Null if there was none in time.</summary>
+    /// <exception cref="BrokerException">The server refuses the connection: waiting would not help.</exception>
     public async ValueTask<RedisLink?> WaitAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         Task<RedisLink> next;
@@ -98,7 +98,7 @@ internal sealed class RedisLinkSource : IRedisLinkHost, IAsyncDisposable
         }
     }
 
-    /// <summary>Gives the link up, once, and sees to another. Calls on it may still have their replies for as long as the grace.</summary>
+    /// <summary>Drops the link, once, and gets another. Calls on it may still get their replies during the grace period.</summary>
     public void Retire(RedisLink link, string reason, TimeSpan grace)
     {
         if (!link.TryRetire()) return;
@@ -109,7 +109,7 @@ internal sealed class RedisLinkSource : IRedisLinkHost, IAsyncDisposable
             {
                 was = true;
                 _current = null;
-                // One that failed right after it was opened continues the back-off instead of starting it anew; one that was of use waits little.
+                // A link that failed right after it was opened continues the backoff instead of restarting it; one that has replied waits little.
                 if (_time.GetElapsedTime(link.OpenedAt) > Steady) _failures = 0;
                 else if (link.HasReplied) _failures = 1;
                 if (_kind == RedisLinkKind.Shared) StartLoopHeld();
@@ -174,7 +174,7 @@ internal sealed class RedisLinkSource : IRedisLinkHost, IAsyncDisposable
         }
     }
 
-    /// <summary>Closes a link that is well but cannot be used further, such as one with an abandoned command waiting on it.</summary>
+    /// <summary>Closes a working link that cannot be used further, such as one with an abandoned command waiting on it.</summary>
     public void Discard(RedisLink link)
     {
         if (!link.TryRetire()) return;

@@ -1,6 +1,6 @@
 namespace QCluster.Redis;
 
-/// <summary>Reads the code at the head of an error reply.</summary>
+/// <summary>Reads the code at the start of an error reply.</summary>
 internal static class RedisReplies
 {
     /// <summary>The code of a refusal of keys in different slots.</summary>
@@ -9,7 +9,7 @@ internal static class RedisReplies
     /// <summary>How the library begins its text when a slot has moved twice while a call was under way; it follows one redirection.</summary>
     private const string Redirected = "Key has MOVED";
 
-    /// <summary>What to do about <see cref="RedisReply.AccessDenied"/>.</summary>
+    /// <summary>The remedy for <see cref="RedisReply.AccessDenied"/>.</summary>
     public const string AccessAdvice = "Check the user and the password. An ACL user for QCluster needs: ~q:* &q:* +@read +@write +@scripting +@pubsub +@connection +info +time +blpop.";
 
     public static RedisReply Classify(string message)

@@ -8,7 +8,7 @@ using QCluster.Wire.Packets;
 
 namespace QCluster.TaskClasses;
 
-/// <summary>What a task class says of itself, read once.</summary>
+/// <summary>The properties of a task class, read once.</summary>
 internal sealed class TaskClass : ITaskClass
 {
     private const BindingFlags Own = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
@@ -68,10 +68,10 @@ internal sealed class TaskClass : ITaskClass
     /// <summary>An object of the class, for its properties only.</summary>
     public ClusterTask Sample { get; }
 
-    /// <summary>What a call needs to say.</summary>
+    /// <summary>The options of a call.</summary>
     public TaskOptions Options { get; }
 
-    /// <summary>What a worker needs to know.</summary>
+    /// <summary>The defaults of a worker.</summary>
     public FunctionDefaults Defaults { get; }
 
     /// <exception cref="InvalidFunctionException">The class cannot be a task.</exception>

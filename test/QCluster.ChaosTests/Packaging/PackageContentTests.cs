@@ -47,7 +47,7 @@ internal sealed class PackageContentTests
     }
 
     [Test]
-    public void Client_library_brings_generator_and_analyzers()
+    public void Client_library_contains_generator_and_analyzers()
     {
         using var package = Open("QCluster", "nupkg");
         Assert.That(package.GetEntry("analyzers/dotnet/cs/QCluster.Analyzers.dll"), Is.Not.Null);
@@ -64,6 +64,16 @@ internal sealed class PackageContentTests
         using var symbolPackage = Open(name, "snupkg");
         using var symbols = MetadataReaderProvider.FromPortablePdbStream(Copy(symbolPackage, $"{folder}/{name}.pdb"));
         Assert.That(new BlobContentId(symbols.GetMetadataReader().DebugMetadataHeader!.Id).Guid, Is.EqualTo(expected));
+    }
+
+    [TestCaseSource(typeof(PackedSolution), nameof(PackedSolution.Tools))]
+    public void Tool_brings_SQLite_for_every_platform_and_stays_small(string name)
+    {
+        string[] platforms = ["linux-x64", "linux-arm64", "linux-arm", "linux-musl-x64", "linux-musl-arm64", "linux-musl-arm", "osx-x64", "osx-arm64", "win-x64", "win-x86", "win-arm64"];
+        using var package = Open(name, "nupkg");
+        var found = package.Entries.Where(e => e.Name.Contains("e_sqlite3", StringComparison.Ordinal) && !e.Name.Contains("SQLitePCLRaw", StringComparison.Ordinal)).Select(e => e.FullName.Split('/')[^3]);
+        Assert.That(found, Is.EquivalentTo(platforms));
+        Assert.That(new FileInfo(Path.Combine(PackedSolution.Folder, $"{name}.{PackedSolution.Version}.nupkg")).Length, Is.LessThan(30_000_000));
     }
 
     private static IEnumerable<string> Names(string pattern) =>

@@ -48,6 +48,7 @@ internal sealed class PackageTests : ClusterFixture
                 <PackageReference Include="QCluster.Hosting" Version="0.1.0" />
                 <PackageReference Include="QCluster.Mail" Version="0.1.0" />
                 <PackageReference Include="QCluster.Postgres" Version="0.1.0" />
+                <PackageReference Include="QCluster.Sqlite" Version="0.1.0" />
                 <PackageReference Include="QCluster.Testing" Version="0.1.0" />
               </ItemGroup>
             </Project>
@@ -61,10 +62,13 @@ internal sealed class PackageTests : ClusterFixture
             await using var cluster = await TestCluster.StartAsync(test =>
             {
                 test.Redis = args[0];
+                test.Options.Results = args[1];
                 test.Functions.AddAssembly(typeof(Sums).Assembly);
                 test.Services.AddQClusterMail();
             });
             Console.WriteLine(await cluster.Client.Result<int>(await Sums.DoubleTask.StartWith(cluster.Client, 21)));
+            while (await cluster.Client.Successes.Count() == 0)
+                await Task.Delay(50);
 
             public static partial class Sums
             {
@@ -72,6 +76,7 @@ internal sealed class PackageTests : ClusterFixture
                 public static int Double(int value) => 2 * value;
             }
             """);
-        Assert.That((await PackedSolution.DotnetAsync(app, "run", "-c", "Release", "--", Redis.Endpoint)).Trim(), Does.EndWith("42"));
+        Assert.That((await PackedSolution.DotnetAsync(app, "run", "-c", "Release", "--", Redis.Endpoint, "sqlite:" + Path.Combine(Folder, "results.db"))).Trim(), Does.EndWith("42"));
+        Assert.That(new FileInfo(Path.Combine(Folder, "results.db")).Length, Is.Positive);
     }
 }

@@ -1,5 +1,6 @@
 using Npgsql;
 using QCluster.TestSupport.Containers;
+using QCluster.TestSupport.Databases;
 
 namespace QCluster.TestSupport;
 
@@ -55,20 +56,8 @@ public abstract class PostgresServer : IAsyncDisposable
         }
     }
 
-    private async Task<NpgsqlConnection> OpenAsync()
-    {
-        var connection = new NpgsqlConnection($"Host=127.0.0.1;Port={Port};Username={User};Password={Password};Database={Database};Pooling=false");
-        try
-        {
-            await connection.OpenAsync();
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
+    private Task<NpgsqlConnection> OpenAsync() =>
+        new NpgsqlConnection($"Host=127.0.0.1;Port={Port};Username={User};Password={Password};Database={Database};Pooling=false").OpenedAsync();
 
     public abstract ValueTask DisposeAsync();
 }

@@ -35,7 +35,7 @@ public sealed class TaskClassTests
         Assert.That(() => new FunctionRegistry().Register(type), Throws.TypeOf<InvalidFunctionException>().With.Message.Contains(why));
 
     [Test]
-    public void What_a_class_says_goes_to_the_call_and_to_the_worker_unless_the_call_says_otherwise()
+    public void Options_of_a_class_apply_unless_the_call_overrides_them()
     {
         var task = TaskClass.Of(typeof(Regular));
         var options = new ApplyOptions { Priority = 9, Countdown = TimeSpan.FromSeconds(1), Eta = DateTimeOffset.UtcNow, MaxRetries = 2 }.Over(task.Options);
@@ -50,7 +50,7 @@ public sealed class TaskClassTests
     }
 
     [Test]
-    public void A_class_with_a_constructor_for_services_is_read_without_it() => Assert.That(TaskClass.Of(typeof(Injected)).Name, Is.EqualTo("injected"));
+    public void A_class_is_read_without_calling_its_constructor_for_services() => Assert.That(TaskClass.Of(typeof(Injected)).Name, Is.EqualTo("injected"));
 
     private sealed class Regular : ClusterTask<Regular>
     {

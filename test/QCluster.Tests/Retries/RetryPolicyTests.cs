@@ -16,7 +16,7 @@ public sealed class RetryPolicyTests
     [TestCase(3, 3, false)]
     [TestCase(0, 60000, true)]
     [TestCase(0, 65535, false)]
-    public void It_is_tried_again_until_its_attempts_are_used_up(int? most, int attempt, bool again) =>
+    public void A_task_is_retried_until_its_attempts_are_used_up(int? most, int attempt, bool again) =>
         Assert.That(Decide(Packet(attempt, most), new IOException()).Pause is not null, Is.EqualTo(again));
 
     [Test]
@@ -27,7 +27,7 @@ public sealed class RetryPolicyTests
     }
 
     [Test]
-    public void Only_the_last_of_several_attempts_is_given_up()
+    public void Only_the_last_of_several_attempts_is_dead_lettered()
     {
         Assert.That(Decide(Packet(3, 3), new IOException()).IsGivenUp, Is.True);
         Assert.That(Decide(Packet(1, null), new IOException()).IsGivenUp, Is.False, "it never was to be tried again");
@@ -40,7 +40,7 @@ public sealed class RetryPolicyTests
     [TestCase("System.ArgumentException;System.IO.IOException", null, true)]
     [TestCase(null, "System.IO.IOException", false)]
     [TestCase("SystemException", "FileNotFoundException", false)]
-    public void Types_of_exceptions_decide_and_those_derived_from_them(string? on, string? never, bool again)
+    public void Exception_types_decide_together_with_their_derived_types(string? on, string? never, bool again)
     {
         var packet = Packet(1, 5);
         packet.Retry = packet.Retry with { On = on, Never = never };
@@ -48,7 +48,7 @@ public sealed class RetryPolicyTests
     }
 
     [Test]
-    public void A_time_out_is_a_TimeoutException_and_wrong_arguments_are_never_tried_again()
+    public void A_timeout_is_a_TimeoutException_and_wrong_arguments_do_not_retry()
     {
         var packet = Packet(1, 5);
         packet.Retry = packet.Retry with { On = "TimeoutException" };
@@ -58,7 +58,7 @@ public sealed class RetryPolicyTests
     }
 
     [Test]
-    public void The_pause_doubles_up_to_its_longest_and_is_anything_up_to_that()
+    public void The_retry_delay_doubles_up_to_its_bound_and_has_jitter()
     {
         var packet = Packet(1, 0);
         packet.Retry = packet.Retry with { Backoff = TimeSpan.FromSeconds(2), BackoffMax = TimeSpan.FromSeconds(60), NoJitter = true };
@@ -80,7 +80,7 @@ public sealed class RetryPolicyTests
     [TestCase(null, null, 1, 2, false)]
     [TestCase(5, 1, 1, 5, true)]
     [TestCase(-1, null, null, 5000, true)]
-    public void What_asks_by_itself_may_do_so_as_often_as_it_the_call_or_the_class_says(int? wish, int? call, int? declared, int attempt, bool again)
+    public void Requested_retries_are_limited_by_the_request_call_or_class(int? wish, int? call, int? declared, int attempt, bool again)
     {
         var packet = Packet(attempt, null);
         packet.Retry = packet.Retry with { MaxRetries = call };
@@ -89,7 +89,7 @@ public sealed class RetryPolicyTests
     }
 
     [Test]
-    public void What_asks_by_itself_says_when_or_its_class_does_or_it_is_three_minutes()
+    public void The_delay_of_a_requested_retry_defaults_to_three_minutes()
     {
         Assert.That(Asked(Packet(1, null), new TaskRetryException(TimeSpan.FromSeconds(7)), FunctionDefaults.None).Pause, Is.EqualTo(TimeSpan.FromSeconds(7)));
         Assert.That(Asked(Packet(1, null), new TaskRetryException(), new FunctionDefaults { RetryDelay = TimeSpan.FromSeconds(8) }).Pause, Is.EqualTo(TimeSpan.FromSeconds(8)));
@@ -112,7 +112,7 @@ public sealed class RetryPolicyTests
     [TestCase("-1/s")]
     [TestCase("10/0s")]
     [TestCase("10")]
-    public void Rate_limits_that_mean_nothing_are_refused(string text) => Assert.That(() => RateLimit.Parse(text), Throws.InstanceOf<ArgumentException>());
+    public void Invalid_rate_limits_are_refused(string text) => Assert.That(() => RateLimit.Parse(text), Throws.InstanceOf<ArgumentException>());
 
     private static TaskPacket Packet(int attempt, int? most) => new() { Id = Id, Func = "f", Attempt = (ushort)attempt, Retry = new RetryOptions { MaxAttempts = most } };
 

@@ -41,13 +41,13 @@ internal sealed class SettingsTableTests
     [TestCase("cpu_affinity")]
     [TestCase("keep_successes")]
     [TestCase("keep_failures")]
-    public void None_is_understood_and_shown_where_there_is_no_limit(string name) => AssertShows(name, "none");
+    public void None_is_read_and_shown_for_no_limit(string name) => AssertShows(name, "none");
 
     [TestCase("save_limit", "all")]
     [TestCase("save_limit", "none")]
     [TestCase("keep_success_count", "all")]
     [TestCase("keep_failure_count", "all")]
-    public void Words_for_what_is_kept_are_understood_and_shown(string name, string word) => AssertShows(name, word);
+    public void Words_for_retention_are_read_and_shown(string name, string word) => AssertShows(name, word);
 
     [Test]
     public void None_is_refused_where_it_would_mean_all() =>
@@ -68,10 +68,10 @@ internal sealed class SettingsTableTests
     private static SettingsReader Reader(string name, string word) => new(new Dictionary<string, string?[]>(StringComparer.Ordinal) { [name] = [word] }, null);
 
     [Test]
-    public void Every_default_can_be_used() => Assert.That(() => new ClusterOptions().Validate(), Throws.Nothing);
+    public void Every_default_is_valid() => Assert.That(() => new ClusterOptions().Validate(), Throws.Nothing);
 
     [Test]
-    public void Every_value_reaches_the_monitor_as_it_was()
+    public void Every_value_reaches_the_monitor_unchanged()
     {
         var options = Unusual();
         var arrived = Arrived(options, ChildRole.Monitor);
@@ -83,7 +83,7 @@ internal sealed class SettingsTableTests
     }
 
     [Test]
-    public void Nothing_that_leads_to_a_server_reaches_a_worker()
+    public void No_address_of_a_server_reaches_a_worker()
     {
         var options = Unusual();
         var unchanged = new ClusterOptions();
@@ -94,6 +94,13 @@ internal sealed class SettingsTableTests
             foreach (var property in PropertiesOf(typeof(ClusterOptions)).Where(p => !OnlyCodeSets.Contains(p.Name)))
                 Assert.That(property.GetValue(arrived), Is.EqualTo(property.GetValue(withheld.Contains(property.Name) ? unchanged : options)), property.Name);
         });
+    }
+
+    [Test]
+    public void File_of_results_reaches_the_monitor_with_an_absolute_path()
+    {
+        var arrived = Arrived(new ClusterOptions { Results = "sqlite:results/r.db" }, ChildRole.Monitor);
+        Assert.That(arrived.Results, Is.EqualTo("sqlite:" + Path.GetFullPath("results/r.db")));
     }
 
     private static ClusterOptions Arrived(ClusterOptions options, ChildRole role)

@@ -9,8 +9,7 @@ public sealed class PacketOptionTests
 {
     private static readonly string[] OfOneTask =
     [
-        nameof(TaskPacket.Expires), nameof(TaskPacket.HookOf), nameof(TaskPacket.Previous), nameof(TaskPacket.ValueOf), nameof(TaskPacket.CallbackOf), nameof(TaskPacket.Queue),
-        nameof(TaskPacket.Slot), nameof(TaskPacket.Schedule), nameof(TaskPacket.TraceParent), nameof(TaskPacket.TraceState),
+        nameof(TaskPacket.Expires), nameof(TaskPacket.Queue), nameof(TaskPacket.Slot), nameof(TaskPacket.Schedule), nameof(TaskPacket.TraceParent), nameof(TaskPacket.TraceState),
     ];
 
     private static readonly PacketProperty[] Options = [.. PacketProperty.All()];
@@ -98,10 +97,10 @@ public sealed class PacketOptionTests
     }
 
     [Test]
-    public void Copy_begins_without_attempts_losses_or_attachment()
+    public void Copy_begins_without_attempts_or_losses_and_keeps_its_attachment()
     {
         var packet = Samples.SmallPacket() with { Attempt = 3, Lost = 2, History = new byte[] { 1 }, Attachment = new byte[] { 2 } };
         var copy = packet.With(Samples.Id);
-        Assert.That((copy.Attempt, copy.Lost, copy.History.Length, copy.Attachment.Length), Is.EqualTo(((ushort)1, (byte)0, 0, 0)));
+        Assert.That((copy.Attempt, copy.Lost, copy.History.Length, copy.Attachment.Length), Is.EqualTo(((ushort)1, (byte)0, 0, 1)));
     }
 }

@@ -6,10 +6,10 @@ namespace QCluster.Tool.Bench;
 /// <summary>The measurements. Each adds its figures of one round.</summary>
 internal sealed class Scenarios(BenchRun run)
 {
-    public static IReadOnlyList<string> Names { get; } = ["enqueue", "drain", "live", "latency", "memory", "chain", "startup", "recovery", "delayed", "limits", "watching", "postgres", "growth"];
+    public static IReadOnlyList<string> Names { get; } = ["enqueue", "drain", "live", "latency", "memory", "chain", "startup", "recovery", "delayed", "limits", "watching", "sqlite", "postgres", "growth"];
 
-    /// <summary>What "all" stands for: growth takes many minutes, and postgres needs a database.</summary>
-    public static IReadOnlyList<string> Of(bool hasDatabase) => [.. Names.Where(n => n != "growth" && (n != "postgres" || hasDatabase))];
+    /// <summary>What "all" stands for: growth takes many minutes, and postgres needs a server.</summary>
+    public static IReadOnlyList<string> Of(bool hasPostgres) => [.. Names.Where(n => n != "growth" && (n != "postgres" || hasPostgres))];
 
     public Task RunAsync(string name) => name switch
     {
@@ -24,7 +24,8 @@ internal sealed class Scenarios(BenchRun run)
         "delayed" => new WaitingScenarios(run).DelayedAsync(),
         "limits" => new WaitingScenarios(run).LimitsAsync(),
         "watching" => WatchingScenario.RunAsync(run),
-        "postgres" => PostgresScenario.RunAsync(run),
+        "sqlite" => new ResultsScenarios(run).SqliteAsync(),
+        "postgres" => new ResultsScenarios(run).PostgresAsync(),
         "growth" => new GrowthScenarios(run).RunAsync(),
         _ => throw new ArgumentException($"'{name}' is no measurement: {string.Join(", ", Names)} or all."),
     };

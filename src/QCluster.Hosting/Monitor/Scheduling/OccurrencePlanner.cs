@@ -6,12 +6,11 @@ using QCluster.Client.Enqueueing;
 
 namespace QCluster.Hosting.Monitor.Scheduling;
 
-/// <summary>Decides what becomes of an occurrence that is due, and makes its task.</summary>
+/// <summary>Decides about a due occurrence, and makes its task.</summary>
 internal sealed class OccurrencePlanner(string queue, CatchUp catchUp, TaskComposer composer, PacketFormat format)
 {
     /// <summary>
-    /// An occurrence that is later than this was missed. One that is late by less has only had to wait, for a new monitor or a Redis that
-    /// was unavailable.
+    /// An occurrence that is later than this was missed. A less late one only waited for a new monitor, or for an unavailable Redis.
     /// </summary>
     internal static readonly TimeSpan Missed = TimeSpan.FromSeconds(10);
 

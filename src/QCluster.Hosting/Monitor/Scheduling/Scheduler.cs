@@ -11,9 +11,8 @@ using QCluster.Client.Enqueueing;
 namespace QCluster.Hosting.Monitor.Scheduling;
 
 /// <summary>
-/// Fires the schedules of one queue. Every cluster has one, and each tries: an occurrence belongs to the one that moves the schedule's due
-/// time on, in the
-/// script that enqueues the occurrence's task, so that it is fired once, whichever process dies. The clock is that of Redis.
+/// Fires the schedules of one queue. Every cluster has one, and each tries: an occurrence belongs to the one that advances the schedule's due
+/// time, in the script that enqueues the occurrence's task, so that it fires once even if a process dies. The clock is that of Redis.
 /// </summary>
 internal sealed class Scheduler
 {
@@ -23,7 +22,7 @@ internal sealed class Scheduler
     private static readonly TimeSpan BacklogPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>By then another cluster would have fired what this one cannot read.</summary>
+    /// <summary>The time after which another cluster would have fired a schedule that this one cannot read.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(1);
 
     private readonly RedisConnection _connection;
@@ -34,7 +33,7 @@ internal sealed class Scheduler
     private readonly TimeProvider _time;
     private readonly WakeUp _signal = new();
 
-    /// <summary>What cannot be read here was said once; and noted for which due time, once nobody else had fired it.</summary>
+    /// <summary>The unreadable schedules that were logged, with the due time for which the problem was noted in Redis.</summary>
     private readonly Dictionary<string, string> _unreadable = new(StringComparer.Ordinal);
 
     public Scheduler(ChildSettings settings, PacketFormat format, RedisConnection connection, RedisKeys keys, ILogger logger, TimeProvider time)
@@ -84,7 +83,7 @@ internal sealed class Scheduler
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var isLast = false; !isLast;)
         {
-            // Those that stay due stand in front. However many, they must not hide those behind them.
+            // Schedules that stay due come first. They must not hide later ones, even if they are many.
             var due = await _schedules.DueAsync(_keys.Queue, seen.Count, stopping).ConfigureAwait(false);
             isLast = due.Found.Count < PageSize;
             if (due.Next is { } next)
@@ -137,7 +136,7 @@ internal sealed class Scheduler
         return result;
     }
 
-    /// <summary>Another cluster may have the time zone or the key that this one lacks. Only when none has fired it in time does it say so where all can see it.</summary>
+    /// <summary>Another cluster may have the time zone or the key that this one lacks. The problem is noted only if no cluster has fired the schedule in time.</summary>
     private async Task LeaveAsync(DueSchedule schedule, string problem, DateTimeOffset now, CancellationToken stopping)
     {
         var (name, due) = (schedule.Name, schedule.DueText);

@@ -19,7 +19,7 @@ internal static class ManagedStacks
     private const int MaxFrameworkFrames = 5;
     private static readonly TimeSpan Sampling = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
-    private static readonly string[] OurModules = ["QCluster", "QCluster.Hosting", "QCluster.Postgres", "QCluster.Tool"];
+    private static readonly string[] OurModules = ["QCluster", "QCluster.Hosting", "QCluster.Postgres", "QCluster.Sqlite", "QCluster.Tool"];
 
     /// <summary>Ends within its time, whatever state the process is in; then with the reason why nothing was seen.</summary>
     /// <param name="processId">The process.</param>

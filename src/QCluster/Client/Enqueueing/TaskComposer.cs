@@ -13,7 +13,7 @@ namespace QCluster.Client.Enqueueing;
 /// <summary>Makes elements of calls and their options.</summary>
 internal sealed class TaskComposer(QClusterOptions settings, PacketFormat format)
 {
-    // Nobody asks for what a hook or a callback returned.
+    // The results of hooks and callbacks are not read.
     private static readonly ResultOptions Unwanted = new() { Ignore = true };
 
     /// <summary>The element of a task of its own.</summary>
@@ -29,7 +29,7 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketFormat format
         return Compose(Packet(id, call, options), followUps);
     }
 
-    /// <summary>The element of a group's callback, which is given the records of its members.</summary>
+    /// <summary>The element of a group's callback, which gets the records of its members.</summary>
     public byte[] ComposeCallback(TaskId id, TaskCall call, TaskOptions options, string group)
     {
         var packet = Packet(id, call, options);
@@ -41,7 +41,7 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketFormat format
     public byte[] ComposePattern(TaskId id, TaskCall call, TaskOptions options, string schedule)
     {
         var packet = Packet(id, call, options);
-        // Its tasks come long after whatever added the schedule.
+        // Its tasks start long after the call that added the schedule.
         packet.TraceParent = packet.TraceState = null;
         packet.Schedule = schedule;
         return packet.ToElement(format);
@@ -67,18 +67,16 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketFormat format
         return packet.ToElement(format);
     }
 
-    /// <summary>The element of what is called with a task's value.</summary>
+    /// <summary>The element of a callback.</summary>
     private byte[] ComposeValueCallback(TaskId of, string func)
     {
         var packet = Traced(new TaskPacket { Id = of.ForCallback(), Func = func, Args = PreviousValue.Alone, ValueOf = of.ToString(), Result = Unwanted });
         return packet.ToElement(format);
     }
 
-    /// <summary>A finished task once more, with all its options, under a new id; or the task of a schedule's slot.</summary>
+    /// <summary>A finished task again, with all its options, under a new id; or the task of an occurrence.</summary>
     public byte[] Recompose(TaskId id, TaskPacket packet, DateTimeOffset? slot = null, DateTimeOffset? expires = null)
     {
-        if (packet.Previous is not null)
-            throw new InvalidOperationException($"The task {packet.Id} took the value of the chain's step before it, so it cannot be run again alone: run the chain again.");
         var again = Traced(packet.With(id));
         again.Slot = slot;
         again.Expires = expires ?? again.Expires;
@@ -106,8 +104,10 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketFormat format
             followUps.AddHook(priority, ComposeHook(packet.Id.ForHook(), hook, packet.HookArgs, packet.Id, null));
         if (packet.Callback is { } callback)
             followUps.AddCallback(priority, ComposeValueCallback(packet.Id, callback));
-        var element = followUps.ApplyTo(packet.ToElement(format));
-        return element.Length <= format.Limits.MaxLength ? element : throw new SerializationException($"The task {packet.Func} with its hook has {element.Length} bytes; at most {format.Limits.MaxLength} are accepted (max_packet_bytes).");
+        var plain = packet.ToElement(format);
+        var element = followUps.ApplyTo(packet.Attachment.IsEmpty ? plain : TaskElement.Attached(plain, packet.Attachment.Span));
+        var length = element.Length - packet.Attachment.Length;
+        return length <= format.Limits.MaxLength ? element : throw new SerializationException($"The task {packet.Func} with its hook has {length} bytes; at most {format.Limits.MaxLength} are accepted (max_packet_bytes).");
     }
 
     private TaskPacket Packet(TaskId id, TaskCall call, TaskOptions options)

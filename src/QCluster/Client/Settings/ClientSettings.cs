@@ -1,3 +1,4 @@
+using QCluster.Client.Results;
 using QCluster.Model;
 using QCluster.Redis;
 using Row = QCluster.Client.Settings.SettingRows<QCluster.QClusterOptions>;
@@ -36,9 +37,9 @@ internal static class ClientSettings
             "How long Redis keeps the record of a finished task."),
         Row.Switch("cached", o => o.Cached, (o, v) => o.Cached = v,
             "Keep the record of every task in Redis for result_ttl, unless its call says otherwise."),
-        Row.Text("results", o => o.Results, (o, v) => o.Results = v, null,
-            "A database for the records of uncached tasks: postgres://user:password@host:port/database. Better given as a variable than on a command line.",
-            reach: SettingReach.Monitor, shown: ShownText.WithoutPassword),
+        Row.Text("results", o => o.Results, (o, v) => o.Results = ResultFile.Absolute(v), CheckResults,
+            $"A database for the records of uncached tasks: {ResultStores.Forms}. One with a password is better given as a variable than on a command line.",
+            reach: SettingReach.Monitor, shown: ShowResults),
         Row.Value("call_timeout", SettingKinds.Duration, o => o.CallTimeout, (o, v) => o.CallTimeout = v, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1),
             "How long one call to Redis may take in all, reconnecting and repeating included."),
         Row.Switch("compress", o => o.Compress, (o, v) => o.Compress = v,
@@ -60,6 +61,15 @@ internal static class ClientSettings
         if (string.IsNullOrWhiteSpace(value))
             throw new InvalidSettingException(name, value, "write host:port or redis://host:port");
     }
+
+    private static void CheckResults(string name, string? value)
+    {
+        ResultStores.Check(name, value);
+        if (ResultFile.IsNamedBy(value))
+            ResultFile.Check(value);
+    }
+
+    private static string ShowResults(string results) => ResultFile.IsNamedBy(results) ? ResultFile.Absolute(results) : ShownText.WithoutPassword(results);
 
     private static void CheckSecrets(QClusterOptions options)
     {

@@ -30,7 +30,7 @@ internal static class SettingKinds
         WriteDuration,
         static duration => duration.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + " s");
 
-    /// <summary>The same, or null, for which there is a word.</summary>
+    /// <summary>The same, or null, with a word for it.</summary>
     public static SettingKind<T?> Optional<T>(SettingKind<T> kind, string word = None)
         where T : struct
         => new(
@@ -38,7 +38,7 @@ internal static class SettingKinds
             value => value is { } given ? kind.Write(given) : word,
             value => value is { } given ? kind.Show(given) : word);
 
-    /// <summary>The same, with words for values that stand for something else than a number. They are understood, and shown.</summary>
+    /// <summary>The same, with words for special values, which are read and shown.</summary>
     public static SettingKind<T> Named<T>(SettingKind<T> kind, params (string Word, T Value)[] words)
         where T : struct
     {
@@ -58,7 +58,7 @@ internal static class SettingKinds
         string? WordFor(T value) => Array.Find(words, one => one.Value.Equals(value)).Word;
     }
 
-    /// <summary>The same, where 0 stands for no limit: <c>none</c>.</summary>
+    /// <summary>The same, with <c>none</c> for 0, which means no limit.</summary>
     public static SettingKind<T> Unlimited<T>(SettingKind<T> kind)
         where T : struct
         => Named(kind, (None, default));

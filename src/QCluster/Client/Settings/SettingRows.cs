@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace QCluster.Client.Settings;
 
-/// <summary>Makes the rows of a table; the property of a setting is that of its first lambda.</summary>
+/// <summary>Makes the rows of a table; the first lambda of a setting gives its property.</summary>
 /// <typeparam name="TOptions">The options that hold their values.</typeparam>
 internal static class SettingRows<TOptions>
 {

@@ -22,7 +22,7 @@ public sealed record TaskOptions
     public bool Isolated { get; init; }
 
     /// <summary>
-    /// A registered function that a worker calls with the value when the task has succeeded, as <c>callback</c> of atasker. It is not called
+    /// A registered function that a worker calls with the value after a success, as <c>callback</c> of atasker. It is not called
     /// after a failure: use <see cref="Hook"/> for that.
     /// </summary>
     public string? Callback { get; init; }

@@ -47,7 +47,7 @@ internal sealed record FunctionDefaults
         }
     }
 
-    /// <summary>The limits that an element does not state, as items of its follow-ups; null: it states all.</summary>
+    /// <summary>The limits that an element does not contain, as items of its follow-ups; null if it contains all.</summary>
     public byte[]? LimitsOf(TaskPacket packet, ReadOnlySpan<byte> element)
     {
         if (Limits.Rate is not { } rate || packet.Limits.Rate is not null || TaskElement.HasItem(element, 'l'))

@@ -3,7 +3,7 @@ using QCluster.Wire.Packets;
 
 namespace QCluster.Execution.Records;
 
-/// <summary>How long the record of a finished task is kept.</summary>
+/// <summary>The time to keep the record of a finished task.</summary>
 internal static class RecordLifetime
 {
     /// <summary>Zero = not at all; negative = among the last uncached ones.</summary>

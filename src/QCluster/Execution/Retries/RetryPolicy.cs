@@ -3,10 +3,10 @@ using QCluster.Wire.Packets;
 
 namespace QCluster.Execution.Retries;
 
-/// <summary>Whether a task that failed is tried again, and when: what its call says, else its function, else the cluster.</summary>
+/// <summary>Decides whether and when a failed task is retried: by its call, else its function, else the cluster.</summary>
 internal sealed class RetryPolicy(TaskPacket packet, FunctionDefaults defaults, RetrySettings settings)
 {
-    /// <summary>As Celery's <c>default_retry_delay</c> and <c>max_retries</c>: for a task that asks by itself.</summary>
+    /// <summary>The defaults for requested retries, from Celery's <c>default_retry_delay</c> and <c>max_retries</c>.</summary>
     private static readonly TimeSpan DefaultDelay = TimeSpan.FromSeconds(180);
     private const int DefaultRetries = 3;
 
@@ -15,14 +15,14 @@ internal sealed class RetryPolicy(TaskPacket packet, FunctionDefaults defaults, 
     private int MaxAttempts => packet.Retry.MaxAttempts ?? defaults.Retry.MaxAttempts switch
     {
         null => settings.MaxAttempts,
-        // A function that is tried again of itself: the call may say how often.
+        // For a function with automatic retries the call may set their number.
         { } given => packet.Retry.MaxRetries is { } retries ? AttemptsOf(retries) : given,
     };
 
-    /// <summary>Attempts that failed, this one included; those that lost their worker do not count.</summary>
+    /// <summary>Failed attempts, including this one; those that lost their worker do not count.</summary>
     private int Failures => Math.Max(1, packet.Attempt - packet.Lost);
 
-    /// <summary>What becomes of an attempt that threw this.</summary>
+    /// <summary>Decides about an attempt that threw an exception.</summary>
     public RetryDecision Decide(Exception exception, TaskVerdict verdict)
     {
         if (exception is TaskRetryException wish)
@@ -31,10 +31,10 @@ internal sealed class RetryPolicy(TaskPacket packet, FunctionDefaults defaults, 
         return verdict.Error.Reason is FailureReason.Exception or FailureReason.Timeout ? After(thrown) : RetryDecision.Final;
     }
 
-    /// <summary>What becomes of an attempt whose process is killed for its time.</summary>
+    /// <summary>Decides about an attempt whose process is killed because of its time limit.</summary>
     public RetryDecision AfterKill() => MaxAttempts == 1 ? RetryDecision.Final : After(typeof(TimeoutException));
 
-    /// <summary>The pause after so many failures: doubled each time, up to the longest; and anything up to that, so that many do not come back at once.</summary>
+    /// <summary>The retry delay after a number of failures. Its upper bound doubles with each failure; jitter prevents simultaneous retries.</summary>
     public TimeSpan PauseAfter(int failures)
     {
         var first = _options.Backoff ?? settings.Backoff;

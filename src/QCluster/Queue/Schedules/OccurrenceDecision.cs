@@ -8,17 +8,17 @@ internal sealed record OccurrenceDecision
     /// <summary>The next due time, or that there is none.</summary>
     public required string Next { get; init; }
 
-    /// <summary>The same when the occurrence is not fired after all.</summary>
+    /// <summary>The same if the occurrence is not fired.</summary>
     public required string NextIfSkipped { get; init; }
 
-    /// <summary>Priority digit and element; empty = it is passed over.</summary>
+    /// <summary>Priority digit and element; empty = the occurrence is skipped.</summary>
     public byte[] Task { get; init; } = [];
 
     public bool SkipsOverlap { get; init; }
 
-    /// <summary>The task class that a live cluster must have; null = it comes from a call.</summary>
+    /// <summary>The task class that a live cluster must have; null = a call added the schedule.</summary>
     public string? NeedsClass { get; init; }
 
-    /// <summary>It was missed, and others after it were: they are fired a few at a time.</summary>
+    /// <summary>True for a missed occurrence with later missed ones: they are fired a few at a time.</summary>
     public bool IsBacklog { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace QCluster.Wire.Packets;
 
-/// <summary>How long a task may run, and how many with it: what its call says, or what its function declares. Null: not said.</summary>
+/// <summary>The limits of a task's duration and concurrency, from its call or its function. Null: not set.</summary>
 internal sealed record LimitOptions
 {
     public static readonly LimitOptions None = new();

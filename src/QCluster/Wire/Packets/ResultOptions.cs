@@ -1,6 +1,6 @@
 namespace QCluster.Wire.Packets;
 
-/// <summary>What remains of a task that has ended: what its call says, or what its function declares.</summary>
+/// <summary>The options of a task's result, from its call or its function.</summary>
 internal sealed record ResultOptions
 {
     public static readonly ResultOptions None = new();

@@ -1,6 +1,6 @@
 namespace QCluster.Wire.Packets;
 
-/// <summary>When a task is retried: what its call says, or what its function declares. Null: not said.</summary>
+/// <summary>The options of a task's retries, from its call or its function. Null: not set.</summary>
 internal sealed record RetryOptions
 {
     public static readonly RetryOptions None = new();
@@ -32,10 +32,10 @@ internal sealed record RetryOptions
     /// <summary>Retry delays are their upper bounds, instead of random parts of them.</summary>
     public bool NoJitter { get; init; }
 
-    /// <summary>Names of exception types, separated by semicolons: only after these the task is retried.</summary>
+    /// <summary>The exception types after which alone the task is retried, separated by semicolons.</summary>
     public string? On { get; init; }
 
-    /// <summary>The same: never after these.</summary>
+    /// <summary>The exception types after which the task is never retried.</summary>
     public string? Never { get; init; }
 
     /// <summary>These options, and those of <paramref name="defaults"/> where they say nothing. What is said of the number of attempts is a decision of <c>RetryPolicy</c>.</summary>

@@ -4,7 +4,7 @@ using QCluster.Wire.Primitives;
 
 namespace QCluster.Wire.Packets;
 
-/// <summary>One call to run, as it travels. Arguments stay as MessagePack until a worker knows the parameters they are for.</summary>
+/// <summary>One call to run, as it travels. Arguments stay MessagePack until a worker knows their parameters.</summary>
 internal sealed record TaskPacket
 {
     private const int ItemCount = 4;
@@ -37,18 +37,18 @@ internal sealed record TaskPacket
 
     public required TaskId Id { get; init; }
 
-    /// <summary>Which try this is, from 1. Not signed: Redis counts it.</summary>
+    /// <summary>The number of the attempt, from 1. Not signed: Redis counts it.</summary>
     public ushort Attempt { get; init; } = 1;
 
-    /// <summary>How often a worker died while it held the task. Not signed: Redis counts it.</summary>
+    /// <summary>The number of workers that died while they held the task. Not signed: Redis counts it.</summary>
     public byte Lost { get; init; }
 
     public required string Func { get; init; }
 
-    /// <summary>A MessagePack array; empty bytes stand for no arguments.</summary>
+    /// <summary>A MessagePack array; empty bytes mean no arguments.</summary>
     public ReadOnlyMemory<byte> Args { get; init; }
 
-    /// <summary>A MessagePack map; empty bytes stand for no arguments.</summary>
+    /// <summary>A MessagePack map; empty bytes mean no arguments.</summary>
     public ReadOnlyMemory<byte> Kwargs { get; init; }
 
     public string? Name { get; set; }
@@ -65,33 +65,33 @@ internal sealed record TaskPacket
 
     public string? Hook { get; set; }
 
-    /// <summary>The hook's arguments behind the record, a MessagePack array: to run the task again likewise.</summary>
+    /// <summary>The arguments of the hook after the record, a MessagePack array. Kept to run the task again.</summary>
     public byte[]? HookArgs { get; set; }
 
-    /// <summary>Its priority, when it is not the usual one: to run it again likewise. Where it waits is decided by its list.</summary>
+    /// <summary>The priority, if it is not the default. Kept to run the task again; its list determines where it waits.</summary>
     public int? Priority { get; set; }
 
-    /// <summary>What is called with its value once it has succeeded.</summary>
+    /// <summary>The function that is called with the value after a success.</summary>
     public string? Callback { get; set; }
 
     /// <summary>The task whose value this one is called with.</summary>
     public string? ValueOf { get; set; }
 
-    /// <summary>It gets a worker process to itself.</summary>
+    /// <summary>The task runs in a worker process of its own.</summary>
     public bool Isolated { get; set; }
 
     public TaskLane Lane => TaskLane.Of(Priority, Isolated);
 
-    /// <summary>Its queue, where others must know it: of a chain's step that is not in the chain's queue.</summary>
+    /// <summary>The queue of a chain's step that is not in the chain's queue.</summary>
     public string? Queue { get; set; }
 
-    /// <summary>The task it is the hook of, or nothing for any of its group; <see cref="Attachment"/> is that task's record.</summary>
+    /// <summary>The task of which it is the hook, or empty for any task of its group; <see cref="Attachment"/> is the record of that task.</summary>
     public string? HookOf { get; set; }
 
-    /// <summary>The task whose value it takes as an argument; <see cref="Attachment"/> begins with that task's outcome.</summary>
+    /// <summary>The task whose value it takes as an argument; <see cref="Attachment"/> begins with the outcome of that task.</summary>
     public string? Previous { get; set; }
 
-    /// <summary>The due time of its schedule that it stands for.</summary>
+    /// <summary>The due time of its occurrence.</summary>
     public DateTimeOffset? Slot { get; set; }
 
     /// <summary>The schedule it comes from.</summary>
@@ -106,27 +106,25 @@ internal sealed record TaskPacket
     /// <summary>The same as its tracestate.</summary>
     public string? TraceState { get; set; }
 
-    /// <summary>The outcomes of the attempts before this one, each with its length in front and a signature of its own.</summary>
+    /// <summary>The outcomes of the previous attempts, each after its length and with its own signature.</summary>
     public ReadOnlyMemory<byte> History { get; init; }
 
-    /// <summary>Not signed as such: what is taken from it has a signature of its own, for the id that this packet names.</summary>
+    /// <summary>Not signed itself: its contents are signed, for the id that this packet names.</summary>
     public ReadOnlyMemory<byte> Attachment { get; init; }
 
     public AttemptKey Key => new(Attempt, Id.Value);
 
-    /// <summary>The same call under another id, as if for the first time: without what belongs to this task alone.</summary>
+    /// <summary>
+    /// The same call under another id, as if for the first time: without what belongs to this task alone. The attachment stays: a hook, a callback or a step of
+    /// a chain is called with the record or the value that it followed from.
+    /// </summary>
     public TaskPacket With(TaskId id) => this with
     {
         Id = id,
         Attempt = 1,
         Lost = 0,
         History = default,
-        Attachment = default,
         Expires = null,
-        HookOf = null,
-        Previous = null,
-        ValueOf = null,
-        CallbackOf = null,
         Queue = null,
         Slot = null,
         Schedule = null,
@@ -135,7 +133,7 @@ internal sealed record TaskPacket
     };
 
     /// <summary>The whole element: header and envelope.</summary>
-    /// <exception cref="SerializationException">It is larger than is accepted.</exception>
+    /// <exception cref="SerializationException">The element is larger than allowed.</exception>
     public byte[] ToElement(PacketFormat format)
     {
         using var draft = EnvelopeDraft.Rent();
@@ -149,8 +147,8 @@ internal sealed record TaskPacket
         return element;
     }
 
-    /// <summary>Reads and checks a whole element. <see cref="Args"/> and <see cref="Kwargs"/> may be slices of it, so it must stay as it is.</summary>
-    /// <exception cref="WireFormatException">The element is damaged, too large, of an unknown version, or not signed as it must be.</exception>
+    /// <summary>Reads and checks a whole element. <see cref="Args"/> and <see cref="Kwargs"/> may be slices of it, so it must not change.</summary>
+    /// <exception cref="WireFormatException">The element is damaged, too large, of an unknown version, or not correctly signed.</exception>
     public static TaskPacket Read(ReadOnlyMemory<byte> element, string queue, PacketFormat format)
     {
         var header = TaskElement.Read(element.Span);

@@ -27,7 +27,7 @@ public sealed class TlsTests : RedisConnectionFixture
         RedisConnection.Create(RedisSettings.Parse($"rediss://127.0.0.1:{server.TlsPort}", tls), options ?? Hasty, NullLogger.Instance, TimeProvider.System);
 
     [Test]
-    public async Task An_authority_and_a_name_of_ones_own_are_trusted_and_only_they()
+    public async Task Only_the_configured_authority_and_name_are_trusted()
     {
         await using var server = await StartAsync(_authority.Issue(Name));
         await using var connection = Connect(server, new RedisTls(Ca: _authority.CertificateFile, Host: Name));
@@ -51,7 +51,7 @@ public sealed class TlsTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task A_server_that_wants_a_certificate_of_its_clients_gets_it()
+    public async Task A_server_that_requires_a_client_certificate_gets_it()
     {
         var own = _authority.Issue("app", isClient: true);
         await using var server = await StartAsync(_authority.Issue(Name), wantsClients: true);
@@ -63,7 +63,7 @@ public sealed class TlsTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task A_certificate_and_its_key_may_stand_in_one_file()
+    public async Task A_certificate_and_its_key_may_be_in_one_file()
     {
         var own = _authority.Issue("app", isClient: true);
         await File.AppendAllTextAsync(own.File, "\n" + await File.ReadAllTextAsync(own.KeyFile));
@@ -137,7 +137,7 @@ public sealed class TlsTests : RedisConnectionFixture
     }
 
     [Test]
-    public void Files_that_cannot_be_used_are_named_with_their_setting()
+    public void Unusable_files_are_named_with_their_setting()
     {
         var own = _authority.Issue("app", isClient: true);
         var another = _authority.Issue("app", isClient: true);

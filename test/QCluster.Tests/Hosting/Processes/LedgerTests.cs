@@ -73,7 +73,7 @@ internal sealed class LedgerTests
     }
 
     [Test]
-    public void Task_that_no_thread_comes_to_goes_back()
+    public void Task_without_a_thread_goes_back()
     {
         _setup.Send();
         _setup.Send();

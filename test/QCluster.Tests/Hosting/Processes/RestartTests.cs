@@ -10,7 +10,7 @@ internal sealed class RestartTests
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
 
     [Test]
-    public void Pauses_grow_while_one_after_the_other_dies_young()
+    public void Restart_delays_grow_while_children_die_young()
     {
         using var sleepers = new Sleepers();
         sleepers.StartWorker();
@@ -19,7 +19,7 @@ internal sealed class RestartTests
     }
 
     [Test]
-    public void Decent_life_ends_the_pauses()
+    public void Long_life_resets_the_restart_delays()
     {
         using var sleepers = new Sleepers();
         sleepers.StartWorker();
@@ -31,7 +31,7 @@ internal sealed class RestartTests
     }
 
     [Test]
-    public void Tasks_are_taken_back_before_a_successor_starts()
+    public void Tasks_are_reclaimed_before_a_successor_starts()
     {
         using var sleepers = new Sleepers();
         var worker = sleepers.StartWorker();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using QCluster.Client.Results;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 using QCluster.Tool.Torture;
@@ -18,7 +19,7 @@ internal static class TortureCommand
         var clusters = new Option<int>("--clusters") { Description = "Clusters on the same queues.", DefaultValueFactory = _ => 2 };
         var workers = new Option<int>("--workers") { Description = "Workers per cluster.", DefaultValueFactory = _ => 2 };
         var seed = new Option<int?>("--seed") { Description = "Seed of the random choices, to repeat a run. Default: a new one, which is printed." };
-        var results = new Option<string?>("--results") { Description = "A database for a part of the tasks: postgres://user:password@host:port/database. Prefer QCLUSTER_RESULTS to the command line." };
+        var results = new Option<string?>("--results") { Description = $"A database for a part of the tasks: {ResultStores.Forms}. If it has a password, prefer QCLUSTER_RESULTS to the command line." };
         var json = JsonOption.Object();
         foreach (var option in new Option[] { seconds, kills, restarts, clusters, workers, seed, results, json })
             command.Options.Add(option);
@@ -31,7 +32,7 @@ internal static class TortureCommand
                 parsed.GetValue(clusters),
                 parsed.GetValue(workers),
                 parsed.GetValue(seed) ?? Random.Shared.Next(1, 1_000_000),
-                parsed.GetValue(results) ?? Environment.GetEnvironmentVariable("QCLUSTER_RESULTS"));
+                ResultFile.Absolute(parsed.GetValue(results) ?? Environment.GetEnvironmentVariable("QCLUSTER_RESULTS")));
             if (options.Duration <= TimeSpan.Zero || options.KillsPerSecond <= 0 || options.Clusters < 1 || options.Workers < 1)
                 throw new ArgumentException("--seconds, --kills-per-second, --clusters and --workers must be above 0.");
             var verdict = await new TortureRun(options).RunAsync(Console.Error.WriteLine);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using QCluster.Client.Results;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
 using Spectre.Console;
@@ -27,7 +28,7 @@ internal static class FinishedCommand
         var json = JsonOption.Lines();
         var connection = command.Connect(func, group, taskName, cluster, from, to, oldest, limit, after, count, delete, json)
             .WithQueue("The queue. Default 'default'; with a database, all.")
-            .WithResults("The database of results: postgres://user:password@host:port/database. Better given as QCLUSTER_RESULTS than on a command line.");
+            .WithResults($"The database of results: {ResultStores.Forms}. One with a password is better given as QCLUSTER_RESULTS than on a command line.");
         return connection.Run(async (client, parsed, cancellationToken) =>
         {
             var tasks = succeeded ? client.Successes : client.Failures;

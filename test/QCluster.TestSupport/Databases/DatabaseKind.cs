@@ -1,0 +1,7 @@
+namespace QCluster.TestSupport.Databases;
+
+public enum DatabaseKind
+{
+    Postgres,
+    Sqlite,
+}
