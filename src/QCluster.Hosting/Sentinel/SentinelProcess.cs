@@ -13,8 +13,7 @@ using QCluster.Redis;
 namespace QCluster.Hosting.Sentinel;
 
 /// <summary>
-/// One cluster: has its processes started and replaced, enforces deadlines, gives a dead worker's tasks back, keeps the cluster's heartbeat
-/// in
+/// One cluster: has its processes started and replaced, enforces deadlines, gives a dead worker's tasks back, keeps the cluster's heartbeat in
 /// Redis, and drains when it is asked to stop. Runs no user code.
 /// </summary>
 /// <remarks>All state is changed by one loop, which takes events from a channel and looks around each guard cycle.</remarks>
