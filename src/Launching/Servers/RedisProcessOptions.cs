@@ -3,6 +3,9 @@ namespace QCluster.Launching.Servers;
 /// <summary>How a redis-server process is started.</summary>
 internal sealed record RedisProcessOptions
 {
+    /// <summary>Null = the redis-server on PATH.</summary>
+    public ServerProgram? Program { get; init; }
+
     /// <summary>Null = a free one; if another process takes it before the server does, another free one.</summary>
     public int? Port { get; init; }
 

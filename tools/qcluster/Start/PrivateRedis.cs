@@ -30,7 +30,7 @@ internal sealed class PrivateRedis : IAsyncDisposable
     {
         if (await RedisProbe.AnswersAsync(Port))
             return null;
-        var server = RedisProcess.Find() ?? throw new IOException(
+        var server = ServerProgram.RedisServer() ?? throw new IOException(
             $"Nothing answers at {endpoint} and there is no redis-server to start one. Name a Redis with --redis or QCLUSTER_REDIS, or {RedisProcess.HowToInstall}.");
         var folder = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "qcluster", "redis");
         Directory.CreateDirectory(folder);

@@ -159,6 +159,8 @@ end
 local function take(lane, class, count, inflight, out)
   local elements = redis.call('LPOP', P .. 'l:' .. lane, count)
   if not elements then return 0, 0 end
+  -- Of a single one, the embedded server makes no list.
+  if type(elements) == 'string' then elements = { elements } end
   redis.call('HINCRBY', P .. 'h', lane, #elements)
   local mark = (class - 1) * 1073741824
   local entries, left = {}, parking

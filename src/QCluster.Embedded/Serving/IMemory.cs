@@ -1,0 +1,11 @@
+namespace QCluster.Embedded.Serving;
+
+/// <summary>The memory that the data take.</summary>
+internal interface IMemory
+{
+    /// <summary>What they may take, bytes; 0 = no limit.</summary>
+    long Limit { get; set; }
+
+    /// <summary>Whether they take more.</summary>
+    bool IsFull();
+}

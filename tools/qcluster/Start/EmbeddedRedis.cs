@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using QCluster.Terminal.Output;
+
+namespace QCluster.Tool.Start;
+
+/// <summary>The hidden verb <c>embedded-redis</c>: this program as a server. It takes the arguments of redis-server that have a meaning here.</summary>
+internal static class EmbeddedRedis
+{
+    public const string Verb = "embedded-redis";
+    public const string PasswordVariable = "QCLUSTER_EMBEDDED_PASSWORD";
+
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    {
+        try
+        {
+            var requested = new TaskCompletionSource<string?>();
+            await using var server = await EmbeddedServer.StartAsync(Read(arguments));
+            using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+            using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"The embedded server listens on 127.0.0.1:{server.Port}; data in {server.Folder}"));
+            var problem = await await Task.WhenAny(server.Completion, requested.Task);
+            if (problem is null)
+                return ExitCode.Success;
+            await Console.Error.WriteLineAsync("qcluster: " + problem);
+            return ExitCode.Failure;
+
+            void Stop(PosixSignalContext context)
+            {
+                context.Cancel = true;
+                requested.TrySetResult(null);
+            }
+        }
+        catch (Exception e) when (e is IOException or ArgumentException)
+        {
+            await Console.Error.WriteLineAsync("qcluster: " + e.Message);
+            return ExitCode.Failure;
+        }
+    }
+
+    private static EmbeddedServerOptions Read(IReadOnlyList<string> arguments)
+    {
+        if (arguments.Count % 2 != 0)
+            throw new ArgumentException($"{Verb} takes pairs of a name and a value, and the last one has no value: {arguments[^1]}");
+        string? folder = null, password = Environment.GetEnvironmentVariable(PasswordVariable);
+        int? port = null;
+        long? memory = null;
+        bool isAppendOnly = true, flushes = false;
+        for (var i = 0; i < arguments.Count; i += 2)
+        {
+            var value = arguments[i + 1];
+            switch (arguments[i])
+            {
+                case "--dir": folder = value; break;
+                case "--port": port = int.Parse(value, CultureInfo.InvariantCulture); break;
+                case "--requirepass": password = value; break;
+                case "--appendonly": isAppendOnly = value == "yes"; break;
+                case "--appendfsync": flushes = value == "always"; break;
+                case "--maxmemory": memory = long.Parse(value, CultureInfo.InvariantCulture); break;
+                case "--bind" when value == "127.0.0.1":
+                case "--daemonize" when value == "no":
+                case "--save" when value.Length == 0:
+                    break;
+                default:
+                    throw new ArgumentException($"{Verb} does not take {arguments[i]} {value}. It takes --dir, --port, --requirepass, --appendonly yes|no, --appendfsync always|everysec and --maxmemory BYTES.");
+            }
+        }
+
+        return new EmbeddedServerOptions
+        {
+            Folder = folder,
+            Port = port,
+            Password = string.IsNullOrEmpty(password) ? null : password,
+            MaxMemory = memory,
+            AppendOnly = isAppendOnly,
+            FlushAlways = flushes,
+        };
+    }
+}
