@@ -38,7 +38,7 @@ public sealed class EmbeddedServer : IAsyncDisposable
         _options = options;
         _folder = folder;
         _devices = new SegmentDevices(_failure);
-        _listener = new Listener(new IPEndPoint(IPAddress.Loopback, options.Port ?? 0), () => _loop!);
+        _listener = new Listener(new IPEndPoint(IPAddress.Loopback, options.Port ?? 0));
     }
 
     /// <summary>The port of 127.0.0.1.</summary>
@@ -98,6 +98,7 @@ public sealed class EmbeddedServer : IAsyncDisposable
         var blocked = new BlockedPops(TimeProvider.System) { Ask = own.Ask };
         _loop = new RequestLoop(_journal, new SpecialRequests(blocked, memory, InfoLine, () => _ended.TrySetResult(null)), problem => _ended.TrySetResult(problem));
         _loop.Start();
+        _listener.Accept(_loop);
         _flushing = new Timer(_ => Flush(), null, FlushPause, FlushPause);
     }
 

@@ -42,6 +42,9 @@ internal sealed class RedisProcess : IAsyncDisposable
 
     public int ProcessId => Current.Id;
 
+    /// <summary>The last lines that it wrote.</summary>
+    public string Log => _log.ToString();
+
     public bool IsRunning => _process is { HasExited: false };
 
     /// <summary>Of the process that has ended.</summary>

@@ -11,14 +11,14 @@ internal sealed class Listener : GarnetServerBase
 {
     private const int Backlog = 512;
 
+    private static readonly TimeSpan PauseWhenFull = TimeSpan.FromMilliseconds(100);
+
     private readonly ConcurrentDictionary<Connection, bool> _connections = new();
     private readonly Socket _socket;
-    private readonly Func<RequestLoop> _loop;
 
-    public Listener(IPEndPoint endpoint, Func<RequestLoop> loop)
+    public Listener(IPEndPoint endpoint)
         : base(endpoint, 0)
     {
-        _loop = loop;
         _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         if (OperatingSystem.IsWindows())
             _socket.ExclusiveAddressUse = true;
@@ -36,23 +36,35 @@ internal sealed class Listener : GarnetServerBase
 
     public override IEnumerable<IClusterSession> ActiveClusterSessions() => [];
 
+    /// <summary>Garnet starts it with its store; clients come when the loop runs.</summary>
     public override void Start()
     {
-        _socket.Listen(Backlog);
-        _ = AcceptAsync();
+        // See Accept.
     }
 
-    public override void Close() => _socket.Close();
+    /// <summary>Lets clients in.</summary>
+    public void Accept(RequestLoop loop)
+    {
+        _socket.Listen(Backlog);
+        _ = AcceptAsync(loop);
+    }
+
+    public override void Close()
+    {
+        Disposed = true;
+        _socket.Close();
+    }
 
     public override void Dispose()
     {
+        Disposed = true;
         _socket.Dispose();
         foreach (var connection in _connections.Keys)
             connection.Abort();
         base.Dispose();
     }
 
-    private async Task AcceptAsync()
+    private async Task AcceptAsync(RequestLoop loop)
     {
         var pause = TimeSpan.Zero;
         while (!Disposed)
@@ -64,17 +76,15 @@ internal sealed class Listener : GarnetServerBase
                 var client = await _socket.AcceptAsync().ConfigureAwait(false);
                 client.NoDelay = true;
                 IncrementConnectionsReceived();
-                var connection = new Connection(client, _loop(), Remove);
+                var connection = new Connection(client, loop, Remove);
                 _connections[connection] = true;
-                _loop().Post(() => connection.Open(NewSession));
+                loop.Post(() => connection.Open(NewSession));
             }
-            catch (SocketException e) when (e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
+            catch (SocketException e) when (!Disposed)
             {
-                pause = TimeSpan.FromMilliseconds(100);
-            }
-            catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted)
-            {
-                // That client has left already.
+                // That client has left already, or there are too many.
+                if (e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
+                    pause = PauseWhenFull;
             }
             catch (Exception e) when (e is ObjectDisposedException or SocketException)
             {

@@ -85,28 +85,34 @@ internal sealed class SpecialRequests(BlockedPops blocked, IMemory memory, strin
         connection.Reply(answer);
     }
 
+    /// <summary>Adds what redis-server says and Garnet does not.</summary>
     private void Info(Connection connection, RequestFrame frame)
     {
         var answer = connection.Ask(frame.Bytes);
         var end = answer.IndexOf((byte)'\n');
-        if (answer is not ([(byte)'$', ..] or [(byte)'=', ..]) || end < 0 || !IsServerAsked(frame))
+        if (answer is not ([(byte)'$', ..] or [(byte)'=', ..]) || end < 0)
         {
             connection.Reply(answer);
             return;
         }
 
-        var text = Encoding.UTF8.GetString(answer[(end + 1)..^2]).TrimEnd('\r', '\n');
-        text = string.Create(CultureInfo.InvariantCulture, $"{text}\r\nprocess_id:{Environment.ProcessId}\r\n{info}\r\n");
-        connection.Reply(string.Create(CultureInfo.InvariantCulture, $"{(char)answer[0]}{Encoding.UTF8.GetByteCount(text)}\r\n{text}\r\n"));
+        var text = new StringBuilder(Encoding.UTF8.GetString(answer[(end + 1)..^2]).TrimEnd('\r', '\n')).Append("\r\n");
+        if (IsAsked(frame, "server"u8))
+            text.Append(CultureInfo.InvariantCulture, $"process_id:{Environment.ProcessId}\r\n{info}\r\n");
+        if (IsAsked(frame, "clients"u8))
+            text.Append(CultureInfo.InvariantCulture, $"blocked_clients:{blocked.Count}\r\n");
+        if (IsAsked(frame, "memory"u8))
+            text.Append(CultureInfo.InvariantCulture, $"used_memory:{memory.Used}\r\nmaxmemory:{memory.Limit}\r\nmaxmemory_policy:noeviction\r\n");
+        connection.Reply(string.Create(CultureInfo.InvariantCulture, $"{(char)answer[0]}{Encoding.UTF8.GetByteCount(text.ToString())}\r\n{text}\r\n"));
     }
 
-    private static bool IsServerAsked(RequestFrame frame)
+    private static bool IsAsked(RequestFrame frame, ReadOnlySpan<byte> section)
     {
         if (frame.Words == 1)
             return true;
         foreach (var word in frame)
         {
-            if (Ascii.EqualsIgnoreCase(word, "server"u8) || Ascii.EqualsIgnoreCase(word, "all"u8) || Ascii.EqualsIgnoreCase(word, "everything"u8))
+            if (Ascii.EqualsIgnoreCase(word, section) || Ascii.EqualsIgnoreCase(word, "all"u8) || Ascii.EqualsIgnoreCase(word, "everything"u8))
                 return true;
         }
 
@@ -165,6 +171,7 @@ internal sealed class SpecialRequests(BlockedPops blocked, IMemory memory, strin
 #pragma warning disable CA5350 // As above.
         var hash = frame.Is("EVAL"u8) ? Convert.ToHexStringLower(SHA1.HashData(words.Current)) : Encoding.ASCII.GetString(words.Current);
 #pragma warning restore CA5350
-        return !_mayRunWhenFull.GetValueOrDefault(hash);
+        // Of a script that it does not know, the session says so.
+        return _mayRunWhenFull.TryGetValue(hash, out var may) && !may;
     }
 }

@@ -8,5 +8,7 @@ internal sealed class StoreMemory(StoreWrapper store, long limit) : IMemory
 {
     public long Limit { get; set; } = limit;
 
-    public bool IsFull() => Limit > 0 && store.store.Log.HeapSizeBytes > Limit;
+    public long Used => store.store.Log.HeapSizeBytes;
+
+    public bool IsFull() => Limit > 0 && Used > Limit;
 }

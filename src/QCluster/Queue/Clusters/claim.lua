@@ -15,6 +15,7 @@
 local P = ARGV[1]
 --include waiting
 --include limits
+--include pop
 local sub = string.sub
 local max_size = tonumber(ARGV[2])
 -- Elements of a later version are left in nv for pushers that know it.
@@ -157,10 +158,8 @@ end
 
 -- Takes up to count elements for one in-flight hash; returns how many left the list, and how many of them were not parked.
 local function take(lane, class, count, inflight, out)
-  local elements = redis.call('LPOP', P .. 'l:' .. lane, count)
+  local elements = pop(P .. 'l:' .. lane, count)
   if not elements then return 0, 0 end
-  -- Of a single one, the embedded server makes no list.
-  if type(elements) == 'string' then elements = { elements } end
   redis.call('HINCRBY', P .. 'h', lane, #elements)
   local mark = (class - 1) * 1073741824
   local entries, left = {}, parking
