@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using QCluster.Redis;
 
 namespace QCluster.Embedded.Serving;
 
 /// <summary>The requests that are not Garnet's: those that would wait or end the server, what is said of the server, and what a full memory refuses.</summary>
 internal sealed class SpecialRequests(BlockedPops blocked, IMemory memory, string info, Action onShutDown)
 {
+    private static readonly byte[] ServerScript = Encoding.ASCII.GetBytes(RedisScript.Load("server").HashHex);
     private static readonly byte[] Ping = BlockedPops.Request(["PING"u8.ToArray()]);
 
     /// <summary>Whether a script may run when the memory is full, by its hash.</summary>
@@ -26,7 +28,7 @@ internal sealed class SpecialRequests(BlockedPops blocked, IMemory memory, strin
         var command = frame.Command;
         // By far the most are these.
         if (command.Length == 7 && frame.Is("EVALSHA"u8))
-            return _isFull && IsRefused(frame);
+            return AsksServer(frame) || (_isFull && IsRefused(frame));
         return command.Length switch
         {
             4 => frame.Is("INFO"u8) || (frame.Is("EVAL"u8) && (Learn(frame) || (_isFull && IsRefused(frame)))),
@@ -61,6 +63,8 @@ internal sealed class SpecialRequests(BlockedPops blocked, IMemory memory, strin
             connection.Reply("-OOM command not allowed when used memory > 'maxmemory'.\r\n");
         else if (frame.Is("BLPOP"u8) || frame.Is("BRPOP"u8))
             blocked.Pop(connection, frame);
+        else if (frame.Is("EVALSHA"u8))
+            Server(connection);
         else if (frame.Is("INFO"u8))
             Info(connection, frame);
         else if (frame.Is("CONFIG"u8))
@@ -102,8 +106,24 @@ internal sealed class SpecialRequests(BlockedPops blocked, IMemory memory, strin
         if (IsAsked(frame, "clients"u8))
             text.Append(CultureInfo.InvariantCulture, $"blocked_clients:{blocked.Count}\r\n");
         if (IsAsked(frame, "memory"u8))
-            text.Append(CultureInfo.InvariantCulture, $"used_memory:{memory.Used}\r\nmaxmemory:{memory.Limit}\r\nmaxmemory_policy:noeviction\r\n");
+            text.Append(Memory());
         connection.Reply(string.Create(CultureInfo.InvariantCulture, $"{(char)answer[0]}{Encoding.UTF8.GetByteCount(text.ToString())}\r\n{text}\r\n"));
+    }
+
+    private string Memory() => string.Create(CultureInfo.InvariantCulture, $"used_memory:{memory.Used}\r\nmaxmemory:{memory.Limit}\r\nmaxmemory_policy:noeviction\r\n");
+
+    /// <summary>The script that asks INFO, which Garnet's scripts may not.</summary>
+    private static bool AsksServer(RequestFrame frame)
+    {
+        var words = frame.GetEnumerator();
+        words.MoveNext();
+        return words.MoveNext() && words.Current.SequenceEqual(ServerScript);
+    }
+
+    private void Server(Connection connection)
+    {
+        var text = $"# Memory\r\n{Memory()}\r\n# Replication\r\nrole:master\r\nconnected_slaves:0\r\n";
+        connection.Reply(string.Create(CultureInfo.InvariantCulture, $"${text.Length}\r\n{text}\r\n"));
     }
 
     private static bool IsAsked(RequestFrame frame, ReadOnlySpan<byte> section)
