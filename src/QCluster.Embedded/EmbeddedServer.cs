@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Garnet.common;
 using Garnet.networking;
 using Garnet.server;
 using Garnet.server.Auth.Settings;
@@ -17,6 +18,7 @@ namespace QCluster;
 public sealed class EmbeddedServer : IAsyncDisposable
 {
     private const long CheckpointBytes = 256 * 1024 * 1024;
+    private const long SegmentBytes = 64 * 1024 * 1024;
     private const long LeastMemory = 256 * 1024 * 1024;
 
     private static readonly TimeSpan FlushPause = TimeSpan.FromSeconds(1);
@@ -52,6 +54,9 @@ public sealed class EmbeddedServer : IAsyncDisposable
 
     /// <summary>Ends when the server has stopped by itself: with the reason when its disk failed, with null after a SHUTDOWN.</summary>
     public Task<string?> Completion => _ended.Task;
+
+    /// <summary>What the server could not read of its data, and where that is kept; null when it has read all.</summary>
+    public string? Warning { get; private set; }
 
     /// <summary>The server keeps its data here, and this line of INFO shows it apart from other servers.</summary>
     internal static string InfoLine { get; } = $"qcluster_embedded:{typeof(EmbeddedServer).Assembly.GetName().Version?.ToString(3)}";
@@ -91,15 +96,31 @@ public sealed class EmbeddedServer : IAsyncDisposable
 
         var limit = _options.MaxMemory ?? Math.Max(LeastMemory, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
         _engine = new Engine(Settings(limit), _options.Loggers, _listener);
-        _engine.Start();
+        Read(_engine);
         _journal = !_options.AppendOnly ? new NoJournal(_failure) : new Journal(_engine.Wrapper, _devices, _failure, _options.FlushAlways, CheckpointBytes);
         var memory = new StoreMemory(_engine.Wrapper, limit);
         var own = new OwnSession(_listener.GetSessionProviders()[WireFormat.ASCII], _options.Password);
+        own.WarmUp();
         var blocked = new BlockedPops(TimeProvider.System) { Ask = own.Ask };
         _loop = new RequestLoop(_journal, new SpecialRequests(blocked, memory, InfoLine, () => _ended.TrySetResult(null)), problem => _ended.TrySetResult(problem));
         _loop.Start();
         _listener.Accept(_loop);
         _flushing = new Timer(_ => Flush(), null, FlushPause, FlushPause);
+    }
+
+    private void Read(Engine engine)
+    {
+        try
+        {
+            engine.Start();
+        }
+        catch (Exception e) when (e is GarnetException or TsavoriteException or IOException or UnauthorizedAccessException or InvalidDataException or AggregateException)
+        {
+            throw new IOException($"The data of the embedded server in '{_folder.Path}' cannot be read: {_failure.Problem ?? e.Message} Mend the disk or bring back a copy of the folder; or move the folder away, and the server starts without its data.", e);
+        }
+
+        if (_options.AppendOnly)
+            Warning = UnreadTail.PutAside(_folder.Path, engine.Wrapper.TailAddress[0], SegmentBytes);
     }
 
     private GarnetServerOptions Settings(long limit) => new()
@@ -122,7 +143,7 @@ public sealed class EmbeddedServer : IAsyncDisposable
         CommitFrequencyMs = _options.AppendOnly ? -1 : 0,
         AofMemorySize = "16m",
         AofPageSize = "4m",
-        AofSegmentSize = "64m",
+        AofSegmentSize = string.Create(CultureInfo.InvariantCulture, $"{SegmentBytes}"),
         PageSize = "1m",
         SegmentSize = "64m",
         ObjectLogSegmentSize = "64m",

@@ -21,7 +21,7 @@ internal sealed record ServerProgram(string Path)
     /// <param name="before">What stands before its own arguments: its assembly, where the program is <c>dotnet</c>.</param>
     public static ServerProgram Embedded(string tool, params string[] before) => new(tool)
     {
-        Arguments = [.. before, "embedded-redis"],
+        Arguments = [.. before, "embedded-redis", "--ends-with-stdin", "yes"],
         PasswordVariable = "QCLUSTER_EMBEDDED_PASSWORD",
         // What has arrived is handled where it is noticed: one change of threads less for each request.
         Environment = new Dictionary<string, string> { ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1", ["DOTNET_TieredPGO"] = "0", ["DOTNET_gcServer"] = "0" },

@@ -8,6 +8,8 @@ internal sealed class EmbeddedLease : IDisposable
     private const int Tries = 20;
     private const UnixFileMode ForUser = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    private static readonly TimeSpan FormerLimit = TimeSpan.FromSeconds(20);
+
     private readonly FileStream _running;
 
     private EmbeddedLease(FileStream running) => _running = running;
@@ -43,6 +45,28 @@ internal sealed class EmbeddedLease : IDisposable
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
             throw new IOException($"The embedded server cannot be started: the folder '{EmbeddedPlace.Folder}' cannot be used by user '{Environment.UserName}': {e.Message} Give it to this user, or name a Redis with --redis.", e);
+        }
+    }
+
+    /// <summary>Waits for a server whose cluster was killed: it writes its data, and ends.</summary>
+    /// <exception cref="IOException">It does not.</exception>
+    public static async Task WaitForFormerAsync()
+    {
+        var file = Path.Combine(DataFolder, "lock");
+        var started = TimeProvider.System.GetTimestamp();
+        while (File.Exists(file))
+        {
+            try
+            {
+                await using var free = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+                return;
+            }
+            catch (IOException e)
+            {
+                if (TimeProvider.System.GetElapsedTime(started) > FormerLimit)
+                    throw new IOException($"Another embedded server still uses the folder '{DataFolder}': {e.Message} End that process, or name a Redis with --redis.", e);
+                await Task.Delay(10);
+            }
         }
     }
 

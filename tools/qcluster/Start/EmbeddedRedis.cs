@@ -15,11 +15,16 @@ internal static class EmbeddedRedis
         try
         {
             var requested = new TaskCompletionSource<string?>();
-            await using var server = await EmbeddedServer.StartAsync(Read(arguments));
+            var (options, endsWithInput) = Read(arguments);
+            await using var server = await EmbeddedServer.StartAsync(options);
             using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
             using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
             await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"The embedded server listens on 127.0.0.1:{server.Port}; data in {server.Folder}"));
+            if (server.Warning is { } warning)
+                await Console.Error.WriteLineAsync("qcluster: " + warning);
+            if (endsWithInput)
+                _ = EndWithInputAsync(requested);
             var problem = await await Task.WhenAny(server.Completion, requested.Task);
             if (problem is null)
                 return ExitCode.Success;
@@ -39,14 +44,27 @@ internal static class EmbeddedRedis
         }
     }
 
-    private static EmbeddedServerOptions Read(IReadOnlyList<string> arguments)
+    /// <summary>The input closes with the process that started this one, killed or not: nobody would start it again, and its port would stay taken.</summary>
+    private static async Task EndWithInputAsync(TaskCompletionSource<string?> requested)
+    {
+        await using var input = Console.OpenStandardInput();
+        var buffer = new byte[256];
+        while (await input.ReadAsync(buffer) > 0)
+        {
+            // Nothing is expected.
+        }
+
+        requested.TrySetResult(null);
+    }
+
+    private static (EmbeddedServerOptions Options, bool EndsWithInput) Read(IReadOnlyList<string> arguments)
     {
         if (arguments.Count % 2 != 0)
             throw new ArgumentException($"{Verb} takes pairs of a name and a value, and the last one has no value: {arguments[^1]}");
         string? folder = null, password = Environment.GetEnvironmentVariable(PasswordVariable);
         int? port = null;
         long? memory = null;
-        bool isAppendOnly = true, flushes = false;
+        bool isAppendOnly = true, flushes = false, endsWithInput = false;
         for (var i = 0; i < arguments.Count; i += 2)
         {
             var value = arguments[i + 1];
@@ -58,6 +76,7 @@ internal static class EmbeddedRedis
                 case "--appendonly": isAppendOnly = value == "yes"; break;
                 case "--appendfsync": flushes = value == "always"; break;
                 case "--maxmemory": memory = long.Parse(value, CultureInfo.InvariantCulture); break;
+                case "--ends-with-stdin": endsWithInput = value == "yes"; break;
                 case "--bind" when value == "127.0.0.1":
                 case "--daemonize" when value == "no":
                 case "--save" when value.Length == 0:
@@ -67,7 +86,7 @@ internal static class EmbeddedRedis
             }
         }
 
-        return new EmbeddedServerOptions
+        var options = new EmbeddedServerOptions
         {
             Folder = folder,
             Port = port,
@@ -76,5 +95,6 @@ internal static class EmbeddedRedis
             AppendOnly = isAppendOnly,
             FlushAlways = flushes,
         };
+        return (options, endsWithInput);
     }
 }

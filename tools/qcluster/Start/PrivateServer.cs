@@ -28,6 +28,8 @@ internal sealed class PrivateServer : IAsyncDisposable
         _name = name;
         _place = place;
         _logger = logger;
+        if (process.Log.Contains("qcluster: ", StringComparison.Ordinal))
+            logger.LogWarning("The private {Server} wrote: {Log}", name, process.Log.ReplaceLineEndings(" "));
         _supervision = SuperviseAsync();
     }
 

@@ -22,6 +22,8 @@ internal static class ServerChoice
     {
         if (EmbeddedPlace.IsMeant(named))
             return await StartEmbeddedAsync(options, "it was asked for", logger);
+        if (named is null)
+            await WaitForOrphanAsync();
         if (named is not null || await RedisProbe.AnswersAsync(Port))
         {
             await StockGarnet.RefuseAsync(options);
@@ -37,6 +39,13 @@ internal static class ServerChoice
         return await PrivateServer.StartAsync(new RedisProcessOptions { Program = server, Port = Port, Folder = folder, Arguments = ["--appendonly", "yes"] }, "redis-server", null, logger);
     }
 
+    /// <summary>An embedded server whose cluster was killed still answers for a moment, and nobody may use it any more.</summary>
+    private static async Task WaitForOrphanAsync()
+    {
+        if (EmbeddedPlace.Find() is null && EmbeddedPlace.Last() is not null)
+            await EmbeddedLease.WaitForFormerAsync();
+    }
+
     private static async Task<PrivateServer?> StartEmbeddedAsync(ClusterOptions options, string reason, ILogger logger)
     {
         if (EmbeddedPlace.Find() is { } running)
@@ -49,6 +58,7 @@ internal static class ServerChoice
         var place = EmbeddedLease.Take();
         try
         {
+            await EmbeddedLease.WaitForFormerAsync();
             var (port, password) = await AddressAsync();
             place.Publish(string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port},password={password}"));
             options.Redis = place.Connection;
