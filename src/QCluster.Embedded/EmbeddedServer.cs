@@ -131,7 +131,9 @@ public sealed class EmbeddedServer : IAsyncDisposable
         MaxDatabases = 16,
         EnableLua = true,
         LuaOptions = new LuaOptions(LuaMemoryManagementMode.Native, "", Timeout.InfiniteTimeSpan, LuaLoggingMode.Silent, []) { ScriptCacheSize = 1024 },
+        // Its own files: the native devices are not even looked for.
         DeviceType = DeviceType.RandomAccess,
+        DeviceAioMaxDevices = 0,
         DeviceFactoryCreator = _devices,
         EnableStorageTier = true,
         LogDir = _folder.Path,
@@ -151,6 +153,8 @@ public sealed class EmbeddedServer : IAsyncDisposable
         IndexMemorySize = "4m",
         IndexMaxMemorySize = "256m",
         IndexResizeFrequencySecs = 10,
+        // Else what has expired counts as used memory until its page is written.
+        ExpiredKeyDeletionScanFrequencySecs = 60,
         CompactionType = LogCompactionType.Lookup,
         CompactionForceDelete = true,
         CompactionFrequencySecs = 300,

@@ -66,6 +66,10 @@ internal sealed class PackageContentTests
         Assert.That(new BlobContentId(symbols.GetMetadataReader().DebugMetadataHeader!.Id).Guid, Is.EqualTo(expected));
     }
 
+    [Test]
+    public void Tool_with_the_embedded_server_stays_under_30_MB() =>
+        Assert.That(new FileInfo(Path.Combine(PackedSolution.Folder, $"QCluster.Tool.{PackedSolution.Version}.nupkg")).Length, Is.LessThan(30_000_000));
+
     private static IEnumerable<string> Names(string pattern) =>
         Directory.GetFiles(PackedSolution.Folder, pattern).Select(p => Path.GetFileNameWithoutExtension(p).Split("." + PackedSolution.Version)[0]);
 

@@ -70,6 +70,12 @@ public sealed class EmbeddedDataTests : RedisConnectionFixture
             }
 
             await killed.StartAgainAsync();
+            // What follows stands on a full copy of the data.
+            if (round == 2)
+            {
+                Assert.That(await killed.StopAsync(), Is.Null);
+                await killed.StartAgainAsync();
+            }
         }
 
         await using var last = Connect(killed.Endpoint, Patient);
@@ -129,5 +135,28 @@ public sealed class EmbeddedDataTests : RedisConnectionFixture
         Assert.That(kept, Is.InRange(50, 199));
         Assert.That((int)await after.ExecuteAsync("HLEN", ["two"], RetryMode.Idempotent), Is.EqualTo(kept));
         Assert.That(server.Warning, Does.Contain("aof.log"));
+    }
+
+    [Test]
+    public async Task Full_disk_ends_the_server_with_the_reason_and_nothing_answered_is_lost()
+    {
+        var answered = 0;
+        await using (var full = await EmbeddedProcess.StartFullAsync(Here.Folder!, 400_000))
+        {
+            await using var connection = Connect(full.Endpoint, Hasty);
+            await FailureOf(async () =>
+            {
+                for (; answered < 10_000; answered++)
+                    await connection.ScriptAsync(Pair, ["one"], [$"{answered}"], RetryMode.Never);
+            });
+            await full.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token);
+            Assert.That(full.ExitCode, Is.EqualTo(1));
+            Assert.That(full.Log, Does.Contain("The embedded server cannot write its data: '").And.Contain("aof.log").And.Contain("Make room or mend the disk"));
+        }
+
+        Assert.That(answered, Is.GreaterThan(50));
+        await using var server = await EmbeddedServer.StartAsync(Here);
+        await using var after = Connect(server.ConnectionString, Patient);
+        Assert.That((int)await after.ExecuteAsync("LLEN", ["one"], RetryMode.Idempotent), Is.InRange(answered, answered + 1));
     }
 }
