@@ -30,7 +30,9 @@ internal sealed class SegmentDevice : StorageDeviceBase
             RandomAccess.Write(HandleOf(segmentId), new ReadOnlySpan<byte>((void*)sourceAddress, checked((int)numBytesToWrite)), (long)destinationAddress);
             _unflushed[segmentId] = true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // Every failure is reported to the store, which ends the process when one passes it by.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             _failure.Report(NameOf(segmentId), e);
             callback(uint.MaxValue, 0, context, e);
@@ -47,7 +49,9 @@ internal sealed class SegmentDevice : StorageDeviceBase
         {
             read = RandomAccess.Read(HandleOf(segmentId), new Span<byte>((void*)destinationAddress, checked((int)readLength)), (long)sourceAddress);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // Every failure is reported to the store, which ends the process when one passes it by.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             _failure.Report(NameOf(segmentId), e);
             callback(uint.MaxValue, 0, context, e);
