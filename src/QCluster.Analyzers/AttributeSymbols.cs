@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis;
 
 namespace QCluster.Analyzers;
 
-/// <summary>What the attribute of a task function says that the library would refuse: as its <c>Durations</c>, <c>RateLimit</c> and <c>FunctionRules</c> read it.</summary>
+/// <summary>Finds values in the attribute of a task function that the library would refuse: the rules are those of its <c>Durations</c>, <c>RateLimit</c> and <c>FunctionRules</c>.</summary>
 internal static class AttributeSymbols
 {
     private const int MaxNameLength = 256;
@@ -16,7 +16,7 @@ internal static class AttributeSymbols
 
     public static bool IsName(string name) => name.Length is > 0 and <= MaxNameLength && !name.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
 
-    /// <summary>Each setting that cannot be used: its name, its value, and what to write.</summary>
+    /// <summary>Returns each invalid setting: its name, its value, and a valid one.</summary>
     public static IEnumerable<(string Setting, string Value, string Write)> Problems(AttributeData attribute)
     {
         foreach (var argument in attribute.NamedArguments)

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace QCluster.Analyzers;
 
-/// <summary>What calls of the library say at compile time: names, arrays as arguments, methods in expressions.</summary>
+/// <summary>Checks calls of the library at compile time: names, arrays as arguments, methods in expressions.</summary>
 internal static class CallAnalysis
 {
     private static readonly string[] FunctionParameters = ["func", "Func", "task"];

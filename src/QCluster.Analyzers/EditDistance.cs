@@ -4,7 +4,7 @@ namespace QCluster.Analyzers;
 
 internal static class EditDistance
 {
-    /// <summary>Whether one text becomes the other with one or two letters put in, left out or changed, or two neighbours exchanged.</summary>
+    /// <summary>Tells whether one text becomes the other by one or two letters inserted, removed, changed or exchanged with their neighbour.</summary>
     public static bool IsSmall(string one, string other)
     {
         const int most = 2;

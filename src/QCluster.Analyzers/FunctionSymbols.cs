@@ -3,10 +3,10 @@ using Microsoft.CodeAnalysis;
 
 namespace QCluster.Analyzers;
 
-/// <summary>What a method must be to serve as a task function: as <c>FunctionRules</c> of the library, which refuses it when it is registered.</summary>
+/// <summary>The requirements for a task function, the same as those of <c>FunctionRules</c> of the library, which refuses others at registration.</summary>
 internal static class FunctionSymbols
 {
-    /// <summary>Why it cannot be a task function, and what to do; null when it can.</summary>
+    /// <summary>Returns why a method cannot be a task function, with the remedy; null if it can.</summary>
     public static string? WhyNot(IMethodSymbol method)
     {
         for (var type = method.ContainingType; type is not null; type = type.ContainingType)
@@ -24,7 +24,7 @@ internal static class FunctionSymbols
         return method is { IsStatic: true, IsAbstract: true } ? "it is abstract and static, so there is nothing to call. Mark the methods that implement it" : null;
     }
 
-    /// <summary>Why what it returns cannot leave the call; null when it can.</summary>
+    /// <summary>Returns why the value cannot leave the call; null if it can.</summary>
     public static string? ResultProblem(IMethodSymbol method)
     {
         if (method.ReturnsByRef || method.ReturnsByRefReadonly)
@@ -32,7 +32,7 @@ internal static class FunctionSymbols
         return ValueOf(method.ReturnType) is { } value ? Serialisability.Problem(value) : null;
     }
 
-    /// <summary>The type of the value that comes out in the end; null if none does.</summary>
+    /// <summary>The type of the final value; null without a value.</summary>
     public static ITypeSymbol? ValueOf(ITypeSymbol type)
     {
         if (type.SpecialType == SpecialType.System_Void)

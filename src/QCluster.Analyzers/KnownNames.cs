@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace QCluster.Analyzers;
 
-/// <summary>The names of task functions in a compilation and what it references, and those that its code uses.</summary>
+/// <summary>The names of task functions in a compilation and its references, and those that its code uses.</summary>
 internal sealed class KnownNames(Compilation compilation)
 {
     private readonly ConcurrentBag<(string Name, IMethodSymbol Method)> _names = [];
@@ -18,7 +18,7 @@ internal sealed class KnownNames(Compilation compilation)
 
     public void Add(string name, IMethodSymbol method) => _names.Add((name, method));
 
-    /// <summary>The name of a task class, as far as it is a constant.</summary>
+    /// <summary>The name of a task class, if it is a constant.</summary>
     public void AddClass(string name) => _classes.TryAdd(name, true);
 
     public void AddUse(string name, Location location, bool isCallback) => _uses.Add((name, location, isCallback));
@@ -50,7 +50,7 @@ internal sealed class KnownNames(Compilation compilation)
             ReportUses(context);
     }
 
-    /// <summary>A name may be registered in ways that cannot be seen here: only what is nearly one that can be seen, or is said beside it, is taken for a slip.</summary>
+    /// <summary>A name may be registered in ways that are not visible here: only one that is similar to a visible name, or to one in the same place, counts as a typo.</summary>
     private void ReportUses(CompilationAnalysisContext context)
     {
         var own = new HashSet<string>(_names.Select(n => n.Name).Concat(_classes.Keys), StringComparer.Ordinal);
@@ -65,7 +65,7 @@ internal sealed class KnownNames(Compilation compilation)
         }
     }
 
-    /// <summary>The names of functions in those assemblies that know QCluster.</summary>
+    /// <summary>The names of functions in the assemblies that reference QCluster.</summary>
     private IEnumerable<string> ReferencedNames()
     {
         foreach (var assembly in compilation.SourceModule.ReferencedAssemblySymbols.Where(a => a.Modules.Any(m => m.ReferencedAssemblies.Any(r => r.Name == "QCluster"))))

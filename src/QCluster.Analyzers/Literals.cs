@@ -4,12 +4,12 @@ using Microsoft.CodeAnalysis;
 
 namespace QCluster.Analyzers;
 
-/// <summary>Values as C# writes them.</summary>
+/// <summary>Values in the form of C#.</summary>
 internal static class Literals
 {
     private static readonly SymbolDisplayFormat TypeFormat = SymbolDisplayFormat.FullyQualifiedFormat;
 
-    /// <summary>A text, in ASCII: half of a surrogate pair would not outlive the file.</summary>
+    /// <summary>A text, in ASCII: half of a surrogate pair could not be stored in the file.</summary>
     public static string Of(string text)
     {
         var literal = new StringBuilder("\"");

@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace QCluster.Analyzers;
 
 /// <summary>
-/// Whether the members of a type can be set again when it is read: what <c>RoundTripRule</c> of the library decides by the JSON contract, as far as symbols show it.
-/// Of types in other assemblies private state is not seen; the library refuses those when they are sent.
+/// Tells whether the members of a type can be set when it is read: the decision of the library's <c>RoundTripRule</c> by the JSON contract, as far as symbols show it.
+/// Private state of types in other assemblies is not visible; the library refuses those when they are sent.
 /// </summary>
 internal static class RoundTripSymbols
 {
@@ -47,7 +47,7 @@ internal static class RoundTripSymbols
     public static string? OfFramework(ITypeSymbol type) =>
         Framework.TryGetValue(type.OriginalDefinition.ToDisplayString(), out var why) ? $"{type.ToDisplayString()}: {why}" : null;
 
-    /// <summary>A type of the user's own, which is neither a collection nor converted by a converter.</summary>
+    /// <summary>A type of the user that is neither a collection nor has a converter.</summary>
     public static string? OfOwn(INamedTypeSymbol type, Func<ITypeSymbol, string?> problemOf)
     {
         var kinds = type.GetAttributes().Where(a => IsJson(a, "DerivedTypeAttribute")).Select(a => a.ConstructorArguments.FirstOrDefault().Value as ITypeSymbol).Where(t => t is not null).ToArray();
@@ -102,7 +102,7 @@ internal static class RoundTripSymbols
         return null;
     }
 
-    /// <summary>The constructor with parameters that JSON reads it by; null = the one without.</summary>
+    /// <summary>The constructor with parameters that JSON uses; null = the one without.</summary>
     private static IMethodSymbol? ConstructorOf(INamedTypeSymbol type, out bool isUnclear)
     {
         isUnclear = false;
@@ -116,7 +116,7 @@ internal static class RoundTripSymbols
         return isUnclear ? null : open[0];
     }
 
-    /// <summary>The properties that travel, and the fields that are marked to.</summary>
+    /// <summary>The properties that travel, and the fields that are marked for it.</summary>
     private static IEnumerable<ISymbol> MembersOf(INamedTypeSymbol type)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -147,7 +147,7 @@ internal static class RoundTripSymbols
     private static bool IsPopulated(ISymbol symbol) =>
         symbol.GetAttributes().Any(a => IsJson(a, "ObjectCreationHandlingAttribute") && a.ConstructorArguments.FirstOrDefault().Value is 1);
 
-    /// <summary>Whether it gives what is stored in a field, not what it computes of others.</summary>
+    /// <summary>Tells whether a member returns a stored field, not a computed value.</summary>
     private static bool IsStored(ISymbol member)
     {
         if (member is not IPropertySymbol property)

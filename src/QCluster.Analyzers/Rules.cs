@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace QCluster.Analyzers;
 
-/// <summary>What is said at compile time. An id is never given another meaning.</summary>
+/// <summary>The messages at compile time. An id is never given another meaning.</summary>
 internal static class Rules
 {
     private const string Category = "QCluster";

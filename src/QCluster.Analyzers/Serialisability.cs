@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 
 namespace QCluster.Analyzers;
 
-/// <summary>Whether values of a type can travel with a task.</summary>
+/// <summary>Tells whether values of a type can travel with a task.</summary>
 internal static class Serialisability
 {
     private static readonly string[] Refused =
@@ -16,7 +16,7 @@ internal static class Serialisability
         "System.Threading.Tasks.ValueTask", "System.Threading.SemaphoreSlim",
     ];
 
-    /// <summary>What is wrong with it, or null: the part of the type that cannot travel.</summary>
+    /// <summary>Returns the part of the type that cannot travel, or null.</summary>
     public static string? Problem(ITypeSymbol type) => Problem(type, ImmutableHashSet.Create<ITypeSymbol>(SymbolEqualityComparer.Default), isInJson: false);
 
     private static string? Problem(ITypeSymbol type, ImmutableHashSet<ITypeSymbol> above, bool isInJson)

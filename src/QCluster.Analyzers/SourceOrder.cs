@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace QCluster.Analyzers;
 
-/// <summary>The order in which symbols are declared, by files and places in them.</summary>
+/// <summary>The order of declarations, by files and positions in them.</summary>
 internal sealed class SourceOrder : IComparer<ISymbol>
 {
     public static readonly SourceOrder Instance = new();

@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace QCluster.Analyzers;
 
-/// <summary>Gives each background task a typed starter: for <c>Mail.Send(to, body)</c> the class <c>Mail.SendTask</c> with <c>Start(to, body)</c>.</summary>
+/// <summary>Generates a typed starter for each background task: for <c>Mail.Send(to, body)</c> the class <c>Mail.SendTask</c> with <c>Start(to, body)</c>.</summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class StarterGenerator : IIncrementalGenerator
 {
@@ -57,7 +57,7 @@ public sealed class StarterGenerator : IIncrementalGenerator
 
     internal static string Escaped(string name) => SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None ? "@" + name : name;
 
-    /// <summary>A name that no other method has, whatever file systems think of letters' case.</summary>
+    /// <summary>Returns a file name that no other method has, on file systems of any case rule.</summary>
     internal static string FileOf(IMethodSymbol method)
     {
         var full = method.ContainingType.ToDisplayString() + "." + method.Name;

@@ -6,10 +6,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace QCluster.Analyzers;
 
-/// <summary>For which background tasks no starter is generated, and why: asked by the generator, and by the analyzer, which says it.</summary>
+/// <summary>Decides for which background tasks no starter is generated, and why. The generator uses it, and the analyzer reports it.</summary>
 internal static class StarterRules
 {
-    /// <summary>Why there is no starter although the method is a task function; null when there is one, or another rule says why not.</summary>
+    /// <summary>Returns why a task function has no starter; null if it has one, or another rule reports the reason.</summary>
     public static string? WhyNone(IMethodSymbol method)
     {
         var starter = NameOf(method);
@@ -30,7 +30,7 @@ internal static class StarterRules
     /// <summary>The name of the class that starts a method.</summary>
     public static string NameOf(IMethodSymbol method) => method.Name + "Task";
 
-    /// <summary>The outermost type around a method that other code cannot be added to; null when there is none.</summary>
+    /// <summary>The outermost type around a method that cannot be extended; null if there is none.</summary>
     public static INamedTypeSymbol? FirstNotPartial(INamedTypeSymbol type)
     {
         INamedTypeSymbol? found = null;

@@ -37,7 +37,7 @@ internal sealed class StarterText(IMethodSymbol method, AttributeData attribute,
                 /// <summary>The name it is registered by.</summary>
                 public const string Name = {{Literals.Of(TaskSymbols.NameOf(method, attribute))}};
 
-                /// <summary>How its calls are enqueued: as its attribute says.</summary>
+                /// <summary>The options of its calls, from its attribute.</summary>
                 public static global::QCluster.TaskOptions Options { get; } = new()
                 {
                     Priority = {{Number(attribute, "Priority", 5)}},
@@ -46,13 +46,13 @@ internal sealed class StarterText(IMethodSymbol method, AttributeData attribute,
                     Queue = {{Text(attribute, "Queue")}},
                 };
 
-                /// <summary>A call, to enqueue with other options, in a chain or in a set.</summary>
+                /// <summary>Creates a call, to enqueue with other options, in a chain or in a set.</summary>
                 public static global::QCluster.TaskCall Call({{declared}}) => new global::QCluster.TaskCall({{_self}}.Name) { Args = {{Positional()}}{{Named()}} };
 
                 /// <summary>Enqueues a call and gives its id.</summary>
                 public static global::System.Threading.Tasks.Task<string> Start({{declared}}) => global::QCluster.Tasks.Default.Async({{_self}}.Call({{given}}), {{_self}}.Options);
 
-                /// <summary>Enqueues a call through this client and gives its id.</summary>
+                /// <summary>Enqueues a call through this client and returns its id.</summary>
                 public static global::System.Threading.Tasks.Task<string> StartWith(global::QCluster.IQClusterClient {{client}}{{more}}{{declared}}) => {{client}}.Async({{_self}}.Call({{given}}), {{_self}}.Options);
 
             """);
@@ -61,10 +61,10 @@ internal sealed class StarterText(IMethodSymbol method, AttributeData attribute,
             var value = type.ToDisplayString(TypeFormat);
             text.Append($$"""
 
-                    /// <summary>Runs it in the cluster and gives its value.</summary>
+                    /// <summary>Runs a call in the cluster and returns its value.</summary>
                     public static global::System.Threading.Tasks.Task<{{value}}> Apply({{declared}}) => global::QCluster.BackgroundTasks.BackgroundTaskExtensions.Apply<{{value}}>(global::QCluster.Tasks.Default, {{_self}}.Call({{given}}), {{_self}}.Options);
 
-                    /// <summary>Runs it in the cluster through this client and gives its value.</summary>
+                    /// <summary>Runs a call in the cluster through this client and returns its value.</summary>
                     public static global::System.Threading.Tasks.Task<{{value}}> ApplyWith(global::QCluster.IQClusterClient {{client}}{{more}}{{declared}}) => global::QCluster.BackgroundTasks.BackgroundTaskExtensions.Apply<{{value}}>({{client}}, {{_self}}.Call({{given}}), {{_self}}.Options);
 
                 """);
@@ -99,7 +99,7 @@ internal sealed class StarterText(IMethodSymbol method, AttributeData attribute,
         ? $", Kwargs = @{rest.Name} is null ? null : new global::System.Collections.Generic.Dictionary<string, object?>(@{rest.Name})"
         : "";
 
-    /// <summary>With its declared type, where a value may be of another one.</summary>
+    /// <summary>Adds the declared type, where a value may have another one.</summary>
     private static string Typed(ITypeSymbol type, string value) => IsExact(type) ? value : $"global::QCluster.TaskArgument.As<{type.ToDisplayString(TypeFormat)}>({value})";
 
     private static bool IsExact(ITypeSymbol type) => type is IArrayTypeSymbol array
@@ -117,7 +117,7 @@ internal sealed class StarterText(IMethodSymbol method, AttributeData attribute,
         return type.AllInterfaces.Any(RoundTripSymbols.HasKinds);
     }
 
-    /// <summary>Whoever starts an obsolete method is told, as by calling it.</summary>
+    /// <summary>Starting an obsolete method gives the same warning as calling it.</summary>
     private string Obsolete()
     {
         if (method.GetAttributes().FirstOrDefault(a => a.AttributeClass?.ToDisplayString() == "System.ObsoleteAttribute") is not { } obsolete)

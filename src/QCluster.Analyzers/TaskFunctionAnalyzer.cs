@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace QCluster.Analyzers;
 
-/// <summary>Catches at compile time what a worker would refuse or nobody would notice.</summary>
+/// <summary>Reports calls and functions at compile time that a worker would refuse, or that would go unnoticed.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class TaskFunctionAnalyzer : DiagnosticAnalyzer
 {
@@ -71,7 +71,7 @@ public sealed class TaskFunctionAnalyzer : DiagnosticAnalyzer
             context.ReportDiagnostic(Diagnostic.Create(Rules.InvalidSetting, location, title, setting, value, write));
     }
 
-    /// <summary>Arguments and result. True when one of them cannot travel.</summary>
+    /// <summary>Checks arguments and result. True if one of them cannot travel.</summary>
     private static bool AnalyzeData(SymbolAnalysisContext context, IMethodSymbol method, string title)
     {
         var isRefused = false;

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 
 namespace QCluster.Analyzers;
 
-/// <summary>What the compiler's symbols say of task functions.</summary>
+/// <summary>Reads task functions from the symbols of the compiler.</summary>
 internal static class TaskSymbols
 {
     public const string TaskFunctionAttribute = "QCluster.TaskFunctionAttribute";
@@ -43,10 +43,10 @@ internal static class TaskSymbols
         return false;
     }
 
-    /// <summary>Whether MessagePack's serializer writes a mark in front of its values, of which type they are.</summary>
+    /// <summary>Tells whether MessagePack's serializer writes a mark of their type before the values.</summary>
     public static bool IsUnion(ITypeSymbol type) => type.GetAttributes().Any(a => a.AttributeClass?.ToDisplayString() == "MessagePack.UnionAttribute");
 
-    /// <summary>Whether its values are written by MessagePack's serializer, and its members are that one's affair.</summary>
+    /// <summary>Tells whether MessagePack's serializer writes the values, and so decides about the members.</summary>
     public static bool IsMarkedForMessagePack(ITypeSymbol type)
     {
         for (ITypeSymbol? up = type; up is not null; up = up.BaseType)
@@ -66,17 +66,17 @@ internal static class TaskSymbols
 
     public static object? Named(AttributeData attribute, string property) => attribute.NamedArguments.FirstOrDefault(n => n.Key == property).Value.Value;
 
-    /// <summary>Whether the worker supplies it: the rest travels with the call. <c>ParameterKinds</c> of the library is the same rule.</summary>
+    /// <summary>Tells whether the worker supplies the parameter; all others travel with the call. <c>ParameterKinds</c> of the library is the same rule.</summary>
     public static bool IsInjected(IParameterSymbol parameter)
     {
         var type = parameter.Type;
         return Supplied.Contains(type.ToDisplayString(Plain)) || Has(parameter, Marks) || type.TypeKind == TypeKind.Interface && !IsSequence(type) && !Has(type, DataMarks);
     }
 
-    /// <summary>Whether it takes all positional arguments that are left.</summary>
+    /// <summary>Tells whether the parameter takes all remaining positional arguments.</summary>
     public static bool IsRest(IParameterSymbol parameter) => parameter.IsParams && parameter.Type is IArrayTypeSymbol { IsSZArray: true };
 
-    /// <summary>Whether it takes all named arguments that no other parameter is called by.</summary>
+    /// <summary>Tells whether the parameter takes all named arguments without a parameter of their own.</summary>
     public static bool IsNamedRest(IParameterSymbol parameter) =>
         parameter.Name == "kwargs" && parameter.Type is INamedTypeSymbol { TypeArguments.Length: > 0 } type && NamedRests.Contains(type.ToDisplayString(Plain));
 

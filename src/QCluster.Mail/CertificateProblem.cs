@@ -4,7 +4,7 @@ using QCluster.Hosting.Settings;
 
 namespace QCluster.Mail;
 
-/// <summary>Says why a server's certificate is not accepted. The sentence goes on from the server's name.</summary>
+/// <summary>Describes why a server's certificate is not accepted. The sentence continues after the server's name.</summary>
 internal static class CertificateProblem
 {
     private const X509ChainStatusFlags Untrusted = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain;
@@ -25,7 +25,7 @@ internal static class CertificateProblem
                 + "name its file in the environment variable SSL_CERT_FILE of the cluster");
         }
 
-        // What is left is rare, and told in the words of the system.
+        // The remaining cases are rare, and described by the system.
         foreach (var rest in chain?.ChainStatus.Where(s => (s.Status & (Untrusted | X509ChainStatusFlags.NotTimeValid)) == X509ChainStatusFlags.NoError) ?? [])
             reasons.Add(rest.StatusInformation.TrimEnd('.', ' '));
         return $"has a certificate that is not accepted: {(reasons.Count > 0 ? string.Join("; ", reasons) : errors.ToString())}.";

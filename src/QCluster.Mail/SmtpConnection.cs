@@ -4,12 +4,12 @@ using MimeKit;
 
 namespace QCluster.Mail;
 
-/// <summary>MailKit's client, for which one refused recipient does not keep a mail from the others.</summary>
+/// <summary>MailKit's client, with a refused recipient that does not affect the others.</summary>
 internal sealed class SmtpConnection : SmtpClient
 {
     private readonly List<(MailboxAddress Mailbox, SmtpResponse Response)> _refused = [];
 
-    /// <summary>The recipients of the mail that were refused, each with the server's answer.</summary>
+    /// <summary>The refused recipients of the mail, each with the server's reply.</summary>
     public IReadOnlyList<string> Refused => [.. _refused.Select(r => $"{r.Mailbox.Address}: {TextOf(r.Response)}")];
 
     public async Task<IReadOnlyList<string>> SendToAcceptedAsync(MimeMessage message, CancellationToken cancellationToken)

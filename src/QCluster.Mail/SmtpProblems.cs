@@ -10,12 +10,12 @@ using QCluster.Hosting.Settings;
 
 namespace QCluster.Mail;
 
-/// <summary>Says of what goes wrong with a mail server what it was and what to do. Never shows the password.</summary>
+/// <summary>Describes a problem of a mail server with its remedy. Never shows the password.</summary>
 internal sealed class SmtpProblems(MailServerAddress server)
 {
     private string? _certificate;
 
-    /// <summary>The check of the server's certificate; keeps what is wrong with it.</summary>
+    /// <summary>The check of the server's certificate; keeps its problem.</summary>
     public bool Check(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         _certificate = errors == SslPolicyErrors.None ? null : CertificateProblem.Describe(server, certificate as X509Certificate2, chain, errors);
@@ -41,7 +41,7 @@ internal sealed class SmtpProblems(MailServerAddress server)
         return Problem(string.Create(CultureInfo.InvariantCulture, $"{what} within {limit.TotalSeconds:0.#} s.{hint}"), error);
     }
 
-    /// <summary>Null for an error that is no problem of mail.</summary>
+    /// <summary>Null for an error that is not a mail problem.</summary>
     public MailException? Explain(SmtpStep step, Exception error) => error switch
     {
         SslHandshakeException when _certificate is not null => Problem(_certificate, error),

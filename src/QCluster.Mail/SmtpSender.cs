@@ -82,7 +82,7 @@ internal sealed class SmtpSender(MailSettings settings, TimeProvider time) : IMa
         },
         cancellationToken);
 
-    /// <summary>Each step has a limit of its own, so that the error can say which one it was.</summary>
+    /// <summary>Each step has its own time limit, so that the error can name the step.</summary>
     private async Task<T> StepAsync<T>(SmtpStep step, Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(StepLimit, time);
@@ -110,12 +110,12 @@ internal sealed class SmtpSender(MailSettings settings, TimeProvider time) : IMa
         var message = new MimeMessage { Subject = mail.Subject, Body = new TextPart("plain") { Text = mail.Body } };
         message.From.Add(Mailbox(settings.From));
         message.To.AddRange(settings.To.Select(Mailbox));
-        // RFC 3834: keeps automatic replies away.
+        // RFC 3834: prevents automatic replies.
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
         return message;
     }
 
-    /// <summary>Read as it was when the settings were checked.</summary>
+    /// <summary>The same as when the settings were checked.</summary>
     private static MailboxAddress Mailbox(string text)
     {
         var address = new MailAddress(text);

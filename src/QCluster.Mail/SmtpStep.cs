@@ -1,12 +1,12 @@
 namespace QCluster.Mail;
 
-/// <summary>What must be done for a mail, in this order.</summary>
+/// <summary>The steps of sending a mail, in order.</summary>
 internal enum SmtpStep
 {
     /// <summary>Connecting the socket.</summary>
     Connect,
 
-    /// <summary>Greeting, TLS, and learning what the server offers.</summary>
+    /// <summary>Greeting, TLS, and the capabilities of the server.</summary>
     Greet,
 
     /// <summary>User and password.</summary>

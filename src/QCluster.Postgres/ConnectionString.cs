@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace QCluster.Postgres;
 
-/// <summary>What users write for a database, as the driver wants it. Errors never show the value: it holds a password.</summary>
+/// <summary>Converts a user's address of a database to the form of the driver. Errors never show the value: it contains a password.</summary>
 internal static class ConnectionString
 {
     private const string Remedy = "write postgres://user:password@host:port/database, or an Npgsql connection string that begins with Host=";
@@ -10,7 +10,7 @@ internal static class ConnectionString
     private const int MaxConnect = 5;
     private const int MaxCommand = 30;
 
-    /// <summary>The words of libpq, where the driver has others.</summary>
+    /// <summary>The names of libpq that differ from those of the driver.</summary>
     private static readonly Dictionary<string, string> DriverWords = new(StringComparer.Ordinal)
     {
         ["sslmode"] = "SSL Mode",

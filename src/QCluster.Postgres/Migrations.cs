@@ -4,10 +4,10 @@ using Npgsql;
 
 namespace QCluster.Postgres;
 
-/// <summary>Brings the schema up to date: numbered scripts, each run once, by one process at a time.</summary>
+/// <summary>Migrates the schema: numbered scripts, each run once, by one process at a time.</summary>
 internal static class Migrations
 {
-    /// <summary>The advisory lock under which it happens: the letters QCLUSTER.</summary>
+    /// <summary>The advisory lock of a migration: the letters QCLUSTER.</summary>
     private const long Lock = 0x51434C5553544552;
 
     public static async Task RunAsync(NpgsqlDataSource source, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ using QCluster.Model;
 
 namespace QCluster.Postgres;
 
-/// <summary>Finished tasks in PostgreSQL: one table in a schema of its own, which it creates and migrates by itself.</summary>
+/// <summary>Finished tasks in PostgreSQL: one table in a schema of its own, which it creates and migrates automatically.</summary>
 internal sealed class PostgresResultStore : IResultStore
 {
     internal const int DeletePart = 5_000;
@@ -29,7 +29,7 @@ internal sealed class PostgresResultStore : IResultStore
         _source = NpgsqlDataSource.Create(builder);
     }
 
-    /// <summary>All who come while it is going on share one attempt and its outcome.</summary>
+    /// <summary>Concurrent callers share one attempt and its result.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         Task preparing;
@@ -139,7 +139,7 @@ internal sealed class PostgresResultStore : IResultStore
         return successes && failures;
     }
 
-    /// <summary>Deletes one part, the oldest first, in one short statement, and says how many there were.</summary>
+    /// <summary>Deletes one part, oldest first, in one short statement, and returns the number of deleted tasks.</summary>
     internal Task<int> DeletePartAsync(string where, object parameters, CancellationToken cancellationToken) => UseAsync(
         connection => connection.ExecuteAsync(Command(
             $"DELETE FROM qcluster.tasks WHERE id IN (SELECT id FROM qcluster.tasks{where} ORDER BY stopped, id LIMIT {DeletePart})",
@@ -159,7 +159,7 @@ internal sealed class PostgresResultStore : IResultStore
     private static void Add<T>(NpgsqlCommand command, NpgsqlDbType type, IReadOnlyList<SavedTask> tasks, Func<SavedTask, T> column) =>
         command.Parameters.Add(new NpgsqlParameter { Value = tasks.Select(column).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
 
-    /// <summary>PostgreSQL's text has no place for NUL; one name with it must not keep a thousand tasks out.</summary>
+    /// <summary>PostgreSQL's text cannot contain NUL; one name with it must not prevent saving a thousand tasks.</summary>
     private static string? Clean(string? text) => text?.Replace('\0', '\uFFFD');
 
     private async Task<T> UseAsync<T>(Func<NpgsqlConnection, Task<T>> use, CancellationToken cancellationToken)

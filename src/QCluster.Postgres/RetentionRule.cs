@@ -1,8 +1,8 @@
 namespace QCluster.Postgres;
 
 /// <summary>
-/// Deletes the oldest rows of one outcome, one part a call. The row where the surplus begins is looked for once, not for each part:
-/// that walks over all rows that stay, and what comes meanwhile only makes the surplus larger.
+/// Deletes the oldest rows of one outcome, one part per call. The row at which the surplus begins is searched once, not for each part:
+/// that reads all remaining rows, and concurrent inserts only enlarge the surplus.
 /// </summary>
 internal sealed class RetentionRule(string state)
 {

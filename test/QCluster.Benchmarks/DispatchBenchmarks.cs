@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.DependencyInjection;
 using QCluster.Hosting;
-using QCluster.Client;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Children;
 using QCluster.Hosting.Worker;
@@ -9,6 +8,7 @@ using QCluster.Model;
 using QCluster.Queue;
 using QCluster.Wire.Packets;
 using QCluster.Wire.Values;
+using QCluster.Client.Enqueueing;
 
 namespace QCluster.Benchmarks;
 
@@ -42,7 +42,7 @@ public class DispatchBenchmarks
             Folder = _folder,
             Options = new ClusterOptions { Name = "bench", Secrets = { Secret }, Concurrency = 1, ResultTtl = TimeSpan.FromMinutes(10), Cached = true, MaxPacketBytes = 1 << 20 },
         };
-        _runner = new TaskRunner(settings, functions, _slots, static _ => { });
+        _runner = new TaskRunner(settings, functions, _slots, static _ => { }, TimeProvider.System);
         var composer = new TaskComposer(new QClusterOptions(), settings.ToPacketFormat());
         _synchronous = Held(composer, "math.copysign");
         _asynchronous = Held(composer, "math.later");

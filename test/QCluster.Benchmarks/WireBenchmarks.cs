@@ -1,8 +1,8 @@
 using BenchmarkDotNet.Attributes;
-using QCluster.Client;
 using QCluster.Model;
 using QCluster.Wire.Packets;
 using QCluster.Wire.Values;
+using QCluster.Client.Enqueueing;
 
 namespace QCluster.Benchmarks;
 

@@ -31,7 +31,7 @@ internal sealed class AffinityTests : ClusterFixture
     }
 
     [Test]
-    public async Task More_processors_than_there_are_are_refused()
+    public async Task More_processors_than_the_machine_has_are_refused()
     {
         var (code, _, error) = await BuiltProgram.RunToolAsync(Redis.Endpoint, "start", "--cpu-affinity", "5000");
         Assert.That(code, Is.Not.Zero);

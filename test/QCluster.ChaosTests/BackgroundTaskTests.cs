@@ -11,7 +11,7 @@ internal sealed class BackgroundTaskTests : ClusterFixture
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(30);
 
     [Test]
-    public async Task Critical_tasks_start_at_once_though_all_places_are_taken_and_before_any_further_low_one()
+    public async Task Critical_tasks_start_at_once_even_when_all_slots_are_taken()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "2", "--concurrency", "4");
         var path = Path.Combine(Folder, "starts");
@@ -53,7 +53,7 @@ internal sealed class BackgroundTaskTests : ClusterFixture
     }
 
     [Test]
-    public async Task Low_tasks_have_their_share_where_there_is_one()
+    public async Task Low_priority_tasks_get_their_minimum_share()
     {
         var path = Path.Combine(Folder, "order");
         await Client.AsyncBulk(Enumerable.Range(0, 40).Select(_ => new TaskCall("demo.append", path, "low", 10)), new TaskOptions { Priority = TaskPriority.Low });
@@ -64,7 +64,7 @@ internal sealed class BackgroundTaskTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_task_in_a_process_of_its_own_that_overflows_the_stack_fails_alone()
+    public async Task An_isolated_task_that_overflows_the_stack_fails_alone()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
         var beside = await Client.AsyncBulk(Enumerable.Range(0, 200).Select(_ => new TaskCall("demo.sleep", 1)));
@@ -80,7 +80,7 @@ internal sealed class BackgroundTaskTests : ClusterFixture
     }
 
     [Test]
-    public async Task Processes_of_their_own_run_one_task_at_a_time_and_nothing_else()
+    public async Task A_process_for_isolated_tasks_runs_one_task_at_a_time()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "1", "--process-workers", "2", "--process-warm");
         var ids = await Client.AsyncBulk(Enumerable.Range(0, 6).Select(_ => new TaskCall("demo.process", 300)), new TaskOptions { Isolated = true });
@@ -98,7 +98,7 @@ internal sealed class BackgroundTaskTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_task_in_a_process_of_its_own_that_takes_too_much_memory_is_ended_alone()
+    public async Task An_isolated_task_that_exceeds_max_rss_fails_alone()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--max-rss", "300M", "--guard-cycle", "50ms");
         var beside = await Client.AsyncBulk(Enumerable.Range(0, 16).Select(_ => new TaskCall("demo.sleep", 2)));
@@ -112,7 +112,7 @@ internal sealed class BackgroundTaskTests : ClusterFixture
 
     [TestCase(false)]
     [TestCase(true)]
-    public async Task Tasks_that_wait_for_one_another_do_not_fill_a_worker_for_good(bool isolated)
+    public async Task Tasks_that_wait_for_each_other_do_not_block_a_worker(bool isolated)
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "1", "--concurrency", "1", "--process-workers", "1");
         var depth = isolated ? 3 : 20;
@@ -120,7 +120,7 @@ internal sealed class BackgroundTaskTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_task_is_told_of_while_it_waits_and_while_it_runs()
+    public async Task Task_info_is_available_while_a_task_waits_and_runs()
     {
         var id = await Client.Async(new TaskCall("demo.progress", 500), new TaskOptions { TaskName = "watched", Priority = TaskPriority.High });
         var info = (await Client.GetTaskInfo("watched"))!;
@@ -153,7 +153,7 @@ internal sealed class BackgroundTaskTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_cancelled_task_that_heeds_nothing_is_ended_with_its_process_and_its_neighbours_are_done()
+    public async Task Killing_an_uncooperative_cancelled_task_spares_its_neighbours()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "2", "--concurrency", "4", "--grace", "1s");
         var spin = await Client.Async("demo.spin", 0);

@@ -12,7 +12,7 @@ internal sealed class BackgroundWorkerTests : ClusterFixture
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(20);
 
     [Test]
-    public async Task An_interval_worker_never_overlaps_and_stops_when_its_function_says_so()
+    public async Task An_interval_worker_never_overlaps_and_stops_at_its_last_run()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
         var path = Path.Combine(Folder, "runs");
@@ -52,7 +52,7 @@ internal sealed class BackgroundWorkerTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_hosted_queue_worker_takes_items_in_their_order_until_its_function_says_so()
+    public async Task A_hosted_queue_worker_takes_items_in_order_until_its_last_run()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
         var path = Path.Combine(Folder, "items");
@@ -82,7 +82,7 @@ internal sealed class BackgroundWorkerTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_run_that_fails_stops_the_worker_unless_somebody_says_otherwise()
+    public async Task A_failed_run_stops_the_worker_by_default()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
         await using var worker = new BackgroundQueueWorker<string>(Client, new BackgroundWorkerOptions { Executor = new TaskCall("demo.take_item", "nowhere") });

@@ -6,7 +6,7 @@ namespace QCluster.ChaosTests;
 internal sealed class CallbackKillTests : ClusterFixture
 {
     [Test]
-    public async Task The_callback_of_each_set_is_dispatched_once_while_monitors_and_workers_are_killed()
+    public async Task Each_set_calls_back_once_while_monitors_and_workers_are_killed()
     {
         const int sets = 40, size = 25;
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);

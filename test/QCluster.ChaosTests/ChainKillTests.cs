@@ -81,7 +81,7 @@ internal sealed class ChainKillTests : ClusterFixture
     }
 
     [Test]
-    public async Task When_its_time_is_over_nothing_is_left_of_a_cached_result_nor_of_what_it_brought()
+    public async Task A_cached_result_expires_with_all_its_keys()
     {
         var keep = TimeSpan.FromSeconds(2);
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--queue", "default", "--queue", "mail", "--result-ttl", "2s");

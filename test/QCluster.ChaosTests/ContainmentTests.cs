@@ -47,7 +47,7 @@ internal sealed class ContainmentTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_task_that_starves_its_thread_pool_holds_up_only_what_runs_beside_it_and_is_not_taken_for_dead()
+    public async Task A_task_that_starves_its_thread_pool_delays_only_its_worker()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "2");
         var before = cluster.Children("Worker").Order().ToArray();
@@ -59,7 +59,7 @@ internal sealed class ContainmentTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_running_task_that_heeds_nothing_is_cancelled_by_killing_its_process()
+    public async Task An_uncooperative_task_is_cancelled_by_killing_its_process()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--grace", "1s");
         var spin = await Client.Async("demo.spin", 0);
@@ -84,7 +84,7 @@ internal sealed class ContainmentTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_running_task_that_heeds_its_token_is_cancelled_without_a_kill()
+    public async Task A_task_that_observes_its_token_is_cancelled_without_a_kill()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
         var workers = cluster.Children("Worker");
@@ -100,7 +100,7 @@ internal sealed class ContainmentTests : ClusterFixture
     }
 
     [Test]
-    public async Task Garbage_in_the_queue_is_refused_and_counted_and_the_next_task_is_unharmed()
+    public async Task Garbage_in_a_queue_is_refused_and_counted_and_the_next_task_runs()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
         const string list = "q:{default:default}:l:5";

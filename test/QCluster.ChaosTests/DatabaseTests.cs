@@ -28,7 +28,7 @@ internal sealed class DatabaseTests : ClusterFixture
     private async Task<long> RowsAsync() => await _database.QueryAsync("SELECT to_regclass('qcluster.tasks') IS NULL") == "t" ? 0 : long.Parse(await _database.QueryAsync("SELECT count(*) FROM qcluster.tasks"), System.Globalization.CultureInfo.InvariantCulture);
 
     [Test]
-    public async Task Uncached_tasks_go_to_the_database_and_are_read_from_there_when_Redis_has_them_no_more()
+    public async Task Uncached_tasks_are_read_from_the_database_after_Redis_drops_them()
     {
         await using var cluster = await StartAsync();
         var options = new TaskOptions { Group = "g", TaskName = "n" };
@@ -52,7 +52,7 @@ internal sealed class DatabaseTests : ClusterFixture
 
     [Test]
     [CancelAfter(120_000)]
-    public async Task While_the_database_is_away_outcomes_wait_in_Redis_and_none_is_lost_or_saved_twice()
+    public async Task Outcomes_wait_in_Redis_while_the_database_is_unavailable()
     {
         const int count = 5000;
         await using var cluster = await StartAsync();
@@ -72,7 +72,7 @@ internal sealed class DatabaseTests : ClusterFixture
 
     [Test]
     [CancelAfter(120_000)]
-    public async Task A_killed_monitor_saves_nothing_twice_and_leaves_nothing_out()
+    public async Task Each_record_is_saved_exactly_once_while_monitors_are_killed()
     {
         const int count = 20_000;
         await using var cluster = await StartAsync();
@@ -89,7 +89,7 @@ internal sealed class DatabaseTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_cluster_that_runs_once_has_saved_all_when_it_ends()
+    public async Task A_cluster_with_run_once_has_saved_all_records_when_it_ends()
     {
         await _client.AsyncBulk(Enumerable.Range(0, 500).Select(i => new TaskCall("demo.echo", i)));
         await using var cluster = await StartAsync("--run-once");
@@ -98,7 +98,7 @@ internal sealed class DatabaseTests : ClusterFixture
     }
 
     [Test]
-    public async Task The_tool_lists_what_the_database_has()
+    public async Task The_tool_lists_the_tasks_in_the_database()
     {
         await using var cluster = await StartAsync();
         await _client.Fetch(await _client.Async("math.add", 1, 2), TimeSpan.FromSeconds(10));

@@ -9,7 +9,7 @@ internal sealed class ErrorMailTests : ClusterFixture
         redis, ["--smtp", $"smtp://ops:pass%2Fword@127.0.0.1:{mail.Port}", "--error-mail-to", "a@example.org", "--error-mail-to", "b@example.org", "--error-mail-from", "q@example.org", .. more]);
 
     [Test]
-    public async Task A_final_failure_is_told_to_all_whom_it_concerns_once_and_not_where_it_is_not_wanted()
+    public async Task A_final_failure_is_mailed_once_to_all_unless_it_is_disabled()
     {
         await using var mail = await MailServer.StartAsync();
         await using var one = await StartAsync(Redis.Endpoint, mail);
@@ -30,7 +30,7 @@ internal sealed class ErrorMailTests : ClusterFixture
     }
 
     [Test]
-    public async Task Of_many_failures_a_few_are_told_each_and_the_rest_is_summed_up()
+    public async Task Many_failures_give_a_few_mails_and_one_summary()
     {
         await using var mail = await MailServer.StartAsync();
         await using var cluster = await StartAsync(Redis.Endpoint, mail, "--error-mail-limit", "3", "--error-mail-subject", "{func} in {queue}");
@@ -46,7 +46,7 @@ internal sealed class ErrorMailTests : ClusterFixture
     }
 
     [Test]
-    public async Task While_the_server_is_away_the_cluster_works_and_says_so_and_the_mails_come_later()
+    public async Task Mails_are_sent_later_if_the_server_is_unavailable()
     {
         int port;
         await using (var first = await MailServer.StartAsync())
@@ -83,7 +83,7 @@ internal sealed class ErrorMailTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_certificate_that_is_not_trusted_is_reported_without_the_password_and_gets_no_mail()
+    public async Task An_untrusted_certificate_is_reported_without_the_password()
     {
         using var authority = new TestAuthority();
         await using var mail = await MailServer.StartAsync(new MailServerOptions { Tls = MailServerTls.Implicit, Certificate = authority.Issue() });
@@ -95,7 +95,7 @@ internal sealed class ErrorMailTests : ClusterFixture
     }
 
     [Test]
-    public async Task What_cannot_be_sent_like_this_is_said_at_the_start_without_the_password()
+    public async Task Invalid_mail_settings_are_refused_at_start_without_the_password()
     {
         foreach (var (arguments, says) in new (string[], string)[]
         {

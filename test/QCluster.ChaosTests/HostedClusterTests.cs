@@ -15,7 +15,7 @@ internal sealed class HostedClusterTests : ClusterFixture
     private Task<ClusterProcess> StartSampleAsync() => StartSampleAsync("QCLUSTER_REDIS", Redis.Endpoint);
 
     [Test]
-    public async Task The_program_runs_its_cluster_and_only_itself_makes_and_starts_its_other_services()
+    public async Task The_program_runs_a_cluster_and_alone_starts_its_other_services()
     {
         await using var program = await StartSampleAsync();
         Assert.That(await Client.Result<double>(await Client.Async(() => Math.CopySign(2, -2)), Wait), Is.EqualTo(-2.0), program.Log);
@@ -30,7 +30,7 @@ internal sealed class HostedClusterTests : ClusterFixture
     }
 
     [Test]
-    public async Task Workers_tell_of_their_tasks_through_the_programs_own_providers()
+    public async Task Workers_export_telemetry_through_the_providers_of_the_program()
     {
         using var collector = new OtlpReceiver();
         var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Endpoint, ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf", ["OTEL_BSP_SCHEDULE_DELAY"] = "100", ["OTEL_METRIC_EXPORT_INTERVAL"] = "200" };
@@ -43,7 +43,7 @@ internal sealed class HostedClusterTests : ClusterFixture
     }
 
     [Test]
-    public async Task What_a_worker_logs_reaches_the_log_of_the_program_as_it_was_written()
+    public async Task Worker_log_entries_reach_the_log_of_the_program_unchanged()
     {
         var json = new Dictionary<string, string>(StringComparer.Ordinal) { ["Logging__Console__FormatterName"] = "json", ["Logging__Console__FormatterOptions__IncludeScopes"] = "true" };
         await using var program = await StartSampleAsync("QCLUSTER_REDIS", Redis.Endpoint, more: json);
@@ -62,7 +62,7 @@ internal sealed class HostedClusterTests : ClusterFixture
     }
 
     [Test]
-    public async Task What_a_task_logs_names_it_in_its_scope_for_the_programs_own_loggers()
+    public async Task Log_entries_of_a_task_name_it_in_a_scope_of_the_programs_loggers()
     {
         var scopes = new Dictionary<string, string>(StringComparer.Ordinal) { ["Logging__Console__FormatterName"] = "simple", ["Logging__Console__FormatterOptions__IncludeScopes"] = "true" };
         await using var program = await StartSampleAsync("QCLUSTER_REDIS", Redis.Endpoint, more: scopes);
@@ -72,7 +72,7 @@ internal sealed class HostedClusterTests : ClusterFixture
     }
 
     [Test]
-    public async Task Settings_come_from_the_configuration_too_and_what_leads_to_Redis_stays_with_the_sentinel()
+    public async Task Configuration_reaches_workers_without_the_settings_for_Redis()
     {
         await using var program = await StartSampleAsync("QCluster__Redis", Redis.Endpoint, more: new() { ["QCluster__Name"] = "other", ["QCluster__Secrets__0"] = "a secret of 16 letters" });
         var options = new QClusterOptions { Redis = Redis.Endpoint, Name = "other" };
@@ -96,7 +96,7 @@ internal sealed class HostedClusterTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_program_whose_cluster_cannot_go_on_stops_with_an_error()
+    public async Task A_program_whose_cluster_cannot_continue_stops_with_an_error()
     {
         var copy = Directory.CreateDirectory(Path.Combine(Folder, "program")).FullName;
         foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(BuiltProgram.Sample)!))
@@ -112,14 +112,14 @@ internal sealed class HostedClusterTests : ClusterFixture
     }
 
     [Test]
-    public void A_setting_that_cannot_be_used_is_named_at_start()
+    public void An_invalid_setting_is_named_at_start()
     {
         var started = StartSampleAsync("QCLUSTER_REDIS", "redis://:6379/what");
         Assert.That(async () => await started, Throws.Exception.With.Message.Contains("redis"));
     }
 
     [Test]
-    public async Task The_program_starts_while_Redis_is_away_and_its_cluster_once_it_is_there()
+    public async Task The_program_starts_without_Redis_and_its_cluster_follows()
     {
         await using var redis = await RedisServer.StartAsync();
         await redis.StopAsync();
@@ -135,7 +135,7 @@ internal sealed class HostedClusterTests : ClusterFixture
     }
 
     [Test]
-    public void The_start_fails_when_Redis_cannot_be_reached_and_is_not_to_be_waited_for()
+    public void The_start_fails_without_Redis_when_it_must_not_wait()
     {
         var started = StartSampleAsync("QCLUSTER_REDIS", "127.0.0.1:1", more: new() { ["QCLUSTER_CALL_TIMEOUT"] = "1s", ["QCLUSTER_WAIT_FOR_REDIS"] = "false" });
         Assert.That(async () => await started, Throws.Exception.With.Message.Contains("127.0.0.1:1").And.Message.Contains("ended before it was ready"));

@@ -5,7 +5,7 @@ namespace QCluster.ChaosTests;
 internal sealed class KillTests : ClusterFixture
 {
     [Test]
-    public async Task No_task_is_lost_while_workers_pusher_and_monitor_are_killed_in_turn()
+    public async Task No_task_is_lost_while_workers_pusher_and_monitor_are_killed()
     {
         const int count = 300;
         var path = Path.Combine(Folder, "lines");
@@ -43,7 +43,7 @@ internal sealed class KillTests : ClusterFixture
     }
 
     [Test]
-    public async Task No_task_is_lost_when_the_sentinel_is_killed_and_a_new_cluster_is_started()
+    public async Task A_new_cluster_runs_all_tasks_after_the_sentinel_was_killed()
     {
         const int count = 100;
         var path = Path.Combine(Folder, "lines");

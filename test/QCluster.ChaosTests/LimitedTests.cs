@@ -8,7 +8,7 @@ internal sealed class LimitedTests : ClusterFixture
     private static readonly TaskOptions Kept = new() { Cached = TimeSpan.FromHours(1) };
 
     [Test]
-    public async Task A_rate_of_100_a_second_holds_over_two_clusters_and_other_functions_are_not_held_up()
+    public async Task A_rate_limit_holds_over_two_clusters_and_delays_no_other_task()
     {
         await using var one = await ClusterProcess.StartAsync(Redis.Endpoint);
         await using var two = await ClusterProcess.StartAsync(Redis.Endpoint);
@@ -27,7 +27,7 @@ internal sealed class LimitedTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_limit_that_stands_at_the_function_holds_for_those_who_do_not_know_it()
+    public async Task A_limit_of_the_function_holds_for_clients_that_do_not_know_it()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
         var ids = await Client.AsyncBulk(Enumerable.Range(0, 60).Select(_ => new TaskCall("demo.paced")), Kept);
@@ -36,7 +36,7 @@ internal sealed class LimitedTests : ClusterFixture
     }
 
     [Test]
-    public async Task No_more_than_the_limit_of_a_key_run_at_a_time_while_workers_are_killed()
+    public async Task A_concurrency_limit_holds_while_workers_are_killed()
     {
         await using var one = await ClusterProcess.StartAsync(Redis.Endpoint);
         await using var two = await ClusterProcess.StartAsync(Redis.Endpoint);

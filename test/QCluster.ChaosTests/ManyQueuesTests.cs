@@ -37,7 +37,7 @@ internal sealed class ManyQueuesTests : ClusterFixture
     }
 
     [Test]
-    public async Task Tasks_of_all_queues_run_whatever_is_waited_for_just_then()
+    public async Task Tasks_of_all_queues_run_while_one_queue_is_busy()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, Arguments);
         for (var round = 0; round < 5; round++)
@@ -53,7 +53,7 @@ internal sealed class ManyQueuesTests : ClusterFixture
     }
 
     [Test]
-    public async Task On_a_cluster_of_redis_each_queue_waits_on_its_own()
+    public async Task On_Redis_Cluster_each_queue_is_waited_for_separately()
     {
         await using var server = await RedisServer.StartAsync(new RedisServerOptions { ExtraArguments = ["--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1"] });
         await server.CallAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383");

@@ -16,7 +16,7 @@ internal sealed class MarkedValueTests : ClusterFixture
     });
 
     [Test]
-    public async Task They_are_arguments_and_results_by_the_resolver_that_the_app_registers()
+    public async Task The_resolver_of_the_app_reads_and_writes_arguments_and_results()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
         await using var client = NativeClient();
@@ -33,7 +33,7 @@ internal sealed class MarkedValueTests : ClusterFixture
     }
 
     [Test]
-    public async Task One_that_does_not_fit_fails_its_task_alone_and_says_why()
+    public async Task A_value_that_does_not_fit_fails_its_task_alone_with_a_reason()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
         // The standard resolver writes decimals as text, which the app's resolver does not read.

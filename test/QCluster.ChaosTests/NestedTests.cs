@@ -13,7 +13,7 @@ internal sealed class NestedTests : ClusterFixture
     }
 
     [Test]
-    public async Task Its_calls_survive_the_death_of_the_pusher_that_makes_them()
+    public async Task Calls_of_a_task_survive_the_death_of_their_pusher()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
         var ids = await Client.AsyncBulk(Enumerable.Range(0, 4).Select(_ => new TaskCall("demo.fan_out", 200)));
@@ -29,7 +29,7 @@ internal sealed class NestedTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_worker_knows_neither_redis_nor_its_secret_from_its_environment()
+    public async Task The_environment_of_a_worker_has_neither_Redis_nor_the_secret()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
         var worker = cluster.Children("Worker")[0];

@@ -10,7 +10,7 @@ internal sealed class OddTaskTests : ClusterFixture
 
     [TestCase("1")]
     [TestCase("8")]
-    public async Task No_task_sees_what_another_left_in_its_context(string concurrency)
+    public async Task No_task_sees_the_execution_context_of_another(string concurrency)
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "1", "--concurrency", concurrency);
         var ids = await Client.AsyncBulk(Enumerable.Range(0, 200).Select(i => new TaskCall("odd.tenant", $"tenant {i}")));
@@ -19,7 +19,7 @@ internal sealed class OddTaskTests : ClusterFixture
     }
 
     [Test]
-    public async Task An_exception_that_cannot_be_written_down_takes_no_neighbour_along()
+    public async Task An_unreadable_exception_does_not_affect_other_tasks()
     {
         var path = Path.Combine(Folder, "lines");
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "1");
@@ -59,7 +59,7 @@ internal sealed class OddTaskTests : ClusterFixture
     [TestCase("kill")]
     [TestCase("stop")]
     [TestCase("sentinel")]
-    public async Task What_a_task_has_started_ends_with_its_worker(string how)
+    public async Task Programs_that_a_task_started_end_with_its_worker(string how)
     {
         var seconds = $"9{Random.Shared.Next(100_000, 999_999)}";
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "1", "--grace", "1s");
@@ -88,7 +88,7 @@ internal sealed class OddTaskTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_program_that_a_task_leaves_behind_holds_nothing_up()
+    public async Task A_program_that_outlives_its_task_does_not_delay_shutdown()
     {
         var seconds = $"8{Random.Shared.Next(100_000, 999_999)}";
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "1");
@@ -109,7 +109,7 @@ internal sealed class OddTaskTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_flood_of_log_entries_holds_up_no_task_and_is_cut()
+    public async Task A_flood_of_log_entries_is_cut_and_does_not_delay_tasks()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "1");
         var worker = cluster.Children("Worker").Single();
@@ -124,7 +124,7 @@ internal sealed class OddTaskTests : ClusterFixture
     }
 
     [Test]
-    public async Task What_a_task_logs_keeps_level_category_event_and_exception()
+    public async Task Log_entries_of_a_task_keep_level_category_event_and_exception()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "1", "--log-format", "json");
         var id = await Client.Async("odd.log");
@@ -144,7 +144,7 @@ internal sealed class OddTaskTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_task_that_runs_for_a_while_is_seen_to_have_started()
+    public async Task A_long_task_is_shown_as_started()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "1");
         var ids = await Client.AsyncBulk(Enumerable.Range(0, 3).Select(_ => new TaskCall("demo.sleep", 20)));
@@ -156,7 +156,7 @@ internal sealed class OddTaskTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_task_that_is_killed_while_it_awaits_leaves_its_chain_of_methods_and_nothing_of_others()
+    public async Task The_record_of_a_killed_awaiting_task_has_its_chain_of_methods()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "1", "--grace", "1s");
         var spin = await Client.Async("demo.spin", 30);
@@ -172,7 +172,7 @@ internal sealed class OddTaskTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_task_that_is_killed_on_its_thread_leaves_that_threads_frames_alone()
+    public async Task The_record_of_a_killed_running_task_has_the_frames_of_its_thread()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "1", "--grace", "1s");
         var record = await Client.Fetch(await Client.Async(new TaskCall("demo.spin", 0), new TaskOptions { Timeout = TimeSpan.FromSeconds(1) }), Wait);
@@ -183,7 +183,7 @@ internal sealed class OddTaskTests : ClusterFixture
 
     [TestCase("throw", "The startup class QCluster.Demo.OddStartup threw in its ConfigureServices: System.InvalidOperationException: the settings of the shop are missing")]
     [TestCase("exit", "ended again and again before it was ready. The last time its process exited with code 3")]
-    public async Task A_start_that_goes_wrong_stops_the_cluster_with_the_reason(string how, string reason)
+    public async Task A_failed_start_stops_the_cluster_with_the_reason(string how, string reason)
     {
         var start = new ProcessStartInfo(BuiltProgram.Tool, ["start", "--redis", Redis.Endpoint, "--app", BuiltProgram.Demo, "--workers", "2"]) { RedirectStandardError = true, UseShellExecute = false };
         start.Environment["ODD_STARTUP"] = how;
@@ -204,7 +204,7 @@ internal sealed class OddTaskTests : ClusterFixture
     }
 
     [Test]
-    public async Task While_a_version_is_rolled_out_each_task_ends_where_its_function_is()
+    public async Task During_a_rollout_each_task_runs_where_its_function_exists()
     {
         await using var old = await ClusterProcess.LaunchAsync([BuiltProgram.Tool, "start", "--redis", Redis.Endpoint, "--workers", "2"], new Dictionary<string, string>(StringComparer.Ordinal));
         await using (var next = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "1"))

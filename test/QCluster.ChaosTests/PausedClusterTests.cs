@@ -6,7 +6,7 @@ namespace QCluster.ChaosTests;
 internal sealed class PausedClusterTests : ClusterFixture
 {
     [Test]
-    public async Task A_cluster_that_was_given_up_has_its_late_outcomes_refused_and_starts_over()
+    public async Task A_cluster_declared_dead_has_late_outcomes_refused_and_restarts()
     {
         const int count = 60;
         var path = Path.Combine(Folder, "lines");

@@ -44,7 +44,7 @@ internal sealed class RedisFaultTests : ClusterFixture
 
     [Test]
     [CancelAfter(120_000)]
-    public Task Its_connections_are_killed() => UnderLoadAsync(async () =>
+    public Task No_task_is_lost_when_connections_are_killed() => UnderLoadAsync(async () =>
     {
         for (var i = 0; i < 10; i++)
         {
@@ -56,7 +56,7 @@ internal sealed class RedisFaultTests : ClusterFixture
 
     [Test]
     [CancelAfter(120_000)]
-    public Task Its_scripts_are_forgotten() => UnderLoadAsync(async () =>
+    public Task No_task_is_lost_when_scripts_are_flushed() => UnderLoadAsync(async () =>
     {
         for (var i = 0; i < 20; i++)
         {
@@ -67,7 +67,7 @@ internal sealed class RedisFaultTests : ClusterFixture
 
     [Test]
     [CancelAfter(60_000)]
-    public async Task All_its_keys_are_deleted()
+    public async Task A_cluster_starts_again_after_FLUSHALL()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
         await Client.Result<int>(await Client.Async("demo.echo", 1), TimeSpan.FromSeconds(20));
@@ -79,7 +79,7 @@ internal sealed class RedisFaultTests : ClusterFixture
 
     [Test]
     [CancelAfter(120_000)]
-    public Task It_is_busy_with_a_script_of_somebody_else() => UnderLoadAsync(async () =>
+    public Task No_task_is_lost_while_Redis_runs_a_foreign_script() => UnderLoadAsync(async () =>
     {
         await Redis.CallAsync("CONFIG", "SET", "lua-time-limit", "100");
         var busy = Redis.CallAsync("EVAL", "while true do end", "0");
@@ -90,7 +90,7 @@ internal sealed class RedisFaultTests : ClusterFixture
 
     [Test]
     [CancelAfter(120_000)]
-    public Task It_answers_nothing_for_shorter_or_longer_than_the_reply_time_out([Values(2, 7)] int seconds) => UnderLoadAsync(async () =>
+    public Task No_task_is_lost_while_Redis_does_not_answer([Values(2, 7)] int seconds) => UnderLoadAsync(async () =>
     {
         await Redis.PauseAsync();
         await Task.Delay(TimeSpan.FromSeconds(seconds));
@@ -99,7 +99,7 @@ internal sealed class RedisFaultTests : ClusterFixture
 
     [Test]
     [CancelAfter(120_000)]
-    public Task It_is_a_replica_for_a_while() => UnderLoadAsync(async () =>
+    public Task No_task_is_lost_while_Redis_is_a_replica() => UnderLoadAsync(async () =>
     {
         // Of nobody, so that its data stay.
         await Redis.CallAsync("REPLICAOF", "127.0.0.1", $"{FreePort.Next()}");
@@ -109,7 +109,7 @@ internal sealed class RedisFaultTests : ClusterFixture
 
     [Test]
     [CancelAfter(120_000)]
-    public async Task It_is_out_of_memory_for_a_while()
+    public async Task No_task_is_lost_while_Redis_is_out_of_memory()
     {
         var path = Path.Combine(Folder, "lines");
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
@@ -127,7 +127,7 @@ internal sealed class RedisFaultTests : ClusterFixture
 
     [Test]
     [CancelAfter(120_000)]
-    public async Task The_network_swallows_everything_for_a_while()
+    public async Task No_task_is_lost_while_the_network_drops_everything()
     {
         await using var proxy = new FaultProxy(Redis.Port);
         await UnderLoadAsync(
@@ -142,7 +142,7 @@ internal sealed class RedisFaultTests : ClusterFixture
 
     [Test]
     [CancelAfter(120_000)]
-    public async Task Every_reply_is_late()
+    public async Task No_task_is_lost_when_every_reply_is_late()
     {
         await using var proxy = new FaultProxy(Redis.Port);
         await UnderLoadAsync(
@@ -157,7 +157,7 @@ internal sealed class RedisFaultTests : ClusterFixture
 
     [Test]
     [CancelAfter(180_000)]
-    public async Task The_primary_dies_and_Redis_Sentinel_makes_its_replica_the_primary()
+    public async Task No_task_is_lost_at_a_failover_by_Redis_Sentinel()
     {
         await using var replica = await RedisServer.StartAsync(new RedisServerOptions { ExtraArguments = ["--replicaof", Redis.Peer.Host, Redis.Peer.Port] });
         await using var sentinel = await RedisServer.StartAsync(new RedisServerOptions { Sentinel = true });

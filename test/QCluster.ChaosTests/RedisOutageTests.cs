@@ -6,7 +6,7 @@ namespace QCluster.ChaosTests;
 internal sealed class RedisOutageTests : ClusterFixture
 {
     [Test]
-    public async Task Nothing_is_lost_when_redis_is_away_for_three_seconds_under_load()
+    public async Task No_task_is_lost_when_Redis_is_down_for_three_seconds_under_load()
     {
         const int count = 400;
         var path = Path.Combine(Folder, "lines");
@@ -46,7 +46,7 @@ internal sealed class RedisOutageTests : ClusterFixture
     [TestCase("resync")]
     [TestCase("register")]
     [TestCase("heartbeat")]
-    public async Task A_lost_reply_makes_no_second_outcome_and_stalls_nothing(string script)
+    public async Task A_lost_reply_gives_one_outcome_and_no_stall(string script)
     {
         var hash = global::QCluster.Redis.RedisScript.Load(script).Hash;
         await using var proxy = new FaultProxy(Redis.Port);

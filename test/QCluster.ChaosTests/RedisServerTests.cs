@@ -60,7 +60,7 @@ internal sealed class RedisServerTests : ClusterFixture
     [TestCase("FLUSHALL")]
     [TestCase("DEBUG")]
     [TestCase("SCRIPT")]
-    public async Task A_command_that_a_managed_redis_does_not_have_is_not_missed(string command)
+    public async Task Commands_that_a_managed_Redis_lacks_are_not_needed(string command)
     {
         await using var server = await RedisServer.StartAsync(new RedisServerOptions { ExtraArguments = ["--rename-command", command, ""] });
         await using var cluster = await ClusterProcess.StartAsync(server.Endpoint, "--workers", "1");

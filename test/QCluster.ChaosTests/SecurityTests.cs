@@ -9,7 +9,7 @@ internal sealed class SecurityTests : ClusterFixture
     private const string Password = "a-password-nobody-may-see";
 
     [Test]
-    public async Task The_rights_that_the_documentation_names_are_enough()
+    public async Task The_documented_permissions_are_enough()
     {
         await Redis.CallAsync("ACL", "SETUSER", "default", "resetkeys", "~q:*", "resetchannels", "&q:*", "-@all", "+@read", "+@write", "+@scripting", "+@pubsub", "+@connection", "+info", "+time", "+blpop");
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--queue", "default", "--queue", "mail");
@@ -26,7 +26,7 @@ internal sealed class SecurityTests : ClusterFixture
     }
 
     [Test]
-    public async Task Secrets_are_in_no_log_no_argument_and_no_answer()
+    public async Task Secrets_appear_in_no_log_argument_or_reply()
     {
         await using var redis = await RedisServer.StartAsync(new RedisServerOptions { Password = Password });
         var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["QCLUSTER_REDIS"] = redis.Endpoint, ["QCLUSTER_SECRET"] = Secret };

@@ -5,7 +5,7 @@ namespace QCluster.ChaosTests;
 internal sealed class StopTests : ClusterFixture
 {
     [Test]
-    public async Task A_signal_to_the_whole_process_group_of_a_busy_cluster_loses_nothing()
+    public async Task A_signal_to_the_process_group_of_a_busy_cluster_loses_no_task()
     {
         const int count = 60;
         var path = Path.Combine(Folder, "lines");
@@ -29,7 +29,7 @@ internal sealed class StopTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_task_longer_than_the_grace_goes_back_to_the_queue_without_losing_an_attempt()
+    public async Task A_task_that_outlasts_the_grace_goes_back_without_losing_an_attempt()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--grace", "1s");
         var id = await Client.Async("demo.spin", 30);
@@ -57,7 +57,7 @@ internal sealed class StopTests : ClusterFixture
 
     [TestCase(false)]
     [TestCase(true)]
-    public async Task A_stop_while_Redis_is_gone_ends_within_the_grace(bool isBusy)
+    public async Task A_stop_without_Redis_ends_within_the_grace(bool isBusy)
     {
         await using var redis = await RedisServer.StartAsync();
         await using var client = new QClusterClient(new QClusterOptions { Redis = redis.Endpoint });
@@ -75,7 +75,7 @@ internal sealed class StopTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_task_is_stopped_at_its_time_out_while_Redis_is_gone()
+    public async Task A_task_is_stopped_at_its_timeout_without_Redis()
     {
         await using var redis = await RedisServer.StartAsync();
         await using var client = new QClusterClient(new QClusterOptions { Redis = redis.Endpoint });

@@ -11,7 +11,7 @@ internal sealed class ToolInputTests : ClusterFixture
     [TestCase("dead lsit", "'list'")]
     [TestCase("async f --wiat 1s", "'--wait'")]
     [TestCase("asnyc math.add 1 2 --wait 1s", "'async'")]
-    public async Task A_slip_is_said_with_what_was_meant_and_without_the_whole_help(string line, string meant)
+    public async Task A_typo_gets_a_suggestion_without_the_whole_help(string line, string meant)
     {
         var (code, output, error) = await BuiltProgram.RunToolAsync(Redis.Endpoint, line.Split(' '));
         Assert.Multiple(() =>
@@ -23,7 +23,7 @@ internal sealed class ToolInputTests : ClusterFixture
     }
 
     [Test]
-    public async Task Behind_two_dashes_everything_is_an_argument_and_negative_numbers_are_anywhere()
+    public async Task All_after_two_dashes_are_arguments_and_negative_numbers_anywhere()
     {
         var (code, id, error) = await BuiltProgram.RunToolAsync(Redis.Endpoint, "async", "demo.echo", "-2", "--", "--wiat", "-x");
         Assert.That(code, Is.Zero, error);
@@ -33,7 +33,7 @@ internal sealed class ToolInputTests : ClusterFixture
     }
 
     [Test]
-    public async Task Help_is_there_for_who_asks_and_what_is_missing_is_named()
+    public async Task Help_is_shown_on_request_and_missing_arguments_are_named()
     {
         var help = await BuiltProgram.RunToolAsync(Redis.Endpoint, "--help");
         Assert.That((help.ExitCode, help.Output.Contains("torture", StringComparison.Ordinal)), Is.EqualTo((0, true)));
@@ -56,7 +56,7 @@ internal sealed class ToolInputTests : ClusterFixture
     [TestCase("zsh", "#compdef qcluster")]
     [TestCase("fish", "complete -c qcluster")]
     [TestCase("pwsh", "Register-ArgumentCompleter")]
-    public async Task Each_shell_has_its_script(string shell, string line)
+    public async Task Each_shell_has_a_completion_script(string shell, string line)
     {
         var (code, output, error) = await BuiltProgram.RunToolAsync(Redis.Endpoint, "completion", shell);
         Assert.That(code, Is.Zero, error);
@@ -64,7 +64,7 @@ internal sealed class ToolInputTests : ClusterFixture
     }
 
     [Test]
-    public async Task Bash_completes()
+    public async Task Bash_completes_a_verb()
     {
         const string script = """
             export PATH="$(dirname "$1"):$PATH"; eval "$("$1" completion bash)"
@@ -96,7 +96,7 @@ internal sealed class ToolInputTests : ClusterFixture
     [TestCase("info")]
     [TestCase("Information")]
     [TestCase("warn")]
-    public async Task Log_levels_are_the_words_that_the_log_prints_and_those_of_dotnet(string level)
+    public async Task Log_levels_are_those_that_the_log_prints_and_those_of_dotnet(string level)
     {
         var (code, _, error) = await BuiltProgram.RunToolAsync(Redis.Endpoint, "start", "--run-once", "--log-level", level, "--app", BuiltProgram.Demo);
         Assert.That(code, Is.Zero, error);
@@ -104,7 +104,7 @@ internal sealed class ToolInputTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_log_level_that_is_none_is_refused_with_those_there_are()
+    public async Task An_unknown_log_level_is_refused_with_the_valid_ones()
     {
         var (code, _, error) = await BuiltProgram.RunToolAsync(Redis.Endpoint, new Dictionary<string, string>(StringComparer.Ordinal) { ["QCLUSTER_LOG_LEVEL"] = "loud" }, "start", "--run-once");
         Assert.That(code, Is.EqualTo(64), error);

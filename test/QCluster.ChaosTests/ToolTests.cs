@@ -13,7 +13,7 @@ internal sealed class ToolTests : ClusterFixture
     }
 
     [Test]
-    public async Task Verbs_tell_success_failure_waiting_and_unknown_apart_by_their_exit_codes()
+    public async Task Exit_codes_distinguish_success_failure_waiting_and_unknown()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
         var failed = await BuiltProgram.RunToolAsync(Redis.Endpoint, "async", "demo.fail", "boom", "--wait", "10s");
@@ -38,7 +38,7 @@ internal sealed class ToolTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_redis_that_cannot_be_reached_is_said_in_words()
+    public async Task An_unreachable_Redis_is_reported_with_its_address()
     {
         var (code, _, error) = await BuiltProgram.RunToolAsync("127.0.0.1:1", "queues", "--call-timeout", "500ms");
         Assert.That(code, Is.EqualTo(69));
@@ -75,7 +75,7 @@ internal sealed class ToolTests : ClusterFixture
     }
 
     [Test]
-    public async Task Every_measurement_gives_its_figures()
+    public async Task Every_benchmark_reports_its_figures()
     {
         var (code, output, error) = await BuiltProgram.RunToolAsync(Redis.Endpoint, "bench", "all", "--tasks", "3000", "--rounds", "1", "--json");
         Assert.That(code, Is.Zero, error);
@@ -90,7 +90,7 @@ internal sealed class ToolTests : ClusterFixture
     }
 
     [Test]
-    public async Task Why_says_where_a_task_is_and_doctor_that_all_is_well()
+    public async Task Why_explains_where_a_task_is_and_doctor_finds_nothing()
     {
         var waiting = await Client.Async("demo.sleep", 60);
         Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "why", waiting)).Output, Does.Contain("which no cluster serves"));
@@ -119,7 +119,7 @@ internal sealed class ToolTests : ClusterFixture
 
     [Test]
     [CancelAfter(180_000)]
-    public async Task Torture_keeps_every_promise_and_says_so()
+    public async Task Torture_reports_that_every_promise_holds()
     {
         await using var database = await PostgresServer.StartAsync();
         var (code, output, error) = await BuiltProgram.RunToolAsync(

@@ -15,7 +15,7 @@ public sealed class HostTests
     }
 
     [Fact]
-    public async Task Cluster_that_is_left_in_is_refused()
+    public async Task A_cluster_in_a_test_runner_is_refused()
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Services.AddQClusterWorker(static _ => { });
@@ -28,7 +28,7 @@ public sealed class HostTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Recording_client_takes_the_cluster_out(bool isAddedBefore)
+    public async Task Recording_client_removes_the_cluster(bool isAddedBefore)
     {
         var builder = Host.CreateApplicationBuilder();
         if (isAddedBefore)

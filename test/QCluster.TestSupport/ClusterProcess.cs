@@ -27,7 +27,10 @@ public sealed class ClusterProcess : IAsyncDisposable
         LaunchAsync([BuiltProgram.Tool, "start", "--redis", redis, "--app", BuiltProgram.Demo, .. arguments], new Dictionary<string, string>(StringComparer.Ordinal));
 
     /// <summary>Starts any program that hosts a cluster and waits until the cluster is ready.</summary>
-    public static async Task<ClusterProcess> LaunchAsync(string[] command, IReadOnlyDictionary<string, string> environment)
+    /// <param name="command">The program and its arguments.</param>
+    /// <param name="environment">Variables that it gets beside those of this process.</param>
+    /// <param name="mayDie">A fault kills it at a moment that may come before it is ready: then that is enough.</param>
+    public static async Task<ClusterProcess> LaunchAsync(string[] command, IReadOnlyDictionary<string, string> environment, bool mayDie = false)
     {
         // A shell starts what runs in its background with Ctrl-C ignored, and everything below inherits that.
         var start = new ProcessStartInfo("env");
@@ -39,6 +42,10 @@ public sealed class ClusterProcess : IAsyncDisposable
         try
         {
             await cluster._cluster.WaitUntilReadyAsync(StartLimit);
+            return cluster;
+        }
+        catch (IOException) when (mayDie && !cluster.IsRunning)
+        {
             return cluster;
         }
         catch

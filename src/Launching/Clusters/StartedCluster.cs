@@ -3,7 +3,7 @@ using System.Text;
 
 namespace QCluster.Launching.Clusters;
 
-/// <summary>A cluster that was started as a process of its own: its log, its processes, its end.</summary>
+/// <summary>A cluster in a separate process: its log, its processes, its end.</summary>
 internal sealed class StartedCluster : IAsyncDisposable
 {
     private readonly Process _process;
@@ -13,7 +13,7 @@ internal sealed class StartedCluster : IAsyncDisposable
 
     private StartedCluster(Process process) => _process = process;
 
-    /// <summary>Of the sentinel.</summary>
+    /// <summary>The id of the sentinel process.</summary>
     public int ProcessId => _process.Id;
 
     public bool HasExited => _process.HasExited;
@@ -30,7 +30,7 @@ internal sealed class StartedCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>What went to stdout alone.</summary>
+    /// <summary>The text that went to stdout alone.</summary>
     public string Output
     {
         get
@@ -40,7 +40,7 @@ internal sealed class StartedCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the program and returns before its cluster serves.</summary>
+    /// <summary>Starts the program and returns before its cluster is ready.</summary>
     public static StartedCluster Start(ProcessStartInfo start)
     {
         start.UseShellExecute = false;
@@ -57,8 +57,8 @@ internal sealed class StartedCluster : IAsyncDisposable
         return cluster;
     }
 
-    /// <summary>Waits until it serves.</summary>
-    /// <exception cref="IOException">It ended before, or does not serve in time.</exception>
+    /// <summary>Waits until the cluster is ready.</summary>
+    /// <exception cref="IOException">The process ended, or is not ready in time.</exception>
     public async Task WaitUntilReadyAsync(TimeSpan limit)
     {
         try
@@ -86,7 +86,7 @@ internal sealed class StartedCluster : IAsyncDisposable
             _ready.TrySetResult();
     }
 
-    /// <summary>The living processes of each role in lower case, the sentinel with them.</summary>
+    /// <summary>The running processes of each role in lower case, including the sentinel.</summary>
     public IReadOnlyDictionary<string, int[]> Processes()
     {
         var roles = new Dictionary<string, List<int>>(StringComparer.Ordinal) { ["sentinel"] = [ProcessId] };

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace QCluster.Launching.Servers;
 
-/// <summary>A TCP port of this machine that nobody listened to a moment ago.</summary>
+/// <summary>Finds a TCP port of this machine without a listener at that moment.</summary>
 internal static class FreePort
 {
     public static int Next()

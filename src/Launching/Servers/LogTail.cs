@@ -1,6 +1,6 @@
 namespace QCluster.Launching.Servers;
 
-/// <summary>The last lines that a process wrote, for the message of an error.</summary>
+/// <summary>The last lines of a process's output, for an error message.</summary>
 internal sealed class LogTail
 {
     private const int MaxLines = 40;

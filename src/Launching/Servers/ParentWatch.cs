@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace QCluster.Launching.Servers;
 
-/// <summary>Kills a process when this one ends, however it ends. Not on Windows.</summary>
+/// <summary>Kills a process when this one ends, in any way. Not on Windows.</summary>
 internal sealed class ParentWatch : IAsyncDisposable
 {
     private readonly Process _shell;
@@ -22,7 +22,7 @@ internal sealed class ParentWatch : IAsyncDisposable
         return Process.Start(start) is { } shell ? new ParentWatch(shell) : null;
     }
 
-    /// <summary>Calls the watch off: a line, not the end of the input, so that it kills nobody.</summary>
+    /// <summary>Ends the watch: sends a line, not the end of the input, so that no process is killed.</summary>
     public async ValueTask DisposeAsync()
     {
         try
@@ -32,7 +32,7 @@ internal sealed class ParentWatch : IAsyncDisposable
         }
         catch (IOException)
         {
-            // The shell has ended by itself: there is nothing to call off.
+            // The shell has already ended.
         }
 
         await _shell.WaitForExitAsync().ConfigureAwait(false);

@@ -3,22 +3,22 @@ using System.Text;
 
 namespace QCluster.Launching.Servers;
 
-/// <summary>Asks a server on 127.0.0.1 the little that starting and stopping it needs.</summary>
+/// <summary>The few calls of a server on 127.0.0.1 that starting and stopping it needs.</summary>
 internal static class RedisProbe
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether some server answers there. An error (a password is asked for, data are being loaded) is an answer too.</summary>
+    /// <summary>Tells whether a server answers on the port. An error (a missing password, loading) is an answer too.</summary>
     public static async Task<bool> AnswersAsync(int port) => await AskAsync(port, null, static text => text.Length > 0, ["PING"]).ConfigureAwait(false);
 
-    /// <summary>Whether the process answers there, and has loaded its data. Its id tells it from another server on the same port.</summary>
+    /// <summary>Tells whether the process answers on the port and has loaded its data. The process id tells it from another server on the same port.</summary>
     public static Task<bool> IsReadyAsync(int port, string? password, int processId)
     {
         var own = $"process_id:{processId}\r";
         return AskAsync(port, password, text => text.Contains(own, StringComparison.Ordinal) && text.Contains("\n+PONG\r", StringComparison.Ordinal), ["INFO", "server"], ["PING"]);
     }
 
-    /// <summary>Asks it to save what it is to save, and to end. The connection is to stay open until it has.</summary>
+    /// <summary>Makes it save its data and exit. Keep the connection open until then.</summary>
     public static async Task<TcpClient> BeginShutDownAsync(int port, string? password, CancellationToken cancellationToken)
     {
         var client = new TcpClient();

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace QCluster.Launching.Servers;
 
-/// <summary>A redis-server process of our own on 127.0.0.1. Only this process is ever signalled, by its id.</summary>
+/// <summary>A redis-server process of our own on 127.0.0.1. Only this process gets signals, by its id.</summary>
 internal sealed class RedisProcess : IAsyncDisposable
 {
     public const string HowToInstall = "install it: 'apt-get install redis-server' on Debian and Ubuntu, 'dnf install redis' on Fedora, 'brew install redis' on macOS";
@@ -47,7 +47,7 @@ internal sealed class RedisProcess : IAsyncDisposable
 
     public bool IsRunning => _process is { HasExited: false };
 
-    /// <summary>Of the process that has ended.</summary>
+    /// <summary>The exit code of the process that has ended.</summary>
     public int ExitCode => Current.ExitCode;
 
     private Process Current => _process ?? throw new InvalidOperationException("The redis-server is not running.");
@@ -69,8 +69,8 @@ internal sealed class RedisProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the process, or after its end another one with its port and data, and waits until it answers.</summary>
-    /// <exception cref="IOException">It ends again and again, or does not answer in time.</exception>
+    /// <summary>Starts the process, or, after its end, another one with the same port and data, and waits until it answers.</summary>
+    /// <exception cref="IOException">The process ends repeatedly, or does not answer in time.</exception>
     public async Task StartAgainAsync(CancellationToken cancellationToken = default)
     {
         for (var tries = _hasAnswered ? TriesAgain : TriesAtFirst; ; tries--)
@@ -93,7 +93,7 @@ internal sealed class RedisProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the process and returns before it answers.</summary>
-    /// <exception cref="IOException">It cannot be started.</exception>
+    /// <exception cref="IOException">The process cannot be started.</exception>
     public void Launch()
     {
         if (IsRunning)
@@ -134,8 +134,8 @@ internal sealed class RedisProcess : IAsyncDisposable
         .. _options.Arguments,
     ];
 
-    /// <summary>Waits until this very process answers.</summary>
-    /// <exception cref="IOException">It ended, or does not answer in time.</exception>
+    /// <summary>Waits until this process answers, not another one on its port.</summary>
+    /// <exception cref="IOException">The process ended, or does not answer in time.</exception>
     public async Task WaitUntilReadyAsync(CancellationToken cancellationToken = default)
     {
         var process = Current;
@@ -154,7 +154,7 @@ internal sealed class RedisProcess : IAsyncDisposable
 
     public Task WaitForExitAsync(CancellationToken cancellationToken) => Current.WaitForExitAsync(cancellationToken);
 
-    /// <summary>SHUTDOWN rather than a signal: it saves what it is to save, on every platform. Null, or why it had to be killed.</summary>
+    /// <summary>Sends SHUTDOWN rather than a signal, so that the server saves its data on every platform. Returns null, or the reason why it had to be killed.</summary>
     public async Task<string?> StopAsync()
     {
         if (!IsRunning)
@@ -174,7 +174,7 @@ internal sealed class RedisProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>SIGKILL, as a crash: only what is on disk survives.</summary>
+    /// <summary>Sends SIGKILL, as a crash: only the data on disk survive.</summary>
     public async Task KillAsync()
     {
         await CallWatchOffAsync().ConfigureAwait(false);
@@ -192,7 +192,7 @@ internal sealed class RedisProcess : IAsyncDisposable
         await watch.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Kills it if it still runs, and deletes its folder if that is a temporary one.</summary>
+    /// <summary>Kills the process if it still runs, and deletes a temporary folder.</summary>
     public async ValueTask DisposeAsync()
     {
         await KillAsync().ConfigureAwait(false);
@@ -206,7 +206,7 @@ internal sealed class RedisProcess : IAsyncDisposable
         }
         catch (IOException)
         {
-            // A folder left in the temporary directory harms nobody.
+            // A remaining folder in the temporary directory is harmless.
         }
     }
 }

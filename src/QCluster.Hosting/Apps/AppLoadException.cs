@@ -1,11 +1,11 @@
 namespace QCluster.Hosting;
 
-/// <summary>A user's assembly cannot be used: the message says why and what to do.</summary>
+/// <summary>A user's assembly cannot be loaded: the message gives the reason and the remedy.</summary>
 public sealed class AppLoadException : Exception
 {
     /// <summary>Creates the error.</summary>
-    /// <param name="message">What is wrong with which path.</param>
-    /// <param name="inner">The loader's own error.</param>
+    /// <param name="message">The problem, with the path.</param>
+    /// <param name="inner">The error of the loader, if any.</param>
     public AppLoadException(string message, Exception? inner = null)
         : base(message, inner)
     {

@@ -6,10 +6,10 @@ using QCluster.Model.Errors;
 
 namespace QCluster.Hosting.Apps;
 
-/// <summary>Loads users' assemblies, each with its own dependencies, and takes their functions and services in.</summary>
+/// <summary>Loads users' assemblies, each with its own dependencies, and registers their functions and services.</summary>
 internal static class AppLoader
 {
-    /// <exception cref="AppLoadException">It cannot be loaded, or has nothing to run.</exception>
+    /// <exception cref="AppLoadException">The app cannot be loaded, or has no functions.</exception>
     public static void Load(string path, FunctionRegistry functions, IServiceCollection services, JsonSerializerOptions? json = null)
     {
         var assembly = LoadAssembly(path);
@@ -30,7 +30,7 @@ internal static class AppLoader
         }
     }
 
-    /// <summary>Takes in what an assembly that is loaded brings.</summary>
+    /// <summary>Registers the functions and services of a loaded assembly.</summary>
     public static void Add(Assembly assembly, FunctionRegistry functions, IServiceCollection services, JsonSerializerOptions? json = null)
     {
         AddStartup(assembly, functions, services, json ?? new JsonSerializerOptions());
@@ -58,7 +58,7 @@ internal static class AppLoader
         }
     }
 
-    /// <summary>An app that was built against a later version of what it shares with the worker would fail at some call, or see members that are not there.</summary>
+    /// <summary>Refuses an app that was built against a later version of an assembly it shares with the worker: it would fail at some call, or find members missing.</summary>
     private static void CheckShared(Assembly assembly, string path)
     {
         foreach (var wanted in assembly.GetReferencedAssemblies().Where(r => AppLoadContext.IsShared(r) && r.Version is not null))
@@ -88,7 +88,7 @@ internal static class AppLoader
         }
     }
 
-    /// <summary>What the user's code throws is said as such; what the library has to say of it, and what cannot be loaded, stays as it is.</summary>
+    /// <summary>Reports exceptions of user code as such. Errors of the library and of the loader stay unchanged.</summary>
     private static void Run(Type type, string member, Action action)
     {
         try

@@ -4,9 +4,9 @@ using System.Net.Sockets;
 namespace QCluster.Hosting.Channels;
 
 /// <summary>
-/// Frames over one local stream socket: a big-endian 32-bit length, a type byte, a body. Reading has a thread of its own and
-/// sending happens on the caller's, so that user code which blocks the thread pool cannot stop either. Senders combine:
-/// whoever finds the socket free writes what the others have added meanwhile.
+/// Frames over one local stream socket: a big-endian 32-bit length, a type byte, a body. Reading runs on its own thread and
+/// sending runs on the caller's thread, so that user code which blocks the thread pool cannot stop either. Senders combine:
+/// the one that finds the socket free also writes the frames that others have added meanwhile.
 /// </summary>
 internal sealed class FrameConnection : IDisposable
 {
@@ -29,26 +29,26 @@ internal sealed class FrameConnection : IDisposable
         _maxFrame = maxFrame;
     }
 
-    /// <summary>Whatever the owner wants to find again from the connection.</summary>
+    /// <summary>An object that the owner attaches to the connection.</summary>
     public object? Tag { get; set; }
 
-    /// <summary>How many bytes wait here to be sent.</summary>
+    /// <summary>The number of bytes that wait to be sent.</summary>
     public int Unsent => Volatile.Read(ref _pendingLength);
 
     public bool IsClosed => Volatile.Read(ref _closed) != 0;
 
-    /// <summary>Starts reading. Once the connection is closed, by whomever, <paramref name="onClosed"/> is called once, after the last frame.</summary>
+    /// <summary>Starts reading. Once either side has closed the connection, <paramref name="onClosed"/> is called once, after the last frame.</summary>
     public void Start(string name, FrameHandler handler, Action<FrameConnection, Exception?> onClosed)
     {
         _onClosed = onClosed;
         new Thread(() => Read(handler)) { IsBackground = true, Name = name }.Start();
     }
 
-    /// <summary>Sends a frame. False when the connection is closed; true does not mean that the other side has it.</summary>
-    /// <param name="type">What it is.</param>
-    /// <param name="body">Its beginning.</param>
-    /// <param name="more">Its end.</param>
-    /// <param name="later">It may wait for the next frame that may not, or for <see cref="Flush"/>.</param>
+    /// <summary>Sends a frame. False if the connection is closed; true does not mean that the other side has it.</summary>
+    /// <param name="type">The type of the frame.</param>
+    /// <param name="body">The first part of the body.</param>
+    /// <param name="more">The rest of the body.</param>
+    /// <param name="later">True: the frame may wait for the next one without this flag, or for <see cref="Flush"/>.</param>
     public bool Send(FrameType type, ReadOnlySpan<byte> body, ReadOnlySpan<byte> more = default, bool later = false)
     {
         lock (_lock)
@@ -173,7 +173,7 @@ internal sealed class FrameConnection : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The other side, or this one, has gone.
+            // One of the two sides has closed the connection.
         }
         catch (Exception e) when (e is QClusterException or ArgumentException or IndexOutOfRangeException or InvalidOperationException)
         {

@@ -15,7 +15,7 @@ internal static class LocalSocket
         return socket;
     }
 
-    /// <summary>Connects; null when nobody listens there (yet).</summary>
+    /// <summary>Connects. Null if no process listens there (yet).</summary>
     public static Socket? TryConnect(string path)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -31,7 +31,7 @@ internal static class LocalSocket
         }
     }
 
-    /// <summary>Accepts on a thread of its own until the socket is disposed.</summary>
+    /// <summary>Accepts connections on its own thread until the socket is disposed.</summary>
     public static void AcceptInBackground(Socket listener, string name, Action<Socket> accepted)
     {
         new Thread(() =>

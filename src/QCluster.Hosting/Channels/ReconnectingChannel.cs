@@ -1,8 +1,8 @@
 namespace QCluster.Hosting.Channels;
 
 /// <summary>
-/// The worker's end of its channel to the pusher or the monitor: connects, and connects again whenever that process has been
-/// replaced, as long as the worker lives. Has a thread of its own for that.
+/// The worker's end of its channel to the pusher or the monitor: connects, and connects again when that process has been
+/// replaced, for the life of the worker, on its own thread.
 /// </summary>
 internal sealed class ReconnectingChannel : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class ReconnectingChannel : IDisposable
     /// <param name="name">For the threads.</param>
     /// <param name="maxFrame">Largest frame accepted, bytes.</param>
     /// <param name="handler">Takes frames.</param>
-    /// <param name="onConnected">Called on each new connection before any of its frames is read: sends what the other side must know first.</param>
+    /// <param name="onConnected">Called on each new connection before any of its frames is read: sends the data that the other side needs first.</param>
     public ReconnectingChannel(string path, string name, int maxFrame, FrameHandler handler, Action<FrameConnection> onConnected)
     {
         _path = path;
@@ -36,13 +36,13 @@ internal sealed class ReconnectingChannel : IDisposable
 
     public void Start() => new Thread(Run) { IsBackground = true, Name = _name + " connector" }.Start();
 
-    /// <summary>Sends on the present connection. False when there is none: the next one begins with a resynchronisation.</summary>
+    /// <summary>Sends on the current connection. False if there is none: the next one begins with a resynchronisation.</summary>
     public bool Send(FrameType type, ReadOnlySpan<byte> body, ReadOnlySpan<byte> more = default, bool later = false) => _current?.Send(type, body, more, later) ?? false;
 
     /// <summary>Sends what has been put off.</summary>
     public void Flush() => _current?.Flush();
 
-    /// <summary>Cuts the present connection; the next one follows.</summary>
+    /// <summary>Cuts the current connection; the next one follows.</summary>
     public void Drop() => _current?.Dispose();
 
     private void Run()

@@ -6,9 +6,9 @@ using QCluster.Wire.Packets;
 namespace QCluster.Hosting.Channels;
 
 /// <summary>
-/// What a worker is running, in memory that both it and the sentinel see: one entry a slot. The worker writes it for
-/// nanoseconds a task; the sentinel reads deadlines and busy slots from it, and after a death, however sudden, it still says
-/// exactly which tasks had begun. An entry is written under a version number that is odd meanwhile.
+/// The running tasks of a worker, in memory shared with the sentinel: one entry per slot. The worker needs nanoseconds per task to write
+/// it; the sentinel reads deadlines and busy slots from it. After a death, however sudden, it still shows
+/// exactly which tasks had started. An entry is written under a version number that is odd meanwhile.
 /// </summary>
 internal sealed unsafe class SlotTable : IDisposable
 {
@@ -62,7 +62,7 @@ internal sealed unsafe class SlotTable : IDisposable
         Interlocked.Increment(ref entry->Version);
     }
 
-    /// <summary>Of a longer message the beginning is told. Without the version, which is the slot's owner's: a task may report when it has ended, and a garbled message harms nobody.</summary>
+    /// <summary>Keeps the beginning of a longer message. Does not change the version, which belongs to the owner of the slot: a task may report after its end, and a garbled message has no effect.</summary>
     public void Progress(int slot, double fraction, string? message = null)
     {
         var entry = Entry(slot);
@@ -74,7 +74,7 @@ internal sealed unsafe class SlotTable : IDisposable
         text.CopyTo(new Span<byte>(entry->Message, SlotEntry.MessageBytes));
     }
 
-    /// <summary>The busy slots as they are now. An entry that is being changed this instant is left out, unless its writer is dead.</summary>
+    /// <summary>The busy slots now. An entry that is just being changed is omitted, unless its writer is dead.</summary>
     public IReadOnlyList<RunningTask> Running(bool writerIsDead = false)
     {
         var running = new List<RunningTask>();

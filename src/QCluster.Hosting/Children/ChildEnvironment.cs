@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace QCluster.Hosting.Children;
 
-/// <summary>How a re-executed program learns that it is a child, and of whom.</summary>
+/// <summary>The environment by which a restarted program recognises that it is a child, and finds its sentinel.</summary>
 internal sealed record ChildEnvironment(ChildRole Role, int Ordinal, string ControlSocket)
 {
     public const string Variable = "QCLUSTER_CHILD";

@@ -3,11 +3,11 @@ using System.Buffers.Binary;
 namespace QCluster.Hosting.Children;
 
 /// <summary>A child's heartbeat.</summary>
-/// <param name="Done">Tasks it has finished.</param>
-/// <param name="StalledMilliseconds">For how long its main loop has been stuck; 0 when it waits or works as it should.</param>
-/// <param name="Ready">Tasks it has that have not begun.</param>
+/// <param name="Done">Number of tasks it has finished.</param>
+/// <param name="StalledMilliseconds">The time for which its main loop has been stuck; 0 if it waits or works normally.</param>
+/// <param name="Ready">Tasks it has that have not started.</param>
 /// <param name="Results">Outcomes it has that are not settled.</param>
-/// <param name="ResidentBytes">Its memory.</param>
+/// <param name="ResidentBytes">Its resident memory.</param>
 /// <param name="CpuMilliseconds">Processor time it has used.</param>
 internal readonly record struct ChildPulse(long Done, long StalledMilliseconds, long Ready = 0, long Results = 0, long ResidentBytes = 0, long CpuMilliseconds = 0)
 {

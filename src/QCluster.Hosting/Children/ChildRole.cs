@@ -1,6 +1,6 @@
 namespace QCluster.Hosting.Children;
 
-/// <summary>What a process of a cluster does.</summary>
+/// <summary>The role of a process of a cluster.</summary>
 internal enum ChildRole
 {
     Pusher = 1,

@@ -11,33 +11,33 @@ using QCluster.Hosting.Settings;
 namespace QCluster.Hosting.Children;
 
 /// <summary>
-/// What a child must know. It comes over the control socket, so that nothing of it stands in an argument list or an
-/// environment; a worker's has no Redis.
+/// The settings of a child. They come over the control socket, so that none is in an argument list or an
+/// environment; those of a worker have no Redis.
 /// </summary>
 internal sealed record ChildSettings
 {
     public required string Cluster { get; init; }
 
-    /// <summary>Names this very process in Redis; only for workers.</summary>
+    /// <summary>The id of this process in Redis; only for workers.</summary>
     public string Incarnation { get; init; } = "";
 
     public required string Folder { get; init; }
 
     public string? SlotsPath { get; init; }
 
-    /// <summary>The settings of the cluster, as far as this process may know them.</summary>
+    /// <summary>The settings of the cluster that this process may know.</summary>
     public required ClusterOptions Options { get; init; }
 
-    /// <summary>Whether uncached successes are kept: with a database, which not all processes know, they always are.</summary>
+    /// <summary>Keeps uncached successes. With a database, which not all processes know, they are always kept.</summary>
     public bool KeepsSuccesses { get; init; } = true;
 
-    /// <summary>The type that sends error mails, by its assembly-qualified name: the monitor has no services to ask.</summary>
+    /// <summary>The type that sends error mails, by its assembly-qualified name: the monitor has no services.</summary>
     public string? MailSender { get; init; }
 
-    /// <summary>This worker runs nothing but isolated tasks, one at a time.</summary>
+    /// <summary>True for a worker that runs isolated tasks only, one at a time.</summary>
     public bool IsIsolated { get; init; }
 
-    /// <summary>What is less than this is not logged by the sentinel either.</summary>
+    /// <summary>The minimum level; the sentinel does not log lower ones either.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
     [JsonIgnore]
@@ -49,8 +49,8 @@ internal sealed record ChildSettings
     [JsonIgnore]
     public WorkerRoom Room => IsIsolated ? WorkerRoom.Isolated : WorkerRoom.Shared(Options.Concurrency, Options.ReserveNormal, Options.ReserveHigh, Options.ReserveCritical);
 
-    /// <summary>How attempts run with these settings.</summary>
-    /// <param name="worker">The process, as outcomes name it.</param>
+    /// <summary>The settings for running attempts.</summary>
+    /// <param name="worker">The name of the process in outcomes.</param>
     public ExecutionSettings ToExecution(string worker) => new()
     {
         Worker = worker,
@@ -63,8 +63,8 @@ internal sealed record ChildSettings
         HasQueue = true,
     };
 
-    /// <summary>How packets are written and read with these settings.</summary>
-    /// <param name="serializer">Writes and reads values; null = as without settings of the program's own.</param>
+    /// <summary>The format of packets with these settings.</summary>
+    /// <param name="serializer">Writes and reads values. Null: one without settings of the program.</param>
     public PacketFormat ToPacketFormat(ValueSerializer? serializer = null) => PacketFormat.Of(Options.Name, Secrets, Options.MaxPacketBytes, serializer ?? ValueSerializer.Default, Options.Compress);
 
     [JsonIgnore]
@@ -77,7 +77,7 @@ internal sealed record ChildSettings
     [JsonIgnore]
     public int MaxFrame => (int)Math.Min(int.MaxValue / 2, (3L * Options.MaxPacketBytes) + (64L << 20));
 
-    /// <summary>All that a cluster's settings say to a child.</summary>
+    /// <summary>Converts the settings of a cluster to those of a child.</summary>
     public static ChildSettings Of(ClusterOptions options, string cluster, string folder, ChildRole role = ChildRole.Monitor)
     {
         var known = new ClusterOptions();
@@ -95,14 +95,14 @@ internal sealed record ChildSettings
         };
     }
 
-    /// <summary>What of it concerns the client of the tasks.</summary>
+    /// <summary>Copies the settings that concern the client of the tasks.</summary>
     public void CopyTo(QClusterOptions options)
     {
         foreach (var setting in ClientSettings.All)
             setting.Copy(Options, options);
     }
 
-    /// <summary>The error mails that the monitor sends; null when it sends none.</summary>
+    /// <summary>The settings of error mails for the monitor; null if it sends none.</summary>
     public MailSettings? ReadMail() => string.IsNullOrEmpty(Options.Smtp) ? null : MailSettings.Read(Options)! with { Sender = MailSender };
 
     private static bool Reaches(SettingReach reach, ChildRole role) => reach switch

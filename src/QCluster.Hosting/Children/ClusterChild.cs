@@ -3,7 +3,7 @@ using QCluster.Hosting.Logging;
 
 namespace QCluster.Hosting.Children;
 
-/// <summary>This process as a child that its sentinel has welcomed.</summary>
+/// <summary>This process as a connected child of its sentinel.</summary>
 internal sealed class ClusterChild(ChildRole role, ControlChannel control, ChildSettings settings)
 {
     public ChildRole Role => role;
@@ -12,12 +12,12 @@ internal sealed class ClusterChild(ChildRole role, ControlChannel control, Child
 
     public ChildSettings Settings => settings;
 
-    /// <summary>Its sentinel is gone, and tasks that it could not end run again elsewhere.</summary>
+    /// <summary>True if the sentinel has ended: tasks that this worker could not finish run again elsewhere.</summary>
     public bool LeavesUnfinished { get; set; }
 
-    /// <summary>What it logs goes to the sentinel.</summary>
+    /// <summary>The log of this child; its entries go to the sentinel.</summary>
     public ChildLog Log { get; } = control.OpenLog(settings.LogLevel);
 
-    /// <summary>What the client of its tasks speaks through; for workers.</summary>
+    /// <summary>The connection of the client of its tasks; for workers.</summary>
     public WorkerConnection Connection { get; } = new(settings.Options.CallTimeout);
 }

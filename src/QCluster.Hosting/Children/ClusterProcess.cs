@@ -6,8 +6,8 @@ namespace QCluster.Hosting;
 public static class ClusterProcess
 {
     /// <summary>
-    /// Whether a sentinel started this process as one of its own, from the program that hosts the cluster. Such a program's
-    /// <c>Main</c> runs up to the start of its host in every worker; what must happen only once asks this.
+    /// Tells whether a sentinel started this process as one of its own, from the program that hosts the cluster. The <c>Main</c> of such a program
+    /// runs up to the start of its host in every worker; ask this before work that must happen only once.
     /// </summary>
     public static bool IsChild => ChildEnvironment.Current is not null;
 }

@@ -8,7 +8,7 @@ using QCluster.Hosting.Logging;
 
 namespace QCluster.Hosting.Children;
 
-/// <summary>A child's line to its sentinel: says who it is, gets its settings, reports, obeys; and knows when the sentinel is gone.</summary>
+/// <summary>A child's connection to its sentinel: identifies the child, gets its settings, reports, receives commands, and notices the end of the sentinel.</summary>
 internal sealed class ControlChannel : IDisposable
 {
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromMilliseconds(250);
@@ -28,7 +28,7 @@ internal sealed class ControlChannel : IDisposable
 
     public Task<ChildSettings> Settings => _welcome.Task;
 
-    /// <summary>The sentinel has gone, by its will or not.</summary>
+    /// <summary>True once the sentinel has ended.</summary>
     public bool IsOrphan => _ended.IsSet;
 
     public static ControlChannel? TryConnect(ChildEnvironment own)
@@ -90,13 +90,13 @@ internal sealed class ControlChannel : IDisposable
             _command!(type, body);
     }
 
-    /// <summary>Its role has begun its work.</summary>
+    /// <summary>True once the role has started its work.</summary>
     public bool IsAtWork { get; private set; }
 
-    /// <summary>The role is at work from here on: it obeys what comes, and what came while it was being made.</summary>
-    /// <param name="drain">Told to finish, or the sentinel has gone.</param>
-    /// <param name="command">Told to do something else.</param>
-    /// <param name="measure">What its heartbeat says.</param>
+    /// <summary>Starts the work of the role: it obeys commands from now on, and those that arrived during its construction.</summary>
+    /// <param name="drain">Called when the role must finish, or the sentinel has ended.</param>
+    /// <param name="command">Called with all other commands.</param>
+    /// <param name="measure">Gives the content of its heartbeat.</param>
     public void Ready(Action drain, Action<FrameType, byte[]> command, Func<ChildPulse> measure)
     {
         _measure = measure;
@@ -112,7 +112,7 @@ internal sealed class ControlChannel : IDisposable
         _connection.Send(FrameType.Ready, default);
     }
 
-    /// <summary>It cannot work at all, and why; the process ends next.</summary>
+    /// <summary>Reports that the role cannot work, with the reason; the process ends next.</summary>
     public void Failed(string message) => _connection.Send(FrameType.Failed, Encoding.UTF8.GetBytes(message));
 
     /// <summary>The child's log.</summary>
@@ -120,15 +120,15 @@ internal sealed class ControlChannel : IDisposable
 
     public void NeedProcess() => _connection.Send(FrameType.NeedProcess, default);
 
-    /// <summary>An isolated task waits for others, or goes on.</summary>
+    /// <summary>Reports that an isolated task waits for others, or continues.</summary>
     public void Lent(bool isLent) => _connection.Send(FrameType.Lent, [isLent ? (byte)1 : (byte)0]);
 
-    /// <summary>What an attempt is doing, as far as that can be told from within.</summary>
+    /// <summary>Reports the current activity of an attempt, as far as the process can see it itself.</summary>
     public void Seen(string description) => _connection.Send(FrameType.Seen, Encoding.UTF8.GetBytes(description));
 
     public void Fenced(string incarnation) => _connection.Send(FrameType.Fenced, Encoding.UTF8.GetBytes(incarnation));
 
-    /// <summary>Reports on a thread of its own until the sentinel is gone.</summary>
+    /// <summary>Sends heartbeats on a thread of its own until the sentinel ends.</summary>
     public void StartHeartbeat() =>
         new Thread(() =>
         {
@@ -142,7 +142,7 @@ internal sealed class ControlChannel : IDisposable
         })
         { IsBackground = true, Name = "heartbeat" }.Start();
 
-    /// <summary>Waits until the sentinel is gone or, once this child has nothing more to do, lets go.</summary>
+    /// <summary>Waits until the sentinel ends or, once this child has finished, dismisses it.</summary>
     public void WaitForEnd() => _ended.Wait();
 
     public bool WaitForEnd(TimeSpan atMost) => _ended.Wait(atMost);

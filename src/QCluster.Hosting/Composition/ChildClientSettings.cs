@@ -3,7 +3,7 @@ using QCluster.Hosting.Children;
 
 namespace QCluster.Hosting.Composition;
 
-/// <summary>The client of a worker's tasks has what the sentinel gave the worker.</summary>
+/// <summary>Gives the client of a worker's tasks the settings of the worker.</summary>
 internal sealed class ChildClientSettings(ClusterChild child, ClusterWorkerBuilder cluster) : IClientSettings
 {
     public void Apply(QClusterOptions options)

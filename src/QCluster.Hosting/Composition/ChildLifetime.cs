@@ -4,8 +4,8 @@ using QCluster.Hosting.Children;
 namespace QCluster.Hosting.Composition;
 
 /// <summary>
-/// In a worker: runs the role in place of the program's life. The host asks for its lifetime before it makes any hosted
-/// service, so none of them is ever made; signals are for the sentinel alone.
+/// In a worker: runs the role in place of the program. The host resolves its lifetime before it creates any hosted
+/// service, so none of them is ever created; only the sentinel handles signals.
 /// </summary>
 internal sealed class ChildLifetime(ClusterChild child, IServiceProvider services) : IHostLifetime
 {

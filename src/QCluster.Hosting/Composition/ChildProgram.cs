@@ -15,13 +15,13 @@ using QCluster.Wire.Values;
 
 namespace QCluster.Hosting.Composition;
 
-/// <summary>The life of a child, whichever program it was started from.</summary>
+/// <summary>The life of a child, for any program that it was started from.</summary>
 internal static class ChildProgram
 {
     private const int CannotWork = 78;
     private static readonly TimeSpan LogFlush = TimeSpan.FromSeconds(2);
 
-    /// <summary>Reports to the sentinel and learns the settings; if the sentinel is gone already, the process ends.</summary>
+    /// <summary>Connects to the sentinel and gets the settings. If the sentinel has already ended, the process exits.</summary>
     public static ClusterChild ConnectOrExit()
     {
         var own = ChildEnvironment.Current ?? throw new InvalidOperationException("This process was not started by a sentinel.");
@@ -38,7 +38,7 @@ internal static class ChildProgram
             }
             catch (IOException)
             {
-                // It went away before its welcome.
+                // The sentinel ended before its reply.
             }
         }
 
@@ -49,8 +49,12 @@ internal static class ChildProgram
     /// <summary>Runs the role, workers with the apps of the settings, and returns the exit code.</summary>
     public static Task<int> RunAsync(ClusterChild child) => RunAsync(child, () => child.Role switch
     {
-        ChildRole.Pusher => RunAsync(new PusherProcess(child.Settings, child.Control, new ChildLogger(child.Log, "QCluster.Pusher")), static p => p.RunAsync()),
-        ChildRole.Monitor => RunAsync(new MonitorProcess(child.Settings, child.Control, new ChildLogger(child.Log, "QCluster.Monitor")), static p => p.RunAsync()),
+        ChildRole.Pusher => RunAsync(
+            new PusherProcess(child.Settings, child.Control, new ChildLogger(child.Log, "QCluster.Pusher"), TimeProvider.System),
+            static p => p.RunAsync()),
+        ChildRole.Monitor => RunAsync(
+            new MonitorProcess(child.Settings, child.Control, new ChildLogger(child.Log, "QCluster.Monitor"), TimeProvider.System),
+            static p => p.RunAsync()),
         _ => RunWithAppsAsync(child),
     });
 
@@ -71,7 +75,7 @@ internal static class ChildProgram
         try
         {
             await run().ConfigureAwait(false);
-            // What those tasks have started must not go on beside them. Nobody is left to see how this process ends.
+            // Programs that those tasks started must not run beside their repetition. No process remains that reads this exit code.
             if (child.LeavesUnfinished)
                 ProcessGroup.Kill(Environment.ProcessId);
             return 0;
@@ -125,9 +129,10 @@ internal static class ChildProgram
         functions.Freeze(services, ValueSerializer.Of(options.Json, options.MessagePack));
         var client = services.GetRequiredService<IQClusterClient>();
         Tasks.Default = client;
-        using var worker = new WorkerProcess(child, functions, services, services.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster.Worker"));
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster.Worker");
+        using var worker = new WorkerProcess(child, functions, services, logger, TimeProvider.System);
         using var ended = new CancellationTokenSource();
-        worker.Run(() => AppAnnouncement.KeepAsync(child.Settings.Cluster, child.Settings.Queues, functions, client, services.GetRequiredService<ILoggerFactory>().CreateLogger("QCluster.Worker"), ended.Token));
+        worker.Run(() => AppAnnouncement.KeepAsync(child.Settings.Cluster, child.Settings.Queues, functions, client, logger, ended.Token));
         ended.Cancel();
     }
 }

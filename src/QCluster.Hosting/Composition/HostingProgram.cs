@@ -4,8 +4,8 @@ using QCluster.Wire;
 namespace QCluster.Hosting.Composition;
 
 /// <summary>
-/// Whether this program can host a cluster. The cluster's processes are the same program started again, so the program must be the user's own: one whose
-/// <c>Main</c> comes to <c>AddQClusterWorker</c>. A test runner would run its tests again in each of them, and IIS cannot be started at all.
+/// Tells whether this program can host a cluster. The cluster's processes are the same program started again, so the program must be the user's own, with a
+/// <c>Main</c> that reaches <c>AddQClusterWorker</c>. A test runner would run its tests again in each of them, and IIS cannot be started at all.
 /// </summary>
 internal static class HostingProgram
 {
@@ -20,7 +20,7 @@ internal static class HostingProgram
     ];
 
     /// <summary>Refuses to start a cluster from a program that cannot be started again as its processes.</summary>
-    /// <exception cref="NotSupportedException">It cannot; the message says what was seen, and what to do.</exception>
+    /// <exception cref="NotSupportedException">The program cannot be started again; the message gives the reason and the remedy.</exception>
     public static void Require()
     {
         if (!ReflectionSupport.IsEnabled)
@@ -53,6 +53,6 @@ internal static class HostingProgram
 
     private static bool IsTestRunner(string assembly) => Array.Exists(TestRunners, name => assembly.StartsWith(name, StringComparison.OrdinalIgnoreCase));
 
-    // Also of a path of Windows, whichever system this is.
+    // Also for a Windows path, on any system.
     private static string FileName(string? path) => Path.GetFileNameWithoutExtension(path?.Split('\\')[^1]) ?? "";
 }

@@ -5,15 +5,15 @@ using System.Reflection.Metadata;
 namespace QCluster.Hosting.Composition;
 
 /// <summary>
-/// The runtime calls it when a debugger or <c>dotnet watch</c> has changed code in this process. The change is in this process's memory alone: the files that the
-/// cluster's processes were started from are as before, so starting them again would not bring it to them.
+/// The runtime calls it after a debugger or <c>dotnet watch</c> has changed code in this process. The change exists only in the memory of this process: the files of the
+/// cluster's processes are unchanged, so starting them again would not apply it.
 /// </summary>
 internal static class HotReload
 {
     public static event Action? Updated;
 
-    /// <summary>Found by its name.</summary>
-    /// <param name="types">What has changed.</param>
+    /// <summary>Called by the runtime, which finds it by name.</summary>
+    /// <param name="types">The changed types.</param>
 #pragma warning disable IDE0060, RCS1163 // The runtime's signature.
     internal static void UpdateApplication(Type[]? types) => Updated?.Invoke();
 #pragma warning restore IDE0060, RCS1163

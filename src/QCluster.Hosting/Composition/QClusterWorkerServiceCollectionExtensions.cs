@@ -22,20 +22,20 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class QClusterWorkerServiceCollectionExtensions
 {
     /// <summary>
-    /// Runs a cluster while the host runs. Its processes are this same program started again: they come to this same call, and
-    /// run their role instead of the program's hosted services, which are neither made nor started there. The pusher and the
-    /// monitor go no further than this call; a worker builds the host and uses the program's services, configuration and logging.
-    /// What the program does before its host starts happens in every worker: ask <see cref="ClusterProcess.IsChild"/> where that is unwanted.
+    /// Runs a cluster while the host runs. The processes of the cluster are this same program, started again: they reach this same call, and
+    /// run their role instead of the program's hosted services, which are neither created nor started there. The pusher and the
+    /// monitor do not return from this call; a worker builds the host and uses the program's services, configuration and logging.
+    /// The code before the start of the host runs in every worker: use <see cref="ClusterProcess.IsChild"/> to skip it there.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">
-    /// Settings and functions. It runs when the host is built. Settings come from the environment (<c>QCLUSTER_REDIS</c> and the
-    /// like), then the section <c>QCluster</c> of the configuration; what this callback sets counts most.
+    /// Sets settings and functions. It runs when the host is built. Settings come from the environment (<c>QCLUSTER_REDIS</c> and
+    /// others), then from the section <c>QCluster</c> of the configuration; this callback overrides both.
     /// </param>
     /// <returns>The services.</returns>
     /// <remarks>
-    /// A setting that cannot be used fails the building of the host; a Redis that cannot be reached fails its start. So does a program that cannot be started again as the
-    /// cluster's processes, with a <see cref="NotSupportedException"/>: a test runner, in-process IIS, and whatever was published trimmed or as Native AOT.
+    /// An invalid setting fails the building of the host; an unreachable Redis fails its start. So does a program that cannot be started again as the
+    /// cluster's processes, with a <see cref="NotSupportedException"/>: a test runner, in-process IIS, and a program that was published trimmed or as Native AOT.
     /// </remarks>
     [RequiresUnreferencedCode(ReflectionSupport.RunsFunctions)]
     [RequiresDynamicCode(ReflectionSupport.RunsFunctions)]
@@ -72,7 +72,7 @@ public static class QClusterWorkerServiceCollectionExtensions
         services.AddSingleton<IQClusterClient>(provider => child.Connection.CreateClient(
             provider.GetRequiredService<IOptions<QClusterOptions>>().Value, provider.GetRequiredService<FunctionRegistry>()));
         services.AddQCluster();
-        // The console is the sentinel's. Its provider stays here, with what the program says of it, and hands over instead of writing.
+        // The console is the sentinel's. Its provider stays here, with the program's settings, and sends entries instead of writing them.
         services.AddSingleton<ConsoleFormatter>(new ChildConsoleFormatter(child.Log));
         services.PostConfigure<ConsoleLoggerOptions>(static console =>
         {
@@ -83,7 +83,7 @@ public static class QClusterWorkerServiceCollectionExtensions
         services.AddSingleton<IHostLifetime, ChildLifetime>();
     }
 
-    /// <summary>Workers have the program's other providers themselves, and its filters.</summary>
+    /// <summary>Workers have the program's other providers, and its filters, themselves.</summary>
     private static Func<string, ILogger> ConsoleOf(IServiceProvider provider)
     {
         var console = provider.GetServices<ILoggerProvider>().OfType<ConsoleLoggerProvider>().FirstOrDefault();

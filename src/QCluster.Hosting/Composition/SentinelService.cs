@@ -7,10 +7,10 @@ namespace QCluster.Hosting.Composition;
 
 /// <summary>The sentinel as a hosted service of the user's program. If the cluster cannot work, the host does not start, or stops.</summary>
 /// <param name="options">The cluster's settings.</param>
-/// <param name="loggers">Where it logs.</param>
-/// <param name="category">Under which category.</param>
-/// <param name="workers">Where the entries of workers go, by category.</param>
-/// <param name="lifetime">The program's.</param>
+/// <param name="loggers">The logs.</param>
+/// <param name="category">The category of its log.</param>
+/// <param name="workers">The log for entries of workers, by category.</param>
+/// <param name="lifetime">The lifetime of the program.</param>
 internal sealed class SentinelService(ClusterOptions options, ILoggerFactory loggers, string category, Func<string, ILogger> workers, IHostApplicationLifetime lifetime) : IHostedService
 {
     private static readonly TimeSpan ForcedStop = TimeSpan.FromSeconds(5);
@@ -25,7 +25,7 @@ internal sealed class SentinelService(ClusterOptions options, ILoggerFactory log
         HostingProgram.Require();
         HotReload.Updated += OnHotReload;
         _logs = new ChildLogs(workers, loggers.CreateLogger, _logger, LogLevel.Trace);
-        _sentinel = new SentinelProcess(options, _logger, _logs);
+        _sentinel = new SentinelProcess(options, _logger, _logs, TimeProvider.System);
         var run = Task.Run(_sentinel.RunAsync, CancellationToken.None);
         _run = WatchAsync(run);
         if (await Task.WhenAny(run, _sentinel.Started).WaitAsync(cancellationToken).ConfigureAwait(false) == run)
@@ -74,7 +74,7 @@ internal sealed class SentinelService(ClusterOptions options, ILoggerFactory log
         }
         catch (OperationCanceledException)
         {
-            // The host's patience is over before the grace: its processes go now, their tasks back to the queue.
+            // The host stops waiting before the grace period has passed: kill the processes now, so that their tasks return to the queue.
             _sentinel.RequestStop();
             await _run.WaitAsync(ForcedStop, CancellationToken.None).ConfigureAwait(false);
         }

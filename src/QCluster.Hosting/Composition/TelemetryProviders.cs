@@ -1,8 +1,8 @@
 namespace QCluster.Hosting.Composition;
 
 /// <summary>
-/// A worker makes none of its program's hosted services, and OpenTelemetry's providers begin their work when one of those asks for them. So they
-/// are asked for here, by name, since this library does not depend on OpenTelemetry.
+/// A worker creates none of its program's hosted services, but OpenTelemetry's providers start when one of those resolves them. So they
+/// are resolved here, by name, since this library does not depend on OpenTelemetry.
 /// </summary>
 internal static class TelemetryProviders
 {

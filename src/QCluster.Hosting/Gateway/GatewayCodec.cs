@@ -4,7 +4,7 @@ using QCluster.Wire.Primitives;
 
 namespace QCluster.Hosting.Gateway;
 
-/// <summary>Writes and reads what both ends of the gateway have in common.</summary>
+/// <summary>Writes and reads the parts that both ends of the gateway share.</summary>
 internal static class GatewayCodec
 {
     private const int DeepestReply = 8;
@@ -29,7 +29,7 @@ internal static class GatewayCodec
             writer.Write(argument);
     }
 
-    /// <exception cref="WireFormatException">A task may not have that script run.</exception>
+    /// <exception cref="WireFormatException">A task may not run that script.</exception>
     public static ScriptCall ReadScript(ref WireReader reader)
     {
         var name = reader.ReadString();

@@ -12,8 +12,8 @@ using QCluster.Queue.Tasks;
 namespace QCluster.Hosting.Gateway;
 
 /// <summary>
-/// The scripts that a worker may have run through the pusher: those of a client, and the announcement of its functions. No script by which clusters
-/// claim, end, give back or take back tasks is among them: task code must not be able to act as a cluster.
+/// The scripts that a worker may run through the pusher: those of a client, and the announcement of its functions. The scripts by which clusters
+/// claim, end, return or reclaim tasks are not among them: task code must not be able to act as a cluster.
 /// </summary>
 internal static class GatewayScripts
 {

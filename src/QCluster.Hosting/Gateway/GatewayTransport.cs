@@ -77,7 +77,7 @@ internal sealed class GatewayTransport(Func<byte[], bool> send, TimeSpan callTim
             call.Complete(copy);
     }
 
-    /// <summary>There is a new pusher: what the old one has not answered is sent again.</summary>
+    /// <summary>Sends unanswered calls again to a new pusher.</summary>
     public void OnReconnected()
     {
         foreach (var call in _pending.Values)

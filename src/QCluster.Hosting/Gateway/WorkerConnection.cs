@@ -1,6 +1,6 @@
 namespace QCluster.Hosting.Gateway;
 
-/// <summary>The client of a worker's tasks, known to the services before there is a worker to carry its calls.</summary>
+/// <summary>The client of a worker's tasks. The services have it before there is a worker for its calls.</summary>
 internal sealed class WorkerConnection(TimeSpan callTimeout)
 {
     private GatewayTransport? _transport;

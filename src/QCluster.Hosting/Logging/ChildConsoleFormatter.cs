@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging.Console;
 namespace QCluster.Hosting.Logging;
 
 /// <summary>
-/// What a worker of a user's program writes to its console goes to the sentinel, whose console it is: there it is written as the program's
-/// own formatter does it. The worker's console writes nothing.
+/// Sends the console output of a worker of a user's program to the sentinel, which writes it to its own console with the program's
+/// formatter. The worker's console writes nothing.
 /// </summary>
 internal sealed class ChildConsoleFormatter(ChildLog log) : ConsoleFormatter(FormatterName)
 {

@@ -4,8 +4,8 @@ using QCluster.Hosting.Channels;
 namespace QCluster.Hosting.Logging;
 
 /// <summary>
-/// A child's log on its way to the sentinel. Whoever logs never waits: entries gather while the sentinel is busy, up to some megabytes; what comes
-/// then is left out and counted.
+/// A child's log on its way to the sentinel. Logging never waits: entries gather while the sentinel is busy, up to some megabytes; further ones
+/// are dropped and counted.
 /// </summary>
 internal sealed class ChildLog : IDisposable
 {
@@ -85,7 +85,7 @@ internal sealed class ChildLog : IDisposable
                 entry = _waiting.Peek();
             }
 
-            // The heartbeat goes the same way, and whoever finds the socket free sends for the others.
+            // Heartbeats use the same socket, and the sender that finds it free also sends for the others.
             while (_connection.Unsent > MaxUnsent && !_connection.IsClosed)
                 Thread.Sleep(Patience);
             _connection.Send(FrameType.Log, entry);

@@ -5,12 +5,12 @@ using QCluster.Wire.Values;
 
 namespace QCluster.Hosting.Logging;
 
-/// <summary>An entry of a child's log, as its sentinel has it. It is the state of the entry that the sentinel makes of it, with the values that the message was made of.</summary>
+/// <summary>An entry of a child's log at its sentinel. It is the state of the sentinel's own entry, with the values of the message.</summary>
 internal sealed class ChildLogEntry : IReadOnlyList<KeyValuePair<string, object?>>
 {
     private IReadOnlyList<KeyValuePair<string, object?>> _values = [];
 
-    /// <summary>Role and place of the child: <c>worker 0</c>.</summary>
+    /// <summary>Role and ordinal of the child: <c>worker 0</c>.</summary>
     public required string Process { get; init; }
 
     public LogLevel Level { get; private set; }
@@ -29,7 +29,7 @@ internal sealed class ChildLogEntry : IReadOnlyList<KeyValuePair<string, object?
 
     public KeyValuePair<string, object?> this[int index] => _values[index];
 
-    /// <exception cref="WireFormatException">The child runs user code, and this is no entry.</exception>
+    /// <exception cref="WireFormatException">The bytes are not an entry; the child runs user code.</exception>
     public static ChildLogEntry Read(string process, ReadOnlyMemory<byte> body)
     {
         var reader = new WireReader(body);

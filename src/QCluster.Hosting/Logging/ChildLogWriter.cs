@@ -9,9 +9,9 @@ using QCluster.Wire.Primitives;
 namespace QCluster.Hosting.Logging;
 
 /// <summary>
-/// Writes an entry down for the sentinel: at most 8,000 characters of a message, 1,000 of a value, 16,000 of an exception, 32 values and 16 scopes;
-/// no values and scopes when they are more than 256 KiB.
-/// What is logged is the user's own objects; one that cannot be written down must not fail the call that logs.
+/// Writes an entry for the sentinel: at most 8,000 characters of a message, 1,000 of a value, 16,000 of an exception, 32 values and 16 scopes;
+/// no values and scopes if they exceed 256 KiB.
+/// The logged objects are the user's own; an unreadable one must not fail the call that logs.
 /// </summary>
 internal static class ChildLogWriter
 {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace QCluster.Hosting.Logging;
 
-/// <summary>Logs to the sentinel, which logs it as it was written here.</summary>
+/// <summary>Logs to the sentinel, which logs the entry unchanged.</summary>
 internal sealed class ChildLogger(ChildLog log, string category, IExternalScopeProvider? scopes = null) : ILogger
 {
     public IDisposable? BeginScope<TState>(TState state)

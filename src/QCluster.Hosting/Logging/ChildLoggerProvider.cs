@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace QCluster.Hosting.Logging;
 
-/// <summary>The log of a worker that the tool has started.</summary>
+/// <summary>The log of a worker that the tool started.</summary>
 internal sealed class ChildLoggerProvider(ChildLog log) : ILoggerProvider, ISupportExternalScope
 {
     private IExternalScopeProvider _scopes = new TaskScopes(new LoggerExternalScopeProvider());

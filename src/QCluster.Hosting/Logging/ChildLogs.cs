@@ -5,8 +5,8 @@ using QCluster.Model.Errors;
 namespace QCluster.Hosting.Logging;
 
 /// <summary>
-/// Logs what the processes of a cluster have logged, on a thread of its own: a console that blocks must not keep the sentinel from hearing its
-/// children. What comes while too much waits is left out and counted.
+/// Logs the entries of the processes of a cluster, on its own thread: a blocked console must not keep the sentinel from reading its
+/// children's frames. Entries beyond a limit are dropped and counted.
 /// </summary>
 internal sealed class ChildLogs : IDisposable
 {
@@ -22,10 +22,10 @@ internal sealed class ChildLogs : IDisposable
     private readonly Thread _thread;
     private long _leftOut;
 
-    /// <param name="ofWorkers">Where entries of workers go, by category. Those providers of theirs that do not write to the console have had them already.</param>
-    /// <param name="ofOthers">Where entries of pusher and monitor go.</param>
+    /// <param name="ofWorkers">The log for entries of workers, by category. Their own providers other than the console have written them already.</param>
+    /// <param name="ofOthers">The log for entries of pusher and monitor, by category.</param>
     /// <param name="logger">The sentinel's own log.</param>
-    /// <param name="least">What workers pass on.</param>
+    /// <param name="least">The minimum level that workers pass on.</param>
     public ChildLogs(Func<string, ILogger> ofWorkers, Func<string, ILogger> ofOthers, ILogger logger, LogLevel least)
     {
         Least = least;
@@ -71,7 +71,7 @@ internal sealed class ChildLogs : IDisposable
         }
         catch
         {
-            // Then nobody can be told.
+            // There is no way to report it.
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed class ChildLogs : IDisposable
         }
     }
 
-    // Loggers are kept for ever by whoever makes them, and names are the user's.
+    // Logger factories keep their loggers for ever, and the user determines the names.
     private ILogger LoggerOf(bool isWorker, string category)
     {
         if (_loggers.Count >= MaxCategories && !_loggers.ContainsKey((isWorker, category)))

@@ -5,7 +5,7 @@ using QCluster.Model.Errors;
 
 namespace QCluster.Hosting.Logging;
 
-/// <summary>A log entry as one line of JSON: time, level, event and its number, category, message, what the message was made of, scopes, and the exception.</summary>
+/// <summary>A log entry as one line of JSON: time, level, event and its number, category, message, the values of the message, scopes, and the exception.</summary>
 internal static class JsonLogEntry
 {
     private const string Template = "{OriginalFormat}";

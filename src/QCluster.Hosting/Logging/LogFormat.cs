@@ -1,6 +1,6 @@
 namespace QCluster.Hosting.Logging;
 
-/// <summary>How log entries are written.</summary>
+/// <summary>The format of log entries.</summary>
 internal enum LogFormat
 {
     Text,

@@ -3,7 +3,7 @@ using QCluster.Execution.Functions;
 
 namespace QCluster.Hosting.Logging;
 
-/// <summary>Scopes with that of the running task outermost. It is made when something is logged, so tasks that log nothing pay nothing.</summary>
+/// <summary>Adds the running task as the outermost scope. It is created when something is logged, so tasks without log entries pay nothing.</summary>
 internal sealed class TaskScopes(IExternalScopeProvider scopes) : IExternalScopeProvider
 {
     public void ForEachScope<TState>(Action<object?, TState> callback, TState state)

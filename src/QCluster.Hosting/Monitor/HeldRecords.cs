@@ -5,10 +5,10 @@ using QCluster.Queue.Clusters;
 namespace QCluster.Hosting.Monitor;
 
 /// <summary>
-/// Lets go of records whose group or chain has ended: only now their time-to-live begins, or their place among the last uncached ones.
-/// In small parts, so that a large group does not block Redis; several monitors may do it, and any may die.
+/// Releases records whose group or chain has ended: now their time-to-live begins, or their place among the last uncached ones.
+/// In small parts, so that a large group does not block Redis. Several monitors may do it, and each may die.
 /// </summary>
-internal sealed class HeldRecords(ClusterQueue queue, ILogger logger)
+internal sealed class HeldRecords(ClusterQueue queue, ILogger logger, TimeProvider time)
 {
     private const int Part = 500;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -32,7 +32,7 @@ internal sealed class HeldRecords(ClusterQueue queue, ILogger logger)
             }
 
             if (!isMore)
-                await Task.WhenAny(Task.Delay(Pace.UntilNext(Interval), stopping)).ConfigureAwait(false);
+                await Task.WhenAny(Task.Delay(Pace.UntilNext(Interval, time), time, stopping)).ConfigureAwait(false);
         }
     }
 }

@@ -10,6 +10,9 @@ internal static partial class MonitorLog
     [LoggerMessage(3002, LogLevel.Warning, "Outcomes of worker {Incarnation} were refused: it had been declared dead and its tasks given to others")]
     public static partial void Fenced(ILogger logger, string incarnation);
 
+    [LoggerMessage(3003, LogLevel.Error, "A worker's connection was closed because it sent invalid data: {Problem}")]
+    public static partial void WorkerRefused(ILogger logger, string problem);
+
     [LoggerMessage(3004, LogLevel.Warning, "Outbox of queue {Queue} could not be processed; retrying: {Problem}")]
     public static partial void OutboxFailed(ILogger logger, string queue, string problem);
 
@@ -27,7 +30,4 @@ internal static partial class MonitorLog
 
     [LoggerMessage(3009, LogLevel.Warning, "Records of ended groups and chains of queue {Queue} could not be released; retrying in a second: {Problem}")]
     public static partial void ReleaseFailed(ILogger logger, string queue, string problem);
-
-    [LoggerMessage(3003, LogLevel.Error, "A worker's connection was closed because it sent invalid data: {Problem}")]
-    public static partial void WorkerRefused(ILogger logger, string problem);
 }

@@ -13,12 +13,13 @@ using QCluster.Client.Results;
 namespace QCluster.Hosting.Monitor;
 
 /// <summary>
-/// Owns the result side of Redis: gathers outcomes from the workers and acknowledges them in batches. While one batch is on its
-/// way the next one gathers, so a single outcome is never held back. Holds nothing that its worker does not keep until it is
+/// Owns the result side of Redis: gathers outcomes from the workers and acknowledges them in batches. While one batch is under
+/// way the next one gathers, so a single outcome is never delayed. It holds only outcomes that their worker keeps until they are
 /// settled, so it can be killed at any point.
 /// </summary>
 internal sealed class MonitorProcess : IAsyncDisposable
 {
+    private static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(50);
 
     private readonly ChildSettings _settings;
@@ -27,85 +28,73 @@ internal sealed class MonitorProcess : IAsyncDisposable
     private readonly RedisConnection _connection;
     private readonly ClusterQueue[] _brokers;
     private readonly Lock _lock = new();
-    private readonly WakeUp _signal = new();
+    private readonly TimeProvider _time;
+    private readonly QueueRole _role;
     private readonly CancellationTokenSource _stopping = new();
     private readonly IResultStore? _store;
     private Task _side = Task.CompletedTask;
     private List<OutcomeBatch> _gathered = [];
     private int _workers;
-    private volatile bool _draining;
-    private long _busySince;
 
-    public MonitorProcess(ChildSettings settings, ControlChannel control, ILogger logger)
+    public MonitorProcess(ChildSettings settings, ControlChannel control, ILogger logger, TimeProvider time)
     {
         _settings = settings;
         _control = control;
         _logger = logger;
+        _time = time;
+        _role = new QueueRole(control, settings, time);
         var options = new RedisConnectionOptions { ClientName = "qcluster-monitor", CallTimeout = settings.Options.CallTimeout };
-        _connection = RedisConnection.Create(settings.Options.ToRedisSettings(), options, logger, TimeProvider.System);
+        _connection = RedisConnection.Create(settings.Options.ToRedisSettings(), options, logger, time);
         _store = settings.Options.Results is { } results ? ResultStores.Open(results) : null;
         _brokers = settings.Queues.Select(queue => new ClusterQueue(_connection, new RedisKeys(settings.Options.Name, queue), settings.Options.MaxPacketBytes)).ToArray();
     }
 
-    private void Drain()
-    {
-        _draining = true;
-        _signal.Set();
-    }
-
     public async Task RunAsync()
     {
-        using var listener = LocalSocket.Listen(_settings.MonitorSocket);
-        LocalSocket.AcceptInBackground(listener, "monitor accept", socket =>
-        {
-            Interlocked.Increment(ref _workers);
-            new FrameConnection(socket, _settings.MaxFrame).Start("monitor worker", OnFrame, OnClosed);
-        });
-        _control.Ready(Drain, static (_, _) => { }, () => new ChildPulse(0, Volatile.Read(ref _busySince) is > 0 and var since ? Environment.TickCount64 - since : 0));
+        using var listener = _role.Listen(_settings.MonitorSocket, OnFrame, OnClosed, () => Interlocked.Increment(ref _workers));
+        _role.Ready(static (_, _) => { });
 
-        _side = QueueServices.RunAsync(_settings, _connection, _brokers, _store, _logger, _stopping.Token);
+        _side = new QueueServices(_settings, _connection, _store, _logger, _time).RunAsync(_brokers, _stopping.Token);
         Background.Watch(_side);
 
         // Without a sentinel it stays for the grace, or until the last worker has left.
         var leaveAt = long.MaxValue;
         while (true)
         {
-            if (_draining && leaveAt == long.MaxValue)
-                leaveAt = Environment.TickCount64 + (long)_settings.Options.Grace.TotalMilliseconds;
-            if (_draining && ((Volatile.Read(ref _workers) == 0 && Volatile.Read(ref _busySince) == 0) || Environment.TickCount64 > leaveAt))
+            if (_role.IsDraining && leaveAt == long.MaxValue)
+                leaveAt = _role.GraceEnd();
+            if (_role.IsDraining && ((Volatile.Read(ref _workers) == 0 && !_role.IsBusy) || _time.Ticks() > leaveAt))
                 return;
-            await _signal.WaitAsync(_draining ? TimeSpan.FromMilliseconds(20) : Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+            await _role.Signal.WaitAsync(_role.IsDraining ? Farewell : Timeout.InfiniteTimeSpan).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Settles what has gathered, again and again until nothing has. The first is sent on the caller's thread.</summary>
+    /// <summary>Settles gathered outcomes until there are none. The first batch is sent on the caller's thread.</summary>
     private async Task SettleAsync(List<OutcomeBatch> first)
     {
         for (var batches = first; batches is not null;)
         {
             await Task.WhenAll(batches.ConvertAll(SettleAsync)).ConfigureAwait(false);
             lock (_lock)
-                batches = TakeOrRest();
+                batches = TakeOrRest_LockHeld();
         }
     }
 
-    /// <summary>Lock held.</summary>
-    private List<OutcomeBatch>? TakeOrRest()
+    private List<OutcomeBatch>? TakeOrRest_LockHeld()
     {
         if (_gathered.Count == 0)
         {
-            Volatile.Write(ref _busySince, 0);
+            _role.EndWork();
             return null;
         }
 
-        Volatile.Write(ref _busySince, Environment.TickCount64);
+        _role.BeginWork();
         var taken = _gathered;
         _gathered = [];
         return taken;
     }
 
-    /// <summary>Lock held.</summary>
-    private void Gather(FrameConnection connection, byte queue, AckItem item)
+    private void Gather_LockHeld(FrameConnection connection, byte queue, AckItem item)
     {
         foreach (var batch in _gathered)
         {
@@ -131,13 +120,14 @@ internal sealed class MonitorProcess : IAsyncDisposable
             catch (BrokerException e)
             {
                 MonitorLog.AckFailed(_logger, batch.Items.Count, e.Message);
-                if (_draining && _control.IsOrphan)
+                if (_role.IsDraining && _control.IsOrphan)
                     return;
-                await Task.Delay(PauseAfterFailure).ConfigureAwait(false);
+                await Task.Delay(PauseAfterFailure, _time).ConfigureAwait(false);
             }
         }
 
-        // They go back over the connection they came from; if that one is gone, the worker asks again over the next.
+        // Saved first, then reported as settled: a worker forgets an outcome when it hears of that.
+        // Replies use the connection of the outcomes; if it is closed, the worker sends again over the next one.
         var settled = new byte[statuses.Length * (1 + AttemptRef.Size)];
         for (var i = 0; i < statuses.Length; i++)
         {
@@ -182,8 +172,8 @@ internal sealed class MonitorProcess : IAsyncDisposable
         List<OutcomeBatch>? batches;
         lock (_lock)
         {
-            Gather(connection, queue, item);
-            batches = _busySince == 0 ? TakeOrRest() : null;
+            Gather_LockHeld(connection, queue, item);
+            batches = _role.IsBusy ? null : TakeOrRest_LockHeld();
         }
 
         if (batches is not null)
@@ -195,7 +185,7 @@ internal sealed class MonitorProcess : IAsyncDisposable
         if (error is not null)
             MonitorLog.WorkerRefused(_logger, error.Message);
         Interlocked.Decrement(ref _workers);
-        _signal.Set();
+        _role.Signal.Set();
     }
 
     public async ValueTask DisposeAsync()
@@ -206,6 +196,6 @@ internal sealed class MonitorProcess : IAsyncDisposable
             await _store.DisposeAsync().ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
-        _signal.Dispose();
+        _role.Dispose();
     }
 }

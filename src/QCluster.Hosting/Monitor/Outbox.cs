@@ -12,15 +12,15 @@ using QCluster.Redis;
 namespace QCluster.Hosting.Monitor;
 
 /// <summary>
-/// Does in other queues what the scripts of one queue must leave to others: a chain's next step, the end of a step, the end of a chain. Every entry
-/// is safe to do again, and is taken away only once it is done, so several monitors may work at one outbox and any may die.
+/// Does the work of one queue's scripts in other queues: a chain's next step, the end of a step, the end of a chain. Every entry
+/// is safe to repeat, and is removed only after it is processed, so several monitors may work on one outbox and each may die.
 /// </summary>
-internal sealed class Outbox(string name, RedisConnection connection, ClusterQueue source, int maxPacketBytes, ILogger logger)
+internal sealed class Outbox(string name, RedisConnection connection, ClusterQueue source, int maxPacketBytes, ILogger logger, TimeProvider time)
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(200);
 
-    private readonly RedisTransport _broker = new(connection, name, TimeProvider.System, logger);
+    private readonly RedisTransport _broker = new(connection, name, time, logger);
     private readonly WakeUp _signal = new();
 
     public async Task RunAsync(CancellationToken stopping)
@@ -33,7 +33,7 @@ internal sealed class Outbox(string name, RedisConnection connection, ClusterQue
                 // A message that is missed costs the time until the next look.
                 subscription ??= await connection.SubscribeAsync(source.Keys.OutboxChannel, _ => _signal.Set(), stopping).ConfigureAwait(false);
                 if (!await DoAsync(stopping).ConfigureAwait(false))
-                    await _signal.WaitAsync(Pace.UntilNext(LookAgain), stopping).ConfigureAwait(false);
+                    await _signal.WaitAsync(Pace.UntilNext(LookAgain, time), stopping).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -42,7 +42,7 @@ internal sealed class Outbox(string name, RedisConnection connection, ClusterQue
             catch (BrokerException e)
             {
                 MonitorLog.OutboxFailed(logger, source.Keys.Queue, e.Message);
-                await Task.WhenAny(Task.Delay(PauseAfterFailure, stopping)).ConfigureAwait(false);
+                await Task.WhenAny(Task.Delay(PauseAfterFailure, time, stopping)).ConfigureAwait(false);
             }
         }
 
@@ -64,17 +64,18 @@ internal sealed class Outbox(string name, RedisConnection connection, ClusterQue
             }
             catch (WireFormatException e)
             {
-                // Nobody can ever do it: it must not stand in the way of the others.
+                // It can never be processed: it must not block the others.
                 MonitorLog.OutboxRefused(logger, source.Keys.Queue, e.Message);
             }
         }
 
+        // Processed first, then removed: after a death in between an entry is processed again, which changes nothing.
         FaultPoint.Pass(CrashPoint.OutboxDone, connection.Drop);
         await source.OutboxDoneAsync(entries, stopping).ConfigureAwait(false);
         return true;
     }
 
-    /// <summary>Its parts are listed in chain.lua.</summary>
+    /// <summary>Processes one entry. chain.lua lists its parts.</summary>
     private Task DoAsync(byte[] entry, CancellationToken stopping)
     {
         if (entry.Length < 2 || entry.Length < 2 + entry[1])

@@ -3,7 +3,7 @@ using QCluster.Queue;
 
 namespace QCluster.Hosting.Monitor;
 
-/// <summary>Outcomes that came over one connection for one queue and are acknowledged in one call.</summary>
+/// <summary>Outcomes of one connection and one queue that are acknowledged in one call.</summary>
 internal sealed class OutcomeBatch
 {
     private const int MaxCount = 250;
@@ -20,7 +20,7 @@ internal sealed class OutcomeBatch
 
     public FrameConnection Connection { get; }
 
-    /// <summary>What the worker said of itself when it connected.</summary>
+    /// <summary>The incarnation that the worker sent when it connected.</summary>
     public string Incarnation => (string)Connection.Tag!;
 
     public byte Queue { get; }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using QCluster.Execution.Records;
+using QCluster.Hosting.Threading;
 using QCluster.Model;
 using QCluster.Model.Faults;
 using QCluster.Queue.Clusters;
@@ -9,9 +10,9 @@ namespace QCluster.Hosting.Monitor;
 
 /// <summary>
 /// Moves the records of uncached tasks from Redis into the database, in bulk. They are acknowledged before, so while the database is
-/// away they wait in Redis and nothing else does. Saving is safe to repeat: several monitors may do it, and any may die.
+/// unavailable they wait in Redis and nothing else does. Saving is safe to repeat: several monitors may do it, and each may die.
 /// </summary>
-internal sealed class ResultArchive(ClusterQueue queue, IResultStore store, RecordDecoder decoder, Retention retention, ILogger logger)
+internal sealed class ResultArchive(ClusterQueue queue, IResultStore store, RecordDecoder decoder, Retention retention, ILogger logger, TimeProvider time)
 {
     private const int MaxBatch = 1000;
     private static readonly int[] States = [(int)TaskState.Succeeded, (int)TaskState.Failed, (int)TaskState.Cancelled];
@@ -21,7 +22,7 @@ internal sealed class ResultArchive(ClusterQueue queue, IResultStore store, Reco
     private static readonly TimeSpan LastSave = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan TrimInterval = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a record stays in Redis once the database has it: whoever waits for it just now must find it.</summary>
+    /// <summary>The time for which a record stays in Redis after the database has it, for the clients that wait for it.</summary>
     private static readonly TimeSpan Afterlife = TimeSpan.FromMinutes(2);
 
     private bool _failed;
@@ -33,10 +34,10 @@ internal sealed class ResultArchive(ClusterQueue queue, IResultStore store, Reco
         await SaveTheLastAsync().ConfigureAwait(false);
     }
 
-    /// <summary>What a stopping cluster leaves, the next one finds in Redis; but whoever ran it once wants his rows.</summary>
+    /// <summary>Saves the remaining records. The next cluster would find them in Redis and save them, but a cluster that runs only once has no next one.</summary>
     private async Task SaveTheLastAsync()
     {
-        using var limit = new CancellationTokenSource(LastSave);
+        using var limit = new CancellationTokenSource(LastSave, time);
         try
         {
             foreach (var state in States)
@@ -82,11 +83,11 @@ internal sealed class ResultArchive(ClusterQueue queue, IResultStore store, Reco
                 pause = PauseAfterFailure;
             }
 
-            await Task.WhenAny(Task.Delay(pause, stopping)).ConfigureAwait(false);
+            await Task.WhenAny(Task.Delay(pause, time, stopping)).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Saves one batch and says how many there were.</summary>
+    /// <summary>Saves one batch and returns the number of its records.</summary>
     private async Task<int> SaveAsync(int state, CancellationToken stopping)
     {
         var unsaved = await queue.UnsavedAsync(state, MaxBatch, stopping).ConfigureAwait(false);
@@ -104,11 +105,13 @@ internal sealed class ResultArchive(ClusterQueue queue, IResultStore store, Reco
             }
             catch (WireFormatException e)
             {
-                // Written with another key, or damaged: it stays where it is for a while, and holds up no other.
+                // Signed with another key, or damaged: it stays for a while and does not delay others.
                 MonitorLog.ArchiveRefused(logger, id.ToString(), e.Message);
             }
         }
 
+        // Saved in the database first: should this process die in between, the records are still in Redis without an end, and are saved
+        // again.
         await store.SaveAsync(tasks, stopping).ConfigureAwait(false);
         FaultPoint.Pass(CrashPoint.Archived, queue.Drop);
         await queue.ArchivedAsync(state, unsaved.Select(u => u.Entry), Afterlife, stopping).ConfigureAwait(false);
@@ -117,9 +120,9 @@ internal sealed class ResultArchive(ClusterQueue queue, IResultStore store, Reco
 
     private async Task TrimAsync(CancellationToken stopping)
     {
-        if (Environment.TickCount64 - _trimmedTicks < TrimInterval.TotalMilliseconds)
+        if (time.Ticks() - _trimmedTicks < TrimInterval.TotalMilliseconds)
             return;
         if (await store.TrimAsync(retention, stopping).ConfigureAwait(false))
-            _trimmedTicks = Environment.TickCount64;
+            _trimmedTicks = time.Ticks();
     }
 }

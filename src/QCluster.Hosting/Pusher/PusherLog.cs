@@ -25,11 +25,11 @@ internal static partial class PusherLog
     [LoggerMessage(2007, LogLevel.Error, "A packet in queue {Queue} was refused and set aside: {Length} bytes or more where a version 1 element has over {Least} and at most {Most}; it begins with {Beginning}")]
     public static partial void Damaged(ILogger logger, string queue, int length, int least, int most, string beginning);
 
-    [LoggerMessage(2009, LogLevel.Information, "Redis takes no command for several queues at once (CROSSSLOT): each queue gets connections and calls of its own")]
-    public static partial void OneWaitEach(ILogger logger);
-
     [LoggerMessage(2008, LogLevel.Error, "A client call from a task failed: {Problem}")]
     public static partial void CallFailed(ILogger logger, string problem);
+
+    [LoggerMessage(2009, LogLevel.Information, "Redis takes no command for several queues at once (CROSSSLOT): each queue gets connections and calls of its own")]
+    public static partial void OneWaitEach(ILogger logger);
 
     [LoggerMessage(2010, LogLevel.Error, "A worker sent a call that no client makes. It was refused, as all like it from that worker will be: {Problem}")]
     public static partial void CallRefused(ILogger logger, string problem);

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using QCluster.Model;
 using QCluster.Model.Faults;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Children;
@@ -22,6 +21,7 @@ namespace QCluster.Hosting.Pusher;
 internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
 {
     private static readonly TimeSpan MaxClose = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(50);
 
     private readonly ChildSettings _settings;
@@ -32,67 +32,54 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
     private readonly RedisConnectionOptions _redisOptions;
     private readonly QueueState[] _queues;
     private readonly ClientGateway _gateway;
-    private readonly Lock _lock = new();
-    private readonly List<WorkerLink> _links = [];
-    private readonly HashSet<string> _suspended = new(StringComparer.Ordinal);
-    private readonly WakeUp _signal = new();
+    private readonly TimeProvider _time;
+    private readonly QueueRole _role;
+    private readonly WorkerLinks _links = new();
+    private readonly Lock _watchesLock = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly HashSet<string> _damageSeen = new(StringComparer.Ordinal);
     private volatile WakeWatch[] _watches;
-    private volatile bool _draining;
     private volatile bool _askedForProcess;
-    private long _busySince;
 
-    public PusherProcess(ChildSettings settings, ControlChannel control, ILogger logger)
+    public PusherProcess(ChildSettings settings, ControlChannel control, ILogger logger, TimeProvider time)
     {
         _settings = settings;
         _control = control;
         _logger = logger;
+        _time = time;
+        _role = new QueueRole(control, settings, time);
         var redis = _redis = settings.Options.ToRedisSettings();
         var options = _redisOptions = new RedisConnectionOptions { ClientName = "qcluster-pusher", CallTimeout = settings.Options.CallTimeout };
-        _connection = RedisConnection.Create(redis, options, logger, TimeProvider.System);
+        _connection = RedisConnection.Create(redis, options, logger, time);
         _queues = settings.Queues.Select((queue, i) => new QueueState(
             (byte)i,
             new ClusterQueue(_connection, new RedisKeys(settings.Options.Name, queue), settings.Options.MaxPacketBytes, settings.Options.LowShare),
             WakeGroup.For(settings.Room, new RedisKeys(settings.Options.Name, queue)),
-            LookAgain)).ToArray();
+            LookAgain,
+            time)).ToArray();
         // The groups of all queues are alike: of each kind there is one wait, whatever the number of queues.
         _watches = [.. Enumerable.Range(0, _queues[0].Groups.Count).Select(kind => NewWatch([.. _queues.Select(queue => new WakeMember(queue, queue.Groups[kind]))]))];
-        _gateway = new ClientGateway(new RedisTransport(RedisConnection.Create(redis, options with { ClientName = "qcluster-gateway" }, logger, TimeProvider.System), settings.Options.Name, TimeProvider.System, logger), logger);
-    }
-
-    private void Drain()
-    {
-        _draining = true;
-        _signal.Set();
+        var gateway = RedisConnection.Create(redis, options with { ClientName = "qcluster-gateway" }, logger, time);
+        _gateway = new ClientGateway(new RedisTransport(gateway, settings.Options.Name, time, logger), logger);
     }
 
     public async Task RunAsync()
     {
-        using var listener = LocalSocket.Listen(_settings.PusherSocket);
-        LocalSocket.AcceptInBackground(listener, "pusher accept", socket =>
-            new FrameConnection(socket, _settings.MaxFrame).Start("pusher worker", OnFrame, OnClosed));
-        _control.Ready(Drain, OnCommand, () => new ChildPulse(0, Volatile.Read(ref _busySince) is > 0 and var since ? Environment.TickCount64 - since : 0));
-
-        while (!_draining)
+        using var listener = _role.Listen(_settings.PusherSocket, OnFrame, OnClosed);
+        _role.Ready(OnCommand);
+        while (!_role.IsDraining)
         {
             if (!await ClaimRoundAsync().ConfigureAwait(false))
-                await _signal.WaitAsync(_stopping.Token).ConfigureAwait(false);
+                await _role.Signal.WaitAsync(_stopping.Token).ConfigureAwait(false);
         }
 
         // Tasks that still run may need the gateway; the sentinel says when they are done by closing the control channel.
         // Without a sentinel they have the grace.
         if (!_control.IsOrphan)
             _control.WaitForEnd();
-        var leaveAt = Environment.TickCount64 + (long)_settings.Options.Grace.TotalMilliseconds;
-        while (Environment.TickCount64 < leaveAt && HasWorkers())
-            await Task.Delay(20).ConfigureAwait(false);
-    }
-
-    private bool HasWorkers()
-    {
-        lock (_lock)
-            return _links.Count > 0;
+        var leaveAt = _role.GraceEnd();
+        while (_time.Ticks() < leaveAt && _links.Any)
+            await Task.Delay(Farewell, _time).ConfigureAwait(false);
     }
 
     /// <summary>One look at every queue. False when there is nothing to do until something happens.</summary>
@@ -101,17 +88,14 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
         var more = false;
         foreach (var queue in _queues)
         {
-            if (queue.Groups.Any(group => group.MayHaveTasks && HasRoom(group)))
-            {
-                var (requests, links) = Requests(queue);
-                if (requests.Count > 0)
-                {
-                    Volatile.Write(ref _busySince, Environment.TickCount64);
-                    more |= await ClaimAsync(queue, requests, links).ConfigureAwait(false);
-                    Volatile.Write(ref _busySince, 0);
-                }
-            }
-
+            if (!queue.Groups.Any(group => group.MayHaveTasks && _links.HasRoom(group)))
+                continue;
+            var (requests, links) = _links.Requests(queue.Index);
+            if (requests.Count == 0)
+                continue;
+            _role.BeginWork();
+            more |= await ClaimAsync(queue, requests, links).ConfigureAwait(false);
+            _role.EndWork();
         }
 
         foreach (var watch in _watches)
@@ -128,45 +112,23 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
         _control.NeedProcess();
     }
 
-    private (List<ClaimRequest> Requests, List<WorkerLink> Links) Requests(QueueState queue)
-    {
-        var requests = new List<ClaimRequest>();
-        var links = new List<WorkerLink>();
-        lock (_lock)
-        {
-            foreach (var link in _links.Where(l => l.TakesTasks).OrderByDescending(l => l.Free(PriorityClass.Low)))
-            {
-                if (link.FreeByClass() is not { } free)
-                    continue;
-                requests.Add(new ClaimRequest(link.Incarnation, link.Registrations![queue.Index]!, free));
-                links.Add(link);
-            }
-        }
-
-        return (requests, links);
-    }
-
     private async Task<bool> ClaimAsync(QueueState queue, List<ClaimRequest> requests, List<WorkerLink> links)
     {
         ClaimReply reply;
         try
         {
             FaultPoint.Pass(CrashPoint.ClaimNotSent, _connection.Drop);
+            // Claimed first, then handed over: Redis has each task in flight for its worker before that worker can begin it, so a death of
+            // any process loses none.
             reply = await queue.Broker.ClaimAsync(requests, _stopping.Token).ConfigureAwait(false);
         }
         catch (BrokerException e)
         {
             // The claim may have been carried out: the tasks are then in flight for these workers, and what they do not hold is sent to them.
             PusherLog.ClaimFailed(_logger, queue.Broker.Keys.Queue, e.Message);
-            lock (_lock)
-            {
-                foreach (var link in links)
-                    link.Registrations = null;
-            }
-
             foreach (var link in links)
-                link.Connection.Send(FrameType.Resync, default);
-            await Task.Delay(PauseAfterFailure).ConfigureAwait(false);
+                Resynchronise(link);
+            await Task.Delay(PauseAfterFailure, _time).ConfigureAwait(false);
             return true;
         }
 
@@ -180,8 +142,7 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
             if (reply.Tasks[i] is not { } block)
             {
                 PusherLog.Fenced(_logger, links[i].Incarnation);
-                lock (_lock)
-                    links[i].Registrations = null;
+                _links.Desynchronise(links[i]);
                 _control.Fenced(links[i].Incarnation);
             }
             else if (block.Length > 0)
@@ -196,55 +157,50 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
         if (reply.Isolated > 0)
             AskForProcess();
         queue.LookAgainIn(reply.NextDueMilliseconds);
-        return any || queue.Groups.Any(group => group.MayHaveTasks && HasRoom(group));
+        return any || queue.Groups.Any(group => group.MayHaveTasks && _links.HasRoom(group));
     }
 
     private void HandOver(WorkerLink link, byte queue, byte[] block)
     {
-        lock (_lock)
-            link.Sent += TaskBlock.Count(block);
+        // Counted before it is sent: the worker's next credit counts it too.
+        _links.CountSent(link, TaskBlock.Count(block));
         link.Connection.Send(FrameType.Tasks, [queue], block);
     }
 
-    private bool HasRoom(WakeGroup group)
-    {
-        lock (_lock)
-            return _links.Exists(group.HasRoom);
-    }
-
     /// <summary>Whether such a task is to be waited for, beside the claiming.</summary>
-    private bool IsWanted(WakeGroup group) => !group.MayHaveTasks && (HasRoom(group) || (group.IsIsolated && !_askedForProcess));
+    private bool IsWanted(WakeGroup group) => !group.MayHaveTasks && (_links.HasRoom(group) || (group.IsIsolated && !_askedForProcess));
 
-    bool IWakeHost.HasRoom(WakeGroup group) => HasRoom(group);
+    bool IWakeHost.HasRoom(WakeGroup group) => _links.HasRoom(group);
 
     void IWakeHost.AskForProcess() => AskForProcess();
 
-    void IWakeHost.Signal() => _signal.Set();
+    void IWakeHost.Signal() => _role.Signal.Set();
 
     void IWakeHost.Split(WakeWatch watch)
     {
         PusherLog.OneWaitEach(_logger);
-        lock (_lock)
+        lock (_watchesLock)
             _watches = [.. _watches.Where(w => w != watch), .. watch.Members.Select(member => NewWatch([member]))];
         foreach (var member in watch.Members)
             member.Group.IsWatched = false;
         Background.Watch(watch.DisposeAsync().AsTask());
-        _signal.Set();
+        _role.Signal.Set();
     }
 
     private WakeWatch NewWatch(IReadOnlyList<WakeMember> members) => new(
         members,
         members.Count > 1 ? RedisKeys.Interrupt(_settings.Options.Name, Guid.NewGuid().ToString("N")) : (RedisKey?)null,
-        RedisBlockingConnection.Create(_redis, _redisOptions with { ClientName = "qcluster-pusher-wait" }, _logger, TimeProvider.System),
+        RedisBlockingConnection.Create(_redis, _redisOptions with { ClientName = "qcluster-pusher-wait" }, _logger, _time),
         _connection,
         this,
         _logger,
+        _time,
         _stopping.Token);
 
     private void LookAgain(QueueState queue)
     {
         queue.MayHaveTasks();
-        _signal.Set();
+        _role.Signal.Set();
     }
 
     private void OnFrame(FrameConnection connection, FrameType type, ReadOnlySpan<byte> body)
@@ -255,12 +211,8 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
                 OnHolding(connection, body);
                 break;
             case FrameType.Credit when connection.Tag is WorkerLink link:
-                lock (_lock)
-                {
-                    link.Limit = BinaryPrimitives.ReadInt64BigEndian(body);
-                }
-
-                _signal.Set();
+                _links.SetLimit(link, BinaryPrimitives.ReadInt64BigEndian(body));
+                _role.Signal.Set();
                 break;
             case FrameType.Release when connection.Tag is WorkerLink link:
                 Background.Watch(ReleaseAsync(link, AttemptRef.ReadAll(body)));
@@ -278,21 +230,7 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
         body = body[WorkerRoom.Size..];
         var incarnation = Encoding.UTF8.GetString(body.Slice(1, body[0]));
         var held = AttemptRef.ReadAll(body[(1 + body[0])..]);
-        var link = connection.Tag as WorkerLink ?? new WorkerLink(connection, incarnation);
-        lock (_lock)
-        {
-            if (connection.Tag is null)
-            {
-                connection.Tag = link;
-                _links.Add(link);
-            }
-
-            link.Room = room;
-            link.Sent = 0;
-            link.Registrations = null;
-            link.Suspended = _suspended.Contains(incarnation);
-        }
-
+        var link = _links.Attach(connection, incarnation, room);
         Background.Watch(ResynchroniseAsync(link, held));
     }
 
@@ -319,8 +257,7 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
         catch (BrokerException e)
         {
             PusherLog.ResyncFailed(_logger, link.Incarnation, e.Message);
-            // Its answer starts this again.
-            link.Connection.Send(FrameType.Resync, default);
+            Resynchronise(link);
             return;
         }
         catch (OperationCanceledException)
@@ -328,14 +265,13 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
             return;
         }
 
-        lock (_lock)
-        {
-            link.Registrations = registrations;
-            foreach (var queue in _queues)
-                queue.MayHaveTasks();
-        }
+        // Only now: a registration is of the epoch that RESYNC has begun. A CLAIM of the one before, which may still be under way, is
+        // refused.
+        _links.Synchronise(link, registrations);
+        foreach (var queue in _queues)
+            queue.MayHaveTasks();
 
-        _signal.Set();
+        _role.Signal.Set();
     }
 
     private async Task ReleaseAsync(WorkerLink link, List<AttemptRef> attempts)
@@ -351,38 +287,35 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
                 queue.MayHaveTasks();
             }
 
-            _signal.Set();
+            _role.Signal.Set();
         }
         catch (Exception e) when (e is BrokerException or OperationCanceledException)
         {
             // They stay in flight for this worker, which no longer holds them: a resynchronisation sends them again.
             PusherLog.ReleaseFailed(_logger, link.Incarnation, e.Message);
-            lock (_lock)
-                link.Registrations = null;
-            link.Connection.Send(FrameType.Resync, default);
+            Resynchronise(link);
         }
+    }
+
+    /// <summary>What it holds is not certain: it gets nothing more until it has said so.</summary>
+    private void Resynchronise(WorkerLink link)
+    {
+        _links.Desynchronise(link);
+        link.Connection.Send(FrameType.Resync, default);
     }
 
     private void OnClosed(FrameConnection connection, Exception? error)
     {
         if (error is not null)
             PusherLog.WorkerRefused(_logger, error.Message);
-        lock (_lock)
-            _links.RemoveAll(l => l.Connection == connection);
-        _signal.Set();
+        _links.Remove(connection);
+        _role.Signal.Set();
     }
 
     private void OnCommand(FrameType type, byte[] body)
     {
-        if (type != FrameType.Suspend)
-            return;
-        var incarnation = Encoding.UTF8.GetString(body);
-        lock (_lock)
-        {
-            _suspended.Add(incarnation);
-            foreach (var link in _links.Where(l => l.Incarnation == incarnation))
-                link.Suspended = true;
-        }
+        if (type == FrameType.Suspend)
+            _links.Suspend(Encoding.UTF8.GetString(body));
     }
 
     private void ReportDamaged(QueueState queue, byte[] damaged)
@@ -397,7 +330,8 @@ internal sealed class PusherProcess : IWakeHost, IAsyncDisposable
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         // The process ends now, and its sockets with it: nobody need wait for connections that are slow to close.
-        await Task.WhenAny(Task.WhenAll([_gateway.DisposeAsync().AsTask(), _connection.DisposeAsync().AsTask(), .. _watches.Select(watch => watch.DisposeAsync().AsTask()), .. _queues.Select(queue => queue.DisposeAsync().AsTask())]), Task.Delay(MaxClose)).ConfigureAwait(false);
-        _signal.Dispose();
+        IAsyncDisposable[] all = [_gateway, _connection, .. _watches, .. _queues];
+        await Task.WhenAny(Task.WhenAll(all.Select(one => one.DisposeAsync().AsTask())), Task.Delay(MaxClose, _time)).ConfigureAwait(false);
+        _role.Dispose();
     }
 }

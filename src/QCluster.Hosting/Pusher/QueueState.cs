@@ -8,15 +8,15 @@ internal sealed class QueueState : IAsyncDisposable
     private readonly Action<QueueState> _onDue;
 
     // Redis itself ends a blocking call only ten times a second: what is due would start that much later.
-    private readonly Timer _timer;
+    private readonly ITimer _timer;
 
-    public QueueState(byte index, ClusterQueue broker, IReadOnlyList<WakeGroup> groups, Action<QueueState> onDue)
+    public QueueState(byte index, ClusterQueue broker, IReadOnlyList<WakeGroup> groups, Action<QueueState> onDue, TimeProvider time)
     {
         _onDue = onDue;
         Index = index;
         Broker = broker;
         Groups = groups;
-        _timer = new Timer(static state => ((QueueState)state!).OnDue(), this, Timeout.Infinite, Timeout.Infinite);
+        _timer = time.CreateTimer(static state => ((QueueState)state!).OnDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public byte Index { get; }
@@ -37,7 +37,7 @@ internal sealed class QueueState : IAsyncDisposable
     {
         // Whatever is later is found by the looks that are made anyway.
         if (milliseconds >= 0)
-            _timer.Change((int)Math.Min(milliseconds, 60_000), Timeout.Infinite);
+            _timer.Change(TimeSpan.FromMilliseconds(Math.Min(milliseconds, 60_000)), Timeout.InfiniteTimeSpan);
     }
 
     private void OnDue() => _onDue(this);

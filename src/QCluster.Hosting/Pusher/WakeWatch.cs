@@ -16,8 +16,17 @@ namespace QCluster.Hosting.Pusher;
 /// <param name="connection">For everything else.</param>
 /// <param name="host">The pusher.</param>
 /// <param name="logger">Where failures go.</param>
+/// <param name="time">The clock of the looks.</param>
 /// <param name="stopping">Ends every wait.</param>
-internal sealed class WakeWatch(IReadOnlyList<WakeMember> members, RedisKey? interrupt, RedisBlockingConnection blocking, RedisConnection connection, IWakeHost host, ILogger logger, CancellationToken stopping) : IAsyncDisposable
+internal sealed class WakeWatch(
+    IReadOnlyList<WakeMember> members,
+    RedisKey? interrupt,
+    RedisBlockingConnection blocking,
+    RedisConnection connection,
+    IWakeHost host,
+    ILogger logger,
+    TimeProvider time,
+    CancellationToken stopping) : IAsyncDisposable
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(50);
     private static readonly RedisScript InterruptScript = RedisScript.Load("interrupt");
@@ -29,7 +38,7 @@ internal sealed class WakeWatch(IReadOnlyList<WakeMember> members, RedisKey? int
     private bool _isWaiting;
     private bool _isInterrupted;
     private int _first;
-    private long _lookedAt = Environment.TickCount64;
+    private long _lookedAt = time.Ticks();
 
     public IReadOnlyList<WakeMember> Members => members;
 
@@ -71,7 +80,7 @@ internal sealed class WakeWatch(IReadOnlyList<WakeMember> members, RedisKey? int
             var token = await blocking.ExecuteAsync("BLPOP", Arguments(watched, out var most), most, stopping).ConfigureAwait(false);
             if (!token.IsNull && _byToken.TryGetValue((string)((RedisResult[])token!)[0]!, out var member))
                 await TakeAsync(member, (string)((RedisResult[])token!)[0]!).ConfigureAwait(false);
-            if (Environment.TickCount64 - _lookedAt >= (long)_longest.TotalMilliseconds)
+            if (time.Ticks() - _lookedAt >= (long)_longest.TotalMilliseconds)
             {
                 // What was taken does not wait for the looks.
                 host.Signal();
@@ -87,7 +96,7 @@ internal sealed class WakeWatch(IReadOnlyList<WakeMember> members, RedisKey? int
         catch (BrokerException e)
         {
             PusherLog.WatchFailed(logger, string.Join(", ", watched.Take(3).Select(m => m.Queue.Broker.Keys.Queue)), e.Message);
-            await Task.WhenAny(Task.Delay(PauseAfterFailure, stopping)).ConfigureAwait(false);
+            await Task.WhenAny(Task.Delay(PauseAfterFailure, time, stopping)).ConfigureAwait(false);
             foreach (var member in watched.Where(m => host.HasRoom(m.Group)))
                 member.Group.MayHaveTasks = true;
         }
@@ -110,7 +119,7 @@ internal sealed class WakeWatch(IReadOnlyList<WakeMember> members, RedisKey? int
     /// <summary>Redis gives the first token it finds: each wait begins behind the queue that had the last one, so that none is passed over for long.</summary>
     private object[] Arguments(List<WakeMember> watched, out TimeSpan most)
     {
-        var left = (long)_longest.TotalMilliseconds - (Environment.TickCount64 - _lookedAt);
+        var left = (long)_longest.TotalMilliseconds - (time.Ticks() - _lookedAt);
         most = TimeSpan.FromMilliseconds(Math.Max(left, 50));
         var from = Math.Max(0, watched.FindIndex(m => m.Queue.Index >= _first));
         var arguments = new List<object>(2 + (watched.Count * 3));
@@ -136,7 +145,7 @@ internal sealed class WakeWatch(IReadOnlyList<WakeMember> members, RedisKey? int
     /// <summary>A token is lost with its taker, and of what is due later there is none.</summary>
     private async Task LookAsync(List<WakeMember> watched)
     {
-        _lookedAt = Environment.TickCount64;
+        _lookedAt = time.Ticks();
         await Task.WhenAll(watched.Where(m => host.HasRoom(m.Group)).Select(LookAsync)).ConfigureAwait(false);
     }
 

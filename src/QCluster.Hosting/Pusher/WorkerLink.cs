@@ -3,7 +3,7 @@ using QCluster.Model;
 
 namespace QCluster.Hosting.Pusher;
 
-/// <summary>The pusher's view of one worker. Changed under the pusher's lock.</summary>
+/// <summary>The pusher's view of one worker. Changed under the lock of the <see cref="WorkerLinks"/>.</summary>
 internal sealed class WorkerLink(FrameConnection connection, string incarnation)
 {
     public FrameConnection Connection { get; } = connection;

@@ -1,7 +1,9 @@
+using QCluster.Hosting.Threading;
+
 namespace QCluster.Hosting.Sentinel;
 
-/// <summary>The tasks that users want cancelled, each until it has ended.</summary>
-internal sealed class CancelBook
+/// <summary>The tasks whose cancellation was requested, each until it has ended.</summary>
+internal sealed class CancelBook(TimeProvider time)
 {
     private const int Many = 1000;
 
@@ -11,14 +13,14 @@ internal sealed class CancelBook
     /// <summary>All of them.</summary>
     public IReadOnlySet<Guid> Ids => _since.Keys.ToHashSet();
 
-    /// <summary>Those that Redis need not tell again.</summary>
+    /// <summary>Ids that Redis need not report again.</summary>
     public byte[][] Handled => [.. _handled];
 
     /// <summary>True when it is new.</summary>
     public bool Add(byte[] id)
     {
         _handled.Add(id);
-        return _since.TryAdd(new Guid(id, bigEndian: true), Environment.TickCount64);
+        return _since.TryAdd(new Guid(id, bigEndian: true), time.Ticks());
     }
 
     public bool TryGet(Guid id, out long since) => _since.TryGetValue(id, out since);
@@ -26,7 +28,7 @@ internal sealed class CancelBook
     public void Remove(Guid id) => _since.Remove(id);
 
     /// <summary>Redis has heard of the first <paramref name="count"/> of <see cref="Handled"/>.</summary>
-    public void Told(int count) => _handled.RemoveRange(0, count);
+    public void Acknowledge(int count) => _handled.RemoveRange(0, count);
 
     /// <summary>Cancels of tasks that have ended since need not be remembered for ever.</summary>
     public void Forget(Func<IEnumerable<Guid>> running)

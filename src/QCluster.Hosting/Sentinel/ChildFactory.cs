@@ -9,7 +9,13 @@ using QCluster.Client.Settings;
 namespace QCluster.Hosting.Sentinel;
 
 /// <summary>Starts this very program again in the role of a child.</summary>
-internal sealed class ChildFactory(string folder, string controlSocket, ClusterOptions options, ILogger logger, ChildLogs logs)
+internal sealed class ChildFactory(
+    string folder,
+    string controlSocket,
+    ClusterOptions options,
+    ILogger logger,
+    ChildLogs logs,
+    TimeProvider time)
 {
     private const string Variables = "QCLUSTER_";
 
@@ -21,8 +27,10 @@ internal sealed class ChildFactory(string folder, string controlSocket, ClusterO
     public ChildProcess Start(ChildRole role, int ordinal, string cluster, Action<ChildProcess> onExit)
     {
         var number = Interlocked.Increment(ref _started);
-        var incarnation = role == ChildRole.Worker ? $"{cluster}.{ordinal}.{number}" : "";
-        var slots = role == ChildRole.Worker ? SlotTable.Create(SlotsPath(incarnation), RoomOf(ordinal).Entries) : null;
+        var identity = role == ChildRole.Worker
+            ? new ChildIdentity(role, ordinal, $"{cluster}.{ordinal}.{number}", IsIsolated(ordinal))
+            : new ChildIdentity(role, ordinal);
+        var slots = role == ChildRole.Worker ? SlotTable.Create(SlotsPath(identity.Incarnation), RoomOf(identity).Entries) : null;
         var start = new ProcessStartInfo
         {
             UseShellExecute = false,
@@ -49,16 +57,18 @@ internal sealed class ChildFactory(string folder, string controlSocket, ClusterO
         }
 
         var pinnedTo = role == ChildRole.Worker && options.CpuAffinity is { } count ? Processors.Of(Processors.Allowed, ordinal, count) : null;
-        return ChildProcess.Start(role, ordinal, incarnation, slots, start, onExit, logger, logs, pinnedTo);
+        return ChildProcess.Start(identity, slots, start, onExit, logger, logs, time, pinnedTo);
     }
 
     private LogLevel LeastLogged => Enum.GetValues<LogLevel>().First(level => level == LogLevel.None || logger.IsEnabled(level));
 
     /// <summary>Those behind the shared workers.</summary>
-    public bool IsIsolated(int ordinal) => ordinal >= options.Workers;
+    private bool IsIsolated(int ordinal) => ordinal >= options.Workers;
 
-    private WorkerRoom RoomOf(int ordinal) =>
-        IsIsolated(ordinal) ? WorkerRoom.Isolated : WorkerRoom.Shared(options.Concurrency, options.ReserveNormal, options.ReserveHigh, options.ReserveCritical);
+    private WorkerRoom RoomOf(ChildIdentity worker) =>
+        worker.IsIsolated
+            ? WorkerRoom.Isolated
+            : WorkerRoom.Shared(options.Concurrency, options.ReserveNormal, options.ReserveHigh, options.ReserveCritical);
 
     public string SlotsPath(string incarnation) => Path.Combine(folder, $"{incarnation}.slots");
 
@@ -67,7 +77,7 @@ internal sealed class ChildFactory(string folder, string controlSocket, ClusterO
     {
         Incarnation = child.Incarnation,
         SlotsPath = child.Slots is null ? null : SlotsPath(child.Incarnation),
-        IsIsolated = child.Role == ChildRole.Worker && IsIsolated(child.Ordinal),
+        IsIsolated = child.IsIsolated,
         LogLevel = child.Role == ChildRole.Worker ? logs.Least : LeastLogged,
     };
 

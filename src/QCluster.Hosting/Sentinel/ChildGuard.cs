@@ -4,7 +4,7 @@ using QCluster.Hosting.Children;
 namespace QCluster.Hosting.Sentinel;
 
 /// <summary>Judges children by what is heard of them and by what their slot tables say.</summary>
-internal sealed class ChildGuard(ClusterOptions options, CancelBook cancels, ChildFactory factory, ClusterDescriber describer)
+internal sealed class ChildGuard(ClusterOptions options, CancelBook cancels, ClusterDescriber describer)
 {
     private const long SilenceMilliseconds = 10_000;
     private const long SilenceAtStartMilliseconds = 60_000;
@@ -44,7 +44,7 @@ internal sealed class ChildGuard(ClusterOptions options, CancelBook cancels, Chi
         if (options.MaxRss > 0 && child.Pulse.ResidentBytes > options.MaxRss)
         {
             // A task that has its process to itself has no neighbours whose end would have to be waited for.
-            return factory.IsIsolated(child.Ordinal) && running > 0
+            return child.IsIsolated && running > 0
                 ? new GuardVerdict(GuardAction.Kill, "memory", $"its task uses {memory} MiB of memory, more than max_rss")
                 : new GuardVerdict(GuardAction.Replace, "memory", $"it uses {memory} MiB of memory, more than max_rss");
         }

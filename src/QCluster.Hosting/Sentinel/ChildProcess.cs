@@ -21,6 +21,7 @@ internal sealed class ChildProcess : IDisposable
     private static readonly TimeSpan LastLines = TimeSpan.FromMilliseconds(200);
 
     private readonly Process _process;
+    private readonly ChildIdentity _identity;
     private readonly ILogger _logger;
     private readonly Queue<string> _lastErrors = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -29,26 +30,27 @@ internal sealed class ChildProcess : IDisposable
     private readonly LineLimit _logging = new(EntriesPerSecond);
     private readonly ChildLogs _logs;
     private volatile TaskCompletionSource<string>? _seen;
-    private long _lastPulseTicks = Environment.TickCount64;
+    private readonly TimeProvider _time;
+    private long _lastPulseTicks;
 
-    private ChildProcess(Process process, ChildRole role, int ordinal, string incarnation, SlotTable? slots, ILogger logger, ChildLogs logs)
+    private ChildProcess(Process process, ChildIdentity identity, SlotTable? slots, ILogger logger, ChildLogs logs, TimeProvider time)
     {
         _process = process;
         _logger = logger;
         _logs = logs;
-        Role = role;
-        Ordinal = ordinal;
-        Incarnation = incarnation;
+        _identity = identity;
         Slots = slots;
-        StartedTicks = Environment.TickCount64;
+        _time = time;
+        StartedTicks = _lastPulseTicks = time.Ticks();
     }
 
-    public ChildRole Role { get; }
+    public ChildRole Role => _identity.Role;
 
-    /// <summary>The place it fills; a successor has the same.</summary>
-    public int Ordinal { get; }
+    public int Ordinal => _identity.Ordinal;
 
-    public string Incarnation { get; }
+    public string Incarnation => _identity.Incarnation;
+
+    public bool IsIsolated => _identity.IsIsolated;
 
     public SlotTable? Slots { get; }
 
@@ -65,7 +67,7 @@ internal sealed class ChildProcess : IDisposable
 
     public bool IsReady { get; private set; }
 
-    /// <summary>Told to finish; its exit is then no death.</summary>
+    /// <summary>Asked to finish; its exit is then no death.</summary>
     public bool IsDraining { get; private set; }
 
     /// <summary>Its isolated task waits for others.</summary>
@@ -77,7 +79,7 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Why it cannot work, in its own words.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>To be killed, and for now looked at.</summary>
+    /// <summary>Marked for kill; stacks are being captured.</summary>
     public bool IsCondemned { get; set; }
 
     /// <summary>What its threads were doing before it was killed.</summary>
@@ -86,16 +88,24 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>The attempt for whose sake it was killed, and why.</summary>
     public (byte[] Attempt, TaskCancelReason Reason)? Culprit { get; set; }
 
-    public long SilentMilliseconds => Environment.TickCount64 - Interlocked.Read(ref _lastPulseTicks);
+    public long SilentMilliseconds => _time.Ticks() - Interlocked.Read(ref _lastPulseTicks);
 
     public Task Exited => _exited.Task;
 
     public bool HasExited => _exited.Task.IsCompleted;
 
-    public static ChildProcess Start(ChildRole role, int ordinal, string incarnation, SlotTable? slots, ProcessStartInfo start, Action<ChildProcess> onExit, ILogger logger, ChildLogs logs, IReadOnlyList<int>? pinnedTo = null)
+    public static ChildProcess Start(
+        ChildIdentity identity,
+        SlotTable? slots,
+        ProcessStartInfo start,
+        Action<ChildProcess> onExit,
+        ILogger logger,
+        ChildLogs logs,
+        TimeProvider time,
+        IReadOnlyList<int>? pinnedTo = null)
     {
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
-        var child = new ChildProcess(process, role, ordinal, incarnation, slots, logger, logs) { PinnedTo = pinnedTo };
+        var child = new ChildProcess(process, identity, slots, logger, logs, time) { PinnedTo = pinnedTo };
         process.Exited += (_, _) => child._ended.TrySetResult();
         if (pinnedTo is null)
             process.Start();
@@ -103,7 +113,7 @@ internal sealed class ChildProcess : IDisposable
             Processors.Start(process, pinnedTo);
         child.Pid = process.Id;
         if (pinnedTo is not null)
-            SentinelLog.Pinned(logger, role, ordinal, child.Pid, string.Join(',', pinnedTo));
+            SentinelLog.Pinned(logger, identity.Role, identity.Ordinal, child.Pid, string.Join(',', pinnedTo));
         var reading = ErrorOutput.ReadAsync(process.StandardError.BaseStream, child.OnErrorLine);
         process.StandardInput.Close();
         Background.Watch(child.FollowAsync(reading, onExit));
@@ -114,10 +124,11 @@ internal sealed class ChildProcess : IDisposable
     private async Task FollowAsync(Task reading, Action<ChildProcess> onExit)
     {
         await _ended.Task.ConfigureAwait(false);
-        // Its tasks run again elsewhere; what they had started must not go on beside that. A worker that leaves in good order has none.
+        // Before its exit is reported: its tasks run again elsewhere then, and what they had started must not go on beside that. A worker
+        // that leaves in good order has none.
         if (Role == ChildRole.Worker && !(IsDraining && _process.ExitCode == 0))
             ProcessGroup.Kill(Pid);
-        await Task.WhenAny(reading, Task.Delay(LastLines)).ConfigureAwait(false);
+        await Task.WhenAny(reading, Task.Delay(LastLines, _time)).ConfigureAwait(false);
         _exited.TrySetResult();
         onExit(this);
     }
@@ -154,12 +165,12 @@ internal sealed class ChildProcess : IDisposable
     public void Attach(FrameConnection control)
     {
         Control = control;
-        Interlocked.Exchange(ref _lastPulseTicks, Environment.TickCount64);
+        Interlocked.Exchange(ref _lastPulseTicks, _time.Ticks());
     }
 
     public void OnFrame(FrameType type, ReadOnlySpan<byte> body)
     {
-        Interlocked.Exchange(ref _lastPulseTicks, Environment.TickCount64);
+        Interlocked.Exchange(ref _lastPulseTicks, _time.Ticks());
         switch (type)
         {
             case FrameType.Heartbeat:
@@ -191,7 +202,7 @@ internal sealed class ChildProcess : IDisposable
     {
         var seen = _seen = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         Control?.Send(FrameType.Look, attempt);
-        await Task.WhenAny(seen.Task, Task.Delay(limit)).ConfigureAwait(false);
+        await Task.WhenAny(seen.Task, Task.Delay(limit, _time)).ConfigureAwait(false);
         return seen.Task.IsCompleted ? await seen.Task.ConfigureAwait(false) : "";
     }
 
@@ -219,7 +230,7 @@ internal sealed class ChildProcess : IDisposable
 
     private void OnLogEntry(ReadOnlySpan<byte> entry)
     {
-        if (!_logging.Allows(Environment.TickCount64, out var leftOut))
+        if (!_logging.Allows(_time.Ticks(), out var leftOut))
             return;
         if (leftOut > 0)
             SentinelLog.ChildEntriesLeftOut(_logger, Role, Ordinal, leftOut);
@@ -235,7 +246,7 @@ internal sealed class ChildProcess : IDisposable
                 _lastErrors.Enqueue(ExceptionText.Cut(line, MaxLine));
         }
 
-        if (!_forwarding.Allows(Environment.TickCount64, out var leftOut))
+        if (!_forwarding.Allows(_time.Ticks(), out var leftOut))
             return;
         if (leftOut > 0)
             SentinelLog.ChildErrorsLeftOut(_logger, Role, Ordinal, leftOut);

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Children;
+using QCluster.Hosting.Threading;
 using QCluster.Client.Monitoring;
 using QCluster.Model;
 using QCluster.Wire.Packets;
@@ -9,7 +10,7 @@ using QCluster.Wire.Packets;
 namespace QCluster.Hosting.Sentinel;
 
 /// <summary>Puts together what a cluster tells of itself.</summary>
-internal sealed class ClusterDescriber(ClusterOptions options)
+internal sealed class ClusterDescriber(ClusterOptions options, TimeProvider time)
 {
     private static readonly string? Version = typeof(ClusterDescriber).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
 
@@ -17,7 +18,7 @@ internal sealed class ClusterDescriber(ClusterOptions options)
 
     private readonly CpuMeter _cpu = new();
     private HashSet<(string Worker, int Slot, long Started)> _told = [];
-    private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
+    private readonly DateTimeOffset _started = time.GetUtcNow();
 
     /// <summary>What is told with a heartbeat.</summary>
     /// <param name="cluster">Its identity.</param>
@@ -30,7 +31,7 @@ internal sealed class ClusterDescriber(ClusterOptions options)
         var running = children.Where(c => c is { Role: ChildRole.Worker, HasExited: false }).ToDictionary(c => c, c => c.Slots!.Running());
         var busy = running.Values.Sum(tasks => tasks.Count);
         _told = [.. running.SelectMany(r => r.Value.Select(t => (r.Key.Incarnation, t.Slot, t.StartedTicks)))];
-        var now = Environment.TickCount64;
+        var now = time.Ticks();
         var memory = HostMemory.Read();
         ProcessDescription[] processes = [Itself(now), .. children.Select(c => Describe(c, running.TryGetValue(c, out var tasks) ? tasks.Count : 0, now))];
         _cpu.Keep(processes.Select(p => p.Pid).ToHashSet());
@@ -49,7 +50,7 @@ internal sealed class ClusterDescriber(ClusterOptions options)
             ReserveHigh = options.ReserveHigh,
             ReserveCritical = options.ReserveCritical,
             ProcessWorkers = options.ProcessWorkers,
-            At = DateTimeOffset.UtcNow,
+            At = time.GetUtcNow(),
             Busy = busy,
             Ready = (int)children.Sum(c => c.Pulse.Ready),
             Results = (int)children.Sum(c => c.Pulse.Results),

@@ -1,4 +1,5 @@
 using QCluster.Hosting.Channels;
+using QCluster.Hosting.Threading;
 
 namespace QCluster.Hosting.Sentinel;
 
@@ -18,7 +19,7 @@ internal sealed record GoneWorker
     /// <summary>The attempts it had begun; null when that is not known.</summary>
     public IReadOnlyList<byte[]>? Begun { get; init; }
 
-    /// <summary>Tasks that users wanted cancelled: they are not run again.</summary>
+    /// <summary>Tasks whose cancellation was requested: they are not run again.</summary>
     public IReadOnlySet<Guid> CancelRequested { get; init; } = new HashSet<Guid>();
 
     public IReadOnlyList<RunningTask> Running { get; init; } = [];
@@ -28,10 +29,34 @@ internal sealed record GoneWorker
     /// <summary>What its threads were doing before it was killed.</summary>
     public string? Stacks { get; init; }
 
+    /// <summary>A worker of this cluster that has ended.</summary>
+    /// <param name="worker">The worker.</param>
+    /// <param name="cluster">The cluster's identity.</param>
+    /// <param name="how">How it ended, in words.</param>
+    /// <param name="running">The tasks that it had begun.</param>
+    /// <param name="cancelRequested">Tasks whose cancellation was requested.</param>
+    public static GoneWorker Of(
+        ChildProcess worker,
+        string cluster,
+        string how,
+        IReadOnlyList<RunningTask> running,
+        IReadOnlySet<Guid> cancelRequested) => new()
+    {
+        Incarnation = worker.Incarnation,
+        Cluster = cluster,
+        How = how,
+        IsFault = !worker.IsDraining && worker.Culprit is null,
+        Begun = running.Select(r => r.Attempt).ToArray(),
+        Running = running,
+        Culprit = worker.Culprit,
+        Stacks = worker.Stacks,
+        CancelRequested = cancelRequested,
+    };
+
     public RunningTask? RunningOf(byte[] attempt) => Running.FirstOrDefault(r => r.Attempt.AsSpan().SequenceEqual(attempt));
 
-    public DateTimeOffset? StartedOf(byte[] attempt) =>
+    public DateTimeOffset? StartedOf(byte[] attempt, TimeProvider time) =>
         RunningOf(attempt) is { } task
-            ? DateTimeOffset.UtcNow.AddMilliseconds(task.StartedTicks - Environment.TickCount64)
+            ? time.GetUtcNow().AddMilliseconds(task.StartedTicks - time.Ticks())
             : null;
 }

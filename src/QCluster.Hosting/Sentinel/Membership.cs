@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using QCluster.Hosting.Threading;
 using QCluster.Queue.Clusters;
 using QCluster.Redis;
 
@@ -8,7 +9,13 @@ namespace QCluster.Hosting.Sentinel;
 /// The cluster's place among the others in Redis, one for each queue: its identity and heartbeat, the registration of its
 /// workers, the cancels meant for it, and the adoption of workers whose cluster is gone.
 /// </summary>
-internal sealed class Membership(ClusterOptions options, RedisConnection connection, IReadOnlyList<ClusterQueue> brokers, Reclaimer reclaimer, ILogger logger) : IAsyncDisposable
+internal sealed class Membership(
+    ClusterOptions options,
+    RedisConnection connection,
+    IReadOnlyList<ClusterQueue> brokers,
+    Reclaimer reclaimer,
+    ILogger logger,
+    TimeProvider time) : IAsyncDisposable
 {
     private const long MaxHeartbeatMilliseconds = 2_000;
 
@@ -41,13 +48,15 @@ internal sealed class Membership(ClusterOptions options, RedisConnection connect
         await UnsubscribeAsync().ConfigureAwait(false);
         foreach (var broker in brokers)
         {
+            // The heartbeat first: it makes the cluster known. A cancel that is published before the subscription comes with the next
+            // heartbeat.
             await broker.HeartbeatAsync(Cluster, options.HeartbeatTtl, report.Description, first: true, [], cancellationToken, Slots).ConfigureAwait(false);
             await broker.AnnounceAsync(options.Name, options.Results is null ? options.SaveLimit : null, options.DeadTtl, options.Smtp is not null, cancellationToken).ConfigureAwait(false);
             await broker.LimitAsync(options.QueueLimit, cancellationToken).ConfigureAwait(false);
             _subscriptions.Add(await connection.SubscribeAsync(broker.Keys.CancelChannelPrefix + Cluster, onCancel, cancellationToken).ConfigureAwait(false));
         }
 
-        _lastHeartbeatTicks = _heartbeatsUnbrokenSince = Environment.TickCount64;
+        _lastHeartbeatTicks = _heartbeatsUnbrokenSince = time.Ticks();
         _joined = true;
     }
 

@@ -18,13 +18,15 @@ internal sealed class Reclaimer
     private readonly IReadOnlyList<ClusterQueue> _brokers;
     private readonly PacketFormat _format;
     private readonly ILogger _logger;
+    private readonly TimeProvider _time;
     private readonly List<GoneWorker> _unfinished = [];
 
-    public Reclaimer(ClusterOptions options, IReadOnlyList<ClusterQueue> brokers, ILogger logger)
+    public Reclaimer(ClusterOptions options, IReadOnlyList<ClusterQueue> brokers, ILogger logger, TimeProvider time)
     {
         _options = options;
         _brokers = brokers;
         _logger = logger;
+        _time = time;
         _format = PacketFormat.Of(options.Name, options.Secrets, options.MaxPacketBytes, ValueSerializer.Default, options.Compress);
     }
 
@@ -66,9 +68,12 @@ internal sealed class Reclaimer
         foreach (var broker in _brokers)
         {
             FaultPoint.Pass(CrashPoint.WorkerNotFenced, broker.Drop);
+            // Fenced first: from here on no acknowledgement of this worker is accepted, so what is decided below cannot be overtaken by an
+            // outcome.
             var elements = await broker.FenceAsync(gone.Incarnation, cancellationToken).ConfigureAwait(false);
             FaultPoint.Pass(CrashPoint.WorkerFenced, broker.Drop);
             var items = new List<ReclaimItem>(elements.Count);
+            // In the order of their ids, which is that of their creation: they go back to the head of their lists in that order.
             foreach (var element in elements.OrderBy(e => new ReadOnlyMemory<byte>(e, 4, TaskId.ByteLength), BytesComparer.Instance))
                 items.Add(Decide(gone, broker.Keys.Queue, element));
             var count = await broker.ReclaimAsync(gone.Incarnation, items, cancellationToken).ConfigureAwait(false);
@@ -118,6 +123,7 @@ internal sealed class Reclaimer
             return retry.Pause is { } pause ? item with { KeepMilliseconds = (long)Math.Ceiling(pause.TotalMilliseconds) } : item;
         }
 
+        // Before the question of blame: a task that is to be cancelled must not run again, even if its worker died for another.
         if (gone.CancelRequested.Contains(attempt.Id))
             return Item(ReclaimDecision.Cancel, TaskState.Cancelled, FailureReason.Cancelled, "Cancelled; its worker ended first.");
         var counts = gone.Begun is null || gone.Begun.Any(b => b.AsSpan().SequenceEqual(key));
@@ -126,6 +132,7 @@ internal sealed class Reclaimer
         var most = MaxLostOf(element);
         if (lost + 1 >= most)
             return Item(ReclaimDecision.Dead, TaskState.Failed, FailureReason.WorkerLost, $"Its worker was lost {lost + 1} times, the maximum (max_lost). The last time the process {gone.How}.");
+        // The last permitted delivery is isolated, so that no other task can be to blame for another death.
         return Item(lost + 2 >= most ? ReclaimDecision.Isolate : ReclaimDecision.Lost, TaskState.Failed, FailureReason.WorkerLost, $"Its worker was lost: the process {gone.How}.");
 
         ReclaimItem Item(ReclaimDecision decision, TaskState state, FailureReason reason, string message, string? stacks = null)
@@ -134,8 +141,8 @@ internal sealed class Reclaimer
             {
                 State = state,
                 Attempt = attempt.Attempt,
-                Started = gone.StartedOf(key),
-                Stopped = DateTimeOffset.UtcNow,
+                Started = gone.StartedOf(key, _time),
+                Stopped = _time.GetUtcNow(),
                 Error = new TaskError(reason, null, message, stacks),
                 Worker = gone.Incarnation,
                 Cluster = gone.Cluster,
@@ -144,9 +151,9 @@ internal sealed class Reclaimer
         }
     }
 
-    private int MaxLostOf(byte[] element) => ReadPacket(element)?.MaxLost ?? _options.MaxLost;
+    private int MaxLostOf(byte[] element) => ReadPacket(element)?.Limits.MaxLost ?? _options.MaxLost;
 
-    private TimeSpan KeepOf(byte[] element) => ReadPacket(element)?.ResultTtl ?? -_options.ResultTtl;
+    private TimeSpan KeepOf(byte[] element) => ReadPacket(element)?.Result.Ttl ?? -_options.ResultTtl;
 
     private TaskPacket? ReadPacket(byte[] element)
     {

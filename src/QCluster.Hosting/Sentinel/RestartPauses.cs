@@ -1,9 +1,12 @@
 using QCluster.Hosting.Children;
+using QCluster.Hosting.Threading;
 
 namespace QCluster.Hosting.Sentinel;
 
-/// <summary>How long to wait before a dead child's successor: not at all after a decent life, ever longer while one after the other dies young.</summary>
-internal sealed class RestartPauses
+/// <summary>
+/// The pause before a dead child's successor starts: none after a decent life, ever longer while one after the other dies young.
+/// </summary>
+internal sealed class RestartPauses(TimeProvider time)
 {
     private const long ShortLifeMilliseconds = 5_000;
     private const int FreeShortLives = 3;
@@ -17,7 +20,7 @@ internal sealed class RestartPauses
     public long After(ChildProcess child)
     {
         var place = (child.Role, child.Ordinal);
-        var lives = Environment.TickCount64 - child.StartedTicks < ShortLifeMilliseconds ? _shortLives.GetValueOrDefault(place) + 1 : 0;
+        var lives = time.Ticks() - child.StartedTicks < ShortLifeMilliseconds ? _shortLives.GetValueOrDefault(place) + 1 : 0;
         _shortLives[place] = lives;
         return lives < FreeShortLives ? 0 : Math.Min(MaxMilliseconds, 50L << Math.Min(10, lives - FreeShortLives));
     }

@@ -6,8 +6,8 @@ namespace QCluster.Hosting;
 /// <summary>The settings of a cluster.</summary>
 public sealed class ClusterOptions : QClusterOptions
 {
-    /// <summary>The queues this cluster takes tasks from.</summary>
-    /// <value>Default none given: the one queue <see cref="QClusterOptions.Queue"/>.</value>
+    /// <summary>The queues whose tasks this cluster runs.</summary>
+    /// <value>Default none: the one queue <see cref="QClusterOptions.Queue"/>.</value>
     public IList<string> Queues { get; } = [];
 
     /// <summary>The number of worker processes.</summary>
@@ -15,22 +15,22 @@ public sealed class ClusterOptions : QClusterOptions
     public int Workers { get; set; } = Environment.ProcessorCount;
 
     /// <summary>
-    /// Gets or sets how many processors each worker process is pinned to. Workers take the processors that the cluster may use in turn; a replacement has those of the worker that it
-    /// replaces. Programs that tasks start have them too.
+    /// Gets or sets the number of processors to which each worker process is pinned. Workers take the allowed processors of the cluster in turn; a replacement has those of the worker that it
+    /// replaces, and so have programs that its tasks start.
     /// </summary>
     /// <value>Default null: the system moves workers between all processors. Works on Linux and Windows.</value>
     public int? CpuAffinity { get; set; }
 
     /// <summary>The number of slots of one worker process: tasks it runs at a time.</summary>
-    /// <value>Default 8. Use more for tasks that wait (for networks, disks). A crash affects all tasks in the same process, which then run again.</value>
+    /// <value>Default 8. Use more for tasks that wait for networks or disks. A crash affects all tasks in the same process; they run again.</value>
     public int Concurrency { get; set; } = 8;
 
     /// <summary>Extra slots of each worker process that only tasks of normal priority or above may use.</summary>
-    /// <value>Default 0. atasker's <c>reserve_normal</c>.</value>
+    /// <value>Default 0. The same as atasker's <c>reserve_normal</c>.</value>
     public int ReserveNormal { get; set; }
 
     /// <summary>Extra slots, beyond <see cref="ReserveNormal"/>, that only tasks of high priority or above may use.</summary>
-    /// <value>Default 0. atasker's <c>reserve_high</c>.</value>
+    /// <value>Default 0. The same as atasker's <c>reserve_high</c>.</value>
     public int ReserveHigh { get; set; }
 
     /// <summary>Extra slots, beyond <see cref="ReserveHigh"/>, that only critical tasks may use: they start at once even if all other slots are taken.</summary>
@@ -41,7 +41,7 @@ public sealed class ClusterOptions : QClusterOptions
     /// <value>Default 0: a low-priority task starts when no other task waits.</value>
     public double LowShare { get; set; }
 
-    /// <summary>The number of worker processes for isolated tasks (<see cref="TaskOptions.Isolated"/>, and the last attempt of a task that has lost workers): how many such tasks run at a time.</summary>
+    /// <summary>The number of worker processes for isolated tasks (<see cref="TaskOptions.Isolated"/>, and the last attempt of a task that has lost workers), and so the maximum number of such tasks that run at a time.</summary>
     /// <value>Default the number of processors. They are started for the first such task, and kept.</value>
     public int ProcessWorkers { get; set; } = Environment.ProcessorCount;
 
@@ -90,8 +90,8 @@ public sealed class ClusterOptions : QClusterOptions
     public TimeSpan DeadTtl { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>
-    /// Gets or sets how many tasks may wait in each queue of this cluster, delayed ones included. Calls of clients beyond that fail with <see cref="QueueFullException"/>; what follows
-    /// from accepted tasks (retries, hooks, steps of chains, occurrences of schedules) is never refused.
+    /// Gets or sets the maximum number of waiting tasks in each queue of this cluster, delayed ones included. Calls of clients beyond it fail with <see cref="QueueFullException"/>; follow-ups
+    /// of accepted tasks (retries, hooks, steps of chains, occurrences of schedules) are never refused.
     /// </summary>
     /// <value>Default null: no limit. The cluster that joined last decides, for all clients.</value>
     public int? QueueLimit { get; set; }
@@ -105,7 +105,7 @@ public sealed class ClusterOptions : QClusterOptions
     public CatchUp CatchUp { get; set; } = CatchUp.Latest;
 
     /// <summary>
-    /// The mail server for error mails, about failed tasks without an attempt left: <c>smtp://user:password@host:587</c>, or <c>smtps://user:password@host</c> for TLS from the first byte.
+    /// The mail server for error mails, about tasks that failed without an attempt left: <c>smtp://user:password@host:587</c>, or <c>smtps://user:password@host</c> for TLS from the first byte.
     /// User and password are percent-decoded. <c>?starttls=required</c>, <c>when-available</c> or <c>never</c> can follow <c>smtp://</c>.
     /// </summary>
     /// <value>
@@ -178,16 +178,16 @@ public sealed class ClusterOptions : QClusterOptions
     /// <value>Default none.</value>
     public string? Label { get; set; }
 
-    /// <summary>Assemblies (paths) with task functions, loaded by the workers only.</summary>
+    /// <summary>The paths of the assemblies with task functions. Only workers load them.</summary>
     /// <value>Default none.</value>
     public IList<string> Apps { get; } = [];
 
-    /// <summary>What sends error mails in this program, if there is anything.</summary>
+    /// <summary>The type that sends error mails in this program, or null.</summary>
     internal Type? MailSender { get; set; }
 
     internal IReadOnlyList<string> EffectiveQueues => Queues.Count > 0 ? Queues.Distinct(StringComparer.Ordinal).ToArray() : [Queue];
 
-    /// <summary>What of it concerns a client; the first of several queues is the one it enqueues to.</summary>
+    /// <summary>Copies the settings that concern a client; the first of several queues is the one it enqueues to.</summary>
     internal void CopyTo(QClusterOptions client)
     {
         foreach (var setting in ClientSettings.All)

@@ -9,8 +9,8 @@ internal static class ClusterSettings
 {
     private const int MaxQueues = 200;
     private const string ProcessorCount = "the number of processors";
-    private const string Unlimited = "no limit";
     private const string Everything = "all";
+    private const string Nothing = "none";
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Year = TimeSpan.FromDays(365);
     private static readonly TimeSpan TenYears = TimeSpan.FromDays(3650);
@@ -18,7 +18,7 @@ internal static class ClusterSettings
 
     private static readonly SettingKind<CatchUp> CatchUpKind = SettingKinds.Alike(ReadCatchUp, static value => value.ToString().ToLowerInvariant());
 
-    /// <summary>A program that hosts its cluster has no apps, and what is said of them is not for it.</summary>
+    /// <summary>A program that hosts its cluster has no apps, so their settings do not apply.</summary>
     private static readonly ISetting<ClusterOptions> App = Row.Texts("app", o => o.Apps, null,
         "An assembly (.dll) with task functions. The workers load each with its own dependencies.");
 
@@ -49,17 +49,14 @@ internal static class ClusterSettings
             ProcessorCount),
         Row.Switch("process_warm", o => o.ProcessWarm, (o, v) => o.ProcessWarm = v,
             "Start those processes with the cluster."),
-        Row.Value("recycle", SettingKinds.LongNumber, o => o.Recycle, (o, v) => o.Recycle = v, 0, long.MaxValue,
-            "Replace a worker after this many tasks; 0 = never."),
-        Row.Value("max_rss", SettingKinds.Bytes, o => o.MaxRss, (o, v) => o.MaxRss = v, 0, long.MaxValue,
-            "Replace a worker that uses more bytes of memory than this (500M, 2G); 0 = no limit.",
-            Unlimited),
+        Row.Value("recycle", SettingKinds.Unlimited(SettingKinds.LongNumber), o => o.Recycle, (o, v) => o.Recycle = v, 0, long.MaxValue,
+            "Replace a worker after this many tasks; none: never."),
+        Row.Value("max_rss", SettingKinds.Unlimited(SettingKinds.Bytes), o => o.MaxRss, (o, v) => o.MaxRss = v, 0, long.MaxValue,
+            "Replace a worker that uses more bytes of memory than this (500M, 2G); none: no limit."),
         Row.Optional("timeout", SettingKinds.Duration, o => o.Timeout, (o, v) => o.Timeout = v, TimeSpan.FromMilliseconds(1), Year,
-            "How long a task may run, unless its call says otherwise.",
-            Unlimited),
+            "How long a task may run, unless its call says otherwise."),
         Row.Optional("max_age", SettingKinds.Duration, o => o.MaxAge, (o, v) => o.MaxAge = v, Second, TenYears,
-            "Refuse tasks that were enqueued longer ago than this.",
-            Unlimited),
+            "Refuse tasks that were enqueued longer ago than this."),
         Row.Value("grace", SettingKinds.Duration, o => o.Grace, (o, v) => o.Grace = v, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1),
             "How long a task that was asked to stop may continue before its process is killed; also how long a stopping cluster takes at most."),
         Row.Value("max_lost", SettingKinds.Number, o => o.MaxLost, (o, v) => o.MaxLost = v, 1, 200,
@@ -74,8 +71,8 @@ internal static class ClusterSettings
             "Start on a Redis whose maxmemory-policy evicts keys, although tasks or results may be lost."),
         Row.Switch("run_once", o => o.RunOnce, (o, v) => o.RunOnce = v,
             "Stop once the queues are empty and all tasks are done."),
-        Row.Value("max_attempts", SettingKinds.Number, o => o.MaxAttempts, (o, v) => o.MaxAttempts = v, 0, ushort.MaxValue,
-            "How often a task may fail before it has failed for good, unless its call or function says otherwise; 0 = no limit."),
+        Row.Value("max_attempts", SettingKinds.Unlimited(SettingKinds.Number), o => o.MaxAttempts, (o, v) => o.MaxAttempts = v, 0, ushort.MaxValue,
+            "How often a task may fail before it has failed for good, unless its call or function says otherwise; none: no limit."),
         Row.Value("retry_backoff", SettingKinds.Duration, o => o.RetryBackoff, (o, v) => o.RetryBackoff = v, TimeSpan.Zero, Year,
             "The upper bound of the retry delay after a task's first failure; it doubles with each further one, and the delay is random below it."),
         Row.Value("retry_backoff_max", SettingKinds.Duration, o => o.RetryBackoffMax, (o, v) => o.RetryBackoffMax = v, TimeSpan.Zero, Year,
@@ -83,23 +80,20 @@ internal static class ClusterSettings
         Row.Value("dead_ttl", SettingKinds.Duration, o => o.DeadTtl, (o, v) => o.DeadTtl = v, Second, TenYears,
             "How long the record of a dead-lettered task is kept at least."),
         Row.Optional("queue_limit", SettingKinds.Number, o => o.QueueLimit, (o, v) => o.QueueLimit = v, 1, int.MaxValue,
-            "How many tasks may wait in each queue, delayed ones included; calls of clients beyond that are refused.",
-            Unlimited),
+            "How many tasks may wait in each queue, delayed ones included; calls of clients beyond that are refused."),
         Row.Switch("scheduler", o => o.Scheduler, (o, v) => o.Scheduler = v,
             "Fire schedules."),
         Row.Value("catch_up", CatchUpKind, o => o.CatchUp, (o, v) => o.CatchUp = v, CheckCatchUp,
             "Which occurrences that were missed while no cluster ran are fired, unless the schedule says otherwise: latest (or true), all, none (or false)."),
-        Row.Value("save_limit", SettingKinds.Number, o => o.SaveLimit, (o, v) => o.SaveLimit = v, -1, 1_000_000,
-            "Without a database: how many uncached successes Redis keeps, and as many failures, for each queue; 0 = all for result_ttl, -1 = no successes."),
+        Row.Value("save_limit", SettingKinds.Named(SettingKinds.Number, (Everything, 0), (Nothing, -1)), o => o.SaveLimit, (o, v) => o.SaveLimit = v, -1, 1_000_000,
+            "Without a database: how many uncached successes Redis keeps, and as many failures, for each queue; all: every one for result_ttl; none: no successes."),
         Row.Optional("keep_successes", SettingKinds.Duration, o => o.KeepSuccesses, (o, v) => o.KeepSuccesses = v, Second, Century,
-            "How long the database keeps successes.",
-            Unlimited),
+            "How long the database keeps successes."),
         Row.Optional("keep_success_count", SettingKinds.LongNumber, o => o.KeepSuccessCount, (o, v) => o.KeepSuccessCount = v, 0, long.MaxValue,
             "How many successes the database keeps.",
             Everything),
         Row.Optional("keep_failures", SettingKinds.Duration, o => o.KeepFailures, (o, v) => o.KeepFailures = v, Second, Century,
-            "How long the database keeps failures and cancelled tasks.",
-            Unlimited),
+            "How long the database keeps failures and cancelled tasks."),
         Row.Optional("keep_failure_count", SettingKinds.LongNumber, o => o.KeepFailureCount, (o, v) => o.KeepFailureCount = v, 0, long.MaxValue,
             "How many failures and cancelled tasks the database keeps.",
             Everything),
@@ -129,7 +123,7 @@ internal static class ClusterSettings
         },
     ];
 
-    /// <summary>All settings of a cluster; its own come in the place of a client's with the same name.</summary>
+    /// <summary>All settings of a cluster; its own replace a client's with the same name.</summary>
     public static IReadOnlyList<ISetting<ClusterOptions>> All { get; } =
         [.. ClientSettings.All.Where(static c => !Own.Any(o => o.Name == c.Name)), .. Own];
 
@@ -142,7 +136,7 @@ internal static class ClusterSettings
         return options;
     }
 
-    /// <summary>Sets all but the apps, as far as something is said of it.</summary>
+    /// <summary>Sets all given settings except the apps.</summary>
     public static void ApplyCluster(this SettingsReader reader, ClusterOptions options)
     {
         reader.Apply(options);
@@ -173,7 +167,7 @@ internal static class ClusterSettings
             throw new InvalidSettingException(name, value, "give a part from 0 to 0.5");
     }
 
-    /// <summary>On is the default: what was missed is made up for. Off makes up for nothing.</summary>
+    /// <summary>On is the default: missed occurrences are caught up. Off: they are not.</summary>
     private static CatchUp ReadCatchUp(string name, string text) => text.ToLowerInvariant() switch
     {
         "latest" or "1" or "true" or "on" or "yes" => CatchUp.Latest,

@@ -1,15 +1,15 @@
 namespace QCluster.Hosting.Settings;
 
-/// <summary>How the connection to a mail server is encrypted.</summary>
+/// <summary>The encryption of the connection to a mail server.</summary>
 internal enum MailEncryption
 {
     /// <summary>Never.</summary>
     None,
 
-    /// <summary>By STARTTLS where the server offers it, otherwise not.</summary>
+    /// <summary>Uses STARTTLS if the server offers it.</summary>
     StartTlsWhenAvailable,
 
-    /// <summary>By STARTTLS; a server that does not offer it is not used.</summary>
+    /// <summary>Requires STARTTLS; a server without it is not used.</summary>
     StartTls,
 
     /// <summary>From the first byte.</summary>

@@ -1,6 +1,6 @@
 namespace QCluster.Hosting.Settings;
 
-/// <summary>The mail server of the setting <c>smtp</c>. No error made from its text contains the password.</summary>
+/// <summary>The mail server of the setting <c>smtp</c>. Errors do not contain the password.</summary>
 internal sealed record MailServerAddress
 {
     private const string Expected =
@@ -19,7 +19,7 @@ internal sealed record MailServerAddress
 
     public override string ToString() => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 
-    /// <exception cref="InvalidSettingException">The text cannot be understood.</exception>
+    /// <exception cref="InvalidSettingException">The text is not a valid address.</exception>
     public static MailServerAddress Parse(string text)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("smtp" or "smtps") || uri.Host.Length == 0 || uri.Port == 0)
@@ -49,7 +49,7 @@ internal sealed record MailServerAddress
             return query.Length == 0 ? MailEncryption.ImplicitTls : throw Bad("nothing may follow host and port of smtps://");
         return query switch
         {
-            // Whoever can change what passes on the network can hide that STARTTLS is offered, and would be sent the password.
+            // An attacker who can change network traffic can hide the offer of STARTTLS, and would get the password.
             "" => hasPassword && !isLoopback ? MailEncryption.StartTls : MailEncryption.StartTlsWhenAvailable,
             "?starttls=required" => MailEncryption.StartTls,
             "?starttls=when-available" => MailEncryption.StartTlsWhenAvailable,

@@ -2,7 +2,7 @@ using System.Net.Mail;
 
 namespace QCluster.Hosting.Settings;
 
-/// <summary>The error mails of a cluster. Only the monitor gets this.</summary>
+/// <summary>The settings of a cluster's error mails. Only the monitor gets them.</summary>
 internal sealed record MailSettings
 {
     public required MailServerAddress Server { get; init; }
@@ -15,11 +15,11 @@ internal sealed record MailSettings
 
     public required int Limit { get; init; }
 
-    /// <summary>The type that sends them, by its assembly-qualified name: the monitor has no services to ask.</summary>
+    /// <summary>The type that sends them, by its assembly-qualified name: the monitor has no services.</summary>
     public string? Sender { get; init; }
 
     /// <summary>Null when no mails are wanted.</summary>
-    /// <exception cref="InvalidSettingException">They are wanted, and cannot be sent like this.</exception>
+    /// <exception cref="InvalidSettingException">Mails are configured, but cannot be sent like this.</exception>
     public static MailSettings? Read(ClusterOptions options)
     {
         if (string.IsNullOrEmpty(options.Smtp))

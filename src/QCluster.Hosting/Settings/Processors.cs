@@ -16,16 +16,16 @@ internal static partial class Processors
     /// <summary>Gets the numbers of the processors that this process may use.</summary>
     public static IReadOnlyList<int> Allowed { get; } = ReadAllowed();
 
-    /// <summary>The processors of a worker: workers take them in turn, so a worker and its replacement have the same.</summary>
-    /// <param name="allowed">Those there are.</param>
-    /// <param name="ordinal">The worker's place.</param>
-    /// <param name="count">How many each gets.</param>
+    /// <summary>The processors of a worker. Workers take them in turn, so a worker and its replacement have the same ones.</summary>
+    /// <param name="allowed">All available processors.</param>
+    /// <param name="ordinal">The ordinal of the worker.</param>
+    /// <param name="count">The number of processors for each worker.</param>
     public static IReadOnlyList<int> Of(IReadOnlyList<int> allowed, int ordinal, int count) =>
         [.. Enumerable.Range(0, count).Select(i => allowed[(int)((((long)ordinal * count) + i) % allowed.Count)]).Order()];
 
     /// <summary>
-    /// Starts a process that may use these processors only. On Linux it inherits them from the thread that starts it, so that no thread of the runtime comes before; what it
-    /// starts has them too.
+    /// Starts a process that may use these processors only. On Linux it inherits them from the thread that starts it, so that no thread of the runtime starts before; its
+    /// child processes inherit them too.
     /// </summary>
     public static void Start(Process process, IReadOnlyList<int> processors)
     {

@@ -1,7 +1,7 @@
 namespace QCluster.Hosting.Settings;
 
-/// <summary>A setting as it may be shown to anybody.</summary>
+/// <summary>A setting in a form without secrets.</summary>
 /// <param name="Name">Its name in the documentation.</param>
 /// <param name="Value">Its value, without secrets.</param>
-/// <param name="Source">Where it comes from.</param>
+/// <param name="Source">Its source.</param>
 internal sealed record ShownSetting(string Name, string Value, string Source);

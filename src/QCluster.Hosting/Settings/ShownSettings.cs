@@ -2,7 +2,7 @@ using QCluster.Client.Settings;
 
 namespace QCluster.Hosting.Settings;
 
-/// <summary>All settings of a cluster, without what must stay secret.</summary>
+/// <summary>All settings of a cluster, without secrets.</summary>
 internal static class ShownSettings
 {
     public static IReadOnlyList<ShownSetting> Of(ClusterOptions options, SettingsReader reader) =>

@@ -1,6 +1,6 @@
 namespace QCluster.Hosting.Threading;
 
-/// <summary>Work that nobody awaits must not end unseen: a process in which it fails is of no use, and its sentinel replaces it.</summary>
+/// <summary>Runs work that is not awaited. A failure ends the process, since it is of no further use; its sentinel replaces it.</summary>
 internal static class Background
 {
     public static void Watch(Task work)

@@ -1,6 +1,6 @@
 namespace QCluster.Hosting.Threading;
 
-/// <summary>Tells a loop to look again. Telling it twice before it has looked is telling it once.</summary>
+/// <summary>Wakes a loop. Several calls before it wakes count as one.</summary>
 internal sealed class WakeUp : IDisposable
 {
     private readonly SemaphoreSlim _semaphore = new(0, 1);
@@ -17,7 +17,7 @@ internal sealed class WakeUp : IDisposable
         }
         catch (SemaphoreFullException)
         {
-            // Somebody else was faster.
+            // Another caller was faster.
         }
     }
 

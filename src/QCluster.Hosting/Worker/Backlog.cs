@@ -1,10 +1,14 @@
 using QCluster.Hosting.Channels;
+using QCluster.Hosting.Threading;
 using QCluster.Model;
 
 namespace QCluster.Hosting.Worker;
 
-/// <summary>What a worker has been given and not begun: the highest class first, and within one class in the order of arrival. Used under the worker's lock.</summary>
-internal sealed class Backlog
+/// <summary>
+/// What a worker has been given and not begun: the highest class first, and within one class in the order of arrival. Used under the lock
+/// of the <see cref="Ledger"/>.
+/// </summary>
+internal sealed class Backlog(TimeProvider time)
 {
     private const long MaxMilliseconds = 20;
 
@@ -51,7 +55,7 @@ internal sealed class Backlog
     {
         if (_classes[(int)PriorityClass.Critical].Count > 0 || Array.Exists(_classes, c => c.Count == Count))
             return null;
-        var before = Environment.TickCount64 - MaxMilliseconds;
+        var before = time.Ticks() - MaxMilliseconds;
         for (var priority = PriorityClass.Low; priority < PriorityClass.Critical; priority++)
         {
             if (_classes[(int)priority].TryPeek(out var first) && first.ArrivedTicks < before && running < room.Slots + room.Extra(priority))

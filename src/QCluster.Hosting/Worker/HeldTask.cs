@@ -4,7 +4,9 @@ using QCluster.Model;
 
 namespace QCluster.Hosting.Worker;
 
-/// <summary>A task this worker holds, from its arrival until its outcome is settled. Changed under the ledger's lock.</summary>
+/// <summary>
+/// A task this worker holds, from its arrival until its outcome is settled. Changed under the lock of the <see cref="Ledger"/>.
+/// </summary>
 internal sealed class HeldTask(AttemptRef attempt, byte[] element, PriorityClass priority, long arrivedTicks, SlotLoans? lending = null) : ISlotHolder
 {
     private int _taken;
@@ -45,7 +47,7 @@ internal sealed class HeldTask(AttemptRef attempt, byte[] element, PriorityClass
     /// </summary>
     public bool AwaitsFormerSettlement { get; set; }
 
-    /// <summary>Its place is lent to others. Changed under the worker's lock.</summary>
+    /// <summary>It waits for others, and others may use its slot meanwhile.</summary>
     public bool IsLent { get; set; }
 
     /// <summary>It may wait for several others at a time.</summary>

@@ -1,14 +1,16 @@
 namespace QCluster.Hosting.Worker;
 
-/// <summary>The places of tasks that wait for others, which run in them meanwhile; so tasks that wait for one another never fill a worker for good.</summary>
-/// <param name="gate">The worker's lock.</param>
+/// <summary>
+/// The slots of tasks that wait for others, which run in them meanwhile; so tasks that wait for one another never fill a worker for good.
+/// </summary>
+/// <param name="gate">The lock of the <see cref="Ledger"/>.</param>
 /// <param name="hasRoom">Whether one more may run; called under the lock.</param>
-/// <param name="onLent">A place is free; called under the lock.</param>
+/// <param name="onLent">A slot was released, or acquired again; called under the lock.</param>
 internal sealed class SlotLoans(Lock gate, Func<HeldTask, bool> hasRoom, Action<bool> onLent)
 {
     private readonly Queue<(HeldTask Task, TaskCompletionSource Has)> _returning = new();
 
-    /// <summary>How many places are lent. Read under the lock.</summary>
+    /// <summary>How many slots are lent. Read under the lock.</summary>
     public int Count { get; private set; }
 
     public void Lend(HeldTask task)
@@ -31,7 +33,7 @@ internal sealed class SlotLoans(Lock gate, Func<HeldTask, bool> hasRoom, Action<
                 return Task.CompletedTask;
             if (_returning.Count == 0 && hasRoom(task))
             {
-                TakeBack(task);
+                TakeBack_LockHeld(task);
                 return Task.CompletedTask;
             }
 
@@ -41,21 +43,21 @@ internal sealed class SlotLoans(Lock gate, Func<HeldTask, bool> hasRoom, Action<
         }
     }
 
-    /// <summary>Those who come back go before whatever has not begun. Called under the lock when a place may be free.</summary>
-    public void ReturnFirst()
+    /// <summary>Tasks that come back go before all that have not begun. Called when a slot may be free.</summary>
+    public void ReturnFirst_LockHeld()
     {
         while (_returning.TryPeek(out var first) && hasRoom(first.Task))
         {
             _returning.Dequeue();
-            TakeBack(first.Task);
+            TakeBack_LockHeld(first.Task);
             first.Has.SetResult();
         }
     }
 
-    /// <summary>The task has ended. Called under the lock.</summary>
-    public void Forget(HeldTask task) => TakeBack(task);
+    /// <summary>The task has ended.</summary>
+    public void Forget_LockHeld(HeldTask task) => TakeBack_LockHeld(task);
 
-    private void TakeBack(HeldTask task)
+    private void TakeBack_LockHeld(HeldTask task)
     {
         task.IsLent = false;
         Count--;

@@ -6,6 +6,7 @@ using QCluster.Execution.Retries;
 using QCluster.Execution.Telemetry;
 using QCluster.Hosting.Channels;
 using QCluster.Hosting.Children;
+using QCluster.Hosting.Threading;
 using QCluster.Model.Faults;
 using QCluster.Queue;
 using QCluster.Wire.Packets;
@@ -21,20 +22,23 @@ internal sealed class TaskRunner : ITaskHost<HeldTask>
     private readonly Action<HeldTask> _starting;
     private readonly TaskExecution<HeldTask> _execution;
     private readonly long _grace;
+    private readonly TimeProvider _time;
 
     /// <param name="settings">The settings of the worker.</param>
     /// <param name="functions">The functions, frozen.</param>
     /// <param name="slots">The table that the sentinel reads.</param>
-    /// <param name="starting">Is notified when the context of a task is there, before its function is called.</param>
+    /// <param name="starting">Called when the context of a task is there, before its function is called.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="scoped">Gets a scope around each task; null: no logger needs one.</param>
-    public TaskRunner(ChildSettings settings, FunctionRegistry functions, SlotTable slots, Action<HeldTask> starting, ILogger? scoped = null)
+    public TaskRunner(ChildSettings settings, FunctionRegistry functions, SlotTable slots, Action<HeldTask> starting, TimeProvider time, ILogger? scoped = null)
     {
         _settings = settings;
         _services = functions.Services;
         _slots = slots;
         _starting = starting;
+        _time = time;
         _grace = (long)settings.Options.Grace.TotalMilliseconds;
-        _execution = new TaskExecution<HeldTask>(this, settings.ToPacketFormat(), functions, settings.ToExecution(settings.Incarnation) with { Kills = true }, TimeProvider.System, scoped);
+        _execution = new TaskExecution<HeldTask>(this, settings.ToPacketFormat(), functions, settings.ToExecution(settings.Incarnation) with { Kills = true }, time, scoped);
     }
 
     /// <summary>Completes synchronously for a synchronous function.</summary>
@@ -50,7 +54,7 @@ internal sealed class TaskRunner : ITaskHost<HeldTask>
 
     PacketContext ITaskHost<HeldTask>.Begin(HeldTask attempt, in AttemptStart start)
     {
-        var now = Environment.TickCount64;
+        var now = _time.Ticks();
         var deadline = TicksAfter(now, start.Timeout);
         var kill = TicksAfter(now, start.TimeLimit);
         if (deadline != 0 && (kill == 0 || kill > deadline + _grace))

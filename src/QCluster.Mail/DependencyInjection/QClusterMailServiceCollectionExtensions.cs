@@ -8,8 +8,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class QClusterMailServiceCollectionExtensions
 {
     /// <summary>
-    /// Lets the cluster of <c>AddQClusterWorker</c> send its error mails over SMTP. Whether there are any, and where they go, is set by <c>smtp</c> and <c>error_mail_to</c>
-    /// (<c>ClusterOptions.Smtp</c>, <c>ClusterOptions.ErrorMailTo</c>); without <c>smtp</c> this call changes nothing. It may stand before or after <c>AddQClusterWorker</c>.
+    /// Lets the cluster of <c>AddQClusterWorker</c> send its error mails over SMTP. The settings <c>smtp</c> and <c>error_mail_to</c> determine whether and where they are sent
+    /// (<c>ClusterOptions.Smtp</c>, <c>ClusterOptions.ErrorMailTo</c>); without <c>smtp</c> this call changes nothing. It may precede or follow <c>AddQClusterWorker</c>.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <returns>The services.</returns>

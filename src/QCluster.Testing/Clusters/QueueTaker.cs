@@ -2,7 +2,7 @@ using QCluster.TaskClasses.Consumers;
 
 namespace QCluster.Testing.Clusters;
 
-/// <summary>Takes the tasks of one queue for as long as there is room for them.</summary>
+/// <summary>Claims the tasks of one queue while there is room for them.</summary>
 internal sealed class QueueTaker(ConsumerMembership consumer, string queue, TestRunner runner)
 {
     private static readonly TimeSpan PauseWhenEmpty = TimeSpan.FromMilliseconds(10);
@@ -29,7 +29,7 @@ internal sealed class QueueTaker(ConsumerMembership consumer, string queue, Test
         }
     }
 
-    /// <summary>Not ended by the stop: what has been claimed must be known.</summary>
+    /// <summary>Not cancelled by the stop: claimed tasks must be known.</summary>
     private async Task<bool> TakeAsync()
     {
         byte[]? element = null;

@@ -24,13 +24,13 @@ using StackExchange.Redis;
 namespace QCluster.Testing;
 
 /// <summary>
-/// A cluster inside the test's own process, for integration tests: real tasks in a real Redis, run by the functions and services of the test, where breakpoints stop. Queues, priorities,
-/// delays, retries, hooks, chains, groups, limits, unique keys, schedules and records are the work of the same scripts as in production.
+/// A cluster inside the test's own process, for integration tests: real tasks in a real Redis, run by the functions and services of the test, with working breakpoints. Queues, priorities,
+/// delays, retries, hooks, chains, groups, limits, unique keys, schedules and records come from the same scripts as in production.
 /// </summary>
 /// <remarks>
-/// <para>It starts within a fraction of a second: one for each test, or one for each fixture, are both fine. Clusters with names of their own do not meet, so tests may run at the same time on one
-/// server. Dispose it: it drains within <c>Options.Grace</c>, stops the <c>redis-server</c> that it started, and on a server that it was given deletes the keys of a name that it made up.</para>
-/// <para>There are no processes, and so what they are for cannot be seen here: a task that takes no notice of its token is not killed, neither for its time-out nor its time limit nor a cancel,
+/// <para>It starts within a fraction of a second, so a cluster for each test is as good as one for each fixture. Clusters with different names are separate, so tests may run concurrently on one
+/// server. Dispose it: it drains within <c>Options.Grace</c>, stops the <c>redis-server</c> that it started, and on a given server deletes the keys of a generated name.</para>
+/// <para>There are no processes, so their effects are missing: a task that ignores its token is not killed for a time-out, a time limit or a cancel,
 /// which only cancel the token; a crash, an exit or a stack overflow of a task ends the test process; an isolated task runs beside the others; no worker is ever lost or replaced;
 /// there are no reserves for higher priorities. Tasks share the process's statics. Use a started <c>qcluster</c> or a program with <c>AddQClusterWorker</c> to test that.</para>
 /// </remarks>
@@ -57,25 +57,25 @@ public sealed class TestCluster : IAsyncDisposable
             _options.Name = "test-" + Guid.NewGuid().ToString("N")[..12];
     }
 
-    /// <summary>A client of this cluster. Inside its tasks it is the injected one, and that of the static calls of <see cref="Tasks"/>.</summary>
+    /// <summary>A client of this cluster. Its tasks get it by injection and through the static calls of <see cref="Tasks"/>.</summary>
     public QClusterClient Client => _client!;
 
-    /// <summary>The services that the functions are given.</summary>
+    /// <summary>The services of the functions.</summary>
     public IServiceProvider Services => _services!;
 
-    /// <summary>The cluster's name: a random one unless it was set.</summary>
+    /// <summary>The cluster's name: a random one unless it is set.</summary>
     public string Name => _options.Name;
 
     /// <summary>The address of its Redis, for further clients.</summary>
     public string Redis => _options.Redis;
 
-    /// <summary>Starts a cluster. On return it takes tasks, its functions are known to mandatory calls, and its periodic tasks have their schedules.</summary>
-    /// <param name="configure">Functions, services and settings; null = no functions.</param>
+    /// <summary>Starts a cluster. On return it claims tasks, has announced its functions, and has schedules for its periodic tasks.</summary>
+    /// <param name="configure">Sets functions, services and settings. Null: no functions.</param>
     /// <param name="cancellationToken">Ends the start.</param>
-    /// <exception cref="IOException">No Redis was named, and the server that is started instead does not start.</exception>
-    /// <exception cref="BrokerException">The Redis that was named cannot be reached.</exception>
-    /// <exception cref="InvalidSettingException">A setting cannot be used.</exception>
-    /// <exception cref="InvalidFunctionException">A function cannot be run with these services.</exception>
+    /// <exception cref="IOException">No Redis is set, and the server that is started instead does not start.</exception>
+    /// <exception cref="BrokerException">The set Redis is unavailable.</exception>
+    /// <exception cref="InvalidSettingException">A setting is invalid.</exception>
+    /// <exception cref="InvalidFunctionException">A function cannot run with these services.</exception>
     [RequiresUnreferencedCode(ReflectionSupport.RunsFunctions)]
     [RequiresDynamicCode(ReflectionSupport.RunsFunctions)]
     public static async Task<TestCluster> StartAsync(Action<TestClusterBuilder>? configure = null, CancellationToken cancellationToken = default)
@@ -187,7 +187,7 @@ public sealed class TestCluster : IAsyncDisposable
 
         await AppAnnouncement.TellAsync(cluster, _options.EffectiveQueues, functions, Client, logger).ConfigureAwait(false);
         var store = _options.Results is null ? null : ResultStores.Open(_options.Results);
-        var side = QueueServices.RunAsync(child, _connection!, _brokers, store, logger, _stopping.Token);
+        var side = new QueueServices(child, _connection!, store, logger, TimeProvider.System).RunAsync(_brokers, _stopping.Token);
         _parts.Push(async () =>
         {
             await side.ConfigureAwait(false);
@@ -202,11 +202,11 @@ public sealed class TestCluster : IAsyncDisposable
         });
     }
 
-    /// <summary>Waits until nothing waits in its queues, nothing delayed is due, and nothing runs: hooks, callbacks and next steps of chains included. What is delayed, such as a retry with a back-off, is not waited for.</summary>
-    /// <param name="timeout">How long; null = 30 s.</param>
-    /// <param name="includeDelayed">Wait for what is delayed too, retries among it.</param>
+    /// <summary>Waits until the cluster is idle: no task waits in its queues, none is due, and none runs, hooks, callbacks and next chain steps included. Delayed tasks that are not due, such as retries, are not waited for.</summary>
+    /// <param name="timeout">The maximum time to wait. Null: 30 s.</param>
+    /// <param name="includeDelayed">Also waits for delayed tasks, including retries.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="TimeoutException">It was not so in time; the message says what was left.</exception>
+    /// <exception cref="TimeoutException">The cluster was not idle in time; the message names the remaining tasks.</exception>
     public async Task WaitForIdleAsync(TimeSpan? timeout = null, bool includeDelayed = false, CancellationToken cancellationToken = default)
     {
         var limit = timeout ?? MaxIdleWait;
@@ -225,7 +225,7 @@ public sealed class TestCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>What there is to do, or null; and how often anything has ended.</summary>
+    /// <summary>Returns the remaining work, or null, and the number of tasks that have ended.</summary>
     private async Task<(string? Left, long Ended)> LookAsync(bool includeDelayed, CancellationToken cancellationToken)
     {
         var ended = 0L;
@@ -250,7 +250,7 @@ public sealed class TestCluster : IAsyncDisposable
         return (long)await _connection.ExecuteAsync("ZCOUNT", [keys.Delayed, "-inf", now.ToString(CultureInfo.InvariantCulture)], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>All keys have the name in braces, and nobody else has this one.</summary>
+    /// <summary>All keys have the name in braces, and no other cluster has this name.</summary>
     private async ValueTask DeleteKeysAsync()
     {
         foreach (var pattern in new[] { RedisKeys.AcrossQueues(Name), RedisKeys.AllOf(Name) })
@@ -267,7 +267,7 @@ public sealed class TestCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes nothing more, lets its tasks end within the grace, and leaves. A task that goes on all the same is left to itself; its outcome is not recorded, and the task goes back to its queue.</summary>
+    /// <summary>Claims no more tasks, lets running tasks end within the grace period, and leaves. A task that still runs then is abandoned: its outcome is not recorded, and the task goes back to its queue.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);

@@ -20,25 +20,25 @@ public sealed class TestClusterBuilder
     public string? Redis { get; set; }
 
     /// <summary>
-    /// The settings of the cluster. Its name is a random one unless it is set here, so that tests which share a server do not meet. <c>Queues</c>, <c>Concurrency</c> (all tasks together, over
+    /// The settings of the cluster. Its name is a random one unless it is set here, so that tests can share a server. <c>Queues</c>, <c>Concurrency</c> (all tasks together, over
     /// all queues), time-outs, retries, limits of records and sizes, schedules and error mails (with <c>AddQClusterMail</c> on <see cref="Services"/>) work as in a cluster. <c>Workers</c>, <c>ProcessWorkers</c>, the reserves, <c>LowShare</c>,
-    /// <c>Recycle</c>, <c>MaxRss</c>, <c>MaxLost</c>, <c>GuardCycle</c>, <c>HeartbeatTtl</c>, <c>RunOnce</c>, <c>Apps</c> and <c>Redis</c> are not looked at, nor is the environment.
+    /// <c>Recycle</c>, <c>MaxRss</c>, <c>MaxLost</c>, <c>GuardCycle</c>, <c>HeartbeatTtl</c>, <c>RunOnce</c>, <c>Apps</c> and <c>Redis</c> are ignored, and so is the environment.
     /// </summary>
     public ClusterOptions Options { get; } = new();
 
-    /// <summary>The functions that it runs.</summary>
+    /// <summary>The functions of the cluster.</summary>
     public FunctionRegistry Functions { get; } = new();
 
-    /// <summary>The services that the functions are given. Hosted services are not started.</summary>
+    /// <summary>The services of the functions. Hosted services are not started.</summary>
     public IServiceCollection Services => ServiceCollection;
 
     internal ServiceCollection ServiceCollection { get; } = new();
 
-    /// <summary>Takes in an assembly as <c>qcluster start --app</c> does: its functions and task classes, and what its <see cref="IAppStartup"/> registers.</summary>
+    /// <summary>Adds an assembly as <c>qcluster start --app</c> does: its functions and task classes, and the registrations of its <see cref="IAppStartup"/>.</summary>
     /// <param name="assembly">The assembly.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="InvalidFunctionException">A method cannot be a task function.</exception>
-    /// <exception cref="AlreadyRegisteredException">A name is taken.</exception>
+    /// <exception cref="AlreadyRegisteredException">A name is already registered.</exception>
     public TestClusterBuilder AddApp(Assembly assembly)
     {
         ArgumentNullException.ThrowIfNull(assembly);

@@ -9,7 +9,7 @@ using QCluster.Wire.Packets;
 
 namespace QCluster.Testing.Clusters;
 
-/// <summary>Runs tasks that were taken from Redis, so many at a time, and settles them there.</summary>
+/// <summary>Runs tasks that were claimed from Redis, up to a number at a time, and settles them there.</summary>
 internal sealed class TestRunner(InlineRunner runner, IQClusterClient client, int concurrency) : IDisposable
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(50);
@@ -30,10 +30,10 @@ internal sealed class TestRunner(InlineRunner runner, IQClusterClient client, in
     /// <summary>The place was not needed.</summary>
     public void Leave() => _places.Release();
 
-    /// <summary>Runs a task on the place that was taken for it.</summary>
+    /// <summary>Runs a task in the slot that was acquired for it.</summary>
     public void Begin(ConsumerMembership consumer, string queue, byte[] element)
     {
-        // The task must not be over before it is listed.
+        // The task must not end before it is listed.
         var listed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var run = RunAsync(listed.Task, consumer, queue, element);
         _runs[run] = true;
@@ -92,7 +92,7 @@ internal sealed class TestRunner(InlineRunner runner, IQClusterClient client, in
         }
     }
 
-    /// <summary>A task that may run here is wanted cancelled; it may be on its way.</summary>
+    /// <summary>Requests the cancel of a task that may run here, or that may be about to.</summary>
     public void Cancel(Guid id)
     {
         _wantedCancelled[id] = true;
@@ -100,7 +100,7 @@ internal sealed class TestRunner(InlineRunner runner, IQClusterClient client, in
             task.Context.Cancel(TaskCancelReason.User);
     }
 
-    /// <summary>As a worker that stops: tasks are told when most of the grace is over. What then still runs is left to itself.</summary>
+    /// <summary>Stops like a worker: tasks are cancelled when most of the grace period has passed. Tasks that still run at its end are abandoned.</summary>
     public async Task DrainAsync(TimeSpan grace)
     {
         const double told = 0.6;

@@ -3,15 +3,15 @@ using MessagePack;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
-using QCluster.Client;
 using QCluster.Execution.Records;
 using QCluster.Hosting;
 using QCluster.Client.Inline;
 using QCluster.Wire.Values;
+using QCluster.Client.Enqueueing;
 
 namespace QCluster.Testing.Harness;
 
-/// <summary>What a harness runs tasks with, made of what was registered.</summary>
+/// <summary>The functions and services of a harness, made from its registrations.</summary>
 internal sealed class HarnessHost : IAsyncDisposable
 {
     private readonly ServiceProvider _services;

@@ -1,7 +1,7 @@
 namespace QCluster.Testing;
 
 /// <summary>An attempt that failed and is followed by another one.</summary>
-/// <param name="Attempt">Which attempt it was, from 1.</param>
-/// <param name="Pause">How long until the next one.</param>
-/// <param name="Error">Why, with a long message or stack cut off as in a record.</param>
+/// <param name="Attempt">The number of the attempt, from 1.</param>
+/// <param name="Pause">The delay until the next attempt.</param>
+/// <param name="Error">The error, with a long message or stack cut as in a record.</param>
 public sealed record RetryRequest(int Attempt, TimeSpan Pause, TaskError Error);

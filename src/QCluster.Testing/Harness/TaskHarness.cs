@@ -18,16 +18,16 @@ using QCluster.Wire.Packets;
 namespace QCluster.Testing;
 
 /// <summary>
-/// Runs task functions in the test's own process, without Redis and without a cluster, as a worker would run them: the call goes through the bytes that would
-/// have travelled, arguments are bound and services injected as in a worker, and what the function returns or throws becomes the same outcome, with the same retries.
-/// Time stands still unless the test moves it on.
+/// Runs task functions in the test's own process, without Redis and without a cluster, as a worker would run them: the call is serialised and deserialised,
+/// arguments are bound and services injected as in a worker, and the result or exception becomes the same outcome, with the same retries.
+/// Time stands still until the test advances it.
 /// </summary>
 /// <remarks>
-/// <para>Register functions and services first; the first run, or the first look at <see cref="Client"/> or <see cref="Provider"/>, closes both.</para>
-/// <para>Of <see cref="TimeProvider"/> functions get <see cref="Clock"/>, of <see cref="IQClusterClient"/> and through the static calls of <see cref="Tasks"/> they get <see cref="Client"/>,
-/// whatever is registered. A time-out and a time limit cancel the token when the clock has come to them; nothing is killed. Rate and concurrency limits do not
-/// hold a run up. Hooks, callbacks and steps of chains do not follow by themselves: see <see cref="RunHookAsync"/>.</para>
-/// <para>Runs may overlap. Dispose it, so that services that it made are disposed.</para>
+/// <para>Register functions and services first; the first run, or the first use of <see cref="Client"/> or <see cref="Provider"/>, closes both.</para>
+/// <para>Functions get <see cref="Clock"/> as <see cref="TimeProvider"/>, and <see cref="Client"/> as <see cref="IQClusterClient"/> and through the static calls of <see cref="Tasks"/>,
+/// regardless of other registrations. A time-out or a time limit cancels the token when the clock reaches it; no process is killed. Rate and concurrency limits do not
+/// delay a run. Hooks, callbacks and chain steps do not run automatically: see <see cref="RunHookAsync"/>.</para>
+/// <para>Runs may overlap. Dispose the harness to dispose the services that it created.</para>
 /// </remarks>
 [RequiresUnreferencedCode(ReflectionSupport.RunsFunctions)]
 [RequiresDynamicCode(ReflectionSupport.RunsFunctions)]
@@ -38,32 +38,32 @@ public sealed class TaskHarness : IAsyncDisposable
     private HarnessHost? _host;
 
     /// <summary>Creates a harness without functions.</summary>
-    /// <param name="clock">The clock; null = a new one, which stands at midnight of 1 January 2000, UTC.</param>
+    /// <param name="clock">The clock. Null: a new one, set to midnight of 1 January 2000, UTC.</param>
     public TaskHarness(FakeTimeProvider? clock = null) => Clock = clock ?? new FakeTimeProvider();
 
-    /// <summary>The functions that it can run.</summary>
+    /// <summary>The functions of the harness.</summary>
     public FunctionRegistry Functions { get; } = new();
 
-    /// <summary>The services that functions and their classes are given.</summary>
+    /// <summary>The services of the functions and their classes.</summary>
     public IServiceCollection Services => _services;
 
     /// <summary>
-    /// The settings of client and cluster that count here: <c>Name</c>, <c>Queue</c>, <c>Queues</c>, <c>Secrets</c>, <c>Json</c>, <c>Compress</c>, <c>MaxPacketBytes</c>, <c>Cached</c>,
+    /// The settings of client and cluster that are used: <c>Name</c>, <c>Queue</c>, <c>Queues</c>, <c>Secrets</c>, <c>Json</c>, <c>Compress</c>, <c>MaxPacketBytes</c>, <c>Cached</c>,
     /// <c>ResultTtl</c>, <c>Timeout</c>, <c>MaxAge</c>, <c>MaxAttempts</c>, <c>RetryBackoff</c>, <c>RetryBackoffMax</c>. The others are ignored, and so is the environment.
     /// </summary>
     public ClusterOptions Options { get; } = new();
 
-    /// <summary>The time that time-outs, retries and expiry go by, and that functions are given as <see cref="TaskContext.Clock"/> and as the service <see cref="TimeProvider"/>.</summary>
+    /// <summary>The clock of time-outs, retries and expiry. Functions get it as <see cref="TaskContext.Clock"/> and as the service <see cref="TimeProvider"/>.</summary>
     public FakeTimeProvider Clock { get; }
 
-    /// <summary>Follows retries: the clock advances by the retry delay, and the next attempt begins.</summary>
-    /// <value>Default true. False: a run is over after one attempt, with the state <see cref="TaskState.Delayed"/> if another one was to follow.</value>
+    /// <summary>Follows retries: the clock advances by the retry delay, and the next attempt starts.</summary>
+    /// <value>Default true. False: a run ends after one attempt, with the state <see cref="TaskState.Delayed"/> if another one would follow.</value>
     public bool FollowRetries { get; set; } = true;
 
-    /// <summary>The client that functions are given. It runs nothing; prescribe results there for functions that wait for other tasks.</summary>
+    /// <summary>The client of the functions. It runs nothing; prescribe results in it for functions that wait for other tasks.</summary>
     public RecordingClient Client => Host.Client;
 
-    /// <summary>The services as they were built, to look at what a function did to them.</summary>
+    /// <summary>The built services, to check the effects of a function on them.</summary>
     public IServiceProvider Provider => Host.Services;
 
     private HarnessHost Host
@@ -75,11 +75,11 @@ public sealed class TaskHarness : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes in an assembly as <c>qcluster start --app</c> does: its functions and task classes, and what its <see cref="IAppStartup"/> registers.</summary>
+    /// <summary>Adds an assembly as <c>qcluster start --app</c> does: its functions and task classes, and the registrations of its <see cref="IAppStartup"/>.</summary>
     /// <param name="assembly">The assembly.</param>
     /// <returns>This harness.</returns>
     /// <exception cref="InvalidFunctionException">A method cannot be a task function.</exception>
-    /// <exception cref="AlreadyRegisteredException">A name is taken.</exception>
+    /// <exception cref="AlreadyRegisteredException">A name is already registered.</exception>
     public TaskHarness AddApp(Assembly assembly)
     {
         ArgumentNullException.ThrowIfNull(assembly);
@@ -95,23 +95,23 @@ public sealed class TaskHarness : IAsyncDisposable
 
     /// <summary>Runs a call to its end, retries included.</summary>
     /// <param name="call">Function and arguments.</param>
-    /// <param name="options">How to run it; null = as function and settings say. Delays are skipped.</param>
+    /// <param name="options">The options of the task. Null: those of the function and the settings. Delays are skipped.</param>
     /// <exception cref="SerializationException">An argument cannot be serialised.</exception>
     public Task<TaskRunResult> RunAsync(TaskCall call, TaskOptions? options = null) => Start(call, options).Completion;
 
-    /// <summary>Runs the call that a lambda makes, for example <c>() => Math.CopySign(2, -2)</c>. Injected parameters may be given anything, such as <c>default</c>.</summary>
-    /// <param name="call">One call of a static method that is registered here.</param>
-    /// <param name="options">How to run it; null = as function and settings say.</param>
+    /// <summary>Runs the call in a lambda, for example <c>() => Math.CopySign(2, -2)</c>. Injected parameters may have any value, such as <c>default</c>.</summary>
+    /// <param name="call">One call of a registered static method.</param>
+    /// <param name="options">The options of the task. Null: those of the function and the settings.</param>
     public Task<TaskRunResult> RunAsync(Expression<Action> call, TaskOptions? options = null) => Start(CallExpression.Read(call, Functions), options).Completion;
 
     /// <inheritdoc cref="RunAsync(Expression{Action}, TaskOptions?)" />
-    /// <typeparam name="T">What it returns.</typeparam>
+    /// <typeparam name="T">The type of the value.</typeparam>
     public Task<TaskRunResult> RunAsync<T>(Expression<Func<T>> call, TaskOptions? options = null) => Start(CallExpression.Read(call, Functions), options).Completion;
 
-    /// <summary>Runs the call of an instance method, such as a task class's <c>Run</c>; the instance is made through dependency injection.</summary>
-    /// <typeparam name="TService">The class whose method it is.</typeparam>
+    /// <summary>Runs the call of an instance method, such as a task class's <c>Run</c>; dependency injection creates the instance.</summary>
+    /// <typeparam name="TService">The class of the method.</typeparam>
     /// <param name="call">One call of a method on the parameter.</param>
-    /// <param name="options">How to run it; null = as function and settings say.</param>
+    /// <param name="options">The options of the task. Null: those of the function and the settings.</param>
     public Task<TaskRunResult> RunOnAsync<TService>(Expression<Action<TService>> call, TaskOptions? options = null) => Start(CallExpression.Read(call, Functions), options).Completion;
 
     /// <inheritdoc cref="RunOnAsync{TService}(Expression{Action{TService}}, TaskOptions?)" />
@@ -121,14 +121,14 @@ public sealed class TaskHarness : IAsyncDisposable
     public Task<TaskRunResult> RunOnAsync<TService>(Expression<Func<TService, ValueTask>> call, TaskOptions? options = null) => Start(CallExpression.Read(call, Functions), options).Completion;
 
     /// <inheritdoc cref="RunOnAsync{TService}(Expression{Action{TService}}, TaskOptions?)" />
-    /// <typeparam name="TService">The class whose method it is.</typeparam>
-    /// <typeparam name="TResult">What it returns.</typeparam>
+    /// <typeparam name="TService">The class of the method.</typeparam>
+    /// <typeparam name="TResult">The type of the value.</typeparam>
     public Task<TaskRunResult> RunOnAsync<TService, TResult>(Expression<Func<TService, TResult>> call, TaskOptions? options = null) => Start(CallExpression.Read(call, Functions), options).Completion;
 
-    /// <summary>Runs a function as the hook of a task that was run here before.</summary>
+    /// <summary>Runs a function as the hook of a task that this harness ran before.</summary>
     /// <param name="hook">The hook's registered name.</param>
-    /// <param name="of">What came of the task.</param>
-    /// <param name="args">The hook's arguments besides the record.</param>
+    /// <param name="of">The result of the task.</param>
+    /// <param name="args">The hook's arguments after the record.</param>
     public Task<TaskRunResult> RunHookAsync(string hook, TaskRunResult of, params object?[] args)
     {
         ArgumentNullException.ThrowIfNull(of);
@@ -139,7 +139,7 @@ public sealed class TaskHarness : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts a call and returns at its first wait for something that is not done at once, so that a test can cancel it or move the clock on while it runs. A
+    /// Starts a call and returns at its first asynchronous wait, so that a test can cancel it or advance the clock while it runs. A
     /// function that blocks its thread blocks the caller too.
     /// </summary>
     /// <param name="func">The function's registered name.</param>
@@ -148,7 +148,7 @@ public sealed class TaskHarness : IAsyncDisposable
 
     /// <inheritdoc cref="Start(string, object?[])" />
     /// <param name="call">Function and arguments.</param>
-    /// <param name="options">How to run it; null = as function and settings say. Delays are skipped.</param>
+    /// <param name="options">The options of the task. Null: those of the function and the settings. Delays are skipped.</param>
     /// <exception cref="SerializationException">An argument cannot be serialised.</exception>
     public TaskRun Start(TaskCall call, TaskOptions? options = null)
     {
@@ -209,6 +209,6 @@ public sealed class TaskHarness : IAsyncDisposable
             Enqueued = [.. host.Client.Enqueued.Where(t => t.EnqueuedBy == run.Id)],
         };
 
-    /// <summary>Disposes the services. Runs that are not over go on.</summary>
+    /// <summary>Disposes the services. Unfinished runs continue.</summary>
     public ValueTask DisposeAsync() => _host?.DisposeAsync() ?? default;
 }

@@ -3,8 +3,8 @@ using QCluster.Client.Inline;
 
 namespace QCluster.Testing;
 
-/// <summary>A task that a <see cref="TaskHarness"/> has started. Await <see cref="Completion"/> for what comes of it.</summary>
-/// <remarks>Safe for use by several threads.</remarks>
+/// <summary>A task that a <see cref="TaskHarness"/> has started. Await <see cref="Completion"/> for its result.</summary>
+/// <remarks>Thread-safe.</remarks>
 public sealed class TaskRun
 {
     private readonly Lock _lock = new();
@@ -24,7 +24,7 @@ public sealed class TaskRun
     /// <summary>The result of the task. This task itself never fails: an exception of the function is part of the result.</summary>
     public Task<TaskRunResult> Completion { get; internal set; } = null!;
 
-    /// <summary>The context of the attempt that is on, or was last; null when none has begun.</summary>
+    /// <summary>The context of the running attempt, or else of the last one; null before the first.</summary>
     public TaskContext? Context
     {
         get
@@ -44,7 +44,7 @@ public sealed class TaskRun
         }
     }
 
-    /// <summary>A user has cancelled it, in whichever attempt.</summary>
+    /// <summary>True if a user has cancelled the task, in any attempt.</summary>
     internal bool IsCancelled
     {
         get
@@ -56,8 +56,8 @@ public sealed class TaskRun
 
     internal InlineOwner Owner { get; }
 
-    /// <summary>Asks the attempt that is on to stop: cancels its token. The first reason stands. Like a worker it does not stop a function that takes no notice.</summary>
-    /// <param name="reason">Why: a user's cancel, which ends the task; a time-out; a worker that stops, or has lost the task.</param>
+    /// <summary>Cancels the token of the running attempt. The first reason counts. Like a worker, this does not stop a function that ignores its token.</summary>
+    /// <param name="reason">The reason: a user's cancel, which ends the task; a time-out; a worker that stops, or has lost the task.</param>
     public void Cancel(TaskCancelReason reason = TaskCancelReason.User)
     {
         PacketContext? context;

@@ -20,12 +20,12 @@ public sealed class TaskRunResult
     public string Id => Record.Id;
 
     /// <summary>
-    /// <see cref="TaskState.Succeeded"/>, <see cref="TaskState.Failed"/> or <see cref="TaskState.Cancelled"/>; <see cref="TaskState.Delayed"/> when it is to be tried again and the harness
-    /// does not follow retries; <see cref="TaskState.Queued"/> when it stopped because of <see cref="TaskCancelReason.Shutdown"/>, and would run again elsewhere.
+    /// <see cref="TaskState.Succeeded"/>, <see cref="TaskState.Failed"/> or <see cref="TaskState.Cancelled"/>; <see cref="TaskState.Delayed"/> if a retry is due and the harness
+    /// does not follow retries; <see cref="TaskState.Queued"/> if the task stopped because of <see cref="TaskCancelReason.Shutdown"/>, and would run again elsewhere.
     /// </summary>
     public required TaskState State { get; init; }
 
-    /// <summary>The value as the wire has it, that is as <see cref="IQClusterClient.Result(string, TimeSpan?, CancellationToken)"/> gives it; null when it did not succeed.</summary>
+    /// <summary>The value in its wire form, as <see cref="IQClusterClient.Result(string, TimeSpan?, CancellationToken)"/> returns it; null without a success.</summary>
     public object? Value => State == TaskState.Succeeded ? Record.Result : null;
 
     /// <summary>The error of the last attempt; null if it succeeded.</summary>
@@ -34,10 +34,10 @@ public sealed class TaskRunResult
     /// <summary>The number of attempts.</summary>
     public int Attempts => Record.Attempt;
 
-    /// <summary>The attempts that failed and were, or would be, followed by another one, in their order.</summary>
+    /// <summary>The failed attempts that were, or would be, followed by a retry, in their order.</summary>
     public required IReadOnlyList<RetryRequest> Retries { get; init; }
 
-    /// <summary>True if the task failed, retries were possible, and none is left: in a cluster it is dead-lettered.</summary>
+    /// <summary>True if the task failed, retries were possible, and none remains: in a cluster it is dead-lettered.</summary>
     public required bool IsGivenUp { get; init; }
 
     /// <summary>The progress reports of all attempts, in order.</summary>
@@ -46,17 +46,17 @@ public sealed class TaskRunResult
     /// <summary>The tasks it enqueued through its client in all attempts, in order.</summary>
     public required IReadOnlyList<EnqueuedTask> Enqueued { get; init; }
 
-    /// <summary>The record that a hook would be given.</summary>
+    /// <summary>The record that a hook would get.</summary>
     public TaskRecord Record { get; }
 
     internal TaskId Task { get; }
 
     internal byte[] Raw { get; }
 
-    /// <summary>The value read as a type, as <see cref="IQClusterClient.Result{T}"/> reads it.</summary>
-    /// <typeparam name="T">What the function returns.</typeparam>
-    /// <exception cref="TaskFailedException">It did not succeed; carries reason, type, message and stack.</exception>
-    /// <exception cref="SerializationException">The value cannot be read as that.</exception>
+    /// <summary>Returns the value as a type, as <see cref="IQClusterClient.Result{T}"/> does.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <exception cref="TaskFailedException">The task did not succeed; carries reason, type, message and stack.</exception>
+    /// <exception cref="SerializationException">The value does not fit the type.</exception>
     public T ValueAs<T>() => _decoder.Value<T>(Task, Raw);
 
     /// <summary>The state, with the error if there is one.</summary>

@@ -2,7 +2,7 @@ using QCluster.Client;
 
 namespace QCluster.Testing.Recording;
 
-/// <summary>While it lasts a client is that of the static calls, in this flow of execution.</summary>
+/// <summary>Makes a client that of the static calls until it is disposed, in this flow of execution.</summary>
 internal sealed class DefaultClientScope : IDisposable
 {
     private readonly IQClusterClient? _before;

@@ -5,7 +5,7 @@ using QCluster.Wire.Primitives;
 
 namespace QCluster.Testing;
 
-/// <summary>A call that code under test has enqueued, as it would have stood in Redis.</summary>
+/// <summary>A call that code under test has enqueued, as it would have been in Redis.</summary>
 public sealed class EnqueuedTask
 {
     private readonly ReadOnlyMemory<byte> _args;
@@ -23,53 +23,53 @@ public sealed class EnqueuedTask
         Options = options;
     }
 
-    /// <summary>The id that the caller was given.</summary>
+    /// <summary>The id that the caller got.</summary>
     public string Id { get; }
 
-    /// <summary>When it was enqueued, by the client's clock, in milliseconds.</summary>
+    /// <summary>The time of the call, by the client's clock, in milliseconds.</summary>
     public DateTimeOffset Enqueued { get; }
 
     /// <summary>The function's name.</summary>
     public string Func => Call.Func;
 
-    /// <summary>The queue it went to.</summary>
+    /// <summary>The queue of the task.</summary>
     public string Queue => Options.Queue!;
 
     /// <summary>
-    /// The arguments by position, as the wire has them: whole numbers as <see cref="long"/>, objects as dictionaries; null where a chain's step
-    /// takes the value of the step before. <see cref="Arg{T}(int)"/> reads them as a worker would.
+    /// The arguments by position, in their wire form: whole numbers as <see cref="long"/>, objects as dictionaries; null for an argument of a chain's step that
+    /// is the value of the previous step. <see cref="Arg{T}(int)"/> reads them as a worker would.
     /// </summary>
     public IReadOnlyList<object?> Args => Call.Args;
 
-    /// <summary>The arguments by name, as the wire has them.</summary>
+    /// <summary>The arguments by name, in their wire form.</summary>
     public IReadOnlyDictionary<string, object?> Kwargs => Call.Kwargs!;
 
-    /// <summary>Function and arguments: what <see cref="TaskHarness.RunAsync(TaskCall, TaskOptions?)"/> takes, to run it.</summary>
+    /// <summary>Function and arguments, in the form of <see cref="TaskHarness.RunAsync(TaskCall, TaskOptions?)"/>.</summary>
     public TaskCall Call { get; }
 
-    /// <summary>The options that it was enqueued with: queue, priority, name, group, hook, delay, time-out, retries and so on.</summary>
+    /// <summary>The options of the call: queue, priority, name, group, hook, delay, time-out, retries and others.</summary>
     public TaskOptions Options { get; }
 
-    /// <summary>The id of the task that enqueued it; null when that was done outside of a task.</summary>
+    /// <summary>The id of the task that enqueued it; null for a call outside a task.</summary>
     public string? EnqueuedBy { get; } = TaskContext.Current?.Id;
 
-    /// <summary>The place in a chain; null if it is not a step of one.</summary>
+    /// <summary>The position in a chain; null if it is not a step of one.</summary>
     public EnqueuedChain? Chain { get; internal init; }
 
-    /// <summary>The iteration or set it belongs to: what <c>AsyncIter</c> returned, or the <see cref="TaskSetResult.TaskSetId"/>. Null when it is of none.</summary>
+    /// <summary>Its iteration or set: the id that <c>AsyncIter</c> returned, or the <see cref="TaskSetResult.TaskSetId"/>. Null for other tasks.</summary>
     public string? Set { get; internal init; }
 
-    /// <summary>The function that is called once all tasks of its set are done, or null.</summary>
+    /// <summary>The function that is called once all tasks of its set have ended, or null.</summary>
     public string? SetCallback { get; internal init; }
 
-    /// <summary>Whether it was cancelled before its result was known.</summary>
+    /// <summary>True if the task was cancelled before its result was known.</summary>
     public bool IsCancelled { get; internal set; }
 
     /// <summary>An argument by position, read as a type, as a worker reads it for a parameter of that type.</summary>
     /// <typeparam name="T">The type of the parameter.</typeparam>
-    /// <param name="index">Which, from 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There are not so many.</exception>
-    /// <exception cref="SerializationException">It cannot be read as that.</exception>
+    /// <param name="index">The index, from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no argument with that index.</exception>
+    /// <exception cref="SerializationException">The argument does not fit the type.</exception>
     public T Arg<T>(int index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
@@ -84,8 +84,8 @@ public sealed class EnqueuedTask
     /// <summary>An argument by name, read as a type.</summary>
     /// <typeparam name="T">The type of the parameter.</typeparam>
     /// <param name="name">Its name.</param>
-    /// <exception cref="KeyNotFoundException">No argument was given by that name.</exception>
-    /// <exception cref="SerializationException">It cannot be read as that.</exception>
+    /// <exception cref="KeyNotFoundException">There is no argument with that name.</exception>
+    /// <exception cref="SerializationException">The argument does not fit the type.</exception>
     public T Arg<T>(string name)
     {
         if (!Kwargs.ContainsKey(name))
@@ -97,7 +97,7 @@ public sealed class EnqueuedTask
         return _decoder.Read<T>(reader.ReadRaw());
     }
 
-    /// <summary>The call in a line.</summary>
+    /// <summary>Returns the call in one line.</summary>
     public override string ToString() =>
         $"{Func}({string.Join(", ", Args.Select(Text).Concat(Kwargs.Select(k => $"{k.Key}: {Text(k.Value)}")))})";
 

@@ -5,7 +5,7 @@ using QCluster.Wire.Packets;
 
 namespace QCluster.Testing.Recording;
 
-/// <summary>What a test says that tasks have come to, as the records that a worker would have left.</summary>
+/// <summary>The results that a test prescribes for tasks, as the records that a worker would have left.</summary>
 internal sealed class PrescribedResults(PacketFormat format, TimeProvider clock)
 {
     private readonly Dictionary<string, Func<EnqueuedTask?, object?>> _answers = new(StringComparer.Ordinal);

@@ -8,7 +8,7 @@ internal sealed class RecordedGroup
     /// <summary>Members are still being enqueued.</summary>
     public bool IsOpen { get; set; }
 
-    /// <summary>It is an iteration or a set of its own.</summary>
+    /// <summary>True for an iteration or a set.</summary>
     public bool IsSet { get; set; }
 
     public string? Callback { get; set; }

@@ -2,14 +2,14 @@ using QCluster.Queue;
 
 namespace QCluster.Testing.Recording;
 
-/// <summary>The schedules that were added. None of them fires.</summary>
+/// <summary>The added schedules. None of them fires.</summary>
 internal sealed class RecordedSchedules(TimeProvider clock)
 {
     private readonly Dictionary<(string Queue, string Name), (byte[] Definition, byte[] Due, bool IsPaused)> _all = [];
 
     public IEnumerable<string> Queues => _all.Keys.Select(key => key.Queue);
 
-    /// <summary>Arguments: name, definition, due time or that it stays, and the definition that was seen.</summary>
+    /// <summary>Arguments: name, definition, due time or 'keep', and the definition that was seen.</summary>
     public ScriptReply Put(ScriptCall call)
     {
         var key = (call.Queue, Text(call.Arguments[0]));
@@ -37,7 +37,7 @@ internal sealed class RecordedSchedules(TimeProvider clock)
         ]);
     }
 
-    /// <summary>Arguments: name, what to do, and when it is due after that.</summary>
+    /// <summary>Arguments: name, action, and the due time after that.</summary>
     public ScriptReply Change(ScriptCall call)
     {
         var key = (call.Queue, Text(call.Arguments[0]));

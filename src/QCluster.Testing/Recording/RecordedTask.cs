@@ -2,5 +2,5 @@ using QCluster.Model;
 
 namespace QCluster.Testing.Recording;
 
-/// <summary>A recorded task, what it travels as, and when it is due if it is delayed.</summary>
+/// <summary>A recorded task, its element, and the due time of a delayed one.</summary>
 internal sealed record RecordedTask(TaskId Id, byte[] Element, EnqueuedTask Task, DateTimeOffset? Due);

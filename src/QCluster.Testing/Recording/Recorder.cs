@@ -6,7 +6,7 @@ using QCluster.Wire.Packets;
 
 namespace QCluster.Testing.Recording;
 
-/// <summary>What was enqueued, and what is known of it. Not safe for several threads: the broker in front has a lock.</summary>
+/// <summary>The enqueued tasks and their state. Not thread-safe: the broker in front has a lock.</summary>
 internal sealed class Recorder(TaskReader reader, PrescribedResults results, TimeProvider clock)
 {
     private const int EntryHeader = 7;
@@ -36,7 +36,7 @@ internal sealed class Recorder(TaskReader reader, PrescribedResults results, Tim
         _chainsOfGroups.Clear();
     }
 
-    /// <summary>The id of the task that holds the unique key, if there is one.</summary>
+    /// <summary>The id of the task that holds the unique key, or null.</summary>
     public byte[]? Enqueue(EnqueueBatch batch)
     {
         foreach (var element in batch.Elements)
@@ -76,7 +76,7 @@ internal sealed class Recorder(TaskReader reader, PrescribedResults results, Tim
 
     public RecordedTask? Find(TaskId id) => _byId.GetValueOrDefault(id.Value);
 
-    /// <summary>The record of a task that has one: as prescribed, or as it was left by a run in the caller's process or by a cancel.</summary>
+    /// <summary>The record of a task: a prescribed one, or that of a run in the caller's process or of a cancel.</summary>
     public byte[]? RecordOf(TaskId id)
     {
         if (_records.TryGetValue(id.Value, out var record))
@@ -111,7 +111,7 @@ internal sealed class Recorder(TaskReader reader, PrescribedResults results, Tim
     private RecordedGroup Group(string queue, string label) =>
         _groups.TryGetValue((queue, label), out var group) ? group : _groups[(queue, label)] = new RecordedGroup();
 
-    /// <summary>Its members are enqueued from now on, or all are. The callback: a lane, and the element.</summary>
+    /// <summary>Opens a group for further members, or closes it. The callback: a lane, and the element.</summary>
     public void OpenGroup(string queue, string label, bool open, byte[] callback)
     {
         var group = Group(queue, label);
@@ -144,7 +144,7 @@ internal sealed class Recorder(TaskReader reader, PrescribedResults results, Tim
         _chainsOfGroups[(id.Queue, label)] = id.Value;
     }
 
-    /// <summary>A step as it is brought: see chain.lua.</summary>
+    /// <summary>The form in which a step is added: see chain.lua.</summary>
     private RecordedTask AddStep(TaskId chain, byte[] entry, EnqueuedChain place)
     {
         var delay = BinaryPrimitives.ReadUInt32BigEndian(entry.AsSpan(2));

@@ -10,11 +10,11 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class RecordingServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds a <see cref="RecordingClient"/> as <see cref="IQClusterClient"/> and as itself, in place of the program's own client, whether that was added before or is
-    /// added later. The settings are the program's; Redis and a database are not connected to. A cluster that <c>AddQClusterWorker</c> adds, before or later, is not started.
+    /// Adds a <see cref="RecordingClient"/> as <see cref="IQClusterClient"/> and as itself, in place of the program's own client, added before or
+    /// later. The settings are the program's; Redis and a database are not connected to. A cluster that <c>AddQClusterWorker</c> adds, before or later, is not started.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="configure">Changes settings; null = as they are.</param>
+    /// <param name="configure">Changes settings. Null: no changes.</param>
     /// <returns>The services.</returns>
     /// <remarks>When a host with these services starts, the client becomes <see cref="Tasks.Default"/>, as the program's own would.</remarks>
     public static IServiceCollection AddRecordingQCluster(this IServiceCollection services, Action<QClusterOptions>? configure = null)

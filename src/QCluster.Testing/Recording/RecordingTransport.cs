@@ -7,7 +7,7 @@ using QCluster.Wire.Packets;
 
 namespace QCluster.Testing.Recording;
 
-/// <summary>Stands where Redis would: keeps what is enqueued, runs nothing, and answers what can be known without running anything.</summary>
+/// <summary>Replaces Redis: keeps enqueued calls, runs nothing, and gives the replies that need no run.</summary>
 internal sealed class RecordingTransport : IScriptTransport
 {
     private readonly Lock _lock = new();
@@ -82,7 +82,7 @@ internal sealed class RecordingTransport : IScriptTransport
             return Task.FromResult(Run(call));
     }
 
-    /// <summary>What the script of that name does, as far as it can be known. Their headers say what the arguments are. Lock held.</summary>
+    /// <summary>Does the work of the script of that name, as far as possible. The headers of the scripts describe the arguments. Lock held.</summary>
     private ScriptReply Run(ScriptCall call)
     {
         var arguments = call.Arguments;
@@ -142,7 +142,7 @@ internal sealed class RecordingTransport : IScriptTransport
         }
     }
 
-    /// <summary>As lookup.lua: the record; or lane, due time, and element.</summary>
+    /// <summary>Like lookup.lua: the record; or lane, due time, and element.</summary>
     private ScriptReply LookAt(TaskId id)
     {
         if (_recorder.RecordOf(id) is { } record)
@@ -166,7 +166,7 @@ internal sealed class RecordingTransport : IScriptTransport
         _ => "unknown",
     });
 
-    /// <summary>As sizes.lua: waiting by priority, of a later version, delayed, and what there is none of here; -1 = the age of the oldest is not known.</summary>
+    /// <summary>Like sizes.lua: waiting by priority, of a later version, delayed, and zeros for the rest; -1 = the age of the oldest is not known.</summary>
     private ScriptReply Sizes(string queue)
     {
         var unfinished = _recorder.Waiting(queue).ToArray();
@@ -195,7 +195,7 @@ internal sealed class RecordingTransport : IScriptTransport
         ]);
     }
 
-    /// <summary>The finished members: id, state as a digit, queue if it is another one.</summary>
+    /// <summary>The finished members: id, state as a digit, queue if it differs.</summary>
     private ScriptReply Members(ScriptCall call)
     {
         if (_recorder.FindGroup(call.Queue, Text(call.Name)) is not { } group)
@@ -218,7 +218,7 @@ internal sealed class RecordingTransport : IScriptTransport
     private TaskState? StateOf(RecordedTask task) =>
         _recorder.RecordOf(task.Id) is { } record ? TaskOutcome.Read(record, task.Id, _format, out _).State : null;
 
-    /// <summary>Ended, known, id, steps finished, steps, state or nothing, the step that is on, group.</summary>
+    /// <summary>Ended, known, id, steps finished, steps, state or nothing, the running step, group.</summary>
     private ScriptReply Look(RecordedChain? chain)
     {
         if (chain is null)
@@ -252,7 +252,7 @@ internal sealed class RecordingTransport : IScriptTransport
         return (chain.Steps.Count, last, true);
     }
 
-    /// <summary>The step that is on; nothing when the chain has ended, nil when it is unknown.</summary>
+    /// <summary>The running step; nothing if the chain has ended, nil if it is unknown.</summary>
     private ScriptReply Current(RecordedChain? chain, string queue)
     {
         if (chain is null || chain.Id.Queue != queue)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using QCluster.Client;
 using QCluster.Execution.Records;
 using QCluster.Model;
 using QCluster.Queue;
@@ -9,7 +8,7 @@ using QCluster.Wire.Values;
 
 namespace QCluster.Testing.Recording;
 
-/// <summary>Reads what was enqueued from the bytes that would have travelled.</summary>
+/// <summary>Reads enqueued calls from the bytes that would have travelled.</summary>
 internal sealed class TaskReader(PacketFormat format)
 {
     private readonly RecordDecoder _decoder = new(format);
@@ -40,7 +39,7 @@ internal sealed class TaskReader(PacketFormat format)
         return new EnqueuedTask(packet, CallOf(packet), OptionsOf(packet) with { Delay = delay }, _decoder) { Chain = chain };
     }
 
-    /// <summary>The unique key, and how long it is held; no window = until the task has ended.</summary>
+    /// <summary>The unique key, and its window; without one it is held until the task has ended.</summary>
     public static (string Key, TimeSpan? Window)? UniqueKey(byte[] element)
     {
         if (!TaskElement.TryGetItem(element, 'u', out var item))
@@ -51,7 +50,7 @@ internal sealed class TaskReader(PacketFormat format)
         return (text[(colon + 1)..], milliseconds == 0 ? null : TimeSpan.FromMilliseconds(milliseconds));
     }
 
-    private TaskOptions OptionsOf(TaskPacket packet) => TaskComposer.OptionsOf(packet) with
+    private TaskOptions OptionsOf(TaskPacket packet) => TaskOptions.Of(packet) with
     {
         Queue = packet.Id.Queue,
         Expires = packet.Expires,
@@ -64,7 +63,7 @@ internal sealed class TaskReader(PacketFormat format)
         return call with { Kwargs = call.Kwargs ?? new Dictionary<string, object?>(StringComparer.Ordinal) };
     }
 
-    /// <summary>Nobody knows yet what the step before comes to.</summary>
+    /// <summary>The value of the previous step is not known yet.</summary>
     private static TaskPacket WithoutPrevious(TaskPacket packet) => new()
     {
         Id = packet.Id,

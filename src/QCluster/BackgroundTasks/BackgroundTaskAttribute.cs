@@ -1,9 +1,9 @@
 namespace QCluster.BackgroundTasks;
 
 /// <summary>
-/// Makes a method a background task: a task function which says itself how urgent it is and where it runs. A starter is generated for each
-/// such method of a partial class: for <c>Mail.Send(to, body)</c> it is <c>Mail.SendTask.Start(to, body)</c>; starting it enqueues a call and
-/// gives its id. As atasker's <c>@background_task</c>.
+/// Makes a method a background task: a task function with its own priority and place to run. A starter is generated for each
+/// such method of a partial class: for <c>Mail.Send(to, body)</c> it is <c>Mail.SendTask.Start(to, body)</c>, which enqueues a call and
+/// returns its id. The same as atasker's <c>@background_task</c>.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = false, Inherited = false)]
 public sealed class BackgroundTaskAttribute : TaskFunctionAttribute
@@ -13,7 +13,7 @@ public sealed class BackgroundTaskAttribute : TaskFunctionAttribute
     {
     }
 
-    /// <summary>Registers the method under a name of its own, which outlives renaming the method.</summary>
+    /// <summary>Registers the method under a separate name, which stays when the method is renamed.</summary>
     /// <param name="name">The name: at most 256 characters, none of them blank or a control character.</param>
     public BackgroundTaskAttribute(string name)
         : base(name)
@@ -28,14 +28,14 @@ public sealed class BackgroundTaskAttribute : TaskFunctionAttribute
     /// <value>Default in a shared worker process.</value>
     public BackgroundTaskType Type { get; set; }
 
-    /// <summary>A registered function that is called with the value once it has succeeded.</summary>
+    /// <summary>A registered function that is called with the value after a success.</summary>
     /// <value>Default null: none.</value>
     public string? Callback { get; set; }
 
-    /// <summary>The queue it goes to.</summary>
+    /// <summary>The queue of the task.</summary>
     /// <value>Default null: the client's own.</value>
     public string? Queue { get; set; }
 
-    /// <summary>Returns the options with which a call of this task is enqueued.</summary>
+    /// <summary>Returns the options of a call of this task.</summary>
     public TaskOptions ToOptions() => new() { Priority = Priority, Isolated = Type == BackgroundTaskType.Process, Callback = Callback, Queue = Queue };
 }

@@ -3,8 +3,8 @@ using QCluster.Model;
 
 namespace QCluster;
 
-/// <summary>One task as an object: set it up, run it, ask for its result.</summary>
-/// <remarks>Not for use by several threads at once. Changing it makes it a task that has not been run.</remarks>
+/// <summary>One task as an object: configure it, run it, read its result.</summary>
+/// <remarks>Not thread-safe. After a change the object stands for a task that has not been run.</remarks>
 /// <param name="func">The registered name.</param>
 /// <param name="args">The arguments: as for <see cref="TaskCall(string, object?[])"/>.</param>
 public sealed class AsyncTask(string func, params object?[] args)
@@ -34,34 +34,34 @@ public sealed class AsyncTask(string func, params object?[] args)
         }
     }
 
-    /// <summary>The client it uses.</summary>
+    /// <summary>The client of the task.</summary>
     /// <value>Default null: <see cref="Tasks.Default"/>.</value>
     public IQClusterClient? Client { get; set; }
 
-    /// <summary>The id of the task; null until it has been run in its present form.</summary>
+    /// <summary>The id of the task; null until it has been run since its last change.</summary>
     public string? Id { get; private set; }
 
     private IQClusterClient Owner => Client ?? DefaultClient.Instance;
 
-    /// <summary>Enqueues it.</summary>
-    /// <param name="cancellationToken">Ends the call. Whether the task was enqueued is then not known.</param>
+    /// <summary>Enqueues the task.</summary>
+    /// <param name="cancellationToken">Ends the call. The task may have been enqueued.</param>
     /// <returns>Its id.</returns>
     public async Task<string> Run(CancellationToken cancellationToken = default) =>
         Id = await Owner.Async(Call, Options, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Returns the value, or null.</summary>
-    /// <param name="wait">How long to wait for it; null or zero = one look.</param>
+    /// <param name="wait">The maximum time to wait for it. Null or zero: returns at once.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<object?> Result(TimeSpan? wait = null, CancellationToken cancellationToken = default) =>
         Id is null ? null : await Owner.Result(Id, wait, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Returns the value, or null.</summary>
-    /// <param name="wait">How many milliseconds to wait for it; below 0 = until it is there.</param>
+    /// <param name="wait">The maximum time to wait for it, in milliseconds. Below 0: no limit.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<object?> Result(int wait, CancellationToken cancellationToken = default) => Result(Milliseconds.Of(wait), cancellationToken);
 
     /// <summary>Returns the record, or null.</summary>
-    /// <param name="wait">How long to wait for it; null or zero = one look.</param>
+    /// <param name="wait">The maximum time to wait for it. Null or zero: returns at once.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<TaskRecord?> Fetch(TimeSpan? wait = null, CancellationToken cancellationToken = default) =>
         Id is null ? null : await Owner.Fetch(Id, wait, cancellationToken).ConfigureAwait(false);

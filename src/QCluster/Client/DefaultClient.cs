@@ -9,7 +9,7 @@ internal static class DefaultClient
     private static readonly AsyncLocal<IQClusterClient?> Scoped = new();
     private static IQClusterClient? _default;
 
-    /// <summary>The client; one is made with settings from the environment where there is none.</summary>
+    /// <summary>The client; created with settings from the environment if there is none.</summary>
     public static IQClusterClient Instance
     {
         get
@@ -39,8 +39,8 @@ internal static class DefaultClient
         }
     }
 
-    /// <summary>Makes a client the default for the caller and the code that it calls, and for nobody else; null: no longer.</summary>
-    /// <returns>The one before.</returns>
+    /// <summary>Makes a client the default for the calling code and the code that it calls, and for no other. Null: ends this.</summary>
+    /// <returns>The previous default.</returns>
     public static IQClusterClient? Use(IQClusterClient? client)
     {
         var before = Scoped.Value;

@@ -12,7 +12,7 @@ public interface IQClusterClient : IAsyncDisposable
     /// <param name="func">The function's registered name.</param>
     /// <param name="args">Its arguments by position. An <c>object[]</c> is the list of them; an array of any other element type, such as <c>string[]</c>, is one argument, and so is null.</param>
     /// <returns>The task's id.</returns>
-    /// <exception cref="ArgumentException">The name is empty, or cannot be that of a function.</exception>
+    /// <exception cref="ArgumentException">The name is empty, or not a valid name of a function.</exception>
     /// <exception cref="SerializationException">An argument cannot be serialised; nothing was enqueued.</exception>
     Task<string> Async(string func, params object?[] args);
 
@@ -68,10 +68,10 @@ public interface IQClusterClient : IAsyncDisposable
 
     /// <summary>Enqueues one call for each element; the results are collated, in the order of the input, under one id, which <see cref="Result(string, TimeSpan?, CancellationToken)"/> and <see cref="Fetch"/> take.</summary>
     /// <param name="func">The function's registered name.</param>
-    /// <param name="argsList">For each call its argument, or an <c>object[]</c> of all its arguments. It is streamed; its length need not be known.</param>
-    /// <param name="options">The options of each task. The results are cached for the time given there, or for the setting <c>result_ttl</c>.</param>
+    /// <param name="argsList">The argument of each call, or an <c>object[]</c> of all its arguments. It is streamed; its length need not be known.</param>
+    /// <param name="options">The options of each task. The results are cached for the time in them, or for the setting <c>result_ttl</c>.</param>
     /// <param name="cancellationToken">Ends the call. Tasks enqueued until then run.</param>
-    /// <returns>The id of the iteration. Its result is the list of the results. It fails if a task failed; the list then has the error text at the place of that task.</returns>
+    /// <returns>The id of the iteration. Its result is the list of the results. It fails if a task failed; the list then has the error text of that task.</returns>
     Task<string> AsyncIter(string func, IEnumerable<object?> argsList, TaskOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="AsyncIter(string, IEnumerable{object?}, TaskOptions?, CancellationToken)" />
@@ -81,19 +81,19 @@ public interface IQClusterClient : IAsyncDisposable
     /// <param name="steps">The steps, in order.</param>
     /// <param name="options">The options of the chain; null = the settings.</param>
     /// <param name="cancellationToken">Ends the call. The chain may or may not have been started then.</param>
-    /// <returns>The id of the chain's group, for <see cref="ResultGroup"/> and the like, for <see cref="Cancel"/>, and, unless the group was named, for <see cref="Result(string, TimeSpan?, CancellationToken)"/>.</returns>
+    /// <returns>The id of the chain's group, for <see cref="ResultGroup"/> and similar calls, for <see cref="Cancel"/>, and, unless the group was named, for <see cref="Result(string, TimeSpan?, CancellationToken)"/>.</returns>
     Task<string> AsyncChain(IEnumerable<ChainStep> steps, ChainOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Returns the value of a task; null if it has not been executed yet, is unknown, or its value was not kept. The result of a failed task is its error text.</summary>
-    /// <param name="idOrName">The task's id, or the name it was enqueued with; of several with that name, the one enqueued last.</param>
-    /// <param name="wait">How long to wait for it; null or zero = one look, <see cref="Timeout.InfiniteTimeSpan"/> = until it is finished.</param>
+    /// <param name="idOrName">The task's id or name. Of several tasks with that name, the one enqueued last.</param>
+    /// <param name="wait">The maximum time to wait. Null or zero: returns at once. <see cref="Timeout.InfiniteTimeSpan"/>: no limit.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<object?> Result(string idOrName, TimeSpan? wait = null, CancellationToken cancellationToken = default);
 
     /// <summary>Returns the typed value of a task.</summary>
     /// <typeparam name="T">The return type of the function; for an iteration or a chain, an array of it.</typeparam>
     /// <param name="idOrName">The task's id or name.</param>
-    /// <param name="wait">How long to wait for it; null = until it is finished.</param>
+    /// <param name="wait">The maximum time to wait. Null: no limit.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="TaskFailedException">The task failed or was cancelled; carries the remote type, message and stack.</exception>
     /// <exception cref="TimeoutException">The task has not finished in time.</exception>
@@ -102,7 +102,7 @@ public interface IQClusterClient : IAsyncDisposable
 
     /// <summary>Returns the record of a task, finished or not; null if it is unknown, and for a success whose result is not kept (<c>IgnoreResult</c>).</summary>
     /// <param name="idOrName">The task's id or name.</param>
-    /// <param name="wait">How long to wait for it to finish; null or zero = one look.</param>
+    /// <param name="wait">The maximum time to wait for its end. Null or zero: returns at once.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<TaskRecord?> Fetch(string idOrName, TimeSpan? wait = null, CancellationToken cancellationToken = default);
 
@@ -112,14 +112,14 @@ public interface IQClusterClient : IAsyncDisposable
     Task<object?> GetResult(string name, CancellationToken cancellationToken = default);
 
     /// <summary>Returns the results of a group's finished members, in the order in which they were enqueued.</summary>
-    /// <param name="group">The label, or what <see cref="AsyncChain"/> returned; <c>label@queue</c> for a group of another queue than the client's own.</param>
+    /// <param name="group">The label, or the id that <see cref="AsyncChain"/> returned; <c>label@queue</c> for a group of another queue than the client's own.</param>
     /// <param name="failures">True to include the error texts of members that did not succeed.</param>
-    /// <param name="wait">How long to wait for <paramref name="count"/> members, or for all; null or zero = no wait.</param>
-    /// <param name="count">The minimum number of finished members, successful or not; null = all that were enqueued. A chain that has ended is always complete.</param>
+    /// <param name="wait">The maximum time to wait for <paramref name="count"/> members, or for all. Null or zero: returns at once.</param>
+    /// <param name="count">The minimum number of finished members, successful or not. Null: all that were enqueued. A chain that has ended is always complete.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Null if the group is unknown, or has not finished in time.</returns>
     /// <exception cref="UnknownTaskException">
-    /// The record of a member was not kept; the message names it. Members' records stay until the group has ended, at most seven days, and only then does their time-to-live,
+    /// The record of a member was not kept; the message names it. Members' records stay until the group has ended, at most seven days. Only then does their time-to-live,
     /// or <c>save_limit</c>, begin. Members of earlier uses of a label, whose records have expired, are omitted.
     /// </exception>
     Task<IReadOnlyList<object?>?> ResultGroup(string group, bool failures = false, TimeSpan? wait = null, int? count = null, CancellationToken cancellationToken = default);
@@ -141,7 +141,7 @@ public interface IQClusterClient : IAsyncDisposable
     Task<TaskInfo?> GetTaskInfo(string idOrName, CancellationToken cancellationToken = default);
 
     /// <summary>Cancels every unfinished member of a group or iteration: waiting and delayed ones at once, running ones through their workers.</summary>
-    /// <param name="group">The label, or what <see cref="AsyncIter(string, IEnumerable{object?}, TaskOptions?, CancellationToken)"/> returned; <c>label@queue</c> for a group of another queue than the client's own.</param>
+    /// <param name="group">The label, or the id that <see cref="AsyncIter(string, IEnumerable{object?}, TaskOptions?, CancellationToken)"/> returned; <c>label@queue</c> for a group of another queue than the client's own.</param>
     /// <param name="cancellationToken">Ends the call; members found until then are cancelled.</param>
     /// <returns>The number of cancelled members and requested cancels.</returns>
     /// <remarks>The call searches the queue, a few hundred tasks at a time, until no member is found.</remarks>
@@ -156,7 +156,7 @@ public interface IQClusterClient : IAsyncDisposable
     /// <summary>The queues: their names and sizes; pausing, purging and removing them.</summary>
     IQueues Queues { get; }
 
-    /// <summary>What the clusters do, and whether all is well.</summary>
+    /// <summary>The state and the health of the clusters.</summary>
     IMonitoring Monitoring { get; }
 
     /// <summary>Counts the finished members of a group; 0 for an unknown group.</summary>
@@ -175,7 +175,7 @@ public interface IQClusterClient : IAsyncDisposable
     /// <summary>Deletes the record of a finished task from Redis.</summary>
     /// <param name="idOrName">The task's id or name.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>False when there was none.</returns>
+    /// <returns>False if there was none.</returns>
     Task<bool> DeleteCached(string idOrName, CancellationToken cancellationToken = default);
 
     /// <summary>The records of tasks that succeeded and were not cached.</summary>
@@ -189,10 +189,10 @@ public interface IQClusterClient : IAsyncDisposable
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The id of the new task.</returns>
     /// <exception cref="UnknownTaskException">There is no such task, or its record has expired.</exception>
-    /// <exception cref="InvalidOperationException">It is not finished, or its arguments were not kept.</exception>
+    /// <exception cref="InvalidOperationException">The task has not finished, or its arguments were not kept.</exception>
     Task<string> Retry(string idOrName, CancellationToken cancellationToken = default);
 
-    /// <summary>Cancels a task: at once when it waits; when it runs its token is cancelled, and after the cluster's grace its process is killed. A chain is cancelled with the step that is on.</summary>
+    /// <summary>Cancels a task: a waiting one at once; the token of a running one, and after the cluster's grace period its process is killed. Cancelling a chain cancels its running step.</summary>
     /// <param name="idOrName">The id or name of a task, or the group id of a chain.</param>
     /// <param name="cancellationToken">Ends the call, not the cancellation.</param>
     Task<CancelResult> Cancel(string idOrName, CancellationToken cancellationToken = default);

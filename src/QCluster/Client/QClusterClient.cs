@@ -2,7 +2,6 @@ using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using QCluster.Client;
 using QCluster.Client.Cancellation;
 using QCluster.Client.Chains;
 using QCluster.Client.Dead;
@@ -43,11 +42,11 @@ public class QClusterClient : IQClusterClient
     private readonly CancelClient _cancel;
     private readonly InfoClient _info;
 
-    /// <summary>Creates a client. It connects at its first call.</summary>
+    /// <summary>Creates a client. The first call connects.</summary>
     /// <param name="options">The settings.</param>
-    /// <param name="loggers">Where reconnections and the like are reported; null = nowhere.</param>
-    /// <param name="functions">Names of functions for calls by expression, and what <see cref="TaskOptions.Sync"/> runs; null = attributes and full method names, and the functions of the program's own assembly.</param>
-    /// <exception cref="InvalidSettingException">A setting cannot be used.</exception>
+    /// <param name="loggers">The logs for reconnections and other events. Null: none.</param>
+    /// <param name="functions">The names of functions for calls by expression, and the functions for <see cref="TaskOptions.Sync"/>. Null: attributes and full method names, and the functions of the program's own assembly.</param>
+    /// <exception cref="InvalidSettingException">A setting is invalid.</exception>
     public QClusterClient(QClusterOptions options, ILoggerFactory? loggers = null, FunctionRegistry? functions = null)
         : this(options, Connect(options, loggers), functions, TimeProvider.System)
         => Loggers = loggers;
@@ -87,11 +86,11 @@ public class QClusterClient : IQClusterClient
 
     internal ClientScripts Scripts => _scripts;
 
-    /// <summary>Its own connection; null inside a task, whose calls go through the cluster's, and in a client that only records.</summary>
+    /// <summary>The connection of the client; null inside a task, whose calls use the cluster's connection, and in a recording client.</summary>
     internal RedisTransport? Redis => _transport as RedisTransport;
 
-    /// <summary>The client behind an interface, where what is asked for needs more than the interface.</summary>
-    /// <exception cref="NotSupportedException">It is one of the program's own.</exception>
+    /// <summary>Returns the client behind an interface, for calls that need more than the interface.</summary>
+    /// <exception cref="NotSupportedException">The client is an implementation of the program.</exception>
     internal static QClusterClient Of(IQClusterClient client)
     {
         ArgumentNullException.ThrowIfNull(client);
@@ -109,7 +108,7 @@ public class QClusterClient : IQClusterClient
 
     internal GroupClient Groups => _groups;
 
-    /// <summary>Where the program that uses it logs; null = not known.</summary>
+    /// <summary>The logs of the program. Null: not known.</summary>
     internal ILoggerFactory? Loggers { get; }
 
     internal TaskStore Store => _store;
@@ -229,7 +228,7 @@ public class QClusterClient : IQClusterClient
     /// <inheritdoc />
     public IMonitoring Monitoring { get; }
 
-    /// <summary>The same client once more, with a connection of its own; inside a task both go through the cluster's.</summary>
+    /// <summary>The same client with a separate connection; inside a task both use the cluster's.</summary>
     internal QClusterClient Another() => Redis is not null ? new QClusterClient(_options, null, _functions) : new QClusterClient(_options, _transport, _functions, _clock);
 
     /// <inheritdoc />
@@ -256,7 +255,7 @@ public class QClusterClient : IQClusterClient
     /// <inheritdoc />
     public Task<TaskInfo?> GetTaskInfo(string idOrName, CancellationToken cancellationToken = default) => _info.GetTaskAsync(idOrName, cancellationToken);
 
-    /// <summary>Null where this client has no connection of its own.</summary>
+    /// <summary>Null if this client has no connection of its own.</summary>
     internal async Task<(string Display, IReadOnlyDictionary<string, string> Info)?> BrokerStatusAsync(CancellationToken cancellationToken) =>
         Redis is { } redis ? await redis.StatusAsync(cancellationToken).ConfigureAwait(false) : null;
 

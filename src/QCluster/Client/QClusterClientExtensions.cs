@@ -12,7 +12,7 @@ public static class QClusterClientExtensions
     /// <param name="func">A method that is registered with the workers; not a lambda.</param>
     /// <param name="args">Its arguments by position: as for <see cref="TaskCall(string, object?[])"/>.</param>
     /// <returns>The task's id.</returns>
-    /// <exception cref="ArgumentException">The function is a lambda or local function, whose name is not known.</exception>
+    /// <exception cref="ArgumentException">The function is a lambda or local function, and has no known name.</exception>
     public static Task<string> Async(this IQClusterClient client, Delegate func, params object?[] args)
     {
         ArgumentNullException.ThrowIfNull(client);
@@ -20,13 +20,13 @@ public static class QClusterClientExtensions
     }
 
     /// <summary>Enqueues one call for each element, which may be a number or any other value.</summary>
-    /// <typeparam name="T">What the elements are.</typeparam>
+    /// <typeparam name="T">The type of the elements.</typeparam>
     /// <param name="client">The client.</param>
     /// <param name="func">The function's registered name.</param>
-    /// <param name="argsList">For each call its argument, or an <c>object[]</c> of all its arguments.</param>
-    /// <param name="options">How to run each of them.</param>
-    /// <param name="cancellationToken">Ends the call. What has been enqueued until then runs.</param>
-    /// <returns>The id of the whole: see <see cref="IQClusterClient.AsyncIter(string, IEnumerable{object?}, TaskOptions?, CancellationToken)"/>.</returns>
+    /// <param name="argsList">The argument of each call, or an <c>object[]</c> of all its arguments.</param>
+    /// <param name="options">The options of each task.</param>
+    /// <param name="cancellationToken">Ends the call. Tasks that have been enqueued by then run.</param>
+    /// <returns>The id of the iteration: see <see cref="IQClusterClient.AsyncIter(string, IEnumerable{object?}, TaskOptions?, CancellationToken)"/>.</returns>
     public static Task<string> AsyncIter<T>(this IQClusterClient client, string func, IEnumerable<T> argsList, TaskOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(client);
@@ -34,10 +34,10 @@ public static class QClusterClientExtensions
         return client.AsyncIter(func, argsList.Select(a => a is object?[] ? a : TaskArgument.Declared(a, typeof(T))), options, cancellationToken);
     }
 
-    /// <summary>The value of a task; null when it is not there in time.</summary>
+    /// <summary>Returns the value of a task; null if there is none in time.</summary>
     /// <param name="client">The client.</param>
     /// <param name="idOrName">The task's id or name.</param>
-    /// <param name="wait">How many milliseconds to wait for it, as in django-q; below 0 = until it is finished.</param>
+    /// <param name="wait">The maximum time to wait for it, in milliseconds, as in django-q. Below 0: no limit.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public static Task<object?> Result(this IQClusterClient client, string idOrName, int wait, CancellationToken cancellationToken = default)
     {
@@ -45,10 +45,10 @@ public static class QClusterClientExtensions
         return client.Result(idOrName, Milliseconds.Of(wait), cancellationToken);
     }
 
-    /// <summary>All that is known of a task; null for one that is unknown.</summary>
+    /// <summary>Returns the record of a task; null if it is unknown.</summary>
     /// <param name="client">The client.</param>
     /// <param name="idOrName">The task's id or name.</param>
-    /// <param name="wait">How many milliseconds to wait for its end; below 0 = until then.</param>
+    /// <param name="wait">The maximum time to wait for its end, in milliseconds. Below 0: no limit.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public static Task<TaskRecord?> Fetch(this IQClusterClient client, string idOrName, int wait, CancellationToken cancellationToken = default)
     {

@@ -4,12 +4,12 @@ using Microsoft.Extensions.Options;
 
 namespace QCluster.Composition;
 
-/// <summary>Fills the options before anything else changes them, and checks them once all has.</summary>
+/// <summary>Fills the options before all other changes, and checks them after.</summary>
 internal sealed class ClientOptionsSetup(IClientSettings settings, IServiceProvider services) : IConfigureOptions<QClusterOptions>, IPostConfigureOptions<QClusterOptions>, IValidateOptions<QClusterOptions>
 {
     public void Configure(QClusterOptions options) => settings.Apply(options);
 
-    /// <summary>What code has not set is looked for among the program's services.</summary>
+    /// <summary>Takes settings that code has not set from the services of the program.</summary>
     public void PostConfigure(string? name, QClusterOptions options) => options.MessagePack ??= services.GetService<MessagePackSerializerOptions>();
 
     public ValidateOptionsResult Validate(string? name, QClusterOptions options)

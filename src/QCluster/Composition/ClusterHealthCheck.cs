@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace QCluster.Composition;
 
-/// <summary>The client's health check as ASP.NET and others ask for it.</summary>
+/// <summary>The client's health check for ASP.NET and other hosts.</summary>
 internal sealed class ClusterHealthCheck(IQClusterClient client, ClusterHealthOptions options) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

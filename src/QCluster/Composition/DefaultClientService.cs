@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace QCluster.Composition;
 
-/// <summary>Makes the program's client that of the static calls, before any hosted service of the program is started.</summary>
+/// <summary>Makes the program's client that of the static calls, before any hosted service of the program starts.</summary>
 internal sealed class DefaultClientService(IQClusterClient client) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)

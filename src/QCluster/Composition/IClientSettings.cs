@@ -1,6 +1,6 @@
 namespace QCluster.Composition;
 
-/// <summary>Where the client of a program gets its settings from, before the program's own changes to them.</summary>
+/// <summary>The source of the settings of a program's client, before the program's own changes.</summary>
 internal interface IClientSettings
 {
     void Apply(QClusterOptions options);

@@ -11,13 +11,13 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class QClusterServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="IQClusterClient"/> as a singleton. Its settings come from the environment (<c>QCLUSTER_REDIS</c> and the
-    /// like), then the section <c>QCluster</c> of the program's configuration, then <paramref name="configure"/>, which counts
-    /// most. They are checked when the host starts. The static calls of <see cref="Tasks"/> use the same client from then on,
-    /// and from when it is first resolved.
+    /// Adds <see cref="IQClusterClient"/> as a singleton. Its settings come from the environment (<c>QCLUSTER_REDIS</c> and
+    /// others), then the section <c>QCluster</c> of the program's configuration, then <paramref name="configure"/>, which takes
+    /// precedence. They are checked when the host starts. The static calls of <see cref="Tasks"/> use the same client from then on,
+    /// or from its first resolution.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="configure">Changes settings; null = as they are. Several calls add up.</param>
+    /// <param name="configure">Changes settings. Null: no changes. Several calls add up.</param>
     /// <returns>The services.</returns>
     public static IServiceCollection AddQCluster(this IServiceCollection services, Action<QClusterOptions>? configure = null)
     {

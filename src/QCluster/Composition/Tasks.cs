@@ -8,12 +8,12 @@ namespace QCluster;
 
 /// <summary>
 /// The client as static calls: <c>using static QCluster.Tasks;</c>. Inside a task, and in a program that called
-/// <c>AddQCluster</c>, it is that client (from the start of its host, or from when it is first resolved); else one made at the
+/// <c>AddQCluster</c>, it is that client (from the start of its host, or from its first resolution); else one created at the
 /// first use, with settings from the environment (<c>QCLUSTER_REDIS</c>, <c>QCLUSTER_NAME</c>, ...).
 /// </summary>
 public static class Tasks
 {
-    /// <summary>The client behind the static calls. Set it before the first of them, or leave it to the environment.</summary>
+    /// <summary>The client of the static calls. Set it before the first of them, or let the environment configure it.</summary>
     public static IQClusterClient Default
     {
         get => DefaultClient.Instance;

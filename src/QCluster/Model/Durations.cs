@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace QCluster;
 
-/// <summary>Durations as users write them: <c>500ms</c>, <c>2s</c>, <c>5m</c>, <c>1h</c>, <c>1d</c>, or a plain number of seconds.</summary>
+/// <summary>Durations in the form of users: <c>500ms</c>, <c>2s</c>, <c>5m</c>, <c>1h</c>, <c>1d</c>, or a plain number of seconds.</summary>
 public static class Durations
 {
     private static readonly (string Suffix, double Seconds)[] Units = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86400)];
 
     /// <summary>Reads a duration.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="duration">What it says.</param>
-    /// <returns>False when it is not a duration.</returns>
+    /// <param name="duration">The duration.</param>
+    /// <returns>False if the text is not a duration.</returns>
     public static bool TryParse(string? text, out TimeSpan duration)
     {
         duration = default;

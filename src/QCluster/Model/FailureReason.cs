@@ -12,7 +12,7 @@ public enum FailureReason
     /// <summary>The worker process died while the task ran, for the last permitted time.</summary>
     WorkerLost = 2,
 
-    /// <summary>The packet was refused before anything ran: unsigned or altered, damaged, or too large.</summary>
+    /// <summary>The packet was refused before any of it ran: unsigned or altered, damaged, or too large.</summary>
     Refused = 3,
 
     /// <summary>No function of that name is registered in the worker.</summary>

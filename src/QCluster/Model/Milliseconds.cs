@@ -3,6 +3,6 @@ namespace QCluster.Model;
 /// <summary>Times to wait as django-q writes them.</summary>
 internal static class Milliseconds
 {
-    /// <summary>So many milliseconds; a number below 0 is without end.</summary>
+    /// <summary>Converts a number of milliseconds; below 0: infinite.</summary>
     public static TimeSpan Of(int milliseconds) => milliseconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(milliseconds);
 }

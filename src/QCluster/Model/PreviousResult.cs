@@ -1,6 +1,6 @@
 namespace QCluster;
 
-/// <summary>Stands for the value of the chain's step before. See <see cref="Chain.Previous"/>.</summary>
+/// <summary>A placeholder for the value of the previous step of a chain. See <see cref="Chain.Previous"/>.</summary>
 public sealed class PreviousResult
 {
     internal static readonly PreviousResult Instance = new();

@@ -1,6 +1,6 @@
 namespace QCluster.Model;
 
-/// <summary>What decides how many tasks a worker runs at a time with one more of a priority: atasker's four priorities.</summary>
+/// <summary>The class of a priority, which determines the number of slots: atasker's four priorities.</summary>
 internal enum PriorityClass
 {
     Low = 0,

@@ -9,7 +9,7 @@ public enum QueueRemoval
     /// <summary>The queue is removed. If it is used again, it exists again, with new counters.</summary>
     Removed = 1,
 
-    /// <summary>Tasks wait, are delayed, run or are held back by a limit; or are dead-lettered. Nothing was removed.</summary>
+    /// <summary>Tasks wait, are delayed, run or are parked by a limit; or are dead-lettered. Nothing was removed.</summary>
     HasTasks = 2,
 
     /// <summary>A live cluster serves it. Nothing was removed.</summary>
@@ -18,6 +18,6 @@ public enum QueueRemoval
     /// <summary>The queue has schedules. Nothing was removed.</summary>
     HasSchedules = 4,
 
-    /// <summary>Records of it have not been moved to the database yet; a cluster that serves it does that. Nothing was removed.</summary>
+    /// <summary>Some of its records have not been moved to the database yet; a cluster that serves it does that. Nothing was removed.</summary>
     AwaitsDatabase = 5,
 }

@@ -2,7 +2,7 @@ namespace QCluster;
 
 /// <summary>The numbers of tasks of one queue by state, and the counters since its first task.</summary>
 /// <param name="Queue">The queue's name.</param>
-/// <param name="Waiting">Tasks that could run now, all priorities, and those that a limit keeps back.</param>
+/// <param name="Waiting">Tasks of all priorities that could run now, and those parked by a limit.</param>
 /// <param name="WaitingByPriority">The same by priority, index 0 to 9.</param>
 /// <param name="Delayed">Tasks that wait for their due time.</param>
 /// <param name="Running">Tasks handed to workers.</param>
@@ -21,13 +21,13 @@ public sealed record QueueSizes(
     long Cancelled,
     long Refused)
 {
-    /// <summary>Waiting tasks that are held back by a rate or concurrency limit.</summary>
+    /// <summary>The waiting tasks that are parked by a rate or concurrency limit.</summary>
     public long Limited { get; init; }
 
-    /// <summary>Failed attempts that were retried.</summary>
+    /// <summary>The failed attempts that were retried.</summary>
     public long Retried { get; init; }
 
-    /// <summary>Attempts whose worker died, and which were reclaimed.</summary>
+    /// <summary>The attempts that were reclaimed because their worker died.</summary>
     public long Recovered { get; init; }
 
     /// <summary>Dead-lettered tasks.</summary>
@@ -48,6 +48,6 @@ public sealed record QueueSizes(
     /// <summary>The time of these figures, by the clock of Redis.</summary>
     public DateTimeOffset At { get; init; }
 
-    /// <summary>All tasks that have come to this queue, as far as they are or were counted anywhere: those that are unfinished, and those that have ended.</summary>
+    /// <summary>All counted tasks of this queue: the unfinished ones, and those that have ended.</summary>
     public long Enqueued => Waiting + Delayed + Running + Succeeded + Failed + Cancelled;
 }

@@ -2,9 +2,9 @@ using System.Globalization;
 
 namespace QCluster;
 
-/// <summary>At most so many starts in such a time, counted over all clusters of a queue.</summary>
-/// <param name="Count">How many, from 1.</param>
-/// <param name="Period">In what time, from 1 ms to 366 days. They are spread evenly over it.</param>
+/// <summary>A maximum number of starts in a period, counted over all clusters of a queue.</summary>
+/// <param name="Count">The number of starts, from 1.</param>
+/// <param name="Period">The period, from 1 ms to 366 days. The starts are spread evenly over it.</param>
 public readonly record struct RateLimit(int Count, TimeSpan Period)
 {
     private static readonly (string Unit, TimeSpan Period)[] Units =
@@ -12,9 +12,9 @@ public readonly record struct RateLimit(int Count, TimeSpan Period)
         ("s", TimeSpan.FromSeconds(1)), ("m", TimeSpan.FromMinutes(1)), ("h", TimeSpan.FromHours(1)), ("d", TimeSpan.FromDays(1)),
     ];
 
-    /// <summary>Reads <c>100/s</c>, <c>10/m</c>, <c>1000/h</c>, <c>5/d</c>, or with a time of its own <c>3/10s</c>. As Celery's <c>rate_limit</c>, which knows the first three.</summary>
+    /// <summary>Reads <c>100/s</c>, <c>10/m</c>, <c>1000/h</c>, <c>5/d</c>, or with another period <c>3/10s</c>. Celery's <c>rate_limit</c> has the first three forms.</summary>
     /// <param name="text">The text.</param>
-    /// <exception cref="ArgumentException">It is none of these.</exception>
+    /// <exception cref="ArgumentException">The text has none of these forms.</exception>
     public static RateLimit Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -4,13 +4,13 @@ namespace QCluster;
 
 /// <summary>
 /// The error of a task, as recorded where it ran. Its texts are bounded: 500 characters of the type's name, 4,000 of the
-/// message and 8,000 of the stack; for an attempt that is retried 1,000 and 2,000. A text that was cut says so at its end, with
-/// the length it had.
+/// message and 8,000 of the stack; for an attempt that is retried 1,000 and 2,000. A text that was cut ends with a note of
+/// its length.
 /// </summary>
 /// <param name="Reason">The kind of failure.</param>
-/// <param name="Type">The full name of the exception's type there, or null when there was no exception.</param>
-/// <param name="Message">What happened, in words.</param>
-/// <param name="Stack">The stack trace there, from the throw to the task's function, with those of inner exceptions; or null.</param>
+/// <param name="Type">The full name of the exception's type at the worker; null without an exception.</param>
+/// <param name="Message">The description of the error.</param>
+/// <param name="Stack">The stack trace at the worker, from the throw to the task's function, with those of inner exceptions; or null.</param>
 public sealed record TaskError(FailureReason Reason, string? Type, string Message, string? Stack)
 {
     private const int MaxType = 500;
@@ -28,7 +28,7 @@ public sealed record TaskError(FailureReason Reason, string? Type, string Messag
     /// <summary>As it is recorded.</summary>
     internal TaskError Bounded() => Cut(MaxMessage, MaxStack);
 
-    /// <summary>As an attempt that is followed by another one leaves it: a task keeps the errors of many.</summary>
+    /// <summary>The shorter form for an attempt that is followed by another one: a task keeps the errors of many.</summary>
     internal TaskError Shortened() => Cut(1_000, 2_000);
 
     private TaskError Cut(int message, int stack)

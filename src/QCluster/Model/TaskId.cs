@@ -5,14 +5,14 @@ using System.Security.Cryptography;
 namespace QCluster.Model;
 
 /// <summary>
-/// The identity of one task: a UUID version 7 made by the client, and the queue it lives in, so that an id alone leads to
+/// The identity of one task: a UUID version 7 made by the client, and its queue, so that an id alone leads to
 /// every key of the task. Text form: 32 hexadecimal digits, followed by <c>@queue</c> unless the queue is <c>default</c>.
 /// </summary>
 /// <remarks>
 /// Ids that one process makes in a row share all but their last five bits for 32 ids: byte 15 counts 0-31, bytes 12-14 count
 /// above it, bytes 6-11 are random per process. Bytes 6-14 name the bucket that holds the task's state in Redis, so
 /// neighbours share a small hash and the memory per waiting task is the same for a thousand tasks and for a million.
-/// <para>Ids that one process makes one after the other sort in that order, also when its clock is set back, by at most
+/// <para>Consecutive ids of one process are sorted, also if its clock is set back, by at most
 /// <see cref="MaxClockStep"/>: until the clock has caught up, they carry the time of the last id. After a longer step they follow the clock.</para>
 /// </remarks>
 internal readonly record struct TaskId(Guid Value, string Queue)
@@ -26,7 +26,7 @@ internal readonly record struct TaskId(Guid Value, string Queue)
     /// <summary>The part of the token that sorts first starts in its lower half: it does not wrap in 2^40 ids.</summary>
     private const ulong TokenStart = ~0x800UL;
 
-    /// <summary>How far an id may be ahead of the clock at most. Larger steps are corrections by hand, and clocks of tests.</summary>
+    /// <summary>The maximum time by which an id may be ahead of the clock. Larger steps are corrections by hand, and clocks of tests.</summary>
     public static readonly TimeSpan MaxClockStep = TimeSpan.FromMinutes(1);
 
     private static readonly ulong ProcessToken = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8)) & TokenStart;
@@ -82,7 +82,7 @@ internal readonly record struct TaskId(Guid Value, string Queue)
     /// <summary>The id of this task's hook: always the same, in the same bucket.</summary>
     public TaskId ForHook() => Marked(NeighbourBits);
 
-    /// <summary>The id of what is called with this task's value: always the same, in the same bucket.</summary>
+    /// <summary>The id of this task's callback: always the same, in the same bucket.</summary>
     public TaskId ForCallback() => Marked(NeighbourBits + 1);
 
     private TaskId Marked(int bit)
@@ -97,7 +97,7 @@ internal readonly record struct TaskId(Guid Value, string Queue)
 
     public byte[] ToBytes() => Value.ToByteArray(bigEndian: true);
 
-    /// <summary>When the client made the id: its clock, in milliseconds.</summary>
+    /// <summary>The time at which the client created the id: its clock, in milliseconds.</summary>
     public DateTimeOffset Created
     {
         get

@@ -1,6 +1,6 @@
 namespace QCluster.Model;
 
-/// <summary>The list of a queue that a task waits in, by one character: the digit of its priority, or A to J when it gets a worker process to itself.</summary>
+/// <summary>The list of a queue in which a task waits, as one character: the digit of its priority, or A to J for an isolated task.</summary>
 internal readonly record struct TaskLane(char Letter)
 {
     private const int FirstIsolated = 'A' - '0';

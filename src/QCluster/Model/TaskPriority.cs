@@ -1,11 +1,11 @@
 namespace QCluster;
 
 /// <summary>
-/// The priorities a task can have: 0 to 9, a higher number is taken first, everywhere. Inside one priority tasks run first in, first out.
+/// The priorities of tasks, 0 to 9: higher numbers start first, everywhere. Within one priority tasks run first in, first out.
 /// </summary>
 public static class TaskPriority
 {
-    /// <summary>Taken when nothing else waits: 2.</summary>
+    /// <summary>After all other priorities: 2.</summary>
     public const int Low = 2;
 
     /// <summary>The default: 5.</summary>
@@ -14,7 +14,7 @@ public static class TaskPriority
     /// <summary>Before normal tasks: 7.</summary>
     public const int High = 7;
 
-    /// <summary>Before everything else: 9.</summary>
+    /// <summary>Before all other priorities: 9.</summary>
     public const int Critical = 9;
 
     internal const int Count = 10;

@@ -2,8 +2,8 @@ namespace QCluster.Queue;
 
 /// <param name="Attempt">Attempt key, 18 bytes.</param>
 /// <param name="Outcome">Signed outcome.</param>
-/// <param name="KeepMilliseconds">How long the record is kept; 0 = not.</param>
-/// <param name="Kind">What became of it.</param>
+/// <param name="KeepMilliseconds">The time to keep the record; 0 = not at all.</param>
+/// <param name="Kind">The kind of its end.</param>
 internal readonly record struct AckItem(byte[] Attempt, byte[] Outcome, long KeepMilliseconds, AckKind Kind)
 {
     public AckItem(byte[] attempt, byte[] outcome, long keepMilliseconds, TaskState state)

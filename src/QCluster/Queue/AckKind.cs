@@ -1,24 +1,24 @@
 namespace QCluster.Queue;
 
-/// <summary>What became of an attempt. The numbers are those of <c>ack.lua</c> and on the local sockets of a cluster.</summary>
+/// <summary>The kind of an attempt's end. The numbers are those of <c>ack.lua</c> and on the local sockets of a cluster.</summary>
 internal enum AckKind : byte
 {
     Succeeded = TaskState.Succeeded,
     Failed = TaskState.Failed,
     Cancelled = TaskState.Cancelled,
 
-    /// <summary>It failed and is to be tried again; the time to keep is the pause until then.</summary>
+    /// <summary>The attempt failed and a retry follows; the time to keep is the retry delay.</summary>
     Retry = 6,
 
-    /// <summary>It failed for the last time: onto the dead list.</summary>
+    /// <summary>The task failed and is dead-lettered.</summary>
     GivenUp = 7,
 
-    /// <summary>It was not begun: its function has limits that its element did not say. They are what stands for the outcome.</summary>
+    /// <summary>The attempt was not started, because its function has limits that the element does not contain. They take the place of the outcome.</summary>
     Limited = 8,
 
     /// <summary>
-    /// It was not begun: its worker does not know its function. Another live cluster that has it gets it; where there is none it has failed. In front of
-    /// the outcome stands the function's name, with its length as a big-endian 32-bit number.
+    /// The attempt was not started, because its worker does not know the function. Another live cluster that has it gets the task; without one the task fails. The name of the
+    /// function precedes the outcome, after its length as a big-endian 32-bit number.
     /// </summary>
     Unknown = 9,
 }

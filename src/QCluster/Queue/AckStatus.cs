@@ -2,7 +2,7 @@ namespace QCluster.Queue;
 
 internal enum AckStatus
 {
-    /// <summary>The task was given to another worker meanwhile; this outcome is refused.</summary>
+    /// <summary>Another worker has the task meanwhile; this outcome is refused.</summary>
     Fenced = -1,
 
     /// <summary>This outcome had been saved before: the reply was lost.</summary>
@@ -10,6 +10,6 @@ internal enum AckStatus
 
     Saved = 1,
 
-    /// <summary>It is left to another cluster, which has its function.</summary>
+    /// <summary>The task is left to another cluster, which has its function.</summary>
     PassedOn = 2,
 }

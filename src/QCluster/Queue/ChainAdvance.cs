@@ -1,4 +1,4 @@
 namespace QCluster.Queue;
 
-/// <summary>The end of a chain's step, as it goes from the step's queue to the chain's.</summary>
+/// <summary>The end of a chain's step, on its way from the step's queue to the chain's.</summary>
 internal sealed record ChainAdvance(byte[] Chain, int Step, string State, byte[] Task, string Queue, double KeepMilliseconds, byte[] Record);

@@ -9,7 +9,7 @@ using QCluster.Queue.Tasks;
 
 namespace QCluster.Queue;
 
-/// <summary>What a client does in Redis, by subject.</summary>
+/// <summary>The calls of a client in Redis, by subject.</summary>
 internal sealed class ClientScripts(IScriptTransport transport) : IAsyncDisposable
 {
     public TaskScripts Tasks { get; } = new(transport);

@@ -6,8 +6,8 @@ using QCluster.Redis;
 namespace QCluster.Queue;
 
 /// <summary>
-/// Waits for tasks to finish. One subscription for the whole client, made at the first wait; a task that is waited for is
-/// registered by the script that looks at it, so a completion between the look and the registration cannot be missed.
+/// Waits for tasks to finish. One subscription for the whole client, made at the first wait; the script that looks a task up also
+/// registers the wait, so an end between the two cannot be missed.
 /// A message can be lost with a connection, so a waiter looks again after each reconnection and every few seconds.
 /// </summary>
 internal sealed class CompletionListener : IAsyncDisposable
@@ -30,10 +30,10 @@ internal sealed class CompletionListener : IAsyncDisposable
         _channel = RedisKeys.CompletionChannel(name, Guid.NewGuid().ToString("N"));
     }
 
-    /// <param name="key">Names what is waited for, in the messages too.</param>
-    /// <param name="wait">How long at most.</param>
-    /// <param name="look">Looks, registers the channel, and says whether there is nothing to wait for any more.</param>
-    /// <param name="fromMessage">Makes the answer of a message; null = look again.</param>
+    /// <param name="key">The key of the wait, in its messages too.</param>
+    /// <param name="wait">The maximum time to wait.</param>
+    /// <param name="look">Reads the state, registers the channel, and tells whether the wait has ended.</param>
+    /// <param name="fromMessage">Makes the reply from a message. Null: the state is read again.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<T> WaitAsync<T>(
         Guid key,
@@ -168,7 +168,7 @@ internal sealed class CompletionListener : IAsyncDisposable
             }
         }
 
-        /// <summary>True for the last one, after which nobody can enter.</summary>
+        /// <summary>True for the last waiter; after that no other can enter.</summary>
         public bool Leave()
         {
             lock (_lock)

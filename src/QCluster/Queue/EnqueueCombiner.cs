@@ -1,7 +1,7 @@
 namespace QCluster.Queue;
 
 /// <summary>
-/// Joins single enqueues into one call while others are on their way: alone, one goes at once; together, many cost little more
+/// Joins single enqueues into one call while others are under way: a single one is sent at once; many together cost little more
 /// than one.
 /// </summary>
 /// <param name="send">Enqueues elements of one queue and priority.</param>
@@ -15,7 +15,7 @@ internal sealed class EnqueueCombiner(Func<EnqueueBatch, Task<byte[]?>> send)
     private Batch? _last;
     private int _onTheirWay;
 
-    /// <summary>Enqueues a batch of one element. Returns the answer to the call that it becomes a part of, and which part.</summary>
+    /// <summary>Enqueues a batch of one element. Returns the reply to the call that contains it, and its index there.</summary>
     public (Task<byte[]?> Answer, int Index) Enqueue(EnqueueBatch one, CancellationToken cancellationToken)
     {
         Batch batch;
@@ -33,7 +33,7 @@ internal sealed class EnqueueCombiner(Func<EnqueueBatch, Task<byte[]?>> send)
             batch.Elements.Add(one.Elements[0]);
             if (_onTheirWay == MaxOnTheirWay)
                 return (batch.Done.WaitAsync(cancellationToken), index);
-            // Whoever is under way leaves only when nothing waits: what is taken here is what was added above.
+            // A sender ends only when nothing waits, so this batch contains the element added above.
             _onTheirWay++;
             batch = TakeNext()!;
         }
@@ -41,7 +41,7 @@ internal sealed class EnqueueCombiner(Func<EnqueueBatch, Task<byte[]?>> send)
         return (SendOwnAsync(batch, cancellationToken), index);
     }
 
-    /// <summary>The batch is its caller's alone, who needs nobody to tell him that it is done.</summary>
+    /// <summary>The batch has a single caller, which needs no notification of the others.</summary>
     private async Task<byte[]?> SendOwnAsync(Batch batch, CancellationToken cancellationToken)
     {
         try
@@ -56,7 +56,7 @@ internal sealed class EnqueueCombiner(Func<EnqueueBatch, Task<byte[]?>> send)
         }
     }
 
-    /// <summary>Sends one batch after the other until none waits.</summary>
+    /// <summary>Sends one batch after another until none waits.</summary>
     private async Task SendAsync(Batch batch)
     {
         for (var next = batch; next is not null;)

@@ -1,6 +1,6 @@
 namespace QCluster.Queue;
 
-/// <summary>What must be there for tasks to be enqueued.</summary>
+/// <summary>The requirement for enqueueing tasks.</summary>
 internal enum EnqueueDemand
 {
     None = 0,

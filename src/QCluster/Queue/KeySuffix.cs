@@ -1,6 +1,6 @@
 namespace QCluster.Queue;
 
-/// <summary>What follows the prefix of a queue in its keys: a whole name, or, with a colon at its end, the beginning of many. <see cref="RedisKeys"/> says what each is.</summary>
+/// <summary>The part of a key behind the prefix of its queue: a complete name, or, with a colon at its end, the beginning of many. <see cref="RedisKeys"/> lists their meaning.</summary>
 internal static class KeySuffix
 {
     public const string List = "l:";
@@ -49,7 +49,7 @@ internal static class KeySuffix
     public const string Damaged = "bad";
     public const string Dead = "dl";
 
-    /// <summary>Keys that stay for good, bounded: counters, settings, schedules, the last ids of each outcome, and the tokens.</summary>
+    /// <summary>Keys that never expire and have a bounded size: counters, settings, schedules, the last ids of each outcome, and the tokens.</summary>
     public static IReadOnlyList<string> Lasting { get; } =
     [
         Heads, Counters, Settings, Damaged, Dead, Mails, Paused, Schedules, SchedulesDue,
@@ -57,7 +57,7 @@ internal static class KeySuffix
         .. new[] { TaskState.Succeeded, TaskState.Failed, TaskState.Cancelled }.Select(SavedIn),
     ];
 
-    /// <summary>Keys, and beginnings of keys, that go by their time-to-live.</summary>
+    /// <summary>Keys, and beginnings of keys, that expire by their time-to-live.</summary>
     public static IReadOnlyList<string> Passing { get; } =
         [Record, Name, GroupMembers, GroupInfo, Held, HeldEnded, HeldReleasing, Chain, UniqueKey, RateLimit, Repeated, LowShare, History, MailLease, MailCount];
 

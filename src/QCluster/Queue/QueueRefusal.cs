@@ -3,7 +3,7 @@ using System.Text;
 
 namespace QCluster.Queue;
 
-/// <summary>The answer of a script that found no room in a queue with a limit (room.lua): 'q', then three numbers of 8 hexadecimal digits.</summary>
+/// <summary>The reply of a script that found no room in a queue with a limit (room.lua): 'q', then three numbers of 8 hexadecimal digits.</summary>
 internal static class QueueRefusal
 {
     private const int Length = 25;
@@ -11,7 +11,7 @@ internal static class QueueRefusal
 
     public static bool IsOne(byte[]? answer) => answer is [(byte)'q', ..] && answer.Length == Length;
 
-    /// <summary>The answer to the call of one of several that went together: those in front of the first refused one were enqueued.</summary>
+    /// <summary>The reply to one of several joined calls: those before the first refused one were enqueued.</summary>
     public static byte[]? Concerning(byte[]? answer, int index) => IsOne(answer) && index < Number(answer!, 2) ? null : answer;
 
     public static QueueFullException Error(byte[] answer, string queue, int count) => new(queue, Number(answer, 0), Number(answer, 1), count);

@@ -1,15 +1,15 @@
 namespace QCluster.Queue;
 
-/// <summary>What becomes of a task whose worker is gone. The letters are those of <c>reclaim.lua</c>.</summary>
+/// <summary>The decision about a task of a lost worker. The letters are those of <c>reclaim.lua</c>.</summary>
 internal enum ReclaimDecision
 {
-    /// <summary>Back to the head; it had not begun, or was stopped through no fault of its own.</summary>
+    /// <summary>Back to the head; the task had not started, or was stopped for a reason outside of it.</summary>
     Back = 'B',
 
-    /// <summary>Back to the head, counted as lost once more.</summary>
+    /// <summary>Back to the head, counted as lost.</summary>
     Lost = 'L',
 
-    /// <summary>Counted as lost; its last permitted delivery will be alone in a worker, so that only it can be to blame.</summary>
+    /// <summary>Counted as lost; its last permitted attempt will be alone in a worker, so that no other task can be the cause.</summary>
     Isolate = 'I',
 
     /// <summary>Failed with the given outcome.</summary>
@@ -18,7 +18,7 @@ internal enum ReclaimDecision
     /// <summary>Failed, and onto the dead list.</summary>
     Dead = 'D',
 
-    /// <summary>Failed with the given outcome, and to be tried again; the time to keep is the pause until then.</summary>
+    /// <summary>Failed with the given outcome, with a retry; the time to keep is the retry delay.</summary>
     Retry = 'R',
 
     /// <summary>Cancelled with the given outcome.</summary>

@@ -12,7 +12,7 @@ using StackExchange.Redis;
 
 namespace QCluster.Queue;
 
-/// <summary>The way of a client's scripts over a connection of its own.</summary>
+/// <summary>Sends a client's scripts over its own connection.</summary>
 internal sealed class RedisTransport : IScriptTransport
 {
     private const int MaxBatch = 1000;
@@ -95,7 +95,7 @@ internal sealed class RedisTransport : IScriptTransport
 
     private async ValueTask AnnounceAsync(string queue, CancellationToken cancellationToken, bool isForced = false)
     {
-        // Now and then once more: somebody may have removed the queue from the list.
+        // Repeated at times: the queue may have been removed from the list.
         if (_announced.TryGetValue(queue, out var at) && Environment.TickCount64 - at < AnnounceAgain)
             return;
         if (isForced)
@@ -105,14 +105,14 @@ internal sealed class RedisTransport : IScriptTransport
         _announced[queue] = Environment.TickCount64;
     }
 
-    /// <summary>A count needs no answer, whatever its length: an id has 16 bytes, what is not there is told by a letter.</summary>
+    /// <summary>A number needs no reply. An id has 16 bytes; an unmet demand is a letter.</summary>
     private static byte[]? Answer(RedisResult reply)
     {
         var bytes = (byte[])reply!;
         return bytes.Length == TaskId.ByteLength || QueueRefusal.IsOne(bytes) || (bytes.Length == 1 && !char.IsAsciiDigit((char)bytes[0])) ? bytes : null;
     }
 
-    /// <summary>Nothing about it but its element: it can go with others.</summary>
+    /// <summary>True for a call without options of its own, which can be joined with others.</summary>
     private static bool IsPlain(EnqueueBatch batch) =>
         batch.Demand == EnqueueDemand.None && !batch.Forced && batch.Delay is null && batch.Due is null && batch.Elements[0].Length < MaxBatchBytes / 16 && batch.Elements[0][0] == TaskElement.Version;
 
@@ -158,7 +158,7 @@ internal sealed class RedisTransport : IScriptTransport
         return arguments;
     }
 
-    /// <summary>See room.lua: of a call with several tasks all are refused, or none.</summary>
+    /// <summary>See room.lua: a call with several tasks is refused as a whole.</summary>
     private static string RoomOf(EnqueueBatch batch, int start) =>
         batch.Forced || start > 0 ? "x;" : batch.Joined || batch.Elements.Count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"a{batch.Elements.Count};");
 
@@ -195,7 +195,7 @@ internal sealed class RedisTransport : IScriptTransport
             call.Script.FromMessage,
             cancellationToken);
 
-    /// <summary>The list of queues has a slot of its own, so it follows; whoever used the queue meanwhile may have announced it before.</summary>
+    /// <summary>The list of queues is in another slot of Redis Cluster, so it is changed afterwards. A concurrent user of the queue may have added it again before.</summary>
     private async Task UnlistAsync(string queue, CancellationToken cancellationToken)
     {
         _announced.TryRemove(queue, out _);
@@ -220,14 +220,14 @@ internal sealed class RedisTransport : IScriptTransport
         return ((RedisResult[])reply!).Select(r => (string)r!).Order(StringComparer.Ordinal).ToArray();
     }
 
-    /// <summary>Where Redis is, without secrets, and what it tells of itself, by name.</summary>
+    /// <summary>Returns the address of Redis, without secrets, and its INFO, by name.</summary>
     public async Task<(string Display, IReadOnlyDictionary<string, string> Info)> StatusAsync(CancellationToken cancellationToken)
     {
         var text = (string)(await _connection.ExecuteAsync("INFO", [], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
         return (_connection.Display, text.Split('\n').Select(line => line.Trim().Split(':', 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal));
     }
 
-    /// <summary>What is wrong with the server itself.</summary>
+    /// <summary>Returns the problems of the server itself.</summary>
     public async Task<IReadOnlyList<Finding>> ExamineServerAsync(CancellationToken cancellationToken)
     {
         if (await new QueueScripts(this).ServerAsync(TaskId.DefaultQueue, cancellationToken).ConfigureAwait(false) is not { } server)
@@ -240,11 +240,11 @@ internal sealed class RedisTransport : IScriptTransport
         return findings;
     }
 
-    /// <summary>What is wrong in a queue.</summary>
+    /// <summary>Returns the problems of a queue.</summary>
     public Task<IReadOnlyList<Finding>> ExamineAsync(string queue, bool mend, CancellationToken cancellationToken) =>
         new QueueDoctor(_connection, KeysOf(queue), mend).ExamineAsync(cancellationToken);
 
-    /// <summary>What a cluster does in a queue, over the same connection.</summary>
+    /// <summary>The scripts of a cluster for a queue, over the same connection.</summary>
     public ClusterScripts ClusterOf(string queue, int maxElementSize) => new(_connection, KeysOf(queue), maxElementSize);
 
     public async ValueTask DisposeAsync()

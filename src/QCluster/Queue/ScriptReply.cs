@@ -3,7 +3,7 @@ using System.Text;
 
 namespace QCluster.Queue;
 
-/// <summary>What a script returned: nothing, bytes (a number as its text), or a list of these.</summary>
+/// <summary>The reply of a script: nothing, bytes (a number as its text), or a list of these.</summary>
 internal readonly struct ScriptReply
 {
     private readonly object? _value;

@@ -2,14 +2,14 @@ using QCluster.Model;
 
 namespace QCluster.Queue;
 
-/// <summary>What Redis knows of an id.</summary>
-/// <param name="Place">Where it is.</param>
-/// <param name="Record">The record of a finished task; empty when it was not kept.</param>
-/// <param name="Ahead">How many tasks of its priority stand before a waiting one.</param>
-/// <param name="Due">When a delayed task is due.</param>
-/// <param name="Cluster">The cluster that has a running one.</param>
-/// <param name="Incarnation">The worker that has a running one.</param>
-/// <param name="Element">An unfinished one itself; empty where its state alone is known.</param>
+/// <summary>The state of an id in Redis.</summary>
+/// <param name="Place">Its place.</param>
+/// <param name="Record">The record of a finished task; empty if it was not kept.</param>
+/// <param name="Ahead">The number of tasks of its priority before a waiting one.</param>
+/// <param name="Due">The due time of a delayed task.</param>
+/// <param name="Cluster">The cluster of a running task.</param>
+/// <param name="Incarnation">The worker of a running task.</param>
+/// <param name="Element">The element of an unfinished task; empty if only its state is known.</param>
 internal readonly record struct TaskLookup(
     TaskPlace Place,
     ReadOnlyMemory<byte> Record = default,

@@ -2,7 +2,7 @@ namespace QCluster.Queue;
 
 internal enum TaskPlace
 {
-    /// <summary>Never enqueued, or finished so long ago that its record is gone.</summary>
+    /// <summary>Never enqueued, or finished so long ago that its record has expired.</summary>
     Unknown = 0,
 
     Finished = 1,
@@ -10,9 +10,9 @@ internal enum TaskPlace
     Delayed = 3,
     InFlight = 4,
 
-    /// <summary>Not finished; where it is was not asked.</summary>
+    /// <summary>Not finished; its place was not requested.</summary>
     Unfinished = 5,
 
-    /// <summary>Kept back until a limit lets it go on.</summary>
+    /// <summary>Parked by a limit.</summary>
     Limited = 6,
 }

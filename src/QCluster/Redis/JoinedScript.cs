@@ -3,15 +3,15 @@ using StackExchange.Redis;
 namespace QCluster.Redis;
 
 /// <summary>
-/// Joins the calls of one script for many queues into one command while another is on its way. Alone, a call goes at once. A process that looks after many
-/// queues at the same moments so pays for one call, not for one a queue.
+/// Joins the calls of one script for many queues into one command while another one is under way. A single call is sent at once. A process that polls many
+/// queues at the same moments so needs one call, not one per queue.
 /// </summary>
-/// <remarks>Queues are in different slots of a Redis Cluster, which takes no command for several of them: there each call goes on its own.</remarks>
+/// <remarks>Queues are in different slots of a Redis Cluster, which accepts no command for several of them: there each call is sent separately.</remarks>
 /// <param name="connection">The connection.</param>
 /// <param name="script">The script; it has one key, and is safe to repeat.</param>
 internal sealed class JoinedScript(RedisConnection connection, RedisScript script)
 {
-    /// <summary>The script runs as a whole, and nothing else runs meanwhile.</summary>
+    /// <summary>The script runs as a whole, and no other meanwhile.</summary>
     private const int MaxBatch = 32;
 
     private readonly RedisScript _joined = new(script.Name + " of several queues", Join(script.Text));
@@ -109,7 +109,7 @@ internal sealed class JoinedScript(RedisConnection connection, RedisScript scrip
 
         for (var i = 0; i < batch.Count; i++)
         {
-            // What went wrong for one queue is no matter of the others, and is said best by a call of its own.
+            // A failure of one queue must not affect the others, and a separate call gives the best error.
             // An error inside a reply would cost the connection: the library does not read it.
             if ((RedisResult[])results[i]! is [var ok, var result] && (int)ok == 1)
                 batch[i].Done.TrySetResult(result);

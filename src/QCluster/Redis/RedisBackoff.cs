@@ -1,6 +1,6 @@
 namespace QCluster.Redis;
 
-/// <summary>The wait before a further attempt: 10 ms, doubled each time up to 250 ms, of which a random quarter is taken off so that clients spread.</summary>
+/// <summary>The wait before a further attempt: 10 ms, doubled each time up to 250 ms, minus a random quarter so that clients spread.</summary>
 internal static class RedisBackoff
 {
     public static TimeSpan After(int attempt)

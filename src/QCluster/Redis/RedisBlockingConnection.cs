@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace QCluster.Redis;
 
 /// <summary>
-/// A connection for blocking commands, one at a time, because what is sent behind a blocking command waits for it.
+/// A connection for blocking commands, one at a time, because commands behind a blocking one wait for it.
 /// Failures are reported, not retried; the next call gets a new connection.
 /// </summary>
 internal sealed class RedisBlockingConnection : IAsyncDisposable
@@ -26,9 +26,9 @@ internal sealed class RedisBlockingConnection : IAsyncDisposable
     public static RedisBlockingConnection Create(RedisSettings settings, RedisConnectionOptions options, ILogger logger, TimeProvider time) => new(settings, options, logger, time);
 
     /// <summary>
-    /// Runs a command that the server lets wait for as long as <paramref name="blockFor"/> (which the caller also writes into its arguments).
-    /// Cancelling releases the caller at once and closes the connection, by which the server drops the waiting command; one that it was just
-    /// about to answer has run, so an element popped at that instant is lost: pop only what may be lost, such as wake-ups.
+    /// Runs a command for which the server waits up to <paramref name="blockFor"/> (which the caller also writes into its arguments).
+    /// Cancelling releases the caller at once and closes the connection, so that the server drops the waiting command. A command that was just
+    /// about to reply has run, so an element popped at that instant is lost: pop only elements that may be lost, such as tokens.
     /// </summary>
     /// <exception cref="BrokerException">No connection within the call's time-out, or no reply within <paramref name="blockFor"/> and the reply time-out; or the server's error.</exception>
     public async Task<RedisResult> ExecuteAsync(string command, object[] args, TimeSpan blockFor, CancellationToken cancellationToken = default)

@@ -28,10 +28,10 @@ internal readonly struct RedisCall
 
     public RedisScript? Script { get; }
 
-    /// <summary>Its place among calls that must run in their order; null for a call on its own.</summary>
+    /// <summary>Its turn among calls that must run in order; null for a single call.</summary>
     public RedisTurn? Turn { get; }
 
-    /// <summary>The text is sent at once, not only when the server does not know the script.</summary>
+    /// <summary>True: the text is sent at once, not only if the server does not know the script.</summary>
     public bool WithText => Turn is { IsFirst: true };
 
     public string Name => Script is null ? _command! : "the script " + Script.Name;

@@ -3,17 +3,17 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace QCluster.Redis;
 
-/// <summary>Says why the certificate of a Redis server is not accepted.</summary>
+/// <summary>Describes why the certificate of a Redis server is not accepted.</summary>
 internal static class RedisCertificateProblem
 {
     private const X509ChainStatusFlags Untrusted = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain;
 
-    /// <summary>A sentence about the server's certificate.</summary>
-    /// <param name="host">The name it must carry.</param>
-    /// <param name="certificate">What the server showed.</param>
-    /// <param name="chain">How it was checked.</param>
-    /// <param name="errors">What was found.</param>
-    /// <param name="isOwnAuthority">Whether <c>redis_ca</c> says whom to trust.</param>
+    /// <summary>Describes the problem of a server's certificate in a sentence.</summary>
+    /// <param name="host">The required name.</param>
+    /// <param name="certificate">The certificate of the server.</param>
+    /// <param name="chain">The checked chain.</param>
+    /// <param name="errors">The errors found.</param>
+    /// <param name="isOwnAuthority">True if <c>redis_ca</c> sets the trusted authorities.</param>
     public static string Describe(string host, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors, bool isOwnAuthority)
     {
         if (certificate is not X509Certificate2 shown)

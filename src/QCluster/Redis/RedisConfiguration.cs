@@ -2,10 +2,10 @@ using StackExchange.Redis;
 
 namespace QCluster.Redis;
 
-/// <summary>The client library's options for a connection of ours.</summary>
+/// <summary>The client library's options for our connections.</summary>
 internal static class RedisConfiguration
 {
-    /// <summary>Time-outs, retries and reconnection are off: they are the matter of <see cref="RedisConnection"/>.</summary>
+    /// <summary>Time-outs, retries and reconnection are off: <see cref="RedisConnection"/> does them.</summary>
     public static ConfigurationOptions Of(RedisSettings settings, IReadOnlyList<RedisEndpoint> endpoints, TimeSpan connectTimeout)
     {
         var endless = (int)TimeSpan.FromDays(1).TotalMilliseconds;

@@ -5,14 +5,14 @@ namespace QCluster.Redis;
 /// <summary>Connects, or says why not.</summary>
 internal static class RedisConnect
 {
-    /// <summary>Connects to whichever of the endpoints can be reached.</summary>
-    /// <exception cref="BrokerException">To none; the reason of the one that came nearest.</exception>
+    /// <summary>Connects to any endpoint that can be reached.</summary>
+    /// <exception cref="BrokerException">No endpoint can be reached; has the reason of the most advanced attempt.</exception>
     public static async Task<ConnectionMultiplexer> ToAsync(ConfigurationOptions configuration, IReadOnlyList<RedisEndpoint> endpoints, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var connecting = ConnectionMultiplexer.ConnectAsync(configuration);
         try
         {
-            // The library keeps to its time-out by itself; the wait is for the case that it does not.
+            // The library has its own time-out; this wait is for the case that it fails.
             return await connecting.WaitAsync(timeout + timeout, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is RedisException or TimeoutException or OperationCanceledException)

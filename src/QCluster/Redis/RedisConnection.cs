@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace QCluster.Redis;
 
 /// <summary>
-/// A connection to Redis that mends itself and carries any number of calls at once. A call ends within its time with its result or a
-/// <see cref="BrokerException"/>: the library's own calls have no time-out and fail at once while the server is away.
+/// A connection to Redis that reconnects automatically and carries any number of calls at once. A call ends within its time with its result or a
+/// <see cref="BrokerException"/>: the library's own calls have no time-out, and fail at once while the server is unavailable.
 /// </summary>
 internal sealed class RedisConnection : IAsyncDisposable
 {
@@ -31,20 +31,20 @@ internal sealed class RedisConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// A new connection has replaced a lost one and every subscription is in force again: messages published meanwhile were missed.
+    /// Raised when a new connection has replaced a lost one and every subscription is active again: messages published meanwhile were missed.
     /// Runs on a pool thread and must be short.
     /// </summary>
     public event EventHandler? Reconnected;
 
-    /// <summary>Where Redis is, without secrets.</summary>
+    /// <summary>The address of Redis, without secrets.</summary>
     public string Display => _settings.Display;
 
     public bool IsConnected => _links.Current is not null;
 
-    /// <summary>The version of the server connected to; null while there is none.</summary>
+    /// <summary>The version of the connected server; null without a connection.</summary>
     public Version? ServerVersion => _links.Current?.Version;
 
-    /// <summary>Whether it is a Redis Cluster, as far as is known: a command may have keys of one slot only.</summary>
+    /// <summary>True for a Redis Cluster, as far as is known: there a command may have keys of one slot only.</summary>
     public bool IsClustered
     {
         get
@@ -62,22 +62,22 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <param name="script">The script.</param>
     /// <param name="keys">KEYS.</param>
     /// <param name="args">ARGV.</param>
-    /// <param name="mode">Whether it may be sent again when its reply was lost.</param>
+    /// <param name="mode">The rule for sending it again after a lost reply.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <param name="beforeRepeat">Changes <paramref name="args"/> before they are sent again and may have been carried out before.</param>
+    /// <param name="beforeRepeat">Changes <paramref name="args"/> before they are sent again, if the first call may have run.</param>
     /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>.</exception>
     public Task<RedisResult> ScriptAsync(RedisScript script, RedisKey[] keys, RedisValue[] args, RetryMode mode, CancellationToken cancellationToken = default, Action<RedisValue[]>? beforeRepeat = null)
         => RunAsync(new RedisCall(script, keys, args, beforeRepeat), mode, cancellationToken);
 
-    /// <summary>Runs a script of one key that is safe to repeat, together with those of other queues that are asked for at the same moment.</summary>
+    /// <summary>Runs a script of one key that is safe to repeat, joined with concurrent calls for other queues.</summary>
     /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>.</exception>
     public Task<RedisResult> JoinedScriptAsync(RedisScript script, RedisKey key, RedisValue[] args, CancellationToken cancellationToken = default)
         => _joined.GetOrAdd(script, static (one, connection) => new JoinedScript(connection, one), this).RunAsync(key, args, cancellationToken);
 
     /// <summary>
     /// Runs a script once for each list of arguments, in this order. All are sent without waiting for one another: the first carries the
-    /// script's text, so that no server can know the script for some of them only. One waits for those before it when it has to be sent again, or
-    /// when the connection is not the one that they went over.
+    /// script's text, so that no server can know the script for some of them only. A call waits for those before it if it is sent again, or
+    /// if the connection is not the one that they used.
     /// </summary>
     /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>. The others of the list may have run.</exception>
     public Task<RedisResult[]> ScriptsAsync(RedisScript script, RedisKey[] keys, IEnumerable<RedisValue[]> args, CancellationToken cancellationToken = default, Action<RedisValue[]>? beforeRepeat = null)
@@ -100,7 +100,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     public Task<RedisResult> ExecuteAsync(string command, object[] args, RetryMode mode, CancellationToken cancellationToken = default)
         => RunAsync(new RedisCall(command, args), mode, cancellationToken);
 
-    /// <summary>How long a PING takes now.</summary>
+    /// <summary>Measures the time of a PING.</summary>
     /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>.</exception>
     public async Task<TimeSpan> RoundTripAsync(CancellationToken cancellationToken = default)
     {
@@ -110,13 +110,13 @@ internal sealed class RedisConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Listens to a channel until the result is disposed of. On return the subscription is in force. Handlers run on a pool thread, must be short, and may
-    /// run at once for different messages. Messages published while the connection is away are missed: see <see cref="Reconnected"/>.
+    /// Listens to a channel until the result is disposed. The subscription is active on return. Handlers run on a pool thread, must be short, and may
+    /// run concurrently for different messages. Messages published while the connection is lost are missed: see <see cref="Reconnected"/>.
     /// </summary>
     /// <exception cref="BrokerException">See <see cref="BrokerProblem"/>.</exception>
     public Task<IAsyncDisposable> SubscribeAsync(string channel, Action<byte[]> handler, CancellationToken cancellationToken = default) => _subscriptions.AddAsync(channel, handler, cancellationToken);
 
-    /// <summary>Cuts the present connection, as the network might; calls under way are repeated over the next.</summary>
+    /// <summary>Cuts the current connection, as the network might; calls under way are repeated over the next.</summary>
     public void Drop()
     {
         if (_links.Current is { } link)

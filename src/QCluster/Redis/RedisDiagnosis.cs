@@ -8,12 +8,12 @@ using StackExchange.Redis;
 namespace QCluster.Redis;
 
 /// <summary>
-/// Finds out why a connection failed, on a socket of its own: of a server that is absent, silent, loading, or no Redis at all the client
+/// Finds out why a connection failed, on a separate socket: for a server that is absent, silent, loading, or not Redis at all, the client
 /// library says only that it did not connect.
 /// </summary>
 internal static class RedisDiagnosis
 {
-    /// <summary>The reason at the endpoint that came nearest to being usable.</summary>
+    /// <summary>The reason of the most advanced attempt.</summary>
     public static async Task<BrokerException> ExplainAsync(ConfigurationOptions configuration, IReadOnlyList<RedisEndpoint> endpoints, Exception error, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var reasons = await Task.WhenAll(endpoints.Select(endpoint => ExplainAsync(configuration, endpoint, error, timeout, cancellationToken))).ConfigureAwait(false);
@@ -33,6 +33,10 @@ internal static class RedisDiagnosis
         {
             return new BrokerException(BrokerProblem.Unavailable, $"Redis at {endpoint} did not answer within {timeout.TotalSeconds:0.###} s", error);
         }
+        catch (RedisTlsFileException file)
+        {
+            return new BrokerException(BrokerProblem.Unavailable, $"Redis at {endpoint}: TLS failed: {file.Message} See redis_ca, redis_cert and redis_key.", file);
+        }
         catch (AuthenticationException tls)
         {
             return new BrokerException(BrokerProblem.AccessDenied, $"Redis at {endpoint}: TLS failed: {Reason(tls)}", tls);
@@ -45,11 +49,11 @@ internal static class RedisDiagnosis
         }
     }
 
-    /// <summary>What is said of a certificate needs no word of the system beside it.</summary>
+    /// <summary>A sentence about a certificate needs no further text of the system.</summary>
     private static string Reason(AuthenticationException tls) =>
         tls.InnerException is null or AuthenticationException ? tls.Message : $"{tls.Message} {tls.InnerException.Message}";
 
-    /// <summary>The first line of the answer to PING, or to AUTH if that is refused.</summary>
+    /// <summary>The first line of the reply to PING, or to AUTH if that is refused.</summary>
     private static async Task<string> GreetAsync(ConfigurationOptions configuration, RedisEndpoint endpoint, CancellationToken limit)
     {
         using var client = new TcpClient();
@@ -70,7 +74,7 @@ internal static class RedisDiagnosis
             }
             catch (IOException closed) when (stream is SslStream { IsMutuallyAuthenticated: false })
             {
-                // With TLS 1.3 a server refuses a client only after the handshake, and Redis says nothing with it.
+                // With TLS 1.3 a server refuses a client only after the handshake, and Redis sends no reason.
                 throw new IOException("the server closed the connection right after the TLS handshake. If it wants a certificate of its clients, name one that it trusts in redis_cert and redis_key", closed);
             }
         }
@@ -78,13 +82,13 @@ internal static class RedisDiagnosis
 
     private static async Task<string> GreetAsync(ConfigurationOptions configuration, Stream stream, CancellationToken limit)
     {
-        // Before AUTH a server says nothing about itself, not even that it is loading.
+        // Before AUTH a server reports nothing about itself, not even that it is loading.
         if (configuration.Password is not null && await AskAsync(stream, ["AUTH", configuration.User ?? "default", configuration.Password], limit).ConfigureAwait(false) is not "+OK" and var refusal)
             return refusal;
         return await AskAsync(stream, ["PING"], limit).ConfigureAwait(false);
     }
 
-    /// <exception cref="AuthenticationException">Names the certificate that is not accepted, and why.</exception>
+    /// <exception cref="AuthenticationException">The certificate is not accepted; the message has the reason.</exception>
     private static async Task SecureAsync(SslStream tls, ConfigurationOptions configuration, string host, CancellationToken limit)
     {
         string? problem = null;

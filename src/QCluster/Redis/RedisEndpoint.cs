@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace QCluster.Redis;
 
-/// <summary>Where a server listens: a host name or address, and a port.</summary>
+/// <summary>The address of a server: a host name or address, and a port.</summary>
 internal readonly record struct RedisEndpoint(string Host, int Port)
 {
     public const int DefaultPort = 6379;

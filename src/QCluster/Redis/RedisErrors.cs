@@ -2,12 +2,12 @@ using StackExchange.Redis;
 
 namespace QCluster.Redis;
 
-/// <summary>The meaning of what the library throws, and of what Redis answers instead of a reply.</summary>
+/// <summary>The meaning of the library's exceptions, and of Redis's error replies.</summary>
 internal static class RedisErrors
 {
     public static bool IsConnectionError(Exception error) => error is RedisConnectionException or TimeoutException or ObjectDisposedException or RedisCommandException && !IsCrossSlot(error);
 
-    /// <summary>On a Redis Cluster the library itself refuses keys of different slots. The connection is well.</summary>
+    /// <summary>On a Redis Cluster the library itself refuses keys of different slots. The connection is still usable.</summary>
     public static bool IsCrossSlot(Exception error) => error is RedisCommandException && error.Message.Contains("single slot", StringComparison.Ordinal);
 
     public static bool WasNotSent(Exception error)
@@ -16,7 +16,7 @@ internal static class RedisErrors
         return error is RedisConnectionException { CommandStatus: CommandStatus.WaitingToBeSent or CommandStatus.WaitingInBacklog };
     }
 
-    /// <summary>What a caller gets for an answer that is an error.</summary>
+    /// <summary>Makes the exception for an error reply.</summary>
     public static BrokerException Failure(in RedisCall call, RedisLink link, RedisReply meaning, RedisServerException reply)
     {
         var where = $"Redis at {link.Endpoint} answered {call.Name} with: {reply.Message}";

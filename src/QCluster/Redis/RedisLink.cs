@@ -5,9 +5,9 @@ using StackExchange.Redis;
 namespace QCluster.Redis;
 
 /// <summary>
-/// One multiplexer, used until it fails once and then thrown away: it never reconnects on our behalf.
-/// Replies come in the order of the calls, so one watch over all calls under way bounds each of them: while some are owed and none has come
-/// for the reply time-out, the server is taken for dead. That costs a call two increments instead of a timer.
+/// One multiplexer, used until its first failure and then replaced: it never reconnects itself.
+/// Replies come in the order of the calls, so one watch over all calls under way bounds each of them: if some are owed and none has come
+/// for the reply time-out, the server is declared dead. That costs a call two increments instead of a timer.
 /// </summary>
 internal sealed class RedisLink
 {
@@ -58,24 +58,24 @@ internal sealed class RedisLink
 
     public Version Version { get; }
 
-    /// <summary>Whether it is a Redis Cluster: a command may have keys of one slot only.</summary>
+    /// <summary>True for a Redis Cluster: there a command may have keys of one slot only.</summary>
     public bool IsClustered => _primary is null;
 
-    /// <summary>Cancelled when no reply will come any more. Calls under way wait for their reply or this.</summary>
+    /// <summary>Cancelled when no further reply will come. Calls under way wait for their reply or this.</summary>
     public CancellationToken Dead { get; }
 
     public long OpenedAt { get; }
 
     public bool IsRetired => Volatile.Read(ref _retired) != 0;
 
-    /// <summary>It was of use: it brought a reply.</summary>
+    /// <summary>True once the link has received a reply.</summary>
     public bool HasReplied => Interlocked.Read(ref _replies) > 0;
 
-    /// <summary>False when the library lost a socket before anyone listened to its events.</summary>
+    /// <summary>False if the library lost a socket before its events had a listener.</summary>
     public bool IsConnected => _multiplexer.IsConnected;
 
     /// <summary>Connects to a server that can be used.</summary>
-    /// <exception cref="BrokerException">The server cannot be used.</exception>
+    /// <exception cref="BrokerException">The server is unusable.</exception>
     public static async Task<RedisLink> OpenAsync(RedisSettings settings, RedisLinkKind kind, RedisConnectionOptions options, ILogger logger, TimeProvider time, Action<RedisLink, string, TimeSpan> failed, CancellationToken cancellationToken)
     {
         var timeout = settings.ConnectTimeout ?? options.ConnectTimeout;
@@ -123,10 +123,10 @@ internal sealed class RedisLink
 
     public Task<RedisResult> Execute(string command, object[] args) => _database.ExecuteAsync(command, args);
 
-    /// <summary>True once for the caller that is to replace this link.</summary>
+    /// <summary>True once, for the caller that must replace this link.</summary>
     public bool TryRetire() => Interlocked.Exchange(ref _retired, 1) == 0;
 
-    /// <summary>Lets calls under way have their replies for as long as <paramref name="grace"/>, then ends them and closes the sockets.</summary>
+    /// <summary>Waits up to <paramref name="grace"/> for the replies of calls under way, then ends them and closes the sockets.</summary>
     public async Task CloseAsync(TimeSpan grace)
     {
         var started = _time.GetTimestamp();
@@ -148,7 +148,7 @@ internal sealed class RedisLink
             if (subscription.IsEnded || _subscribed.ContainsKey(subscription)) return;
             await WaitForSubscriberAsync(cancellationToken).ConfigureAwait(false);
             var channel = Channel(subscription);
-            // Messages that come late through a link given up could be doubles of those the new one brings.
+            // Late messages of a dropped link could duplicate those of the new one.
             Action<RedisChannel, RedisValue> handler = (_, message) =>
             {
                 if (!IsRetired) subscription.Deliver(((byte[]?)message)!, _logger);
@@ -200,7 +200,7 @@ internal sealed class RedisLink
 
     private void OnConnectionFailed(object? sender, ConnectionFailedEventArgs failure)
     {
-        // An endpoint that was never reached is tried again by the library for as long as it lives.
+        // The library retries an endpoint that was never reached for ever.
         if (_primary is null || _primary.Equals(failure.EndPoint))
             Volatile.Read(ref _failed)?.Invoke(this, $"{failure.FailureType}{(failure.Exception?.InnerException is { } cause ? ": " + cause.Message : "")}", TimeSpan.FromMilliseconds(250));
     }

@@ -1,11 +1,11 @@
 namespace QCluster.Redis;
 
-/// <summary>What a link is for.</summary>
+/// <summary>The purpose of a link.</summary>
 internal enum RedisLinkKind
 {
     /// <summary>Many calls at once, and subscriptions.</summary>
     Shared = 0,
 
-    /// <summary>One blocking command at a time: no socket for subscriptions, and silence is no sign of death.</summary>
+    /// <summary>For one blocking command at a time: no socket for subscriptions, and silence does not mean death.</summary>
     Blocking = 1,
 }

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace QCluster.Redis;
 
 /// <summary>
-/// Holds the one current link and replaces it when it fails: at once the first time, then with back-off, by a single loop.
-/// A shared link is replaced whether or not anybody waits; a blocking one only while somebody does.
+/// Holds the one current link and replaces it when it fails: at once the first time, then with backoff, by a single loop.
+/// A shared link is always replaced; a blocking one only while a caller waits for it.
 /// </summary>
 internal sealed class RedisLinkSource : IAsyncDisposable
 {
@@ -34,14 +34,14 @@ internal sealed class RedisLinkSource : IAsyncDisposable
     private BrokerException? _refusal;
     private long _refusedAt;
 
-    /// <summary>Makes the source; the first wait connects.</summary>
-    /// <param name="settings">Where Redis is.</param>
-    /// <param name="kind">What the links are for.</param>
-    /// <param name="options">How long to wait for what.</param>
-    /// <param name="logger">Told of lost and new links.</param>
+    /// <summary>Creates the source; the first wait connects.</summary>
+    /// <param name="settings">The address of Redis.</param>
+    /// <param name="kind">The purpose of the links.</param>
+    /// <param name="options">The time-outs.</param>
+    /// <param name="logger">The log for lost and new links.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="prepare">Runs on a new link before anybody gets it; if it throws, the link is not used.</param>
-    /// <param name="opened">Runs when a new link is in use; true if it replaces another.</param>
+    /// <param name="prepare">Runs on a new link before its use; if it throws, the link is not used.</param>
+    /// <param name="opened">Runs when a new link is in use; gets true if it replaces another.</param>
     public RedisLinkSource(RedisSettings settings, RedisLinkKind kind, RedisConnectionOptions options, ILogger logger, TimeProvider time, Func<RedisLink, CancellationToken, Task>? prepare = null, Action<bool>? opened = null)
     {
         _settings = settings;
@@ -53,13 +53,13 @@ internal sealed class RedisLinkSource : IAsyncDisposable
         _opened = opened;
     }
 
-    /// <summary>The link to use now; null while there is none.</summary>
+    /// <summary>The current link; null if there is none.</summary>
     public RedisLink? Current => _current;
 
     public BrokerException? LastError => Volatile.Read(ref _lastError);
 
-    /// <summary>Waits for a link, for as long as the timeout. Null if there was none in time.</summary>
-    /// <exception cref="BrokerException">The server answers, but will not have us: waiting would not help.</exception>
+    /// <summary>Waits for a link, up to the time-out. Null if there was none in time.</summary>
+    /// <exception cref="BrokerException">The server refuses the connection: waiting would not help.</exception>
     public async ValueTask<RedisLink?> WaitAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         Task<RedisLink> next;
@@ -93,7 +93,7 @@ internal sealed class RedisLinkSource : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives the link up, once, and sees to another. Calls on it may still have their replies for as long as the grace.</summary>
+    /// <summary>Drops the link, once, and gets another. Calls on it may still get their replies during the grace period.</summary>
     public void Retire(RedisLink link, string reason, TimeSpan grace)
     {
         if (!link.TryRetire()) return;
@@ -104,7 +104,7 @@ internal sealed class RedisLinkSource : IAsyncDisposable
             {
                 was = true;
                 _current = null;
-                // One that failed right after it was opened continues the back-off instead of starting it anew; one that was of use waits little.
+                // A link that failed right after it was opened continues the backoff instead of restarting it; one that has replied waits little.
                 if (_time.GetElapsedTime(link.OpenedAt) > Steady) _failures = 0;
                 else if (link.HasReplied) _failures = 1;
                 if (_kind == RedisLinkKind.Shared) StartLoopHeld();
@@ -116,7 +116,7 @@ internal sealed class RedisLinkSource : IAsyncDisposable
         if (was) RedisConnectionLog.Lost(_logger, link.Endpoint, reason);
     }
 
-    /// <summary>Closes a link that is well but cannot be used further, such as one with an abandoned command waiting on it.</summary>
+    /// <summary>Closes a working link that cannot be used further, such as one with an abandoned command waiting on it.</summary>
     public void Discard(RedisLink link)
     {
         if (!link.TryRetire()) return;
@@ -155,7 +155,7 @@ internal sealed class RedisLinkSource : IAsyncDisposable
         }
 
         await loop.ConfigureAwait(false);
-        // A link whose peer does not read may take until that peer is gone to close; nobody waits for it that long.
+        // Closing a link whose peer does not read may last until that peer has ended; no caller waits that long.
         await Task.WhenAny(Task.WhenAll(closing), Task.Delay(_options.ConnectTimeout, _time, CancellationToken.None)).ConfigureAwait(false);
         _stop.Dispose();
     }

@@ -1,12 +1,12 @@
 namespace QCluster.Redis;
 
-/// <summary>Reads the code at the head of an error reply.</summary>
+/// <summary>Reads the code at the start of an error reply.</summary>
 internal static class RedisReplies
 {
     /// <summary>The code of a refusal of keys in different slots.</summary>
     public const string CrossSlot = "CROSSSLOT";
 
-    /// <summary>What to do about <see cref="RedisReply.AccessDenied"/>.</summary>
+    /// <summary>The remedy for <see cref="RedisReply.AccessDenied"/>.</summary>
     public const string AccessAdvice = "Check the user and the password. An ACL user for QCluster needs: ~q:* &q:* +@read +@write +@scripting +@pubsub +@connection +info +time +blpop.";
 
     public static RedisReply Classify(string message)

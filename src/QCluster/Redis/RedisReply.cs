@@ -1,6 +1,6 @@
 namespace QCluster.Redis;
 
-/// <summary>What an error reply of Redis means for the call that got it.</summary>
+/// <summary>The meaning of an error reply of Redis for its call.</summary>
 internal enum RedisReply
 {
     Other = 0,
@@ -8,10 +8,10 @@ internal enum RedisReply
     /// <summary>The script is not cached; not executed.</summary>
     NoScript = 1,
 
-    /// <summary>Not now (loading, a script running, slots moving); not executed.</summary>
+    /// <summary>Temporarily refused (loading, a running script, moving slots); not executed.</summary>
     Later = 2,
 
-    /// <summary>This server takes no writes; not executed.</summary>
+    /// <summary>This server accepts no writes; not executed.</summary>
     ReadOnly = 3,
 
     OutOfMemory = 4,

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace QCluster.Redis;
 
-/// <summary>A Lua script and the hash Redis knows it by.</summary>
+/// <summary>A Lua script and its hash in Redis.</summary>
 internal sealed class RedisScript
 {
     private static readonly ConcurrentDictionary<string, RedisScript> Loaded = new(StringComparer.Ordinal);
@@ -35,7 +35,7 @@ internal sealed class RedisScript
 
     private static RedisScript Read(Assembly assembly, string name) => new(name, ReadText(assembly, name, []));
 
-    /// <summary>A line <c>--include NAME</c> stands for the text of that script, the first time: Redis scripts cannot call one another.</summary>
+    /// <summary>Replaces a line <c>--include NAME</c> by the text of that script, the first time: Redis scripts cannot call one another.</summary>
     private static string ReadText(Assembly assembly, string name, HashSet<string> included)
     {
         const string include = "--include ";
@@ -54,7 +54,7 @@ internal sealed class RedisScript
         }
     }
 
-    /// <summary>The same script, which runs though Redis is full: see anyway.lua.</summary>
+    /// <summary>The same script, which runs even if Redis is full: see anyway.lua.</summary>
     public RedisScript Forced() => new(Name, "redis.call('DEL', KEYS[1] .. '!')\n" + Text);
 
     public override string ToString() => Name;

@@ -2,11 +2,11 @@ using StackExchange.Redis;
 
 namespace QCluster.Redis;
 
-/// <summary>Asks Redis Sentinels where the primary of a service is.</summary>
+/// <summary>Asks Redis Sentinels for the primary of a service.</summary>
 internal static class RedisSentinels
 {
     /// <summary>The primary that the first sentinel with an answer names.</summary>
-    /// <exception cref="BrokerException">No sentinel knows one; the error of the last that was asked.</exception>
+    /// <exception cref="BrokerException">No sentinel knows one; has the error of the last one.</exception>
     public static async Task<RedisEndpoint> FindPrimaryAsync(RedisSettings settings, TimeSpan timeout, CancellationToken cancellationToken)
     {
         BrokerException? last = null;

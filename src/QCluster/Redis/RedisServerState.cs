@@ -2,42 +2,42 @@ using System.Globalization;
 
 namespace QCluster.Redis;
 
-/// <summary>What of a server decides whether it keeps what it has accepted.</summary>
-/// <param name="Role">As the server says: <c>master</c>, <c>slave</c>, or another word.</param>
-/// <param name="UsedBytes">What counts against its limit.</param>
-/// <param name="MaxBytes">Its limit, <c>maxmemory</c>; 0 = none.</param>
-/// <param name="Policy">Its <c>maxmemory-policy</c>; empty when it does not say.</param>
+/// <summary>The state of a server that decides whether it keeps what it has accepted.</summary>
+/// <param name="Role">The role in the server's words: <c>master</c>, <c>slave</c>, or another.</param>
+/// <param name="UsedBytes">The memory that counts against its limit.</param>
+/// <param name="MaxBytes">Its limit, <c>maxmemory</c>; 0 = no limit.</param>
+/// <param name="Policy">Its <c>maxmemory-policy</c>; empty if unknown.</param>
 internal sealed record RedisServerState(string Role, long UsedBytes, long MaxBytes, string Policy)
 {
     private const string NoEviction = "noeviction";
 
-    /// <summary>Whether it drops keys on its own when memory runs out.</summary>
+    /// <summary>True if the server drops keys when it runs out of memory.</summary>
     public bool Evicts => MaxBytes > 0 && Policy.Length > 0 && Policy != NoEviction;
 
-    /// <summary>Whether it refuses writes now.</summary>
+    /// <summary>True if the server refuses writes now.</summary>
     public bool IsFull => MaxBytes > 0 && !Evicts && UsedBytes >= MaxBytes;
 
-    /// <summary>Whether it will soon.</summary>
+    /// <summary>True if the server will soon be full.</summary>
     public bool IsNearlyFull => MaxBytes > 0 && !Evicts && UsedBytes >= MaxBytes * 0.95;
 
-    /// <summary>How much memory is in use, in words.</summary>
+    /// <summary>The used memory, in words.</summary>
     public string Usage => MaxBytes > 0 ? $"{Megabytes(UsedBytes)} of {Megabytes(MaxBytes)} MB in use" : $"{Megabytes(UsedBytes)} MB in use, no limit";
 
-    /// <summary>What is lost by its eviction policy, in a sentence; null when nothing is.</summary>
+    /// <summary>The data that its eviction policy can lose, in a sentence; null if none.</summary>
     public string? Loss => !Evicts ? null
         : Policy.StartsWith("volatile-", StringComparison.Ordinal)
             ? $"maxmemory-policy is {Policy}: at its maxmemory of {Megabytes(MaxBytes)} MB Redis drops keys that have a time-to-live, without an error. Those are results nobody has read yet, finished groups and chains, unique keys, and the marks that keep a task from running twice."
             : $"maxmemory-policy is {Policy}: at its maxmemory of {Megabytes(MaxBytes)} MB Redis drops any key without an error, waiting tasks and schedules included.";
 
-    /// <summary>What to do about <see cref="Loss"/>.</summary>
+    /// <summary>The remedy for <see cref="Loss"/>.</summary>
     public const string Remedy = "Set maxmemory-policy to noeviction: CONFIG SET maxmemory-policy noeviction, and in redis.conf or the parameters of the service.";
 
-    /// <summary>KeyDB's active replication: both sides accept writes, and what they both change ends as one of them says.</summary>
+    /// <summary>KeyDB's active replication: both sides accept writes, and one side's change of a key is lost if both change it.</summary>
     public bool IsActiveReplica => Role == "active-replica";
 
     public const string ActiveReplicaProblem = "It is an active replica (KeyDB). Active replication loses and repeats tasks, so it is not supported: turn active-replica off, or give the address of a server without it.";
 
-    /// <summary>Reads <c>INFO</c>; null when it says nothing of memory.</summary>
+    /// <summary>Reads <c>INFO</c>; null if it has nothing about memory.</summary>
     public static RedisServerState? Parse(string info)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -5,8 +5,8 @@ using System.Text;
 namespace QCluster.Redis;
 
 /// <summary>
-/// What the user wrote about where Redis is: a StackExchange.Redis connection string, or a <c>redis://</c> or <c>rediss://</c> address.
-/// No error and no text made from it contains the password.
+/// The address of Redis: a StackExchange.Redis connection string, or a <c>redis://</c> or <c>rediss://</c> address.
+/// Neither an error nor a text made from it contains the password.
 /// </summary>
 internal sealed class RedisSettings
 {
@@ -35,22 +35,22 @@ internal sealed class RedisSettings
 
     public bool Ssl { get; private set; }
 
-    /// <summary>The name the server's certificate must carry; null: the endpoint's host.</summary>
+    /// <summary>The required name in the server's certificate. Null: the endpoint's host.</summary>
     public string? SslHost { get; private set; }
 
     public SslProtocols SslProtocols { get; private set; } = SslProtocols.Tls12 | SslProtocols.Tls13;
 
-    /// <summary>Whom to trust and what to show; null: the machine's authorities, and nothing.</summary>
+    /// <summary>The trusted authorities and the client certificate. Null: the machine's authorities, and none.</summary>
     public RedisTls? Tls { get; private set; }
 
-    /// <summary>With a name, the endpoints are Redis Sentinels, which are asked where the primary is.</summary>
+    /// <summary>With a name, the endpoints are Redis Sentinels, which know the primary.</summary>
     public string? ServiceName { get; private set; }
 
     public string? ClientName { get; private set; }
 
     public TimeSpan? ConnectTimeout { get; private set; }
 
-    /// <summary>Where Redis is, without secrets.</summary>
+    /// <summary>The address of Redis, without secrets.</summary>
     public string Display
     {
         get
@@ -67,8 +67,8 @@ internal sealed class RedisSettings
 
     /// <summary>Reads the user's text; nothing or white space is 127.0.0.1:6379, <c>embedded</c> the embedded server of this user.</summary>
     /// <param name="text">The address.</param>
-    /// <param name="tls">What else is said about TLS.</param>
-    /// <exception cref="InvalidSettingException">The text cannot be understood.</exception>
+    /// <param name="tls">The other settings of TLS.</param>
+    /// <exception cref="InvalidSettingException">The text is not a valid address.</exception>
     public static RedisSettings Parse(string? text, RedisTls? tls = null)
     {
         var settings = Parse(text);

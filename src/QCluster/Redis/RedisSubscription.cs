@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace QCluster.Redis;
 
-/// <summary>A channel somebody listens to, across replaced connections, until disposed of.</summary>
+/// <summary>A subscribed channel, across replaced connections, until disposed.</summary>
 internal sealed class RedisSubscription : IAsyncDisposable
 {
     private readonly Action<byte[]> _handler;

@@ -2,11 +2,11 @@ using StackExchange.Redis;
 
 namespace QCluster.Redis;
 
-/// <summary>The channels that somebody listens to: brings them over to each new link, and watches the socket they come in by.</summary>
-/// <param name="links">The links they go over.</param>
-/// <param name="options">How long to wait for what.</param>
+/// <summary>The subscribed channels: moves them to each new link, and watches the socket of their messages.</summary>
+/// <param name="links">The links for their messages.</param>
+/// <param name="options">The time-outs.</param>
 /// <param name="time">The clock.</param>
-/// <param name="nextLink">Waits for a link, for the rest of the time of a call that began at the given timestamp.</param>
+/// <param name="nextLink">Waits for a link, for the remaining time of a call that began at the given timestamp.</param>
 internal sealed class RedisSubscriptions(RedisLinkSource links, RedisConnectionOptions options, TimeProvider time, Func<long, CancellationToken, ValueTask<RedisLink>> nextLink)
 {
     private readonly CancellationTokenSource _stop = new();
@@ -54,7 +54,7 @@ internal sealed class RedisSubscriptions(RedisLinkSource links, RedisConnectionO
         }
     }
 
-    /// <summary>Puts every subscription in force on a new link.</summary>
+    /// <summary>Activates every subscription on a new link.</summary>
     public Task BringToAsync(RedisLink link, CancellationToken cancellationToken)
     {
         RedisSubscription[] listed;
@@ -62,7 +62,7 @@ internal sealed class RedisSubscriptions(RedisLinkSource links, RedisConnectionO
         return listed.Length == 0 ? Task.CompletedTask : Task.WhenAll(listed.Select(subscription => link.SubscribeAsync(subscription, cancellationToken)));
     }
 
-    /// <summary>The watching, once it is stopped and the links are closed.</summary>
+    /// <summary>The watch, once it has stopped and the links are closed.</summary>
     public Task Watching
     {
         get
@@ -88,7 +88,7 @@ internal sealed class RedisSubscriptions(RedisLinkSource links, RedisConnectionO
         }
     }
 
-    // A socket that only listens does not notice that its peer is gone.
+    // A socket that only listens does not notice the death of its peer.
     private async Task CheckAsync()
     {
         try

@@ -5,24 +5,24 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace QCluster.Redis;
 
-/// <summary>Whom to trust, and what to show, when Redis is reached over TLS. Files are read at each connect, so that a renewed certificate needs no restart.</summary>
-/// <param name="Ca">A PEM file of the authorities to trust, in the place of the machine's; null: the machine's.</param>
-/// <param name="Certificate">A PEM file of the client's certificate, with those between it and its authority; null: none.</param>
-/// <param name="Key">A PEM file of its key; null: it stands in the certificate's file.</param>
-/// <param name="Host">The name asked for (SNI) and that the server's certificate must carry; null: that of the address.</param>
+/// <summary>The trusted authorities and the client certificate for Redis over TLS. Files are read at each connect, so that a renewed certificate needs no restart.</summary>
+/// <param name="Ca">A PEM file of the trusted authorities, which replace those of the machine. Null: those of the machine.</param>
+/// <param name="Certificate">A PEM file of the client's certificate, with the intermediate ones. Null: none.</param>
+/// <param name="Key">A PEM file of its key. Null: the key is in the certificate's file.</param>
+/// <param name="Host">The requested name (SNI), which the server's certificate must contain. Null: that of the address.</param>
 internal sealed record RedisTls(string? Ca = null, string? Certificate = null, string? Key = null, string? Host = null)
 {
     private static readonly RedisTls None = new();
 
-    /// <summary>Null where nothing is set. Paths are made absolute: the processes of a cluster may not share a folder.</summary>
+    /// <summary>Null if nothing is set. Paths are made absolute: the processes of a cluster may have different folders.</summary>
     public static RedisTls? Of(string? ca, string? certificate, string? key, string? host)
     {
         var tls = new RedisTls(Full(ca), Full(certificate), Full(key), Text(host));
         return tls == None ? null : tls;
     }
 
-    /// <summary>Reads the files once, so that what cannot be used is said at the start.</summary>
-    /// <exception cref="InvalidSettingException">One of them cannot be used.</exception>
+    /// <summary>Reads the files once, so that an unusable one is reported at the start.</summary>
+    /// <exception cref="InvalidSettingException">A file is unusable.</exception>
     public void Check()
     {
         if (Key is not null && Certificate is null)
@@ -36,7 +36,7 @@ internal sealed record RedisTls(string? Ca = null, string? Certificate = null, s
     /// <summary>The framework's options for a connection.</summary>
     /// <param name="host">The name the server's certificate must carry.</param>
     /// <param name="protocols">The versions of TLS.</param>
-    /// <exception cref="AuthenticationException">A file cannot be read any more.</exception>
+    /// <exception cref="RedisTlsFileException">A file is unusable, perhaps only during its renewal.</exception>
     public SslClientAuthenticationOptions OptionsFor(string host, SslProtocols protocols)
     {
         var options = new SslClientAuthenticationOptions { TargetHost = Host ?? host, EnabledSslProtocols = protocols };
@@ -53,7 +53,7 @@ internal sealed record RedisTls(string? Ca = null, string? Certificate = null, s
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new AuthenticationException(error.Message, error);
+            throw new RedisTlsFileException(error);
         }
 
         return options;

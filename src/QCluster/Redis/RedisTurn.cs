@@ -2,8 +2,8 @@ using StackExchange.Redis;
 
 namespace QCluster.Redis;
 
-/// <summary>The place of a call among others that must run in their order.</summary>
-/// <param name="before">The call before it; null for the first.</param>
+/// <summary>The turn of a call among others that must run in order.</summary>
+/// <param name="before">The previous call; null for the first.</param>
 internal sealed class RedisTurn(RedisTurn? before)
 {
     private RedisLink? _sentOver;
@@ -20,9 +20,9 @@ internal sealed class RedisTurn(RedisTurn? before)
         set => Volatile.Write(ref _sentOver, value);
     }
 
-    /// <summary>Over one connection calls run in the order in which they were sent; over another the one before may still have to be sent again.</summary>
+    /// <summary>Over one connection calls run in the order in which they were sent; over another one the previous call may still have to be sent again.</summary>
     public bool MustWait(RedisLink link, bool isRepeat) => before is { Done.IsCompleted: false } && (isRepeat || before.SentOver != link);
 
-    /// <summary>Ends with the call before, whatever became of it.</summary>
+    /// <summary>Ends with the previous call, also if that fails.</summary>
     public async Task WaitAsync() => await ((Task)before!.Done!).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

@@ -2,7 +2,7 @@ namespace QCluster.Redis;
 
 internal static class TaskExtensions
 {
-    /// <summary>Nobody awaits this task any more: its error, if one comes, is not to surface as an unobserved one.</summary>
+    /// <summary>Marks the error of a task that is not awaited as observed.</summary>
     public static void ObserveFault(this Task task)
     {
         if (task.IsCompletedSuccessfully) return;

@@ -15,31 +15,31 @@ public sealed record ApplyOptions
     /// <summary>The queue.</summary>
     public string? Queue { get; init; }
 
-    /// <summary>0 to 9, a higher number is taken first.</summary>
+    /// <summary>The priority, 0 to 9; higher numbers start first.</summary>
     public int? Priority { get; init; }
 
-    /// <summary>Fail when no live cluster serves the queue, or none of them has the task.</summary>
+    /// <summary>Fails the call if no live cluster serves the queue, or none of them has the task.</summary>
     public bool? Mandatory { get; init; }
 
-    /// <summary>Fail when no slot is free now.</summary>
+    /// <summary>Fails the call if no slot is free now.</summary>
     public bool? Immediate { get; init; }
 
-    /// <summary>Keep no value and no record of a success.</summary>
+    /// <summary>Keeps no value and no record of a success.</summary>
     public bool? IgnoreResult { get; init; }
 
     /// <summary>The maximum number of retries; below 0 = no limit.</summary>
     public int? MaxRetries { get; init; }
 
-    /// <summary>When its process is killed.</summary>
+    /// <summary>The time after which its process is killed, from 1 ms. Null: that of the class.</summary>
     public TimeSpan? TimeLimit { get; init; }
 
-    /// <summary>When its token is cancelled.</summary>
+    /// <summary>The time after which its token is cancelled, from 1 ms. Null: that of the class.</summary>
     public TimeSpan? SoftTimeLimit { get; init; }
 
-    /// <summary>A registered function that is given the record once the task is over: Celery's <c>link</c> and <c>link_error</c> in one.</summary>
+    /// <summary>A registered function that gets the record once the task has ended: Celery's <c>link</c> and <c>link_error</c> in one.</summary>
     public string? Hook { get; init; }
 
-    /// <summary>Everything else that a task can be given.</summary>
+    /// <summary>All further options of the task.</summary>
     public TaskOptions? More { get; init; }
 
     /// <summary>These options upon those of a class.</summary>

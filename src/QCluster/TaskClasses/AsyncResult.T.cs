@@ -1,9 +1,9 @@
 namespace QCluster.TaskClasses;
 
-/// <summary>The result of a task whose type the compiler knows.</summary>
-/// <typeparam name="T">What the task returns.</typeparam>
+/// <summary>The result of a task with a type that the compiler knows.</summary>
+/// <typeparam name="T">The type of the value.</typeparam>
 /// <param name="taskId">The id of the task.</param>
-/// <param name="client">The client that asks for it; null = <see cref="Tasks.Default"/>.</param>
+/// <param name="client">The client. Null: <see cref="Tasks.Default"/>.</param>
 public sealed class AsyncResult<T>(string taskId, IQClusterClient? client = null) : AsyncResult(taskId, client)
 {
     /// <inheritdoc cref="AsyncResult.Wait" />

@@ -2,9 +2,9 @@ using QCluster.Client;
 
 namespace QCluster.TaskClasses;
 
-/// <summary>The result of a task, there or to come. From Celery's <c>AsyncResult</c>.</summary>
+/// <summary>The result of a task, available or pending. From Celery's <c>AsyncResult</c>.</summary>
 /// <param name="taskId">The id of the task.</param>
-/// <param name="client">The client that asks for it; null = <see cref="Tasks.Default"/>.</param>
+/// <param name="client">The client. Null: <see cref="Tasks.Default"/>.</param>
 public class AsyncResult(string taskId, IQClusterClient? client = null)
 {
     /// <summary>The id of the task.</summary>
@@ -16,7 +16,7 @@ public class AsyncResult(string taskId, IQClusterClient? client = null)
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<ResultStatus> Status(CancellationToken cancellationToken = default) => StatusOf(await Client.Fetch(TaskId, null, cancellationToken).ConfigureAwait(false));
 
-    /// <summary>The value of a task that is <see cref="ResultStatus.DONE"/>; the <see cref="TaskFailedException"/> of one that is <see cref="ResultStatus.FAILURE"/>; else null.</summary>
+    /// <summary>Returns the value of a task that is <see cref="ResultStatus.DONE"/>; the <see cref="TaskFailedException"/> of one that is <see cref="ResultStatus.FAILURE"/>; else null.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<object?> Result(CancellationToken cancellationToken = default)
     {
@@ -38,10 +38,10 @@ public class AsyncResult(string taskId, IQClusterClient? client = null)
     public async Task<bool> Successful(CancellationToken cancellationToken = default) => await Status(cancellationToken).ConfigureAwait(false) == ResultStatus.DONE;
 
     /// <summary>Waits for the value.</summary>
-    /// <param name="timeout">How long; null = until the task is over.</param>
+    /// <param name="timeout">The maximum time to wait. Null: no limit.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="TaskFailedException">It failed or was cancelled.</exception>
-    /// <exception cref="TimeoutException">It was not over in time.</exception>
+    /// <exception cref="TaskFailedException">The task failed or was cancelled.</exception>
+    /// <exception cref="TimeoutException">The task has not ended in time.</exception>
     /// <exception cref="UnknownTaskException">There is no such task, or its record has expired.</exception>
     public Task<object?> Wait(TimeSpan? timeout = null, CancellationToken cancellationToken = default) => GetAs<object?>(timeout, cancellationToken);
 
@@ -49,21 +49,21 @@ public class AsyncResult(string taskId, IQClusterClient? client = null)
     public Task<object?> Get(TimeSpan? timeout = null, CancellationToken cancellationToken = default) => Wait(timeout, cancellationToken);
 
     /// <summary>Waits for the value and reads it as a type.</summary>
-    /// <typeparam name="T">What the task returns.</typeparam>
+    /// <typeparam name="T">The type of the value.</typeparam>
     /// <inheritdoc cref="Wait" />
     public Task<T> GetAs<T>(TimeSpan? timeout = null, CancellationToken cancellationToken = default) => Client.Result<T>(TaskId, timeout, cancellationToken);
 
-    /// <summary>All that is known of the task; null when it is unknown.</summary>
-    /// <param name="wait">How long to wait for its end.</param>
+    /// <summary>Returns the record of the task; null if it is unknown.</summary>
+    /// <param name="wait">The maximum time to wait for its end. Null or zero: returns at once.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<TaskRecord?> Fetch(TimeSpan? wait = null, CancellationToken cancellationToken = default) => Client.Fetch(TaskId, wait, cancellationToken);
 
     /// <summary>Deletes the record of a finished task.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>False when there was none.</returns>
+    /// <returns>False if there was none.</returns>
     public Task<bool> Forget(CancellationToken cancellationToken = default) => Client.DeleteCached(TaskId, cancellationToken);
 
-    /// <summary>Cancels the task: at once when it waits; when it runs its token is cancelled, and after the cluster's grace its process is killed.</summary>
+    /// <summary>Cancels the task: a waiting one at once; the token of a running one, and after the cluster's grace period its process is killed.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     public Task<CancelResult> Revoke(CancellationToken cancellationToken = default) => Client.Cancel(TaskId, cancellationToken);
 

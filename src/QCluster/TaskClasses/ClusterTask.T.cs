@@ -5,7 +5,7 @@ using QCluster.Wire;
 
 namespace QCluster.TaskClasses;
 
-/// <summary>A task class whose calls are written on it: <c>class MyTask : ClusterTask&lt;MyTask&gt;</c> is called as <c>MyTask.Delay(...)</c>.</summary>
+/// <summary>A task class with calls on itself: <c>class MyTask : ClusterTask&lt;MyTask&gt;</c> is called as <c>MyTask.Delay(...)</c>.</summary>
 /// <typeparam name="TSelf">The class itself.</typeparam>
 #pragma warning disable CA1000 // That they are called on the class is what it is for.
 public abstract class ClusterTask<TSelf> : ClusterTask
@@ -16,11 +16,11 @@ public abstract class ClusterTask<TSelf> : ClusterTask
     [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static Task<AsyncResult> Delay(params object?[] args) => DefaultClient.Instance.Delay<TSelf>(args);
 
-    /// <summary>Enqueues the call that a lambda makes, checked by the compiler: <c>MyTask.Delay(t => t.Run("foo"))</c>.</summary>
-    /// <typeparam name="T">What <c>Run</c> returns.</typeparam>
-    /// <param name="call">The call; it is not made here, its arguments are evaluated now.</param>
-    /// <param name="options">How to run it; null = as the class says.</param>
-    /// <param name="cancellationToken">Ends the call. Whether the task was enqueued is then not known.</param>
+    /// <summary>Enqueues the call in a lambda, checked by the compiler: <c>MyTask.Delay(t => t.Run("foo"))</c>.</summary>
+    /// <typeparam name="T">The return type of <c>Run</c>.</typeparam>
+    /// <param name="call">The call; only its arguments are evaluated, the method does not run here.</param>
+    /// <param name="options">The options of the task. Null: those of the class.</param>
+    /// <param name="cancellationToken">Ends the call. The task may have been enqueued.</param>
     [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static Task<AsyncResult<T>> Delay<T>(Expression<Func<TSelf, T>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default) => DefaultClient.Instance.Delay(call, options, cancellationToken);
 
@@ -47,8 +47,8 @@ public abstract class ClusterTask<TSelf> : ClusterTask
     /// <summary>Enqueues a call with arguments by position and by name, and options.</summary>
     /// <param name="args">Arguments by position; null = none.</param>
     /// <param name="kwargs">Arguments by name; null = none.</param>
-    /// <param name="options">How to run it; null = as the class says.</param>
-    /// <param name="cancellationToken">Ends the call. Whether the task was enqueued is then not known.</param>
+    /// <param name="options">The options of the task. Null: those of the class.</param>
+    /// <param name="cancellationToken">Ends the call. The task may have been enqueued.</param>
     [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static Task<AsyncResult> ApplyAsync(IReadOnlyList<object?>? args = null, IReadOnlyDictionary<string, object?>? kwargs = null, ApplyOptions? options = null, CancellationToken cancellationToken = default) =>
         DefaultClient.Instance.ApplyAsync<TSelf>(args, kwargs, options, cancellationToken);

@@ -21,13 +21,13 @@ public static class ClusterTaskExtensions
         return client.ApplyAsync<TTask>(positional, named);
     }
 
-    /// <summary>Enqueues the call of a task class that a lambda makes, checked by the compiler: <c>client.Delay((MyTask t) => t.Run("foo"))</c>.</summary>
+    /// <summary>Enqueues the call of a task class in a lambda, checked by the compiler: <c>client.Delay((MyTask t) => t.Run("foo"))</c>.</summary>
     /// <typeparam name="TTask">The class.</typeparam>
-    /// <typeparam name="T">What its <c>Run</c> returns.</typeparam>
+    /// <typeparam name="T">The return type of <c>Run</c>.</typeparam>
     /// <param name="client">The client.</param>
-    /// <param name="call">The call of <c>Run</c>; it is not made here, its arguments are evaluated now.</param>
-    /// <param name="options">How to run it; null = as the class says.</param>
-    /// <param name="cancellationToken">Ends the call. Whether the task was enqueued is then not known.</param>
+    /// <param name="call">The call of <c>Run</c>; only its arguments are evaluated, the method does not run here.</param>
+    /// <param name="options">The options of the task. Null: those of the class.</param>
+    /// <param name="cancellationToken">Ends the call. The task may have been enqueued.</param>
     [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static async Task<AsyncResult<T>> Delay<TTask, T>(this IQClusterClient client, Expression<Func<TTask, T>> call, ApplyOptions? options = null, CancellationToken cancellationToken = default)
         where TTask : ClusterTask
@@ -68,8 +68,8 @@ public static class ClusterTaskExtensions
     /// <param name="client">The client.</param>
     /// <param name="args">Arguments by position; null = none.</param>
     /// <param name="kwargs">Arguments by name; null = none.</param>
-    /// <param name="options">How to run it; null = as the class says.</param>
-    /// <param name="cancellationToken">Ends the call. Whether the task was enqueued is then not known.</param>
+    /// <param name="options">The options of the task. Null: those of the class.</param>
+    /// <param name="cancellationToken">Ends the call. The task may have been enqueued.</param>
     [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static async Task<AsyncResult> ApplyAsync<TTask>(this IQClusterClient client, IReadOnlyList<object?>? args = null, IReadOnlyDictionary<string, object?>? kwargs = null, ApplyOptions? options = null, CancellationToken cancellationToken = default)
         where TTask : ClusterTask
@@ -77,15 +77,15 @@ public static class ClusterTaskExtensions
 
     /// <summary>Enqueues a task by its name alone, with arguments by position. From Celery's <c>delay_task</c>.</summary>
     /// <param name="client">The client.</param>
-    /// <param name="name">The name it is registered by.</param>
+    /// <param name="name">The registered name.</param>
     /// <param name="args">The arguments. An <c>object[]</c> is the list of them; an array of any other element type is one argument, and so is null.</param>
     public static Task<AsyncResult> DelayTask(this IQClusterClient client, string name, params object?[] args) => client.DelayTask(new TaskCall(name, args));
 
-    /// <summary>Enqueues a task by its name alone. With <see cref="ApplyOptions.Mandatory"/> a name that no live cluster has fails the call.</summary>
+    /// <summary>Enqueues a task by its name alone. With <see cref="ApplyOptions.Mandatory"/> the call fails if no live cluster has the name.</summary>
     /// <param name="client">The client.</param>
     /// <param name="call">Name and arguments.</param>
-    /// <param name="options">How to run it.</param>
-    /// <param name="cancellationToken">Ends the call. Whether the task was enqueued is then not known.</param>
+    /// <param name="options">The options of the task.</param>
+    /// <param name="cancellationToken">Ends the call. The task may have been enqueued.</param>
     /// <exception cref="NotRegisteredException">The call is mandatory, and no live cluster has a task of this name.</exception>
     public static async Task<AsyncResult> DelayTask(this IQClusterClient client, TaskCall call, ApplyOptions? options = null, CancellationToken cancellationToken = default) =>
         new(await (client ?? throw new ArgumentNullException(nameof(client))).Async(call, (options ?? new ApplyOptions()).Over(new TaskOptions()), cancellationToken).ConfigureAwait(false), client);

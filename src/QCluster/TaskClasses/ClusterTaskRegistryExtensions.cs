@@ -10,8 +10,8 @@ public static class ClusterTaskRegistryExtensions
     /// <typeparam name="TTask">The class.</typeparam>
     /// <param name="functions">The registry.</param>
     /// <returns>The registry.</returns>
-    /// <exception cref="InvalidFunctionException">It has no <c>Name</c> or no <c>Run</c>, or cannot be a task for another reason.</exception>
-    /// <exception cref="AlreadyRegisteredException">The name is taken, also by the same class.</exception>
+    /// <exception cref="InvalidFunctionException">The class has no <c>Name</c> or no <c>Run</c>, or cannot be a task for another reason.</exception>
+    /// <exception cref="AlreadyRegisteredException">The name is already registered, by this or another class.</exception>
     [RequiresUnreferencedCode(ReflectionSupport.ReadsTaskClasses)]
     public static FunctionRegistry Register<TTask>(this FunctionRegistry functions)
         where TTask : ClusterTask

@@ -6,7 +6,7 @@ using QCluster.Model;
 
 namespace QCluster.TaskClasses;
 
-/// <summary>What a task class finds when its <c>Run</c> is called as a plain method: no task, but all that it may use.</summary>
+/// <summary>The context of a task class whose <c>Run</c> is called as a plain method: there is no task, but every member works.</summary>
 internal sealed class DirectContext : TaskContext
 {
     public static readonly DirectContext Instance = new();
@@ -25,7 +25,7 @@ internal sealed class DirectContext : TaskContext
 
     public override string? Name => null;
 
-    /// <summary>The logger of the program, where its client knows it.</summary>
+    /// <summary>The logger of the program, if its client knows it.</summary>
     public override ILogger Logger => (DefaultClient.Existing as QClusterClient)?.Loggers?.CreateLogger("QCluster.Task") ?? NullLogger.Instance;
 
     public override CancellationToken CancellationToken => CancellationToken.None;
@@ -36,6 +36,6 @@ internal sealed class DirectContext : TaskContext
 
     public override void ReportProgress(double fraction, string? message = null)
     {
-        // Nobody watches.
+        // There is no watcher.
     }
 }

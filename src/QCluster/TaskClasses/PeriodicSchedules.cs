@@ -4,15 +4,15 @@ using QCluster.Queue.Schedules;
 namespace QCluster.TaskClasses;
 
 /// <summary>
-/// Sees to it that each periodic task class has one schedule under a cluster name, whatever queues the clusters serve that have it: in the queue of its routing
-/// key, or in the one that <c>periodic_home.lua</c> has for it. That is the first queue of whoever came first, as long as a live cluster serves it and has the class.
+/// Keeps one schedule for each periodic task class under a cluster name, for all queues of the clusters that have it: in the queue of its routing
+/// key, or in the one that <c>periodic_home.lua</c> has for it. That is the first queue of the first cluster, as long as a live cluster serves it and has the class.
 /// </summary>
 internal sealed class PeriodicSchedules(ScheduleClient schedules, IReadOnlyList<string> served)
 {
     private readonly ScheduleScripts _store = schedules.Store;
 
     /// <param name="tasks">The classes of an app.</param>
-    /// <param name="refused">Told of each that cannot be scheduled; it harms no other.</param>
+    /// <param name="refused">Called for each class that cannot be scheduled; the others are not affected.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task KeepAsync(IReadOnlyList<PeriodicTask> tasks, Action<PeriodicTask, string> refused, CancellationToken cancellationToken)
     {
@@ -32,7 +32,7 @@ internal sealed class PeriodicSchedules(ScheduleClient schedules, IReadOnlyList<
         }
     }
 
-    /// <summary>Where those are to go that are nowhere yet, or where nobody can run them; empty for the others.</summary>
+    /// <summary>The new queues of classes that have none yet, or one where no cluster can run them; empty for the others.</summary>
     private async Task<string[]> WantedAsync(IReadOnlyList<PeriodicTask> tasks, IReadOnlyList<string> homes, CancellationToken cancellationToken)
     {
         var wanted = tasks.Select((task, i) =>
@@ -64,7 +64,7 @@ internal sealed class PeriodicSchedules(ScheduleClient schedules, IReadOnlyList<
         await schedules.AddPeriodicAsync(task.ToSchedule(), home, former, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Removes the schedule of a class from a queue, and returns how it was doing there; null when there is none.</summary>
+    /// <summary>Removes the schedule of a class from a queue, and returns its state there; null if there is none.</summary>
     private async Task<StoredSchedule?> TakeAsync(string name, string queue, CancellationToken cancellationToken)
     {
         StoredSchedule? taken = null;

@@ -1,13 +1,13 @@
 namespace QCluster.TaskClasses;
 
 /// <summary>
-/// A task class that runs by itself, again and again: its <c>Run</c> takes no arguments, or has defaults for them. Workers that have it see to it that
-/// there is one schedule of its name in Redis, whatever queues they serve; any cluster may fire it, each slot once. From Celery's <c>PeriodicTask</c>.
+/// A task class that runs automatically at its times: its <c>Run</c> takes no arguments, or has defaults for them. The workers that have it keep
+/// one schedule of its name in Redis, for all queues that they serve. Any cluster may fire it; each occurrence fires once. From Celery's <c>PeriodicTask</c>.
 /// </summary>
 /// <remarks>
-/// The schedule is in the queue of its <see cref="ClusterTask.RoutingKey"/>. Without one it is in the first queue of the first cluster that had the class, and moves to another's
-/// once none that serves that queue has it any more. When no running cluster has the class the schedule rests; <c>qcluster schedule remove</c> takes it away. While one has it,
-/// a schedule that was removed comes back within a minute: pause it instead.
+/// The schedule is in the queue of its <see cref="ClusterTask.RoutingKey"/>. Without one it is in the first queue of the first cluster that had the class. It moves to the queue of another cluster
+/// if no cluster that serves its queue has the class any more. While no running cluster has the class, the schedule is suspended; <c>qcluster schedule remove</c> removes it. While a cluster has the class,
+/// a removed schedule is added again within a minute: pause it instead.
 /// </remarks>
 public abstract class PeriodicTask : ClusterTask
 {
@@ -24,7 +24,7 @@ public abstract class PeriodicTask : ClusterTask
     /// <summary>The maximum number of runs; null = no limit.</summary>
     public virtual int? Repeats => null;
 
-    /// <summary>The IANA name of the time zone whose wall clock it goes by.</summary>
+    /// <summary>The IANA name of the time zone whose wall clock determines the due times.</summary>
     /// <value>Default <c>UTC</c>.</value>
     public virtual string TimeZone => "UTC";
 
@@ -37,7 +37,7 @@ public abstract class PeriodicTask : ClusterTask
     /// <summary>The maximum time between due time and start of an occurrence; null = no limit.</summary>
     public virtual TimeSpan? ExpiresAfter => null;
 
-    /// <summary>A registered function that is given the record of each of its tasks.</summary>
+    /// <summary>A registered function that gets the record of each of its tasks.</summary>
     public virtual string? Hook => null;
 
     internal Schedule ToSchedule()

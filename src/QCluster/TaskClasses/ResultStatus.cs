@@ -1,22 +1,22 @@
 namespace QCluster.TaskClasses;
 
-/// <summary>Where a task stands, in the words of Celery.</summary>
+/// <summary>The state of a task, in the words of Celery.</summary>
 #pragma warning disable CA1707, IDE1006 // They are words, not names of ours.
 public enum ResultStatus
 {
-    /// <summary>It waits, or runs for the first time.</summary>
+    /// <summary>The task waits, or runs for the first time.</summary>
     PENDING = 0,
 
-    /// <summary>It has failed, or lost its worker, and is to be tried again.</summary>
+    /// <summary>The task has failed, or lost its worker, and a retry follows.</summary>
     RETRY = 1,
 
-    /// <summary>It has failed for good, or was cancelled.</summary>
+    /// <summary>The task has finally failed, or was cancelled.</summary>
     FAILURE = 2,
 
-    /// <summary>It has succeeded.</summary>
+    /// <summary>The task has succeeded.</summary>
     DONE = 3,
 
-    /// <summary>No such task is known, its record has expired, or it succeeded and <c>IgnoreResult</c> was set. Celery says PENDING then.</summary>
+    /// <summary>The task is unknown, its record has expired, or it succeeded with <c>IgnoreResult</c>. Celery says PENDING then.</summary>
     UNKNOWN = 4,
 }
 #pragma warning restore CA1707, IDE1006

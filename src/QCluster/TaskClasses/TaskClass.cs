@@ -4,10 +4,11 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using QCluster.Execution.Functions;
 using QCluster.Wire;
+using QCluster.Wire.Packets;
 
 namespace QCluster.TaskClasses;
 
-/// <summary>What a task class says of itself, read once.</summary>
+/// <summary>The properties of a task class, read once.</summary>
 internal sealed class TaskClass : ITaskClass
 {
     private const BindingFlags Own = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
@@ -40,19 +41,19 @@ internal sealed class TaskClass : ITaskClass
         Options.Validate();
         Defaults = new FunctionDefaults
         {
-            Timeout = Sample.SoftTimeLimit,
-            TimeLimit = Sample.TimeLimit,
-            MaxRetries = Sample.MaxRetries ?? int.MaxValue,
-            MaxAttempts = Sample.RetryOn.Count == 0 ? null : Sample.MaxRetries is { } retries ? retries + 1 : 0,
-            RetryBackoff = Sample.RetryBackoff,
-            RetryBackoffMax = Sample.RetryBackoffMax,
-            NoJitter = !Sample.RetryJitter,
-            RetryOn = ErrorType.Join(Sample.RetryOn),
-            DontRetryOn = ErrorType.Join(Sample.DontRetryOn),
+            Retry = new RetryOptions
+            {
+                MaxRetries = Sample.MaxRetries ?? int.MaxValue,
+                MaxAttempts = Sample.RetryOn.Count == 0 ? null : Sample.MaxRetries is { } retries ? retries + 1 : 0,
+                Backoff = Sample.RetryBackoff,
+                BackoffMax = Sample.RetryBackoffMax,
+                NoJitter = !Sample.RetryJitter,
+                On = ErrorType.Join(Sample.RetryOn),
+                Never = ErrorType.Join(Sample.DontRetryOn),
+            },
             RetryDelay = Sample.DefaultRetryDelay,
-            Rate = rate,
-            IgnoreResult = Sample.IgnoreResult,
-            NoErrorMail = Sample.DisableErrorEmails,
+            Limits = new LimitOptions { Timeout = Sample.SoftTimeLimit, TimeLimit = Sample.TimeLimit, Rate = rate?.ToString() },
+            Result = new ResultOptions { Ignore = Sample.IgnoreResult, NoErrorMail = Sample.DisableErrorEmails },
         };
     }
 
@@ -67,10 +68,10 @@ internal sealed class TaskClass : ITaskClass
     /// <summary>An object of the class, for its properties only.</summary>
     public ClusterTask Sample { get; }
 
-    /// <summary>What a call needs to say.</summary>
+    /// <summary>The options of a call.</summary>
     public TaskOptions Options { get; }
 
-    /// <summary>What a worker needs to know.</summary>
+    /// <summary>The defaults of a worker.</summary>
     public FunctionDefaults Defaults { get; }
 
     /// <exception cref="InvalidFunctionException">The class cannot be a task.</exception>

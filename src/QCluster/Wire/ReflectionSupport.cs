@@ -3,19 +3,19 @@ using System.Runtime.CompilerServices;
 
 namespace QCluster.Wire;
 
-/// <summary>What is possible depends on whether the program has been trimmed. Native AOT trims too.</summary>
+/// <summary>Messages for programs that may be trimmed. Native AOT trims too.</summary>
 internal static class ReflectionSupport
 {
-    /// <summary>For whoever calls what runs task functions.</summary>
+    /// <summary>The message for callers of code that runs functions.</summary>
     public const string RunsFunctions = "Task functions are found by reflection and called by code that is generated while the program runs. Publish a worker without PublishTrimmed and PublishAot.";
 
-    /// <summary>For whoever calls what reads task classes.</summary>
+    /// <summary>The message for callers of code that reads task classes.</summary>
     public const string ReadsTaskClasses = "Task classes are read by reflection. In a trimmed program call the task by its name: DelayTask(\"name\", ...).";
 
     /// <summary>For code behind <see cref="IsEnabled"/>.</summary>
     public const string ReadsTypes = "Reads types that trimming may have changed.";
 
-    /// <summary>False in a program that was trimmed: the trimmer and the AOT compiler put false in the place of this property.</summary>
+    /// <summary>False in a trimmed program: the trimmer and the AOT compiler replace this property by false.</summary>
     [FeatureGuard(typeof(RequiresUnreferencedCodeAttribute))]
     [FeatureGuard(typeof(RequiresDynamicCodeAttribute))]
 #pragma warning disable IL4000 // That this property is replaced when trimming is not seen from its body.

@@ -7,7 +7,7 @@ internal sealed class ChainTests : ApiFixture
     private Chain New(params ChainStep[] steps) => new(steps) { Client = Client };
 
     [Test]
-    public async Task Steps_run_in_order_and_so_come_their_results()
+    public async Task Steps_run_and_return_results_in_order()
     {
         var chain = New();
         Assert.That((chain.Append("math.copysign", 1, -1), chain.Append("math.floor", 1), chain.Length()), Is.EqualTo((1, 2, 2)));
@@ -22,7 +22,7 @@ internal sealed class ChainTests : ApiFixture
     }
 
     [Test]
-    public async Task A_failed_step_ends_the_chain_and_nobody_waits_any_longer()
+    public async Task A_failed_step_ends_the_chain_and_the_waits_for_it()
     {
         var group = await Client.AsyncChain([new("demo.echo", 1), new("demo.fail", "no"), new("demo.echo", 2)]);
         Assert.That(await Client.ResultGroup(group, wait: Wait, count: 3), Is.EqualTo(new[] { 1 }));
@@ -30,7 +30,7 @@ internal sealed class ChainTests : ApiFixture
     }
 
     [Test]
-    public async Task A_chain_goes_on_after_a_failure_if_told_to()
+    public async Task A_chain_continues_after_a_failure_if_asked_to()
     {
         var chain = New(new ChainStep("demo.fail", "no"), new ChainStep("demo.echo", Chain.Previous), new ChainStep("demo.echo", 2));
         chain.Options = chain.Options with { ContinueOnFailure = true };
@@ -40,7 +40,7 @@ internal sealed class ChainTests : ApiFixture
     }
 
     [Test]
-    public async Task A_step_takes_the_value_before_it_by_position_and_by_name_across_queues()
+    public async Task A_step_takes_the_previous_value_by_position_or_name_across_queues()
     {
         var chain = New(
             new ChainStep("math.add", 1, 2),
@@ -49,6 +49,21 @@ internal sealed class ChainTests : ApiFixture
         var group = await chain.Run();
         Assert.That(await chain.Result(Wait), Is.EqualTo(new[] { 3, 6, 106 }));
         Assert.That((await Client.FetchGroup(group))!.Select(r => r.Id.EndsWith("@mail", StringComparison.Ordinal)), Is.EqualTo(new[] { false, true, false }));
+    }
+
+    [Test]
+    public async Task A_step_that_is_run_again_takes_the_same_value()
+    {
+        var folder = Path.Combine(Folder, Unique("later"));
+        var path = Path.Combine(folder, "lines");
+        var chain = New(new ChainStep("demo.echo", path), new ChainStep("demo.append", Chain.Previous, "line"));
+        await chain.Run();
+        var step = (await chain.Fetch(wait: Wait))![1];
+        Assert.That(step.State, Is.EqualTo(TaskState.Failed), "the folder does not exist");
+        Directory.CreateDirectory(folder);
+        var again = await Client.Fetch(await Client.Retry(step.Id), Wait);
+        Assert.That((again!.State, again.Error?.Message), Is.EqualTo((TaskState.Succeeded, (string?)null)));
+        Assert.That(SharedFile.Lines(path), Is.EqualTo(new[] { "line" }));
     }
 
     [TestCase(false, ExpectedResult = "Succeeded 2")]
@@ -66,7 +81,7 @@ internal sealed class ChainTests : ApiFixture
     }
 
     [Test]
-    public async Task A_cancelled_chain_ends_with_the_step_that_is_on()
+    public async Task A_cancelled_chain_ends_with_its_running_step()
     {
         var chain = New(new ChainStep("demo.sleep", 30), new ChainStep("demo.echo", 1));
         await chain.Run();

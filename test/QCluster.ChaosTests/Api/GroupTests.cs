@@ -19,7 +19,7 @@ internal sealed class GroupTests : ApiFixture
     }
 
     [Test]
-    public async Task A_failed_member_never_makes_a_wait_last()
+    public async Task A_failed_member_does_not_prolong_a_wait()
     {
         var group = Unique("group");
         await FailAsync(new TaskOptions { Group = group });
@@ -30,7 +30,7 @@ internal sealed class GroupTests : ApiFixture
     }
 
     [Test]
-    public async Task A_wait_for_some_is_over_when_there_are_at_least_so_many()
+    public async Task A_wait_for_n_results_ends_when_there_are_at_least_n()
     {
         var group = await EchoGroupAsync(5);
         Assert.That(await Client.ResultGroup(group, wait: Wait, count: 3), Has.Count.GreaterThanOrEqualTo(3));
@@ -42,7 +42,7 @@ internal sealed class GroupTests : ApiFixture
     }
 
     [Test]
-    public async Task An_unknown_group_is_nothing_and_counts_nothing()
+    public async Task An_unknown_group_has_no_results_and_counts_zero()
     {
         var group = Unique("none");
         Assert.That(await Client.ResultGroup(group), Is.Null);
@@ -66,7 +66,7 @@ internal sealed class GroupTests : ApiFixture
     }
 
     [Test]
-    public async Task A_member_whose_record_is_gone_is_named()
+    public async Task A_member_without_a_record_is_named()
     {
         var group = await EchoGroupAsync(3);
         var records = await Client.FetchGroup(group, wait: Wait);
@@ -75,7 +75,7 @@ internal sealed class GroupTests : ApiFixture
     }
 
     [Test]
-    public async Task A_group_of_another_queue_is_named_with_it()
+    public async Task A_group_of_another_queue_is_addressed_with_its_queue()
     {
         var group = await EchoGroupAsync(3, "mail");
         Assert.That(await Client.ResultGroup(group), Is.Null);
@@ -93,7 +93,7 @@ internal sealed class GroupTests : ApiFixture
     }
 
     [Test]
-    public async Task An_iteration_takes_its_input_as_it_comes()
+    public async Task An_iteration_accepts_an_asynchronous_input()
     {
         var id = await Client.AsyncIter("math.add", Slowly());
         Assert.That(await Client.Result(id, Wait), Is.EqualTo(new[] { 0, 2, 4 }));
@@ -109,11 +109,11 @@ internal sealed class GroupTests : ApiFixture
     }
 
     [Test]
-    public async Task An_iteration_over_nothing_is_an_empty_list() =>
+    public async Task An_iteration_over_no_input_gives_an_empty_list() =>
         Assert.That(await Client.Result(await Client.AsyncIter("demo.echo", []), Wait), Is.Empty);
 
     [Test]
-    public async Task An_iteration_with_a_failure_has_failed_and_says_where()
+    public async Task An_iteration_with_a_failed_element_fails_and_names_it()
     {
         var iter = new Iter("math.floor", [1.5, "x", 3.5]) { Client = Client };
         Assert.That(iter.Length(), Is.EqualTo(3));

@@ -45,7 +45,7 @@ internal sealed class HeldRecordTests : ApiFixture
     }
 
     [Test]
-    public async Task Result_that_is_ignored_is_not_there_and_a_failure_is()
+    public async Task Ignored_result_is_not_kept_but_a_failure_is()
     {
         var options = new TaskOptions { IgnoreResult = true };
         var success = new AsyncResult(await Client.Async(new TaskCall("demo.echo", 1), options), Client);
@@ -57,7 +57,7 @@ internal sealed class HeldRecordTests : ApiFixture
     }
 
     [Test]
-    public async Task Callback_is_given_more_megabytes_of_records_than_a_frame_carries()
+    public async Task Callback_receives_more_records_than_one_frame_can_carry()
     {
         var path = Path.Combine(Folder, Unique("large"));
         var text = new string('x', 250_000);

@@ -17,22 +17,22 @@ internal sealed class HookTests : ApiFixture
     }
 
     [Test]
-    public async Task A_success() => Assert.That(await LineOfAsync(o => Client.Async(new TaskCall("demo.echo", "x"), o)), Is.EqualTo("Succeeded \"x\""));
+    public async Task A_hook_runs_after_a_success() => Assert.That(await LineOfAsync(o => Client.Async(new TaskCall("demo.echo", "x"), o)), Is.EqualTo("Succeeded \"x\""));
 
     [Test]
-    public async Task A_success_whose_value_is_not_kept() => Assert.That(await LineOfAsync(o => Client.Async(new TaskCall("demo.echo", "x"), o with { IgnoreResult = true, Cached = null })), Is.EqualTo("Succeeded \"x\""));
+    public async Task A_hook_runs_after_a_success_whose_value_is_not_kept() => Assert.That(await LineOfAsync(o => Client.Async(new TaskCall("demo.echo", "x"), o with { IgnoreResult = true, Cached = null })), Is.EqualTo("Succeeded \"x\""));
 
     [Test]
-    public async Task A_failure() => Assert.That(await LineOfAsync(o => FailAsync(o)), Is.EqualTo("Failed \"Exception\""));
+    public async Task A_hook_runs_after_a_failure() => Assert.That(await LineOfAsync(o => FailAsync(o)), Is.EqualTo("Failed \"Exception\""));
 
     [Test]
-    public async Task A_timeout() => Assert.That(await LineOfAsync(o => Client.Async(new TaskCall("demo.sleep", 30), o with { Timeout = TimeSpan.FromMilliseconds(100) })), Is.EqualTo("Failed \"Timeout\""));
+    public async Task A_hook_runs_after_a_timeout() => Assert.That(await LineOfAsync(o => Client.Async(new TaskCall("demo.sleep", 30), o with { Timeout = TimeSpan.FromMilliseconds(100) })), Is.EqualTo("Failed \"Timeout\""));
 
     [Test]
-    public async Task A_crash() => Assert.That(await LineOfAsync(o => Client.Async(new TaskCall("demo.exit", 3), o with { MaxLost = 1 })), Is.EqualTo("Failed \"WorkerLost\""));
+    public async Task A_hook_runs_after_a_crash() => Assert.That(await LineOfAsync(o => Client.Async(new TaskCall("demo.exit", 3), o with { MaxLost = 1 })), Is.EqualTo("Failed \"WorkerLost\""));
 
     [Test]
-    public async Task A_cancel() => Assert.That(
+    public async Task A_hook_runs_after_a_cancel() => Assert.That(
         await LineOfAsync(async o =>
         {
             var id = await Client.Async(new TaskCall("demo.echo", 1), o with { Delay = TimeSpan.FromHours(1) });
@@ -52,7 +52,23 @@ internal sealed class HookTests : ApiFixture
     }
 
     [Test]
-    public async Task What_is_made_to_be_a_hook_says_so_when_it_is_called_otherwise()
+    public async Task A_hook_that_is_run_again_gets_its_record_again()
+    {
+        var folder = Path.Combine(Folder, Unique("later"));
+        var path = Path.Combine(folder, "lines");
+        var id = await Client.Async(new TaskCall("demo.echo", "x"), new TaskOptions { Hook = "hooks.append", HookArgs = [path], Cached = TimeSpan.FromMinutes(1) });
+        Assert.That(TaskId.TryParse(id, out var task), Is.True);
+        await Client.Fetch(id, Wait);
+        var hook = task!.Value.ForHook().ToString();
+        Assert.That((await Client.Fetch(hook, Wait))!.State, Is.EqualTo(TaskState.Failed), "its folder does not exist");
+        Directory.CreateDirectory(folder);
+        await Client.Retry(hook);
+        await Eventually.IsTrue(() => SharedFile.Lines(path).Length > 0, Wait);
+        Assert.That(SharedFile.Lines(path).Single(), Is.EqualTo($"{id} Succeeded \"x\""));
+    }
+
+    [Test]
+    public async Task A_function_for_hooks_only_says_so_when_called_directly()
     {
         var record = await Client.Fetch(await Client.Async("hooks.print_result"), Wait);
         Assert.That(record!.Error!.Message, Does.Contain("can only be a hook"));

@@ -18,7 +18,7 @@ internal sealed class ResultTests : ApiFixture
     }
 
     [Test]
-    public async Task By_name_the_task_that_was_enqueued_last_is_found_before_and_after_it_ends()
+    public async Task A_name_finds_the_task_enqueued_last_before_and_after_it_ends()
     {
         var name = Unique("name");
         Assert.That(await Client.Fetch(name), Is.Null, "nobody has that name yet");
@@ -30,7 +30,7 @@ internal sealed class ResultTests : ApiFixture
     }
 
     [Test]
-    public async Task The_untyped_result_of_a_failed_task_is_its_error_text_and_the_typed_one_throws()
+    public async Task A_failed_task_has_its_error_as_untyped_result_and_throws_when_typed()
     {
         var id = await FailAsync();
         Assert.That(await Client.Result(id, Wait), Does.StartWith("System.InvalidOperationException: no"));
@@ -38,7 +38,7 @@ internal sealed class ResultTests : ApiFixture
     }
 
     [Test]
-    public async Task Successes_and_failures_are_found_by_what_they_are()
+    public async Task Successes_and_failures_are_found_by_their_properties()
     {
         var group = Unique("group");
         var good = await Client.AsyncBulk(Enumerable.Range(0, 7).Select(i => new TaskCall("demo.echo", i)), new TaskOptions { Group = group });
@@ -78,7 +78,7 @@ internal sealed class ResultTests : ApiFixture
     }
 
     [Test]
-    public async Task A_task_that_is_not_to_be_saved_leaves_no_value_unless_it_fails()
+    public async Task An_unsaved_task_has_a_record_only_if_it_fails()
     {
         var good = await Client.Async(new TaskCall("demo.echo", 1), new TaskOptions { Save = false });
         Assert.That(async () => await Client.Result<int>(good, Wait), Throws.TypeOf<UnknownTaskException>().With.Message.Contains("has succeeded"));
@@ -102,7 +102,7 @@ internal sealed class ResultTests : ApiFixture
     }
 
     [Test]
-    public async Task What_is_not_finished_or_unknown_cannot_run_again()
+    public async Task Unfinished_and_unknown_tasks_cannot_run_again()
     {
         var id = await Client.Async("demo.sleep", 1);
         Assert.That(async () => await Client.Retry(id), Throws.InvalidOperationException.With.Message.Contains("not finished"));
@@ -110,7 +110,7 @@ internal sealed class ResultTests : ApiFixture
     }
 
     [Test]
-    public async Task While_a_unique_key_is_held_the_task_that_holds_it_is_returned()
+    public async Task A_held_unique_key_returns_the_task_that_holds_it()
     {
         var key = Unique("key");
         var options = new TaskOptions { UniqueKey = key };
@@ -135,7 +135,7 @@ internal sealed class ResultTests : ApiFixture
     }
 
     [Test]
-    public async Task A_task_as_an_object_runs_again_once_it_is_changed()
+    public async Task A_task_object_runs_again_after_a_change()
     {
         var task = new AsyncTask("demo.echo", 1) { Client = Client };
         Assert.That(await task.Result(Wait), Is.Null, "it has not been run");

@@ -9,7 +9,7 @@ internal sealed class RetryTests : ApiFixture
     private static readonly TaskOptions Thrice = new() { MaxAttempts = 3, RetryBackoff = TimeSpan.FromMilliseconds(400) };
 
     [Test]
-    public async Task A_task_that_fails_twice_and_then_succeeds_has_one_record_with_three_attempts()
+    public async Task Success_after_two_failures_is_one_record_with_three_attempts()
     {
         var id = await Client.Async(new TaskCall("demo.flaky", 2), Thrice);
         var record = (await Client.Fetch(id, Wait))!;
@@ -30,7 +30,7 @@ internal sealed class RetryTests : ApiFixture
     }
 
     [Test]
-    public async Task Without_jitter_the_pauses_are_as_they_are_said()
+    public async Task Without_jitter_the_retry_delays_are_exact()
     {
         var id = await Client.Async(new TaskCall("demo.flaky", 2), Thrice with { RetryJitter = false, RetryBackoff = TimeSpan.FromMilliseconds(300) });
         var attempts = (await Client.Fetch(id, Wait))!.Attempts;
@@ -39,7 +39,7 @@ internal sealed class RetryTests : ApiFixture
     }
 
     [Test]
-    public async Task While_it_waits_for_its_next_attempt_its_record_says_what_happened()
+    public async Task A_task_that_waits_for_a_retry_has_its_failures_in_its_record()
     {
         var id = await Client.Async(new TaskCall("demo.flaky", 1), Thrice with { RetryBackoff = TimeSpan.FromMinutes(5), RetryJitter = false });
         await Eventually.IsTrue(async () => (await Client.Fetch(id))!.State == TaskState.Delayed);
@@ -52,7 +52,7 @@ internal sealed class RetryTests : ApiFixture
     }
 
     [Test]
-    public async Task Types_of_exceptions_decide_whether_it_is_tried_again()
+    public async Task Exception_types_decide_whether_a_task_is_retried()
     {
         var on = await Client.Async(new TaskCall("demo.flaky", 1), Thrice with { RetryOn = [typeof(IOException)] });
         var never = await Client.Async(new TaskCall("demo.flaky", 1), Thrice with { DontRetryOn = ["IOException"] });
@@ -61,7 +61,7 @@ internal sealed class RetryTests : ApiFixture
     }
 
     [Test]
-    public async Task A_task_may_ask_for_it_by_itself_under_the_same_id()
+    public async Task A_task_may_request_its_retry_under_the_same_id()
     {
         var id = await Client.Async("demo.retry", 2, 0.05);
         var record = (await Client.Fetch(id, Wait))!;
@@ -70,7 +70,7 @@ internal sealed class RetryTests : ApiFixture
     }
 
     [Test]
-    public async Task A_hung_task_whose_process_was_killed_is_tried_again()
+    public async Task A_hung_task_is_retried_after_its_process_was_killed()
     {
         var id = await Client.Async(new TaskCall("demo.spin", 60), new TaskOptions { TimeLimit = TimeSpan.FromMilliseconds(300), MaxAttempts = 2, RetryBackoff = TimeSpan.FromMilliseconds(10), RetryOn = [typeof(TimeoutException)] });
         var record = (await Client.Fetch(id, TimeSpan.FromSeconds(30)))!;
@@ -79,7 +79,7 @@ internal sealed class RetryTests : ApiFixture
     }
 
     [Test]
-    public async Task Run_by_its_caller_it_is_tried_again_too()
+    public async Task A_sync_task_is_retried_too()
     {
         var functions = new FunctionRegistry().Add("flaky", (int failures, TaskContext context) => context.Attempt > failures ? context.Attempt : throw new IOException("no"));
         await using var client = new QClusterClient(Settings, null, functions);
@@ -89,7 +89,7 @@ internal sealed class RetryTests : ApiFixture
     }
 
     [Test]
-    public async Task What_is_given_up_is_listed_run_again_and_purged_by_the_library_and_the_tool()
+    public async Task Library_and_tool_list_retry_and_purge_dead_lettered_tasks()
     {
         await Client.Dead.PurgeAll();
         var ids = await Client.AsyncBulk(Enumerable.Range(0, 4).Select(i => new TaskCall("demo.fail", $"dead {i}")), Thrice with { RetryBackoff = TimeSpan.Zero });

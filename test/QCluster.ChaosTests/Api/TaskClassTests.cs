@@ -8,7 +8,7 @@ namespace QCluster.ChaosTests.Api;
 internal sealed class TaskClassTests : ApiFixture
 {
     [Test]
-    public async Task The_examples_of_the_documentation_of_task_classes_do_what_it_says()
+    public async Task Documented_examples_of_task_classes_work()
     {
         await using var redis = await RedisServer.StartAsync();
         await using var cluster = await ClusterProcess.StartAsync(redis.Endpoint, "--app", BuiltProgram.SampleClassesApp);
@@ -34,7 +34,7 @@ internal sealed class TaskClassTests : ApiFixture
     }
 
     [Test]
-    public async Task A_set_says_how_far_it_is_and_raises_what_failed()
+    public async Task A_set_reports_its_progress_and_throws_its_failure()
     {
         var set = new TaskSet("demo.sleep", [new object?[] { 0.01 }, new object?[] { 2.5 }]) { Client = Client };
         var result = await set.Run();
@@ -65,7 +65,7 @@ internal sealed class TaskClassTests : ApiFixture
     }
 
     [Test]
-    public async Task Nobody_waits_in_a_slot_for_a_map_and_an_empty_set_calls_back_at_once()
+    public async Task A_map_occupies_no_slot_and_an_empty_set_calls_back_at_once()
     {
         var map = await TaskSet.MapAsync("math.add", [[2, 2], [4, 4], [8, 8]], Client);
         Assert.That(await map.Get(Wait), Is.EqualTo(new object[] { 4.0, 8.0, 16.0 }));
@@ -76,14 +76,14 @@ internal sealed class TaskClassTests : ApiFixture
     }
 
     [Test]
-    public async Task A_chunk_makes_its_calls_with_names_and_services_too()
+    public async Task A_chunk_supports_named_arguments_and_services()
     {
         var set = new TaskSet("demo.echo", [new Dictionary<string, object?> { ["x"] = 1 }, new object?[] { "two" }, new object?[] { null }]) { Client = Client };
         Assert.That(await set.Chunks(2).Join(Wait), Is.EqualTo(new object[] { new object?[] { 1L, "two" }, new object?[] { null } }));
     }
 
     [Test]
-    public async Task A_mandatory_call_fails_where_nobody_can_run_it()
+    public async Task A_mandatory_call_fails_without_a_cluster_that_can_run_it()
     {
         var mandatory = new ApplyOptions { Mandatory = true };
         await Eventually.IsTrue(async () => await Redis.CallAsync("EVAL", "return redis.call('KEYS', ARGV[1])[1] or 'none'", "0", $"q:{{{Name}:default}}:fn:*") != "none");
@@ -110,7 +110,7 @@ internal sealed class TaskClassTests : ApiFixture
     }
 
     [Test]
-    public async Task A_publisher_sends_and_a_consumer_takes_acknowledges_and_gives_back()
+    public async Task A_publisher_sends_and_a_consumer_acknowledges_or_returns()
     {
         await using var publisher = Client.CreatePublisher("by-hand");
         await using var consumer = Client.CreateConsumer("by-hand");
@@ -136,7 +136,7 @@ internal sealed class TaskClassTests : ApiFixture
     }
 
     [Test]
-    public async Task What_a_consumer_did_not_acknowledge_goes_back()
+    public async Task Unacknowledged_tasks_of_a_consumer_go_back()
     {
         await Client.Async(new TaskCall("math.add", 40, 2), new TaskOptions { Queue = "left" });
         await using (var consumer = Client.CreateConsumer("left"))
@@ -147,7 +147,7 @@ internal sealed class TaskClassTests : ApiFixture
     }
 
     [Test]
-    public async Task Purging_a_queue_cancels_what_waits_is_delayed_or_is_kept_back()
+    public async Task Purging_a_queue_cancels_waiting_delayed_and_limited_tasks()
     {
         var options = new TaskOptions { Queue = "doomed" };
         var ids = new List<string>(await Client.AsyncBulk(Enumerable.Range(0, 300).Select(i => new TaskCall("demo.echo", i)), options));

@@ -15,7 +15,7 @@ internal sealed class ToolApiTests : ApiFixture
     }
 
     [Test]
-    public async Task A_chain_with_options_and_the_value_before()
+    public async Task A_chain_takes_options_and_the_previous_value()
     {
         var (code, output, error) = await ToolAsync("""[["math.add",[1,2]],["math.add",[{"$previous":true}],{"b":10},{"queue":"mail"}]]""", "chain", "-", "--wait", "10s", "--cached", "1m");
         Assert.That((code, output), Is.EqualTo((0, "[3,13]")), error);
@@ -25,7 +25,7 @@ internal sealed class ToolApiTests : ApiFixture
     [TestCase("{}", "not a JSON array")]
     [TestCase("[[\"f\",[],{},{\"nonsense\":1}]]", "nonsense")]
     [TestCase("not json", "not JSON")]
-    public async Task A_chain_that_is_none_is_refused(string text, string complaint)
+    public async Task An_invalid_chain_is_refused(string text, string complaint)
     {
         var (code, _, error) = await ToolAsync(text, "chain", "-");
         Assert.That(code, Is.EqualTo(64));
@@ -40,7 +40,7 @@ internal sealed class ToolApiTests : ApiFixture
     }
 
     [Test]
-    public async Task Groups_names_failures_and_retries()
+    public async Task Verbs_work_on_groups_names_failures_and_retries()
     {
         var group = Unique("group");
         await ToolAsync("", "async", "math.add", "1", "2", "--group", group, "--task-name", group);
@@ -60,7 +60,7 @@ internal sealed class ToolApiTests : ApiFixture
     }
 
     [Test]
-    public async Task The_examples_of_the_documentation_do_what_it_says()
+    public async Task Documented_examples_work()
     {
         var (code, output, error) = await RunAsync(BuiltProgram.SampleTasks, "", []);
         Assert.That(code, Is.Zero, error);

@@ -16,7 +16,7 @@ internal sealed class MonitorScreenTests : ClusterFixture
     }
 
     [Test]
-    public async Task It_shows_clusters_queues_running_tasks_failures_and_totals_at_both_sizes()
+    public async Task The_screen_shows_clusters_queues_tasks_and_totals_at_both_sizes()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "1", "--timeout", "100s");
         await Client.Async("demo.fail", "it broke");
@@ -56,7 +56,7 @@ internal sealed class MonitorScreenTests : ClusterFixture
     }
 
     [Test]
-    public async Task Cancel_retry_and_pause_ask_and_then_do_it()
+    public async Task Cancel_retry_and_pause_ask_for_confirmation_first()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "1");
         await Client.Async("demo.fail", "it broke");
@@ -89,7 +89,7 @@ internal sealed class MonitorScreenTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_cluster_that_died_goes_with_its_heartbeat_and_a_redis_that_went_is_said()
+    public async Task Dead_clusters_disappear_and_an_unavailable_Redis_is_reported()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "1", "--heartbeat-ttl", "2s");
         await using var terminal = await OpenAsync();

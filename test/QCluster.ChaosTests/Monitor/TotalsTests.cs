@@ -34,7 +34,7 @@ internal sealed class TotalsTests : ClusterFixture
     }
 
     [Test]
-    public async Task Info_memory_and_health_tell_what_the_cluster_tells()
+    public async Task Info_memory_and_health_show_what_the_cluster_reports()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "2", "--label", "blue");
         await Client.Async("demo.sleep", 60);
@@ -84,7 +84,7 @@ internal sealed class TotalsTests : ClusterFixture
     }
 
     [Test]
-    public async Task Pause_and_resume_by_the_tool()
+    public async Task The_tool_pauses_and_resumes_a_queue()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "1");
         Assert.That((await BuiltProgram.RunToolAsync(Redis.Endpoint, "pause", "default")).Output, Is.EqualTo("default paused"));

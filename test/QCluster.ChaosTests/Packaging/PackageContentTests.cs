@@ -47,7 +47,7 @@ internal sealed class PackageContentTests
     }
 
     [Test]
-    public void Client_library_brings_generator_and_analyzers()
+    public void Client_library_contains_generator_and_analyzers()
     {
         using var package = Open("QCluster", "nupkg");
         Assert.That(package.GetEntry("analyzers/dotnet/cs/QCluster.Analyzers.dll"), Is.Not.Null);

@@ -9,7 +9,7 @@ internal sealed class ScheduleTests : ClusterFixture
     private static readonly TaskOptions Kept = new() { Cached = TimeSpan.FromHours(1) };
 
     [Test]
-    public async Task Three_clusters_of_which_one_dies_every_few_seconds_fire_each_second_once()
+    public async Task Three_clusters_with_repeated_deaths_fire_each_second_once()
     {
         const int seconds = 60;
         var path = Path.Combine(Folder, "slots");
@@ -46,7 +46,7 @@ internal sealed class ScheduleTests : ClusterFixture
     [TestCase(CatchUp.All, 4)]
     [TestCase(CatchUp.Latest, 1)]
     [TestCase(CatchUp.None, 0)]
-    public async Task Slots_that_passed_without_a_cluster_are_made_up_for_as_the_schedule_says(CatchUp catchUp, int made)
+    public async Task Missed_occurrences_are_caught_up_as_the_schedule_says(CatchUp catchUp, int made)
     {
         var path = Path.Combine(Folder, "slots");
         await File.WriteAllTextAsync(path, "");
@@ -60,7 +60,7 @@ internal sealed class ScheduleTests : ClusterFixture
     }
 
     [Test]
-    public async Task While_a_task_of_a_schedule_runs_its_next_slot_is_allowed_skipped_or_queued()
+    public async Task An_overlapping_occurrence_is_allowed_skipped_or_queued()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
         foreach (var overlap in Enum.GetValues<Overlap>())
@@ -88,7 +88,7 @@ internal sealed class ScheduleTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_schedule_that_cannot_be_read_harms_no_other_and_says_so()
+    public async Task An_unreadable_schedule_is_reported_and_does_not_affect_others()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint);
         await Client.Schedules.Add(new Schedule("good", TimeSpan.FromSeconds(1), "demo.echo", 1) { Options = Kept });

@@ -9,7 +9,7 @@ namespace QCluster.ChaosTests.Telemetry;
 internal sealed class TelemetryTests : ClusterFixture
 {
     [Test]
-    public async Task A_chain_with_a_hook_and_a_time_out_is_told_to_a_collector_as_one_tree()
+    public async Task A_chain_with_a_hook_and_a_timeout_is_exported_as_one_trace()
     {
         using var collector = new OtlpReceiver();
         var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf", ["OTEL_BSP_SCHEDULE_DELAY"] = "200", ["OTEL_METRIC_EXPORT_INTERVAL"] = "500" };
@@ -40,7 +40,7 @@ internal sealed class TelemetryTests : ClusterFixture
     }
 
     [Test]
-    public async Task A_collector_that_never_answers_harms_no_task_and_holds_up_no_stop()
+    public async Task Unresponsive_collector_does_not_delay_tasks_or_shutdown()
     {
         using var deaf = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         deaf.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -52,7 +52,7 @@ internal sealed class TelemetryTests : ClusterFixture
     }
 
     [Test]
-    public async Task Every_line_of_a_json_log_is_an_entry_and_a_tasks_entries_name_it()
+    public async Task Every_line_of_a_json_log_is_an_entry_that_names_its_task()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "1", "--log-format", "json");
         var id = await Client.Async("demo.log", "hello \"you\"");
@@ -69,7 +69,7 @@ internal sealed class TelemetryTests : ClusterFixture
     }
 
     [Test]
-    public async Task In_a_log_of_text_a_tasks_lines_name_it_too()
+    public async Task Lines_of_a_text_log_name_their_task_too()
     {
         await using var cluster = await ClusterProcess.StartAsync(Redis.Endpoint, "--workers", "1");
         var id = await Client.Async("demo.log", "hello");
@@ -77,7 +77,7 @@ internal sealed class TelemetryTests : ClusterFixture
     }
 
     [Test]
-    public async Task Systemd_is_told_that_the_cluster_is_ready_alive_and_stopping()
+    public async Task The_cluster_notifies_systemd_when_ready_alive_and_stopping()
     {
         var path = Path.Combine(Folder, "notify");
         using var systemd = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);

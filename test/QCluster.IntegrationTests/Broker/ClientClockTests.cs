@@ -9,7 +9,7 @@ namespace QCluster.IntegrationTests.Broker;
 public sealed class ClientClockTests : BrokerFixture
 {
     [Test]
-    public async Task Jumps_of_its_clock_change_neither_order_nor_due_times()
+    public async Task Clock_jumps_change_neither_order_nor_due_times()
     {
         var clock = new JumpingClock();
         await using var client = new QClusterClient(

@@ -7,7 +7,7 @@ namespace QCluster.IntegrationTests.Broker;
 public sealed class ClientLostReplyTests : BrokerFixture
 {
     [Test]
-    public async Task One_call_makes_one_task_whichever_reply_is_lost()
+    public async Task One_call_makes_one_task_when_any_reply_is_lost()
     {
         var ids = new List<Guid>();
         for (var nth = 1; ; nth++)
@@ -32,7 +32,7 @@ public sealed class ClientLostReplyTests : BrokerFixture
     }
 
     [TestCaseSource(nameof(Uses))]
-    public async Task One_use_has_one_effect_whichever_reply_is_lost(string what, Func<IQClusterClient, Task> use, int tasks, int groupMembers)
+    public async Task One_use_has_one_effect_when_any_reply_is_lost(string what, Func<IQClusterClient, Task> use, int tasks, int groupMembers)
     {
         for (var nth = 1; ; nth++)
         {
@@ -63,7 +63,7 @@ public sealed class ClientLostReplyTests : BrokerFixture
         new TestCaseData(what, use, tasks, members).SetArgDisplayNames(what);
 
     [Test]
-    public async Task A_bulk_makes_each_task_once_whichever_reply_is_lost()
+    public async Task A_bulk_makes_each_task_once_when_any_reply_is_lost()
     {
         var expected = new List<string>();
         for (var nth = 1; nth <= 8; nth++)

@@ -6,7 +6,7 @@ namespace QCluster.IntegrationTests.Broker;
 public sealed class LeakTests : BrokerFixture
 {
     [Test]
-    public async Task Of_a_delayed_task_nothing_is_left_whether_it_ran_or_was_cancelled()
+    public async Task A_delayed_task_that_ran_or_was_cancelled_leaves_no_keys()
     {
         var worker = await Queue.WorkerAsync();
         var tasks = TestTask.Many(2);
@@ -19,7 +19,7 @@ public sealed class LeakTests : BrokerFixture
     }
 
     [Test]
-    public async Task Of_a_task_that_lost_its_workers_until_it_was_given_up_only_the_dead_list_tells()
+    public async Task A_task_dead_lettered_for_lost_workers_is_only_in_the_dead_list()
     {
         var task = await Queue.AddAsync();
         await Queue.IsolateAsync(task);
@@ -30,7 +30,7 @@ public sealed class LeakTests : BrokerFixture
     }
 
     [Test]
-    public async Task Of_waits_that_were_given_up_nothing_is_left_once_the_task_ends()
+    public async Task Abandoned_waits_leave_no_keys_once_the_task_ends()
     {
         var worker = await Queue.WorkerAsync();
         var tasks = await Queue.AddManyAsync(4);
@@ -43,7 +43,7 @@ public sealed class LeakTests : BrokerFixture
     }
 
     [Test]
-    public async Task Of_a_task_cancelled_while_it_ran_nothing_is_left_when_its_cluster_has_dealt_with_it()
+    public async Task A_task_cancelled_while_running_leaves_no_keys()
     {
         var worker = await Queue.WorkerAsync();
         var task = await Queue.AddAsync();
@@ -56,7 +56,7 @@ public sealed class LeakTests : BrokerFixture
     }
 
     [Test]
-    public async Task Of_a_refused_element_only_its_copy_is_left()
+    public async Task A_refused_element_leaves_only_its_copy()
     {
         var worker = await Queue.WorkerAsync();
         var large = TestTask.New(TestQueue.MaxElementSize + 1);

@@ -38,7 +38,7 @@ public sealed class LostReplyTests : BrokerFixture
     [TestCase(1)]
     [TestCase(2)]
     [TestCase(3)]
-    public async Task A_bulk_of_2500_makes_2500_in_their_order_whichever_part_is_cut(int part)
+    public async Task A_bulk_of_2500_is_complete_and_in_order_when_any_part_is_cut(int part)
     {
         var tasks = TestTask.Many(2500);
         await CutAsync("enqueue", () => _lossy.EnqueueAsync(tasks), part);
@@ -78,7 +78,7 @@ public sealed class LostReplyTests : BrokerFixture
     }
 
     [Test]
-    public async Task Release_gives_back_once()
+    public async Task Release_returns_tasks_once()
     {
         var (worker, tasks) = await InFlightAsync(3);
         await CutAsync("release", () => _lossy.ReleaseAsync(worker, tasks));
@@ -86,7 +86,7 @@ public sealed class LostReplyTests : BrokerFixture
     }
 
     [Test]
-    public async Task Fence_and_reclaim_take_back_once()
+    public async Task Fence_and_reclaim_return_tasks_once()
     {
         var (worker, tasks) = await InFlightAsync(3);
         await CutAsync("fence", async () => Assert.That(await _lossy.Cluster.FenceAsync(worker.Incarnation, CancellationToken.None), Has.Count.EqualTo(3)));
@@ -96,7 +96,7 @@ public sealed class LostReplyTests : BrokerFixture
     }
 
     [Test]
-    public async Task Cancel_says_what_it_did()
+    public async Task Cancel_reports_its_result()
     {
         var task = await Queue.AddAsync();
         var result = CancelResult.Unknown;
@@ -106,7 +106,7 @@ public sealed class LostReplyTests : BrokerFixture
     }
 
     [Test]
-    public async Task Lookup_and_sizes_just_answer()
+    public async Task Lookup_and_sizes_are_repeated()
     {
         var task = await Queue.AddAsync();
         await CutAsync("lookup", async () => Assert.That((await _lossy.LookupAsync(task)).Ahead, Is.Zero));
@@ -114,7 +114,7 @@ public sealed class LostReplyTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_wait_goes_on_and_is_told()
+    public async Task A_wait_continues_and_is_notified()
     {
         var (worker, tasks) = await InFlightAsync(1);
         var cut = _proxy.CutReplyTo(RedisScript.Load("lookup").HashHex);
@@ -125,7 +125,7 @@ public sealed class LostReplyTests : BrokerFixture
     }
 
     [Test]
-    public async Task Register_heartbeat_and_leave_are_said_again()
+    public async Task Register_heartbeat_and_leave_are_repeated()
     {
         await CutAsync("heartbeat", async () => Assert.That(await _lossy.BeatAsync(), Is.Empty));
         await CutAsync("register", async () => Assert.That(await _lossy.Cluster.RegisterAsync("w", TestQueue.ClusterId, CancellationToken.None), Is.True));
@@ -135,7 +135,7 @@ public sealed class LostReplyTests : BrokerFixture
     }
 
     [Test]
-    public async Task Claim_is_not_repeated_by_itself_and_resync_returns_what_it_took()
+    public async Task Claim_is_not_repeated_and_resync_returns_its_tasks()
     {
         var worker = await Queue.WorkerAsync();
         var tasks = await Queue.AddManyAsync(5);

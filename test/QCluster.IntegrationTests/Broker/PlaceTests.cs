@@ -15,7 +15,7 @@ public sealed class PlaceTests : BrokerFixture
 
     [TestCase(1)]
     [TestCase(20261121)]
-    public async Task After_any_sequence_of_steps_each_task_is_where_the_model_has_it_and_at_the_end_nothing_is_left(int seed)
+    public async Task Queue_and_model_agree_after_any_sequence_of_steps(int seed)
     {
         _random = new Random(seed);
         _model = new QueueModel();

@@ -48,7 +48,7 @@ public sealed class WaitTests
     }
 
     [Test]
-    public async Task A_result_saved_while_the_client_cannot_connect_is_found_when_it_can()
+    public async Task A_result_saved_while_the_client_is_disconnected_is_found()
     {
         var (worker, task, waiting) = await BeginAsync();
         _proxy.Refusing = true;
@@ -69,7 +69,7 @@ public sealed class WaitTests
     }
 
     [Test]
-    public async Task A_killed_server_that_comes_back_still_has_every_task_in_its_place()
+    public async Task A_killed_server_has_every_task_after_its_restart()
     {
         var (worker, task, waiting) = await BeginAsync();
         var more = await _queue.AddManyAsync(100);
@@ -82,7 +82,7 @@ public sealed class WaitTests
     }
 
     [Test]
-    public async Task Many_who_wait_for_one_task_all_get_it()
+    public async Task All_clients_that_wait_for_a_task_get_its_result()
     {
         var (worker, task, waiting) = await BeginAsync();
         await using var other = new QClusterClient(new QClusterOptions { Name = _queue.Name, Redis = _server.Endpoint });
@@ -93,7 +93,7 @@ public sealed class WaitTests
     }
 
     [Test]
-    public async Task A_wait_that_is_over_says_so()
+    public async Task A_wait_that_ends_without_a_result_says_why()
     {
         var id = await _client.Async("math.pow", 1, 2);
         Assert.That(async () => await _client.Result<int>(id, TimeSpan.FromMilliseconds(50)), Throws.InstanceOf<TimeoutException>());

@@ -22,7 +22,7 @@ public sealed class QueueDoctorTests : BrokerFixture
     }
 
     [Test]
-    public async Task In_a_queue_with_tasks_everywhere_nothing_is_wrong()
+    public async Task A_queue_with_tasks_in_every_place_has_no_findings()
     {
         var worker = await Queue.WorkerAsync();
         await Queue.AddManyAsync(100);
@@ -39,7 +39,7 @@ public sealed class QueueDoctorTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_state_without_its_task()
+    public async Task A_state_without_its_task_is_removed()
     {
         var task = await Queue.AddAsync();
         await Queue.RawAsync("DEL", Queue.Keys.List(5));
@@ -48,7 +48,7 @@ public sealed class QueueDoctorTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_task_without_its_state_is_known_again_and_runs()
+    public async Task A_task_without_its_state_gets_one_and_runs()
     {
         var worker = await Queue.WorkerAsync();
         // Neighbours share one hash of states, and go with it.
@@ -65,7 +65,7 @@ public sealed class QueueDoctorTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_finished_task_that_still_stands_in_the_list_is_passed_over()
+    public async Task A_finished_task_that_is_still_in_a_list_is_removed()
     {
         var worker = await Queue.WorkerAsync();
         var task = await Queue.AddAsync();
@@ -77,7 +77,7 @@ public sealed class QueueDoctorTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_delayed_id_without_its_task_and_a_delayed_task_without_its_time()
+    public async Task Incomplete_entries_of_delayed_tasks_are_mended()
     {
         var task = TestTask.New();
         await Queue.EnqueueInAsync(TimeSpan.FromHours(1), task);
@@ -95,7 +95,7 @@ public sealed class QueueDoctorTests : BrokerFixture
     }
 
     [Test]
-    public async Task Tasks_in_flight_for_nobody_are_taken_back_by_a_cluster()
+    public async Task Tasks_in_flight_without_a_worker_are_reclaimed_by_a_cluster()
     {
         var worker = await Queue.WorkerAsync();
         await Queue.AddAsync();
@@ -107,21 +107,21 @@ public sealed class QueueDoctorTests : BrokerFixture
 
     [TestCase("cq", "cancel was requested")]
     [TestCase("wt", "clients wait")]
-    public async Task An_entry_for_a_task_that_is_not_there(string key, string problem)
+    public async Task An_entry_for_a_missing_task_is_removed(string key, string problem)
     {
         await Queue.RawAsync("HSET", Queue.Key(key), TestTask.New().Id.ToBytes(), "x");
         await AssertFoundAndMendedAsync(problem);
     }
 
     [Test]
-    public async Task Cancels_for_a_cluster_that_is_not_there()
+    public async Task Cancels_for_a_missing_cluster_are_removed()
     {
         await Queue.RawAsync("SADD", Queue.Key("cn:gone"), TestTask.New().Id.ToBytes());
         await AssertFoundAndMendedAsync("cancels wait", "gone");
     }
 
     [Test]
-    public async Task A_record_that_would_stay_for_ever()
+    public async Task A_record_without_a_time_to_live_gets_one()
     {
         var worker = await Queue.WorkerAsync();
         var task = await Queue.AddAsync();

@@ -32,7 +32,7 @@ public sealed class HealthTests
         (await services.GetRequiredService<HealthCheckService>().CheckHealthAsync(r => r.Tags.Contains("ready"))).Entries["qcluster"];
 
     [Test]
-    public async Task Without_a_cluster_it_says_what_to_do_unless_none_is_wanted()
+    public async Task No_cluster_is_unhealthy_with_advice_unless_none_is_required()
     {
         await using var services = Services();
         var found = await CheckAsync(services);
@@ -42,7 +42,7 @@ public sealed class HealthTests
     }
 
     [Test]
-    public async Task Tasks_that_nobody_serves_or_that_wait_too_long_are_unhealthy_and_paused_ones_are_not()
+    public async Task Unserved_and_old_tasks_are_unhealthy_and_paused_ones_are_not()
     {
         await using var services = Services(options =>
         {
@@ -62,7 +62,7 @@ public sealed class HealthTests
 
     [TestCase("allkeys-lru", "drops any key")]
     [TestCase("volatile-ttl", "drops keys that have a time-to-live")]
-    public async Task A_redis_that_evicts_is_unhealthy_and_said_by_the_doctor(string policy, string loss)
+    public async Task A_Redis_that_evicts_is_unhealthy_and_reported_by_the_doctor(string policy, string loss)
     {
         await using var services = Services(options => options.MinClusters = 0);
         await _redis.CallAsync("CONFIG", "SET", "maxmemory-policy", policy);
@@ -89,7 +89,7 @@ public sealed class HealthTests
     }
 
     [Test]
-    public async Task A_redis_that_is_away_is_unhealthy_in_the_time_of_a_call()
+    public async Task An_unavailable_Redis_is_unhealthy_within_the_call_timeout()
     {
         await using var services = Services();
         await _redis.StopAsync();

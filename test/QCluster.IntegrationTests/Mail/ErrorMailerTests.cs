@@ -43,7 +43,7 @@ public sealed class ErrorMailerTests
     }
 
     [Test]
-    public async Task A_mail_that_the_server_refuses_for_good_does_not_hold_up_the_next_one()
+    public async Task A_permanently_refused_mail_does_not_delay_the_next_one()
     {
         await using var mail = await MailServer.StartAsync(new MailServerOptions { RefusedTexts = MailFixture.Answers("spam", "554 5.7.1 Not wanted") });
         await using var cluster = await StartAsync(mail);
@@ -53,7 +53,7 @@ public sealed class ErrorMailerTests
     }
 
     [Test]
-    public async Task A_mail_that_has_been_sent_is_not_sent_again_when_a_later_one_fails()
+    public async Task A_sent_mail_is_not_sent_again_when_a_later_one_fails()
     {
         await using var mail = await MailServer.StartAsync(new MailServerOptions { RefusedTexts = MailFixture.Answers("greylisted", "451 4.7.1 Later") });
         await using var cluster = await StartAsync(mail);
@@ -65,7 +65,7 @@ public sealed class ErrorMailerTests
     }
 
     [Test]
-    public async Task A_record_that_cannot_be_read_does_not_hold_up_the_others()
+    public async Task An_unreadable_record_does_not_delay_the_others()
     {
         await using var mail = await MailServer.StartAsync();
         await using var cluster = await StartAsync(mail);
@@ -79,7 +79,7 @@ public sealed class ErrorMailerTests
     }
 
     [Test]
-    public async Task The_mailers_of_all_queues_use_the_database_of_their_monitor_and_leave_no_connection_behind()
+    public async Task Mailers_of_all_queues_share_the_database_of_their_monitor()
     {
         await using var postgres = await PostgresServer.StartAsync();
         await using var mail = await MailServer.StartAsync();

@@ -61,7 +61,7 @@ public sealed class SmtpSenderTests : MailFixture
     }
 
     [Test]
-    public async Task A_refused_recipient_does_not_keep_the_mail_from_the_others()
+    public async Task A_refused_recipient_does_not_affect_the_others()
     {
         await using var server = await MailServer.StartAsync(new MailServerOptions { Refused = Answers("a@example.org", "550 5.1.1 No such user") });
         await using var sender = Sender($"smtp://127.0.0.1:{server.Port}");
@@ -70,7 +70,7 @@ public sealed class SmtpSenderTests : MailFixture
     }
 
     [Test]
-    public async Task An_address_that_cannot_be_used_is_named()
+    public async Task An_invalid_address_is_named()
     {
         await using var server = await MailServer.StartAsync();
         var error = await FailureAsync(Sender($"smtp://127.0.0.1:{server.Port}", null, "a.@example.org"));
@@ -79,7 +79,7 @@ public sealed class SmtpSenderTests : MailFixture
     }
 
     [Test]
-    public async Task When_every_recipient_is_refused_the_mail_is_kept_and_the_answers_are_reported()
+    public async Task A_mail_refused_for_all_recipients_is_kept_and_reported()
     {
         await using var server = await MailServer.StartAsync(new MailServerOptions { Refused = Answers("a@example.org", "550 5.1.1 No such user") });
         var error = await FailureAsync(Sender($"smtp://127.0.0.1:{server.Port}", null, "a@example.org"));
@@ -90,7 +90,7 @@ public sealed class SmtpSenderTests : MailFixture
     [TestCase("554 5.7.1 Not wanted", true)]
     [TestCase("552 5.3.4 Too large", true)]
     [TestCase("451 4.7.1 Later", false)]
-    public async Task A_mail_is_refused_for_good_only_by_a_permanent_answer(string answer, bool isRefused)
+    public async Task Only_a_permanent_reply_refuses_a_mail_for_good(string answer, bool isRefused)
     {
         await using var server = await MailServer.StartAsync(new MailServerOptions { RefusedTexts = Answers("Grüße", answer) });
         await using var sender = Sender($"smtp://127.0.0.1:{server.Port}");
@@ -102,7 +102,7 @@ public sealed class SmtpSenderTests : MailFixture
     }
 
     [Test]
-    public async Task Where_nobody_listens_the_address_is_named()
+    public async Task An_unreachable_server_is_named_with_its_address()
     {
         var port = FreePort.Next();
         var error = await FailureAsync(Sender($"smtp://127.0.0.1:{port}"));

@@ -32,7 +32,7 @@ public sealed class SmtpTimeoutTests : MailFixture
 
     [TestCase("smtp", "smtps://")]
     [TestCase("smtps", "?starttls=required")]
-    public async Task A_server_that_accepts_and_says_nothing(string scheme, string remedy)
+    public async Task A_server_that_sends_no_greeting_times_out(string scheme, string remedy)
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
@@ -44,7 +44,7 @@ public sealed class SmtpTimeoutTests : MailFixture
     }
 
     [Test]
-    public async Task A_server_that_does_not_answer_the_login()
+    public async Task A_server_that_does_not_answer_the_login_times_out()
     {
         await using var server = await MailServer.StartAsync(new MailServerOptions { Stall = "auth" });
         var (error, _) = await TimeOutAsync($"smtp://ops:pass%2Fword@127.0.0.1:{server.Port}", server.Stalled);
@@ -52,7 +52,7 @@ public sealed class SmtpTimeoutTests : MailFixture
     }
 
     [Test]
-    public async Task A_server_that_does_not_take_the_mail()
+    public async Task A_server_that_does_not_accept_the_mail_times_out()
     {
         await using var server = await MailServer.StartAsync(new MailServerOptions { Stall = "data" });
         var (error, _) = await TimeOutAsync($"smtp://127.0.0.1:{server.Port}", server.Stalled);

@@ -34,7 +34,7 @@ public sealed class SmtpTlsTests : MailFixture
 
     [TestCase("?starttls=when-available")]
     [TestCase("?starttls=never")]
-    public async Task Without_STARTTLS_a_mail_goes_unencrypted_only_where_that_is_allowed(string query)
+    public async Task A_mail_goes_unencrypted_only_where_that_is_allowed(string query)
     {
         await using var server = await MailServer.StartAsync();
         await using (var sender = Sender($"smtp://localhost:{server.Port}{query}"))
@@ -86,7 +86,7 @@ public sealed class SmtpTlsTests : MailFixture
     }
 
     [Test]
-    public async Task TLS_at_a_port_that_begins_without_it_says_what_to_write()
+    public async Task TLS_at_a_port_that_starts_without_it_says_what_to_write()
     {
         await using var server = await ServeAsync(MailServerTls.StartTls, Trusted.Issue());
         var error = await FailureAsync(Sender($"smtps://localhost:{server.Port}"));

@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using QCluster.Client;
 using QCluster.Model;
 using QCluster.Queue;
 using QCluster.IntegrationTests.Broker;
 using QCluster.IntegrationTests.Redis.Connection;
 using QCluster.IntegrationTests.Scripts;
 using QCluster.Redis;
+using QCluster.Client.Results;
 
 namespace QCluster.IntegrationTests.Results;
 
@@ -15,7 +15,7 @@ public sealed class LargeRecordTests : BrokerFixture
     private const int Size = 1 << 20;
 
     [Test]
-    public async Task Records_of_many_megabytes_come_in_parts_and_in_order()
+    public async Task Records_of_many_megabytes_are_read_in_parts_and_in_order()
     {
         var ids = await WriteAsync(Queue, 12);
         var store = new TaskStore(new ClientScripts(new RedisTransport(RedisConnectionFixture.Connect(Server.Endpoint), Queue.Name, TimeProvider.System, NullLogger.Instance)), null!, TaskId.DefaultQueue, null);
@@ -35,7 +35,7 @@ public sealed class LargeRecordTests : BrokerFixture
     }
 
     [Test]
-    public async Task Database_takes_large_records_in_parts_the_oldest_first()
+    public async Task Large_records_go_to_the_database_in_parts_oldest_first()
     {
         var ids = await WriteAsync(Queue, 20);
         foreach (var id in ids)

@@ -52,7 +52,7 @@ internal sealed class PostgresResultStoreTests
         [.. (await _store.QueryAsync(succeeded, query, CancellationToken.None)).Tasks.Select(t => t.Id)];
 
     [Test]
-    public async Task What_was_saved_is_found_as_it_was()
+    public async Task A_saved_task_is_found_unchanged()
     {
         var task = Finished(5, TaskState.Failed, "math.add", "g", "n", "mail") with { Stopped = Noon.AddMicroseconds(123_456) };
         await SaveAsync(task, Finished() with { Func = null, Started = null });
@@ -106,7 +106,7 @@ internal sealed class PostgresResultStoreTests
     }
 
     [Test]
-    public async Task Each_condition_selects()
+    public async Task Each_condition_of_a_query_selects()
     {
         var plain = Finished(1);
         var other = Finished(2, TaskState.Cancelled, "other", "g", "n", "mail") with { Cluster = "c2" };
@@ -125,7 +125,7 @@ internal sealed class PostgresResultStoreTests
     }
 
     [Test]
-    public async Task By_name_the_one_that_stopped_last_is_found()
+    public async Task A_name_finds_the_task_that_stopped_last()
     {
         var tasks = new[] { Finished(3, name: "n"), Finished(9, name: "n"), Finished(6, name: "n"), Finished(12, name: "n", queue: "mail") };
         await SaveAsync(tasks);
@@ -134,7 +134,7 @@ internal sealed class PostgresResultStoreTests
     }
 
     [Test]
-    public async Task Retention_keeps_so_many_and_so_old_of_each_outcome()
+    public async Task Retention_limits_number_and_age_of_each_outcome()
     {
         var now = DateTimeOffset.UtcNow;
         var successes = Enumerable.Range(0, 20).Select(i => Finished() with { Stopped = now.AddHours(-i) }).ToArray();
@@ -148,7 +148,7 @@ internal sealed class PostgresResultStoreTests
     }
 
     [Test]
-    public async Task A_server_that_is_away_is_an_error_of_its_own_kind_and_all_goes_on_when_it_is_back()
+    public async Task An_unavailable_server_is_an_error_until_it_returns()
     {
         await SaveAsync(Finished());
         await _server.StopAsync();
@@ -166,14 +166,14 @@ internal sealed class PostgresResultStoreTests
     }
 
     [Test]
-    public async Task A_wrong_password_is_said_to_be_one_and_not_shown()
+    public async Task A_wrong_password_is_reported_and_not_shown()
     {
         await using var store = new PostgresResultStore(_server.Connection.Replace("secret-of-the-test", "geheim", StringComparison.Ordinal));
         Assert.That(async () => await store.SaveAsync([Finished()], CancellationToken.None), Throws.InstanceOf<ResultStoreException>().With.Message.Contains("password").And.Message.Not.Contains("geheim"));
     }
 
     [Test]
-    public async Task Many_who_come_while_the_server_is_silent_wait_together_and_not_one_behind_the_other()
+    public async Task Concurrent_calls_to_a_silent_server_share_one_timeout()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
@@ -184,7 +184,7 @@ internal sealed class PostgresResultStoreTests
     }
 
     [Test]
-    public async Task Retention_deletes_in_parts_until_only_what_is_to_be_kept_is_left()
+    public async Task Retention_deletes_in_parts_until_its_limits_hold()
     {
         var now = DateTimeOffset.UtcNow;
         for (var part = 0; part < 12; part++)
@@ -200,7 +200,7 @@ internal sealed class PostgresResultStoreTests
     }
 
     [Test]
-    public async Task Deleting_all_that_a_query_finds_goes_in_parts_too()
+    public async Task Deleting_by_query_goes_in_parts_too()
     {
         for (var part = 0; part < 6; part++)
             await SaveAsync([.. Enumerable.Range(0, 2000).Select(i => Finished(i, func: i == 0 ? "other" : "f"))]);
@@ -209,7 +209,7 @@ internal sealed class PostgresResultStoreTests
     }
 
     [Test]
-    public async Task Text_that_PostgreSQL_cannot_hold_keeps_no_task_out()
+    public async Task Text_that_PostgreSQL_cannot_hold_does_not_prevent_saving()
     {
         var task = Finished(name: "a\0b");
         await SaveAsync(task, Finished());
@@ -222,7 +222,7 @@ internal sealed class PostgresResultStoreTests
     [TestCase("postgres://user:geheim@host/db?nonsense=1")]
     [TestCase("Host=")]
     [TestCase("Host=h;Nonsense=geheim")]
-    public void A_connection_string_that_cannot_be_used_names_the_setting_and_not_the_password(string text) =>
+    public void An_invalid_connection_string_names_the_setting_but_no_password(string text) =>
         Assert.That(() => ConnectionString.Parse(text), Throws.InstanceOf<InvalidSettingException>().With.Message.Contains("results").And.Message.Contains("write").And.Message.Not.Contains("geheim"));
 
     [Test]
@@ -242,7 +242,7 @@ internal sealed class PostgresResultStoreTests
     [TestCase("Host=h;Timeout=0;Command Timeout=0", 5, 30)]
     [TestCase("Host=h;Timeout=2;Command Timeout=7", 2, 7)]
     [TestCase("Host=h;Timeout=900;Command Timeout=900", 5, 30)]
-    public void Nothing_waits_for_ever(string text, int connect, int command)
+    public void Connections_and_commands_have_timeouts(string text, int connect, int command)
     {
         var builder = ConnectionString.Parse(text);
         Assert.That((builder.Timeout, builder.CommandTimeout), Is.EqualTo((connect, command)));
@@ -252,6 +252,6 @@ internal sealed class PostgresResultStoreTests
     public void A_password_may_look_like_a_URI() => Assert.That(ConnectionString.Parse("Host=h;Password=a://b").Password, Is.EqualTo("a://b"));
 
     [Test]
-    public void A_cursor_that_is_none_is_refused() =>
+    public void An_invalid_cursor_is_refused() =>
         Assert.That(async () => await _store.QueryAsync(null, new TaskQuery { After = "here" }, CancellationToken.None), Throws.InstanceOf<ArgumentException>().With.Message.Contains("here"));
 }

@@ -40,7 +40,7 @@ internal sealed class UnreadableRecordTests
     }
 
     [Test]
-    public async Task Every_list_shows_it_with_its_id_and_the_reason()
+    public async Task Every_list_shows_an_unreadable_record_with_id_and_reason()
     {
         var failures = await EnqueueAsync("fail.always", "first", "broken", "third");
         var successes = await EnqueueAsync("text.of", "one", "spoilt", "three");
@@ -64,7 +64,7 @@ internal sealed class UnreadableRecordTests
     }
 
     [Test]
-    public async Task A_chain_shows_its_other_steps()
+    public async Task A_chain_with_an_unreadable_record_shows_its_other_steps()
     {
         var chain = new Chain([new ChainStep("text.of", "one"), new ChainStep("text.of", "spoilt"), new ChainStep("text.of", "three")]) { Client = Client };
         await chain.Run();

@@ -22,7 +22,7 @@ internal sealed class PeriodicHomeTests : ScheduleFixture
     }
 
     [Test]
-    public async Task A_class_moves_to_another_queue_with_its_counters_when_nobody_serves_the_first()
+    public async Task A_class_moves_with_its_counters_when_its_queue_is_not_served()
     {
         await using (await StartAsync("default"))
             await Eventually.IsTrue(async () => (await Client.Schedules.Get("tick"))!.Runs >= 2, Limit);
@@ -35,7 +35,7 @@ internal sealed class PeriodicHomeTests : ScheduleFixture
     }
 
     [Test]
-    public async Task Schedules_that_an_earlier_version_left_in_several_queues_become_one()
+    public async Task Duplicate_schedules_of_an_earlier_version_become_one()
     {
         await using (await StartAsync("mail"))
             await Eventually.IsTrue(async () => (await Client.Schedules.Get("tick", "mail"))!.Runs >= 1, Limit);
@@ -49,7 +49,7 @@ internal sealed class PeriodicHomeTests : ScheduleFixture
     }
 
     [Test]
-    public async Task A_schedule_of_that_name_that_was_added_by_a_call_stays()
+    public async Task A_schedule_that_a_call_added_under_that_name_stays()
     {
         await Client.Schedules.Add(new Schedule("tick", TimeSpan.FromHours(1), "f") { Options = new TaskOptions { Queue = "mail" } });
         await using var cluster = await StartAsync("default", "mail");
@@ -58,7 +58,7 @@ internal sealed class PeriodicHomeTests : ScheduleFixture
     }
 
     [Test]
-    public async Task A_routing_key_is_the_home_and_takes_the_class_there()
+    public async Task A_routing_key_moves_the_class_to_its_queue()
     {
         await using var one = await StartAsync("default");
         await using var other = await TestClusterOf(cluster => cluster.Functions.Register<RoutedTick>(), "default");
@@ -66,7 +66,7 @@ internal sealed class PeriodicHomeTests : ScheduleFixture
     }
 
     [Test]
-    public async Task A_class_that_no_running_cluster_has_any_more_rests_and_says_so_until_it_is_back()
+    public async Task A_class_without_a_cluster_is_suspended_with_the_reason()
     {
         await using (await StartAsync("default"))
             await Eventually.IsTrue(async () => (await Client.Schedules.Get("tick"))!.Runs >= 1, Limit);

@@ -7,7 +7,7 @@ internal sealed class ScheduleClientTests : ScheduleFixture
 
     [TestCase(-1)]
     [TestCase(1)]
-    public async Task A_client_whose_clock_is_wrong_by_an_hour_schedules_by_the_clock_of_Redis(int hours)
+    public async Task A_client_with_a_wrong_clock_schedules_by_the_clock_of_Redis(int hours)
     {
         await using var client = NewClient(new WrongClock(TimeSpan.FromHours(hours)));
         foreach (var when in new[] { Recurrence.Every(Minute), Recurrence.Cron("* * * * *"), Recurrence.Once })
@@ -20,7 +20,7 @@ internal sealed class ScheduleClientTests : ScheduleFixture
 
     [TestCase(-1)]
     [TestCase(1)]
-    public async Task A_schedule_of_each_second_from_such_a_client_runs_each_second(int hours)
+    public async Task A_schedule_of_a_client_with_a_wrong_clock_runs_every_second(int hours)
     {
         await using var cluster = await StartClusterAsync();
         await using var client = NewClient(new WrongClock(TimeSpan.FromHours(hours)));
@@ -30,7 +30,7 @@ internal sealed class ScheduleClientTests : ScheduleFixture
     }
 
     [Test]
-    public async Task An_unchanged_schedule_that_is_added_again_is_left_alone()
+    public async Task Adding_an_unchanged_schedule_again_changes_nothing()
     {
         Schedule[] all =
         [
@@ -52,7 +52,7 @@ internal sealed class ScheduleClientTests : ScheduleFixture
     }
 
     [Test]
-    public async Task A_changed_schedule_keeps_what_it_has_done_and_its_due_time_unless_that_has_changed()
+    public async Task A_changed_schedule_keeps_its_counters_and_unchanged_due_time()
     {
         await Client.Schedules.Add(new Schedule("s", Minute, "f", 1));
         await RedisAsync("HSET", Key("sx:s"), "runs", "5", "skipped", "2", "last", "1000", "id", "0123456789abcdef");
@@ -78,7 +78,7 @@ internal sealed class ScheduleClientTests : ScheduleFixture
     }
 
     [Test]
-    public async Task One_that_is_over_starts_again_only_if_more_is_asked_for()
+    public async Task An_ended_schedule_starts_again_only_with_more_repeats()
     {
         var task = new Schedule("s", Minute, "f", 1) { Repeats = 3 };
         await Client.Schedules.Add(task);
@@ -93,7 +93,7 @@ internal sealed class ScheduleClientTests : ScheduleFixture
     }
 
     [Test]
-    public async Task The_schedules_of_all_queues_are_listed_though_nothing_else_has_used_them()
+    public async Task Schedules_of_otherwise_unused_queues_are_listed()
     {
         await Client.Schedules.Add(new Schedule("a", Minute, "f") { Options = new TaskOptions { Queue = "mail" } });
         await Client.Schedules.Add(new Schedule("b", Recurrence.Cron("0 0 13 * 5", dayMatch: CronDays.Both), "f") { Options = new TaskOptions { Queue = "video" } });
@@ -103,7 +103,7 @@ internal sealed class ScheduleClientTests : ScheduleFixture
     }
 
     [Test]
-    public async Task One_whose_definition_cannot_be_read_here_cannot_be_resumed_from_here_and_stays_paused()
+    public async Task A_paused_schedule_with_an_unreadable_definition_stays_paused()
     {
         await using var other = NewClient(TimeProvider.System, "a secret of some length");
         await other.Schedules.Add(new Schedule("s", Minute, "f"));
@@ -116,7 +116,7 @@ internal sealed class ScheduleClientTests : ScheduleFixture
     }
 
     [Test]
-    public async Task Those_who_add_one_at_the_same_time_put_it_there_once()
+    public async Task Concurrent_adds_of_a_schedule_take_effect_once()
     {
         await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Client.Schedules.Add(new Schedule("s", Minute, "f", i % 4))));
         var due = (await Client.Schedules.Get("s"))!.Due;

@@ -13,7 +13,7 @@ internal sealed class SchedulerTests : ScheduleFixture
     [TestCase(CatchUp.None, null, 0)]
     [TestCase(CatchUp.All, CatchUp.None, 0, Description = "the schedule's own choice counts")]
     [TestCase(CatchUp.None, CatchUp.Latest, 1)]
-    public async Task What_was_missed_in_an_hour_is_made_up_for_as_the_cluster_or_the_schedule_says(CatchUp? cluster, CatchUp? own, int runs)
+    public async Task Occurrences_missed_in_an_hour_are_caught_up_as_configured(CatchUp? cluster, CatchUp? own, int runs)
     {
         var start = DateTimeOffset.UtcNow.AddMinutes(-60).AddSeconds(-20);
         await Client.Schedules.Add(new Schedule("s", TimeSpan.FromMinutes(1), "f", 1) { Start = start, CatchUp = own });
@@ -26,7 +26,7 @@ internal sealed class SchedulerTests : ScheduleFixture
 
     [TestCase(CatchUp.Latest)]
     [TestCase(CatchUp.All)]
-    public async Task Two_weeks_of_missed_slots_hold_up_no_other_schedule(CatchUp catchUp)
+    public async Task Two_weeks_of_missed_occurrences_delay_no_other_schedule(CatchUp catchUp)
     {
         for (var i = 0; i < 3; i++)
             await Client.Schedules.Add(new Schedule($"late{i}", TimeSpan.FromSeconds(5), "sleep", 20) { Start = DateTimeOffset.UtcNow.AddDays(-14), CatchUp = catchUp });
@@ -41,7 +41,7 @@ internal sealed class SchedulerTests : ScheduleFixture
     }
 
     [Test]
-    public async Task A_definition_that_a_cluster_cannot_read_is_left_to_one_that_can()
+    public async Task An_unreadable_definition_is_left_to_a_cluster_that_can_read_it()
     {
         await using var blind = await StartClusterAsync(c => c.Options.Secrets.Add("the old secret of all of them"));
         await using var client = NewClient(TimeProvider.System, "the new secret of some of them");
@@ -64,7 +64,7 @@ internal sealed class SchedulerTests : ScheduleFixture
     }
 
     [Test]
-    public async Task A_hundred_and_fifty_definitions_that_nobody_can_read_hide_no_other()
+    public async Task Many_unreadable_definitions_do_not_hide_others()
     {
         for (var i = 0; i < 150; i++)
         {
@@ -80,7 +80,7 @@ internal sealed class SchedulerTests : ScheduleFixture
     }
 
     [Test]
-    public async Task A_zone_that_this_machine_does_not_know_leaves_the_schedule_alone()
+    public async Task An_unknown_time_zone_leaves_the_schedule_unchanged()
     {
         var definition = new ScheduleDefinition { Name = "mars", When = Second, TimeZone = "Mars/Base", Start = DateTimeOffset.UtcNow, Pattern = [1] };
         var due = DateTimeOffset.UtcNow.AddSeconds(-2).ToUnixTimeMilliseconds();
@@ -93,7 +93,7 @@ internal sealed class SchedulerTests : ScheduleFixture
     }
 
     [Test]
-    public async Task A_redefinition_starts_no_second_task_beside_one_that_runs()
+    public async Task A_redefined_schedule_starts_no_second_task_beside_a_running_one()
     {
         await using var cluster = await StartClusterAsync();
         Schedule Define(int milliseconds) => new("long", Second, "sleep", milliseconds) { Overlap = Overlap.Skip, Options = new TaskOptions { Group = "long" } };
@@ -108,7 +108,7 @@ internal sealed class SchedulerTests : ScheduleFixture
     }
 
     [Test]
-    public async Task A_task_that_begins_too_long_after_its_due_time_is_left_out()
+    public async Task A_task_that_starts_too_long_after_its_due_time_expires()
     {
         await using var cluster = await StartClusterAsync(c => c.Options.Concurrency = 1);
         await Client.Async("sleep", 4000);

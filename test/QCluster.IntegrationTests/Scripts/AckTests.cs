@@ -7,7 +7,7 @@ namespace QCluster.IntegrationTests.Scripts;
 public sealed class AckTests : BrokerFixture
 {
     [Test]
-    public async Task An_outcome_is_saved_once_with_its_element_its_time_to_live_and_its_counter()
+    public async Task An_outcome_is_saved_once_with_element_time_to_live_and_counter()
     {
         var worker = await Queue.WorkerAsync();
         var task = await Queue.AddAsync();
@@ -23,7 +23,7 @@ public sealed class AckTests : BrokerFixture
     }
 
     [Test]
-    public async Task Saying_it_again_is_a_duplicate_and_changes_nothing()
+    public async Task A_repeated_outcome_is_a_duplicate_and_changes_nothing()
     {
         var worker = await Queue.WorkerAsync();
         var task = await Queue.AddAsync();
@@ -37,7 +37,7 @@ public sealed class AckTests : BrokerFixture
 
     [TestCase(false)]
     [TestCase(true)]
-    public async Task A_worker_whose_tasks_were_taken_back_is_fenced(bool stillMarked)
+    public async Task A_worker_whose_tasks_were_reclaimed_is_fenced(bool stillMarked)
     {
         var worker = await Queue.WorkerAsync();
         var tasks = await Queue.AddManyAsync(2);
@@ -84,7 +84,7 @@ public sealed class AckTests : BrokerFixture
     }
 
     [Test]
-    public async Task Each_client_that_waits_is_told_once_with_the_record_and_nobody_else()
+    public async Task Each_waiting_client_is_notified_once_with_the_record()
     {
         var worker = await Queue.WorkerAsync();
         var tasks = await Queue.AddManyAsync(2);

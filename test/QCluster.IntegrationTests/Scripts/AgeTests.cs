@@ -10,7 +10,7 @@ public sealed class AgeTests : BrokerFixture
     private async Task<TimeSpan?> OldestAsync() => (await Queue.SizesAsync()).OldestWaiting;
 
     [Test]
-    public async Task The_age_grows_while_the_head_stays_and_falls_when_it_goes()
+    public async Task The_age_grows_until_the_head_of_the_list_is_claimed()
     {
         var worker = await Queue.WorkerAsync();
         Assert.That(await OldestAsync(), Is.Null, "nothing waits");
@@ -32,7 +32,7 @@ public sealed class AgeTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_delayed_task_has_waited_since_it_became_due_and_not_since_it_was_enqueued()
+    public async Task The_age_of_a_delayed_task_counts_from_its_due_time()
     {
         var worker = await Queue.WorkerAsync();
         await Queue.EnqueueInAsync(TimeSpan.FromMilliseconds(500), TestTask.New());
@@ -45,7 +45,7 @@ public sealed class AgeTests : BrokerFixture
     }
 
     [Test]
-    public async Task Without_any_cluster_the_ids_tell()
+    public async Task Without_any_cluster_the_age_comes_from_the_ids()
     {
         await Queue.AddAsync();
         await Task.Delay(Step);
@@ -53,7 +53,7 @@ public sealed class AgeTests : BrokerFixture
     }
 
     [Test]
-    public async Task However_long_a_queue_grows_the_marks_stay_few_and_the_first_one_stays()
+    public async Task A_growing_queue_has_few_marks_and_keeps_the_first()
     {
         await Queue.BeatAsync();
         for (var i = 0; i < 100; i++)

@@ -7,7 +7,7 @@ namespace QCluster.IntegrationTests.Scripts;
 public sealed class CancelTests : BrokerFixture
 {
     [Test]
-    public async Task A_waiting_task_ends_at_once_with_its_record_and_the_waiter_is_told()
+    public async Task A_waiting_task_ends_at_once_and_its_waiter_is_notified()
     {
         var task = await Queue.AddAsync();
         var waiting = Queue.WaitAsync(task, TimeSpan.FromSeconds(20));
@@ -20,7 +20,7 @@ public sealed class CancelTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_delayed_task_ends_at_once_and_nothing_of_it_is_left_behind()
+    public async Task A_delayed_task_ends_at_once_and_leaves_no_keys()
     {
         var task = TestTask.New();
         await Queue.EnqueueInAsync(TimeSpan.FromHours(1), task);
@@ -46,7 +46,7 @@ public sealed class CancelTests : BrokerFixture
     [TestCase(nameof(ReclaimDecision.Lost))]
     [TestCase(nameof(ReclaimDecision.Isolate))]
     [TestCase(null)]
-    public async Task A_task_that_comes_back_from_a_cluster_which_was_asked_to_cancel_it_does_not_run_again(string? decision)
+    public async Task A_returned_task_with_a_requested_cancel_does_not_run_again(string? decision)
     {
         var worker = await Queue.WorkerAsync();
         var task = await Queue.AddAsync();
@@ -63,7 +63,7 @@ public sealed class CancelTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_task_that_ends_before_it_hears_of_the_cancel_leaves_nothing_of_it()
+    public async Task A_cancel_request_leaves_no_keys_when_the_task_ends_first()
     {
         var worker = await Queue.WorkerAsync();
         var task = await Queue.AddAsync();
@@ -76,7 +76,7 @@ public sealed class CancelTests : BrokerFixture
 
     [TestCase(false)]
     [TestCase(true)]
-    public async Task A_task_whose_worker_is_gone_ends_at_once_and_no_request_is_left_to_nobody(bool fenced)
+    public async Task A_task_of_a_lost_worker_ends_at_once_without_a_request(bool fenced)
     {
         var worker = await Queue.WorkerAsync("gone");
         var task = await Queue.AddAsync();
@@ -91,7 +91,7 @@ public sealed class CancelTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_finished_task_stays_as_it_is_and_an_unknown_one_is_named_so()
+    public async Task A_finished_task_is_unchanged_and_an_unknown_one_is_reported()
     {
         var worker = await Queue.WorkerAsync();
         var task = await Queue.AddAsync();
@@ -116,7 +116,7 @@ public sealed class CancelTests : BrokerFixture
     }
 
     [Test]
-    public async Task Saying_the_same_again_gives_the_same_answer_and_another_cancel_finds_it_finished()
+    public async Task A_repeated_cancel_has_the_same_reply_and_another_one_is_too_late()
     {
         var task = await Queue.AddAsync();
         var mine = "outcome of the first"u8.ToArray();
@@ -126,7 +126,7 @@ public sealed class CancelTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_task_that_was_given_back_is_found_in_its_list()
+    public async Task A_returned_task_is_found_in_its_list()
     {
         var worker = await Queue.WorkerAsync();
         var tasks = await Queue.AddManyAsync(4);

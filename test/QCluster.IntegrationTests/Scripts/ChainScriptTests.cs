@@ -36,7 +36,7 @@ public sealed class ChainScriptTests : BrokerFixture
         Queue.Cluster.AckAsync(worker.Incarnation, [new AckItem(task.Attempt, TestQueue.OutcomeOf(task), 60_000, state)], CancellationToken.None);
 
     [Test]
-    public async Task Each_step_follows_once_on_the_one_before_it()
+    public async Task Each_step_follows_the_previous_one_once()
     {
         var steps = new[] { Step(0), Step(1), Step(2) };
         Assert.That(await StartAsync(3), Is.False, "its steps are not there");
@@ -66,7 +66,7 @@ public sealed class ChainScriptTests : BrokerFixture
 
     [TestCase(false)]
     [TestCase(true)]
-    public async Task After_a_failure_a_chain_ends_unless_it_is_to_go_on(bool goOn)
+    public async Task A_failure_ends_a_chain_unless_it_continues_on_failure(bool goOn)
     {
         var steps = new[] { Step(0), Step(1) };
         await LoadAsync(0, Entry(steps[0]), Entry(steps[1]));
@@ -81,7 +81,7 @@ public sealed class ChainScriptTests : BrokerFixture
     }
 
     [Test]
-    public async Task The_end_of_a_step_in_another_queue_moves_the_chain_on_once()
+    public async Task A_step_that_ends_in_another_queue_advances_the_chain_once()
     {
         var steps = new[] { Step(0, TaskId.DefaultQueue), Step(1) };
         await LoadAsync(0, Entry(steps[0], "mail"), Entry(steps[1]));
@@ -100,7 +100,7 @@ public sealed class ChainScriptTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_cancelled_chain_goes_no_further_though_its_step_succeeds()
+    public async Task A_cancelled_chain_ends_even_if_its_running_step_succeeds()
     {
         var steps = new[] { Step(0), Step(1) };
         await LoadAsync(0, Entry(steps[0]), Entry(steps[1]));

@@ -19,7 +19,7 @@ public sealed class ClaimDamagedTests : BrokerFixture
     ];
 
     [Test]
-    public async Task Elements_that_are_too_short_too_large_or_of_another_version_are_set_aside_and_the_next_is_unharmed()
+    public async Task Damaged_elements_are_set_aside_and_the_next_one_is_claimed()
     {
         var worker = await Queue.WorkerAsync();
         foreach (var element in Damaged) await Queue.RawAsync("RPUSH", Queue.Keys.List(5), element);
@@ -34,7 +34,7 @@ public sealed class ClaimDamagedTests : BrokerFixture
     }
 
     [Test]
-    public async Task Only_the_last_hundred_are_kept()
+    public async Task Only_the_last_hundred_damaged_elements_are_kept()
     {
         var worker = await Queue.WorkerAsync();
         for (var i = 0; i < 130; i++) await Queue.RawAsync("RPUSH", Queue.Keys.List(5), new byte[] { 7 });
@@ -44,7 +44,7 @@ public sealed class ClaimDamagedTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_task_that_is_set_aside_is_not_said_to_wait_for_ever_and_leaves_nothing()
+    public async Task A_task_that_is_set_aside_becomes_unknown_and_leaves_no_keys()
     {
         var worker = await Queue.WorkerAsync();
         var large = TestTask.New(TestQueue.MaxElementSize + 1);
@@ -56,7 +56,7 @@ public sealed class ClaimDamagedTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_task_of_a_later_version_is_left_for_pushers_that_know_it_and_can_be_cancelled_meanwhile()
+    public async Task A_task_of_a_later_version_waits_for_newer_pushers()
     {
         var worker = await Queue.WorkerAsync();
         var later = await Queue.AddManyAsync(2);

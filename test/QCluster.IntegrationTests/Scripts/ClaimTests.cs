@@ -7,7 +7,7 @@ namespace QCluster.IntegrationTests.Scripts;
 public sealed class ClaimTests : BrokerFixture
 {
     [Test]
-    public async Task Higher_priorities_come_first_and_within_one_what_came_first()
+    public async Task Higher_priorities_come_first_and_each_is_first_in_first_out()
     {
         var worker = await Queue.WorkerAsync();
         var expected = new List<(int Priority, Guid Id)>();
@@ -20,7 +20,7 @@ public sealed class ClaimTests : BrokerFixture
     }
 
     [Test]
-    public async Task Few_tasks_are_dealt_evenly_and_nobody_gets_more_than_asked_for()
+    public async Task Few_tasks_are_spread_evenly_within_the_requested_numbers()
     {
         TestWorker[] workers = [await Queue.WorkerAsync(), await Queue.WorkerAsync(), await Queue.WorkerAsync()];
         await Queue.AddManyAsync(10);
@@ -33,7 +33,7 @@ public sealed class ClaimTests : BrokerFixture
     }
 
     [Test]
-    public async Task What_is_claimed_is_owned_by_that_incarnation_alone()
+    public async Task A_claimed_task_belongs_to_that_incarnation_alone()
     {
         var worker = await Queue.WorkerAsync();
         var other = await Queue.WorkerAsync();
@@ -45,7 +45,7 @@ public sealed class ClaimTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_worker_that_is_not_registered_or_of_an_old_epoch_gets_nothing_and_is_named()
+    public async Task An_unregistered_or_outdated_worker_gets_nothing_and_is_named()
     {
         var old = await Queue.WorkerAsync();
         var current = (await Queue.ResyncAsync(old.Incarnation))!.Value.Worker;
@@ -58,7 +58,7 @@ public sealed class ClaimTests : BrokerFixture
     }
 
     [Test]
-    public async Task Due_tasks_come_with_it_and_the_time_to_the_next_is_told()
+    public async Task A_claim_returns_due_tasks_and_the_time_to_the_next_one()
     {
         var worker = await Queue.WorkerAsync();
         Assert.That((await Queue.ClaimAsync(worker.Wants(1))).NextDueMilliseconds, Is.EqualTo(-1));
@@ -84,7 +84,7 @@ public sealed class ClaimTests : BrokerFixture
     }
 
     [Test]
-    public async Task Cancelled_tasks_are_passed_over()
+    public async Task Cancelled_tasks_are_skipped()
     {
         var worker = await Queue.WorkerAsync();
         var tasks = await Queue.AddManyAsync(6);
@@ -96,7 +96,7 @@ public sealed class ClaimTests : BrokerFixture
     }
 
     [Test]
-    public async Task An_isolated_task_comes_only_to_a_worker_that_asks_for_one_and_alone()
+    public async Task An_isolated_task_goes_alone_to_a_worker_that_asks_for_one()
     {
         var worker = await Queue.WorkerAsync();
         var isolated = await Queue.AddManyAsync(2);
@@ -111,7 +111,7 @@ public sealed class ClaimTests : BrokerFixture
     }
 
     [Test]
-    public async Task The_token_is_passed_on_when_tasks_remain_and_only_then()
+    public async Task The_token_is_passed_on_only_when_tasks_remain()
     {
         var worker = await Queue.WorkerAsync();
         await Queue.AddManyAsync(3);
@@ -123,7 +123,7 @@ public sealed class ClaimTests : BrokerFixture
     }
 
     [Test]
-    public async Task Large_tasks_are_taken_a_few_megabytes_at_a_time_and_in_their_order()
+    public async Task Large_tasks_are_claimed_in_order_a_few_megabytes_at_a_time()
     {
         var broker = new ClusterQueue(Queue.Connection, Queue.Keys, 2 << 20);
         var worker = await Queue.WorkerAsync();

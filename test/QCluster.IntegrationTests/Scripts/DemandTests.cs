@@ -30,7 +30,7 @@ public sealed class DemandTests : BrokerFixture
     }
 
     [Test]
-    public async Task And_one_that_has_its_function_once_they_have_told()
+    public async Task A_mandatory_task_needs_a_cluster_that_announced_its_function()
     {
         await Queue.BeatAsync();
         Assert.That(await EnqueueAsync(EnqueueDemand.Cluster, TestTask.New(), "math.add"), Is.Null, "it has not told yet");
@@ -43,7 +43,7 @@ public sealed class DemandTests : BrokerFixture
     }
 
     [Test]
-    public async Task An_immediate_task_needs_a_slot_that_neither_runs_nor_is_waited_for()
+    public async Task An_immediate_task_needs_a_free_slot_beyond_the_waiting_tasks()
     {
         var worker = await Queue.WorkerAsync();
         await Queue.Cluster.HeartbeatAsync(TestQueue.ClusterId, TimeSpan.FromMinutes(1), [], first: false, [], CancellationToken.None, slots: 2);
@@ -57,7 +57,7 @@ public sealed class DemandTests : BrokerFixture
     }
 
     [Test]
-    public async Task What_was_enqueued_once_is_not_refused_when_it_is_sent_again()
+    public async Task A_repeated_call_of_an_accepted_task_is_not_refused()
     {
         await Queue.BeatAsync();
         var task = TestTask.New();

@@ -9,7 +9,7 @@ public sealed class EnqueueDelayedTests : BrokerFixture
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     [Test]
-    public async Task In_counts_from_the_clock_of_Redis()
+    public async Task A_delay_counts_from_the_clock_of_Redis()
     {
         var task = TestTask.New();
         var before = DateTimeOffset.UtcNow;
@@ -20,7 +20,7 @@ public sealed class EnqueueDelayedTests : BrokerFixture
     }
 
     [Test]
-    public async Task At_is_kept_to_the_millisecond()
+    public async Task A_due_time_is_kept_to_the_millisecond()
     {
         var task = TestTask.New();
         var due = DateTimeOffset.FromUnixTimeMilliseconds(4_102_444_800_123);
@@ -29,7 +29,7 @@ public sealed class EnqueueDelayedTests : BrokerFixture
     }
 
     [Test]
-    public async Task Tasks_come_in_the_order_of_their_due_times_and_those_of_one_time_in_the_order_of_their_ids()
+    public async Task Tasks_come_in_the_order_of_their_due_times_and_then_of_their_ids()
     {
         var worker = await Queue.WorkerAsync();
         var tasks = TestTask.Many(4);
@@ -41,7 +41,7 @@ public sealed class EnqueueDelayedTests : BrokerFixture
     }
 
     [Test]
-    public async Task Repeating_it_changes_nothing_while_it_is_delayed_waiting_in_flight_or_finished()
+    public async Task A_repeated_call_changes_nothing_in_any_state_of_the_task()
     {
         var worker = await Queue.WorkerAsync();
         var task = TestTask.New();
@@ -69,7 +69,7 @@ public sealed class EnqueueDelayedTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_pusher_is_woken_by_a_task_that_is_due_sooner_than_all_others_and_by_no_other()
+    public async Task Only_a_task_due_before_all_others_wakes_a_pusher()
     {
         await Queue.EnqueueInAsync(Hour, TestTask.New());
         Assert.That(await Queue.TakeTokenAsync(), Is.True, "the first");

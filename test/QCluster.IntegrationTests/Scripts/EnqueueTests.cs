@@ -6,7 +6,7 @@ namespace QCluster.IntegrationTests.Scripts;
 public sealed class EnqueueTests : BrokerFixture
 {
     [Test]
-    public async Task A_task_stands_in_the_list_of_its_priority_and_wakes_one_pusher()
+    public async Task A_task_goes_to_the_list_of_its_priority_and_wakes_one_pusher()
     {
         var task = await Queue.AddAsync(7);
         await Queue.AddAsync(7);
@@ -16,7 +16,7 @@ public sealed class EnqueueTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_bulk_of_2500_stands_in_its_order_even_when_the_server_does_not_know_the_script()
+    public async Task A_bulk_of_2500_keeps_its_order_on_a_server_without_the_script()
     {
         for (var round = 0; round < 10; round++)
         {
@@ -29,7 +29,7 @@ public sealed class EnqueueTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_bulk_of_many_parts_keeps_its_order_when_the_server_does_not_know_the_script()
+    public async Task A_bulk_of_many_parts_keeps_its_order_without_the_script()
     {
         for (var round = 0; round < 5; round++)
         {
@@ -41,7 +41,7 @@ public sealed class EnqueueTests : BrokerFixture
     }
 
     [Test]
-    public async Task Repeating_it_changes_nothing_while_the_tasks_wait()
+    public async Task A_repeated_call_changes_nothing_while_the_tasks_wait()
     {
         var tasks = await Queue.AddManyAsync(40);
         await Queue.EnqueueAsync(tasks);
@@ -52,7 +52,7 @@ public sealed class EnqueueTests : BrokerFixture
     }
 
     [Test]
-    public async Task Repeating_it_changes_nothing_while_the_task_is_in_flight()
+    public async Task A_repeated_call_changes_nothing_while_the_task_is_in_flight()
     {
         var worker = await Queue.WorkerAsync();
         var tasks = await Queue.AddManyAsync(3);
@@ -64,7 +64,7 @@ public sealed class EnqueueTests : BrokerFixture
 
     [TestCase(60_000)]
     [TestCase(0)]
-    public async Task Repeating_it_changes_nothing_after_the_task_is_finished_kept_or_not(long keep)
+    public async Task A_repeated_call_changes_nothing_after_the_task_has_finished(long keep)
     {
         var worker = await Queue.WorkerAsync();
         var tasks = await Queue.AddManyAsync(3);
@@ -80,7 +80,7 @@ public sealed class EnqueueTests : BrokerFixture
     }
 
     [Test]
-    public async Task Of_a_batch_with_waiting_running_and_finished_ones_only_the_new_are_added_in_order()
+    public async Task Only_the_new_tasks_of_a_mixed_batch_are_added_in_order()
     {
         var worker = await Queue.WorkerAsync();
         var all = TestTask.Many(100);

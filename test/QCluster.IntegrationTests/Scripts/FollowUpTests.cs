@@ -30,7 +30,7 @@ public sealed class FollowUpTests : BrokerFixture
     }
 
     [Test]
-    public async Task An_element_keeps_its_sections_on_its_way_and_its_record_has_none()
+    public async Task An_element_keeps_its_sections_and_its_record_has_none()
     {
         var task = With(f => f.AddGroup("g"));
         var worker = await Queue.WorkerAsync();
@@ -48,7 +48,7 @@ public sealed class FollowUpTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_member_is_counted_once_though_it_is_enqueued_and_acknowledged_twice()
+    public async Task A_member_is_counted_once_despite_repeated_calls()
     {
         var task = With(f => f.AddGroup("g"));
         var worker = await Queue.WorkerAsync();
@@ -61,7 +61,7 @@ public sealed class FollowUpTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_member_that_is_cancelled_or_given_up_counts_as_finished_without_success()
+    public async Task A_cancelled_or_dead_lettered_member_is_finished_without_success()
     {
         var cancelled = With(f => f.AddGroup("g"));
         var dead = With(f => f.AddGroup("g"));
@@ -73,7 +73,7 @@ public sealed class FollowUpTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_hook_waits_once_with_the_record_attached()
+    public async Task A_hook_is_enqueued_once_with_the_record_attached()
     {
         var hook = TestTask.New();
         var task = With(f => f.AddHook(7, hook.Element));

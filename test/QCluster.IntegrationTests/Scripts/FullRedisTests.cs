@@ -43,7 +43,7 @@ public sealed class FullRedisTests
     }
 
     [Test]
-    public async Task A_new_cluster_joins()
+    public async Task A_new_cluster_can_join()
     {
         await FillAsync();
         await _queue.Cluster.AnnounceAsync(_queue.Name, 250, TimeSpan.FromDays(1), mails: false, CancellationToken.None);
@@ -51,7 +51,7 @@ public sealed class FullRedisTests
     }
 
     [Test]
-    public async Task What_waits_is_handed_out_given_back_and_finished()
+    public async Task Waiting_tasks_are_claimed_released_and_acknowledged()
     {
         var worker = await _queue.WorkerAsync();
         var tasks = await _queue.AddManyAsync(3);
@@ -63,7 +63,7 @@ public sealed class FullRedisTests
     }
 
     [Test]
-    public async Task A_claim_that_takes_nothing_of_what_waits_is_no_error()
+    public async Task A_claim_that_takes_no_task_is_no_error()
     {
         var worker = await _queue.WorkerAsync();
         await _queue.AddManyAsync(3);
@@ -74,7 +74,7 @@ public sealed class FullRedisTests
     }
 
     [Test]
-    public async Task The_tasks_of_a_lost_worker_go_to_another()
+    public async Task Tasks_of_a_lost_worker_go_to_another_worker()
     {
         var worker = await _queue.WorkerAsync();
         var task = await _queue.AddAsync();
@@ -86,7 +86,7 @@ public sealed class FullRedisTests
     }
 
     [Test]
-    public async Task What_follows_in_another_queue_is_enqueued()
+    public async Task Follow_ups_in_another_queue_are_enqueued()
     {
         var task = TestTask.New();
         await FillAsync();
@@ -99,7 +99,7 @@ public sealed class FullRedisTests
     [TestCase("resync")]
     [TestCase("fence")]
     [TestCase("functions_tell")]
-    public async Task Without_its_first_write_a_script_of_a_cluster_is_refused(string name)
+    public async Task A_cluster_script_without_its_first_write_is_refused(string name)
     {
         var worker = await _queue.WorkerAsync();
         await FillAsync();

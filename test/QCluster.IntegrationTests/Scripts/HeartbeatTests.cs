@@ -12,7 +12,7 @@ public sealed class HeartbeatTests : BrokerFixture
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(30);
 
     [Test]
-    public async Task A_cluster_that_says_it_is_alive_can_be_seen_and_its_workers_are_no_orphans()
+    public async Task A_cluster_with_a_heartbeat_is_listed_and_has_no_orphans()
     {
         await Queue.WorkerAsync();
         Assert.That(await Queue.BeatAsync(first: false), Is.Empty);
@@ -23,7 +23,7 @@ public sealed class HeartbeatTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_cluster_whose_heartbeat_ran_out_is_declared_dead_and_its_workers_are_named_until_taken_back()
+    public async Task A_cluster_without_a_heartbeat_is_declared_dead_and_has_orphans()
     {
         var worker = await Queue.WorkerAsync("short");
         var other = await Queue.WorkerAsync("long");
@@ -41,7 +41,7 @@ public sealed class HeartbeatTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_worker_that_was_fenced_and_not_taken_back_stays_an_orphan()
+    public async Task A_fenced_worker_stays_an_orphan_until_it_is_reclaimed()
     {
         var worker = await Queue.WorkerAsync("short");
         await Queue.Cluster.FenceAsync(worker.Incarnation, CancellationToken.None);
@@ -50,7 +50,7 @@ public sealed class HeartbeatTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_cluster_that_leaves_is_gone_at_once_and_leaves_nothing()
+    public async Task A_cluster_that_leaves_is_removed_at_once_without_a_trace()
     {
         await Queue.BeatAsync();
         await Queue.RawAsync("SADD", Queue.Key("cn:" + TestQueue.ClusterId), "id");
@@ -60,7 +60,7 @@ public sealed class HeartbeatTests : BrokerFixture
     }
 
     [Test]
-    public async Task Cancels_are_told_with_each_heartbeat_until_they_have_been_dealt_with()
+    public async Task Each_heartbeat_returns_cancels_until_they_are_processed()
     {
         var worker = await Queue.WorkerAsync();
         var task = await Queue.AddAsync();

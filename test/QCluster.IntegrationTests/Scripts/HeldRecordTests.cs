@@ -28,21 +28,21 @@ public sealed class HeldRecordTests : BrokerFixture
     }
 
     [Test]
-    public async Task Group_that_is_used_again_in_time_lets_nothing_go()
+    public async Task Group_that_is_reused_in_time_keeps_its_records()
     {
         Assert.That(await ReuseKeepsAsync(Queue, RedisScript.Load("enqueue")), Is.True);
         await MutantAsync("enqueue", "redis.call('ZREM', P .. 'ge', label) == 0", "true", ReuseKeepsAsync);
     }
 
     [Test]
-    public async Task No_more_than_the_bound_of_one_group_is_held()
+    public async Task Held_records_of_one_group_are_bounded()
     {
         Assert.That(await BoundHoldsAsync(Queue, RedisScript.Load("ack")), Is.True);
         await MutantAsync("ack", "if redis.call('LLEN', key) >= MAX_HELD then return false end", "", BoundHoldsAsync);
     }
 
     [Test]
-    public async Task Held_record_of_a_group_that_never_ends_goes_after_a_week()
+    public async Task Held_record_of_a_group_without_an_end_expires_after_a_week()
     {
         var (worker, tasks) = await TakenAsync(Queue, 2);
         await AckAsync(Queue, RedisScript.Load("ack"), worker, tasks[0], Keep);
@@ -51,7 +51,7 @@ public sealed class HeldRecordTests : BrokerFixture
     }
 
     [Test]
-    public async Task Task_in_no_whole_is_not_held()
+    public async Task Record_of_a_single_task_is_not_held()
     {
         var worker = await Queue.WorkerAsync();
         var task = await Queue.AddAsync();
@@ -71,7 +71,7 @@ public sealed class HeldRecordTests : BrokerFixture
     }
 
     [Test]
-    public async Task Deleting_a_group_lets_its_records_go()
+    public async Task Deleting_a_group_releases_its_records()
     {
         var (worker, tasks) = await TakenAsync(Queue, 2);
         await AckAsync(Queue, RedisScript.Load("ack"), worker, tasks[0], Keep);
@@ -99,7 +99,7 @@ public sealed class HeldRecordTests : BrokerFixture
     }
 
     [Test]
-    public async Task End_of_a_chain_is_passed_on_to_the_queues_of_its_steps()
+    public async Task End_of_a_chain_is_reported_to_the_queues_of_its_steps()
     {
         var chain = TaskId.New(TaskId.DefaultQueue, TimeProvider.System).ToBytes();
         await Queue.RawAsync("HSET", Queue.Keys.Chain(chain), "p", 0, "n", 2, "k", 60_000, "g", Label, "c", 1);

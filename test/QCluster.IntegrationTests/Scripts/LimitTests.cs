@@ -31,7 +31,7 @@ public sealed class LimitTests : BrokerFixture
     }
 
     [Test]
-    public async Task Of_a_rate_limit_only_as_many_start_as_it_allows_and_the_others_hold_nobody_up()
+    public async Task A_rate_limit_parks_further_tasks_and_delays_no_others()
     {
         var worker = await Queue.WorkerAsync();
         var limited = Rated(5);
@@ -45,7 +45,7 @@ public sealed class LimitTests : BrokerFixture
     }
 
     [Test]
-    public async Task In_their_turn_they_come_in_the_order_of_their_calls_and_the_reply_says_when_to_look_again()
+    public async Task Parked_tasks_start_in_order_and_the_reply_has_the_next_time()
     {
         var worker = await Queue.WorkerAsync();
         var limited = Rated(4, perHour: 3600);
@@ -61,7 +61,7 @@ public sealed class LimitTests : BrokerFixture
     }
 
     [Test]
-    public async Task Time_that_nobody_used_is_not_saved_up()
+    public async Task Unused_permits_of_a_rate_limit_do_not_accumulate()
     {
         var worker = await Queue.WorkerAsync();
         await Queue.EnqueueAsync(Rated(1, perHour: 3600));
@@ -72,7 +72,7 @@ public sealed class LimitTests : BrokerFixture
     }
 
     [Test]
-    public async Task No_more_with_a_key_run_than_are_allowed_and_each_end_lets_one_come()
+    public async Task A_concurrency_limit_holds_and_each_end_starts_one_more_task()
     {
         var worker = await Queue.WorkerAsync();
         var tasks = Concurrent(4, most: 2);
@@ -87,7 +87,7 @@ public sealed class LimitTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_place_is_free_again_however_its_attempt_ends([Values("ack", "retry", "release", "lost", "isolated", "dead", "cancelled")] string end)
+    public async Task Every_end_of_an_attempt_releases_its_permit([Values("ack", "retry", "release", "lost", "isolated", "dead", "cancelled")] string end)
     {
         var worker = await Queue.WorkerAsync();
         var tasks = Concurrent(2);
@@ -120,7 +120,7 @@ public sealed class LimitTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_parked_task_can_be_cancelled_and_its_place_in_the_queue_is_not_taken_by_it()
+    public async Task A_parked_task_that_is_cancelled_takes_no_permit()
     {
         var worker = await Queue.WorkerAsync();
         var tasks = Concurrent(3);
@@ -149,7 +149,7 @@ public sealed class LimitTests : BrokerFixture
     }
 
     [Test]
-    public async Task No_more_are_let_go_than_can_be_handed_out()
+    public async Task No_more_parked_tasks_are_released_than_can_be_claimed()
     {
         var worker = await Queue.WorkerAsync();
         var tasks = Rated(10, perHour: 3_600_000);
@@ -164,7 +164,7 @@ public sealed class LimitTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_task_whose_limit_only_its_worker_knows_comes_back_with_it()
+    public async Task A_task_returns_with_a_limit_that_only_its_worker_knew()
     {
         var worker = await Queue.WorkerAsync();
         var tasks = await Queue.AddManyAsync(2);
@@ -181,7 +181,7 @@ public sealed class LimitTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_flood_of_limited_tasks_lets_others_through_within_a_few_looks()
+    public async Task Other_tasks_pass_a_flood_of_limited_ones_within_a_few_claims()
     {
         var worker = await Queue.WorkerAsync();
         await Queue.EnqueueAsync(Rated(2000));
@@ -192,7 +192,7 @@ public sealed class LimitTests : BrokerFixture
     }
 
     [Test]
-    public async Task What_was_let_go_for_a_worker_that_is_shut_out_comes_to_another()
+    public async Task A_task_released_for_a_fenced_worker_goes_to_another()
     {
         var worker = await Queue.WorkerAsync();
         var gone = await Queue.WorkerAsync();
@@ -209,7 +209,7 @@ public sealed class LimitTests : BrokerFixture
     }
 
     [Test]
-    public async Task The_doctor_finds_nothing_while_tasks_are_parked_and_mends_what_was_lost()
+    public async Task The_doctor_accepts_parked_tasks_and_mends_lost_entries()
     {
         var worker = await Queue.WorkerAsync();
         await Queue.EnqueueAsync([.. Concurrent(3), .. Rated(3)]);

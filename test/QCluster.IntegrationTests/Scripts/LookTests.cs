@@ -9,7 +9,7 @@ public sealed class LookTests : BrokerFixture
     private Task<long> LookAsync() => Queue.Cluster.LookAsync(CancellationToken.None);
 
     [Test]
-    public async Task An_empty_queue_has_nothing_in_sight() => Assert.That(await LookAsync(), Is.EqualTo(-1));
+    public async Task An_empty_queue_has_no_next_task() => Assert.That(await LookAsync(), Is.EqualTo(-1));
 
     [Test]
     public async Task A_waiting_task_of_any_lane_is_seen()
@@ -43,7 +43,7 @@ public sealed class LookTests : BrokerFixture
     }
 
     [Test]
-    public async Task Nothing_of_a_paused_queue_is_seen()
+    public async Task No_task_of_a_paused_queue_is_seen()
     {
         await Queue.AddAsync();
         await Queue.Scripts.Queues.PauseAsync(TaskId.DefaultQueue, true, CancellationToken.None);

@@ -6,7 +6,7 @@ namespace QCluster.IntegrationTests.Scripts;
 public sealed class LookupTests : BrokerFixture
 {
     [Test]
-    public async Task Each_state_is_told_by_the_id_alone()
+    public async Task The_id_alone_finds_each_state()
     {
         var worker = await Queue.WorkerAsync();
         var task = TestTask.New();
@@ -34,7 +34,7 @@ public sealed class LookupTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_task_in_flight_is_not_taken_for_one_that_was_given_back_and_has_its_number()
+    public async Task A_task_in_flight_is_not_confused_with_a_returned_one()
     {
         var worker = await Queue.WorkerAsync();
         var tasks = await Queue.AddManyAsync(6);
@@ -50,7 +50,7 @@ public sealed class LookupTests : BrokerFixture
     }
 
     [Test]
-    public async Task Numbers_below_zero_are_numbers_too()
+    public async Task Negative_positions_are_valid()
     {
         var worker = await Queue.WorkerAsync();
         var finished = await Queue.AddManyAsync(2);
@@ -66,7 +66,7 @@ public sealed class LookupTests : BrokerFixture
     }
 
     [Test]
-    public async Task Looking_and_waiting_change_no_task()
+    public async Task Lookups_and_waits_change_no_task()
     {
         var task = await Queue.AddAsync();
         await Queue.LookupAsync(task);

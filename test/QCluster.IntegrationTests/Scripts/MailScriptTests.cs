@@ -34,7 +34,7 @@ public sealed class MailScriptTests : BrokerFixture
     }
 
     [Test]
-    public async Task What_has_been_dealt_with_goes_once_though_it_is_said_twice()
+    public async Task Repeated_calls_remove_processed_ids_once()
     {
         await TakeAsync("one");
         for (var i = 0; i < 2; i++)
@@ -46,7 +46,7 @@ public sealed class MailScriptTests : BrokerFixture
     }
 
     [Test]
-    public async Task What_was_sent_goes_though_the_lease_had_run_out()
+    public async Task Sent_ids_are_removed_even_after_the_lease_has_expired()
     {
         await TakeAsync("one");
         await Queue.RawAsync("DEL", Queue.Key("eml"));

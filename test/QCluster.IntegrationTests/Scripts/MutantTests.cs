@@ -11,7 +11,7 @@ namespace QCluster.IntegrationTests.Scripts;
 public sealed class MutantTests : BrokerFixture
 {
     [Test]
-    public Task Enqueue_without_looking_for_a_record_runs_a_finished_task_again() => NeedsAsync("enqueue", "call('EXISTS', unpack(records)) > 0", "false", async (queue, script) =>
+    public Task Enqueue_without_checking_for_a_record_runs_a_finished_task_again() => NeedsAsync("enqueue", "call('EXISTS', unpack(records)) > 0", "false", async (queue, script) =>
     {
         var task = await FinishedAsync(queue);
         await EnqueueAsync(queue, script, task);
@@ -19,7 +19,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Enqueue_without_looking_for_a_state_makes_two_tasks_of_one() => NeedsAsync("enqueue", "call('HSETNX', P .. 's:' .. sub(id, 7, 15), id, state_of(seq)) == 1", "true", async (queue, script) =>
+    public Task Enqueue_without_checking_for_a_state_makes_two_tasks_of_one() => NeedsAsync("enqueue", "call('HSETNX', P .. 's:' .. sub(id, 7, 15), id, state_of(seq)) == 1", "true", async (queue, script) =>
     {
         var task = TestTask.New();
         for (var i = 0; i < 2; i++) await EnqueueAsync(queue, script, task);
@@ -27,7 +27,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Enqueue_without_looking_for_the_states_of_a_batch_makes_two_tasks_of_one() => NeedsAsync("enqueue", "known = known or state", "known = false", async (queue, script) =>
+    public Task Enqueue_without_checking_states_of_a_batch_makes_two_tasks_of_one() => NeedsAsync("enqueue", "known = known or state", "known = false", async (queue, script) =>
     {
         var tasks = TestTask.Many(64);
         for (var i = 0; i < 2; i++) await EnqueueAsync(queue, script, tasks);
@@ -35,7 +35,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Enqueue_without_looking_for_room_passes_the_limit() => NeedsAsync("enqueue", "if head[2] and mode ~= 'x' then", "if false then", async (queue, script) =>
+    public Task Enqueue_without_checking_the_limit_exceeds_it() => NeedsAsync("enqueue", "if head[2] and mode ~= 'x' then", "if false then", async (queue, script) =>
     {
         await queue.Cluster.LimitAsync(1, CancellationToken.None);
         foreach (var task in TestTask.Many(2)) await EnqueueAsync(queue, script, task);
@@ -43,7 +43,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Enqueue_without_knowing_its_tasks_refuses_a_repeated_call() => NeedsAsync("enqueue", "if redis.call('EXISTS', P .. 'r:' .. id) == 0 and redis.call('HEXISTS', P .. 's:' .. string.sub(id, 7, 15), id) == 0 then", "if true then", async (queue, script) =>
+    public Task Enqueue_without_recognising_its_tasks_refuses_a_repeated_call() => NeedsAsync("enqueue", "if redis.call('EXISTS', P .. 'r:' .. id) == 0 and redis.call('HEXISTS', P .. 's:' .. string.sub(id, 7, 15), id) == 0 then", "if true then", async (queue, script) =>
     {
         await queue.Cluster.LimitAsync(1, CancellationToken.None);
         var task = TestTask.New();
@@ -52,7 +52,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Enqueue_without_the_mode_of_a_call_refuses_what_follows() => NeedsAsync("enqueue", "if head[2] and mode ~= 'x' then", "if head[2] then", async (queue, script) =>
+    public Task Enqueue_without_the_mode_of_a_call_refuses_follow_ups() => NeedsAsync("enqueue", "if head[2] and mode ~= 'x' then", "if head[2] then", async (queue, script) =>
     {
         await queue.Cluster.LimitAsync(1, CancellationToken.None);
         foreach (var task in TestTask.Many(2))
@@ -78,7 +78,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Enqueue_delayed_without_looking_for_room_passes_the_limit() => NeedsAsync("enqueue_delayed", "if limit then full, admitted =", "if false then full, admitted =", async (queue, script) =>
+    public Task Enqueue_delayed_without_checking_the_limit_exceeds_it() => NeedsAsync("enqueue_delayed", "if limit then full, admitted =", "if false then full, admitted =", async (queue, script) =>
     {
         await queue.Cluster.LimitAsync(1, CancellationToken.None);
         foreach (var task in TestTask.Many(2))
@@ -87,7 +87,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Chain_start_without_looking_for_room_passes_the_limit() => NeedsAsync("chain_start", "if room < 1 then return refusal(length, tonumber(limit), 0) end", "", async (queue, script) =>
+    public Task Chain_start_without_checking_the_limit_exceeds_it() => NeedsAsync("chain_start", "if room < 1 then return refusal(length, tonumber(limit), 0) end", "", async (queue, script) =>
     {
         await queue.Cluster.LimitAsync(1, CancellationToken.None);
         await queue.AddAsync();
@@ -99,7 +99,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Enqueue_delayed_without_looking_for_a_state_moves_the_due_time() => NeedsAsync("enqueue_delayed", "and redis.call('HSETNX', P .. 's:' .. string.sub(id, 7, 15), id, 'd' .. priority) == 1", "and redis.call('HSET', P .. 's:' .. string.sub(id, 7, 15), id, 'd' .. priority)", async (queue, script) =>
+    public Task Enqueue_delayed_without_checking_for_a_state_moves_the_due_time() => NeedsAsync("enqueue_delayed", "and redis.call('HSETNX', P .. 's:' .. string.sub(id, 7, 15), id, 'd' .. priority) == 1", "and redis.call('HSET', P .. 's:' .. string.sub(id, 7, 15), id, 'd' .. priority)", async (queue, script) =>
     {
         var task = TestTask.New();
         foreach (var due in new[] { 4_102_444_800_000, 4_102_444_900_000 })
@@ -119,7 +119,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Ack_without_looking_for_doubles_counts_an_outcome_twice() => NeedsAsync("ack", "if not element or seen[fields[k]] then", "if not element then", async (queue, script) =>
+    public Task Ack_without_checking_for_duplicates_counts_an_outcome_twice() => NeedsAsync("ack", "if not element or seen[fields[k]] then", "if not element then", async (queue, script) =>
     {
         var worker = await queue.WorkerAsync();
         var task = await queue.AddAsync();
@@ -129,7 +129,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Ack_without_looking_into_the_hash_saves_the_outcome_of_a_fenced_worker() => NeedsAsync("ack", "if element and (whole or redis.call('HDEL', KEYS[1], fields[k]) == 1) then", "if true then", async (queue, script) =>
+    public Task Ack_without_checking_the_hash_saves_outcomes_of_fenced_workers() => NeedsAsync("ack", "if element and (whole or redis.call('HDEL', KEYS[1], fields[k]) == 1) then", "if true then", async (queue, script) =>
     {
         var worker = await queue.WorkerAsync();
         var task = await queue.AddAsync();
@@ -140,7 +140,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Ack_without_looking_for_others_fails_what_another_cluster_could_run() => NeedsAsync("ack", "redis.call('SISMEMBER', P .. 'fn:' .. cluster, func) == 1", "false", async (queue, script) =>
+    public Task Ack_without_checking_others_fails_tasks_of_another_cluster() => NeedsAsync("ack", "redis.call('SISMEMBER', P .. 'fn:' .. cluster, func) == 1", "false", async (queue, script) =>
     {
         await queue.BeatAsync();
         await queue.BeatAsync("cluster-2");
@@ -153,7 +153,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Ack_without_looking_for_starting_clusters_fails_what_one_could_run() => NeedsAsync("ack", "redis.call('EXISTS', P .. 'fs:' .. cluster) == 1", "false", async (queue, script) =>
+    public Task Ack_without_checking_starting_clusters_fails_their_tasks() => NeedsAsync("ack", "redis.call('EXISTS', P .. 'fs:' .. cluster) == 1", "false", async (queue, script) =>
     {
         await queue.BeatAsync();
         await queue.BeatAsync("cluster-2");
@@ -165,7 +165,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Ack_without_leaving_out_its_own_cluster_puts_a_task_off_for_ever() => NeedsAsync("ack", "if cluster ~= own then", "if true then", async (queue, script) =>
+    public Task Ack_without_excluding_its_own_cluster_defers_a_task_for_ever() => NeedsAsync("ack", "if cluster ~= own then", "if true then", async (queue, script) =>
     {
         await queue.BeatAsync();
         await queue.BeatAsync("cluster-2");
@@ -179,7 +179,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Ack_without_leaving_out_dead_clusters_puts_a_task_off_for_ever() => NeedsAsync("ack", "string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)), '+inf')) do\n      if cluster", "'-inf', '+inf')) do\n      if cluster", async (queue, script) =>
+    public Task Ack_without_excluding_dead_clusters_defers_a_task_for_ever() => NeedsAsync("ack", "string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)), '+inf')) do\n      if cluster", "'-inf', '+inf')) do\n      if cluster", async (queue, script) =>
     {
         await queue.BeatAsync();
         await queue.BeatAsync("cluster-2");
@@ -193,7 +193,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Claim_without_looking_for_the_registration_gives_tasks_to_a_fenced_worker() => NeedsAsync("claim", "redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1]", "true", async (queue, script) =>
+    public Task Claim_without_checking_registration_serves_a_fenced_worker() => NeedsAsync("claim", "redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1]", "true", async (queue, script) =>
     {
         var worker = await queue.WorkerAsync();
         await queue.AddAsync();
@@ -203,7 +203,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Claim_without_looking_for_a_pause_hands_out_a_paused_queue() => NeedsAsync("claim", "if is_there('pz') then", "if false then", async (queue, script) =>
+    public Task Claim_without_checking_for_a_pause_hands_out_a_paused_queue() => NeedsAsync("claim", "if is_there('pz') then", "if false then", async (queue, script) =>
     {
         var worker = await queue.WorkerAsync();
         await queue.AddAsync();
@@ -213,7 +213,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Claim_without_looking_for_cancelled_tasks_runs_them() => NeedsAsync("claim", "local cancelled = is_there('cx')", "local cancelled = false", async (queue, script) =>
+    public Task Claim_without_checking_for_cancelled_tasks_runs_them() => NeedsAsync("claim", "local cancelled = is_there('cx')", "local cancelled = false", async (queue, script) =>
     {
         var worker = await queue.WorkerAsync();
         await queue.AddAsync();
@@ -233,7 +233,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Reclaim_without_looking_into_the_hash_fails_a_task_that_another_worker_has() => NeedsAsync("reclaim", "local element = redis.call('HGET', inflight, ARGV[i])", "local element = redis.call('HGET', inflight, ARGV[i]) or string.char(1)", async (queue, script) =>
+    public Task Reclaim_without_checking_the_hash_fails_a_task_of_another_worker() => NeedsAsync("reclaim", "local element = redis.call('HGET', inflight, ARGV[i])", "local element = redis.call('HGET', inflight, ARGV[i]) or string.char(1)", async (queue, script) =>
     {
         var gone = await queue.WorkerAsync();
         var task = await queue.AddAsync();
@@ -245,7 +245,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Release_without_looking_into_the_hash_gives_a_task_back_twice() => NeedsAsync("release", "redis.call('HDEL', KEYS[1], ARGV[i])", "", async (queue, script) =>
+    public Task Release_without_checking_the_hash_returns_a_task_twice() => NeedsAsync("release", "redis.call('HDEL', KEYS[1], ARGV[i])", "", async (queue, script) =>
     {
         var worker = await queue.WorkerAsync();
         var task = await queue.AddAsync();
@@ -255,7 +255,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Release_without_looking_whether_an_attempt_was_isolated_puts_it_beside_others() => NeedsAsync("release", "local lane = priority_of(id)", "local lane = '5'", async (queue, script) =>
+    public Task Release_without_checking_isolation_puts_a_task_beside_others() => NeedsAsync("release", "local lane = priority_of(id)", "local lane = '5'", async (queue, script) =>
     {
         await queue.AddAsync();
         await queue.IsolateAsync(TestTask.Of(await HeadAsync(queue)));
@@ -266,7 +266,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Giving_back_without_looking_for_a_cancel_runs_a_cancelled_task() => NeedsAsync("release", "if ends_here(element) then return end", "", async (queue, script) =>
+    public Task Release_without_checking_for_a_cancel_runs_a_cancelled_task() => NeedsAsync("release", "if ends_here(element) then return end", "", async (queue, script) =>
     {
         var worker = await queue.WorkerAsync();
         var task = await queue.AddAsync();
@@ -277,7 +277,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Cancel_without_looking_whether_the_worker_is_alive_asks_nobody() => NeedsAsync("cancel", "if fence == '!' or not redis.call('ZSCORE', P .. 'c', cluster) then", "if false then", async (queue, script) =>
+    public Task Cancel_without_checking_for_a_live_worker_reaches_nobody() => NeedsAsync("cancel", "if fence == '!' or not redis.call('ZSCORE', P .. 'c', cluster) then", "if false then", async (queue, script) =>
     {
         var worker = await queue.WorkerAsync();
         var task = await queue.AddAsync();
@@ -288,7 +288,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Lookup_without_looking_into_the_list_says_that_a_running_task_waits() => NeedsAsync("lookup", "if element and string.sub(element, 5, 20) == id then", "if element then", async (queue, script) =>
+    public Task Lookup_without_checking_the_list_reports_running_tasks_as_waiting() => NeedsAsync("lookup", "if element and string.sub(element, 5, 20) == id then", "if element then", async (queue, script) =>
     {
         var worker = await queue.WorkerAsync();
         var tasks = await queue.AddManyAsync(3);
@@ -300,7 +300,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Chain_advance_without_looking_at_the_position_enqueues_a_step_out_of_turn() => NeedsAsync("chain_advance", "if tonumber(info[1]) ~= step then return end", "", async (queue, script) =>
+    public Task Chain_advance_without_checking_position_enqueues_out_of_turn() => NeedsAsync("chain_advance", "if tonumber(info[1]) ~= step then return end", "", async (queue, script) =>
     {
         var id = TaskId.New(TaskId.DefaultQueue, TimeProvider.System);
         var chain = id.ToBytes();
@@ -313,7 +313,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Chain_load_without_looking_at_the_length_brings_steps_twice() => NeedsAsync("chain_load", "if length == tonumber(ARGV[3]) then", "if true then", async (queue, script) =>
+    public Task Chain_load_without_checking_the_length_adds_steps_twice() => NeedsAsync("chain_load", "if length == tonumber(ARGV[3]) then", "if true then", async (queue, script) =>
     {
         for (var i = 0; i < 2; i++)
             await RunAsync(queue, script, queue.Keys.Chain("c"u8), queue.Keys.Prefix, "c", 0, "step");
@@ -321,7 +321,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Archived_without_looking_at_the_entry_drops_one_that_is_not_saved() => NeedsAsync("archived", "redis.call('LINDEX', KEYS[1], -1) == ARGV[i]", "true", async (queue, script) =>
+    public Task Archived_without_checking_the_entry_drops_an_unsaved_one() => NeedsAsync("archived", "redis.call('LINDEX', KEYS[1], -1) == ARGV[i]", "true", async (queue, script) =>
     {
         await queue.RawAsync("RPUSH", queue.Keys.Saved(3), "later", "first");
         for (var i = 0; i < 2; i++)
@@ -330,7 +330,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Looking_for_members_by_index_passes_over_what_moved_forward() => NeedsAsync("group_pending", "tonumber(at) - head", "tonumber(at)", async (queue, script) =>
+    public Task Member_search_by_index_misses_tasks_that_moved_forward() => NeedsAsync("group_pending", "tonumber(at) - head", "tonumber(at)", async (queue, script) =>
     {
         await using var client = new QClusterClient(new QClusterOptions { Name = queue.Name, Redis = Server.Endpoint });
         await client.AsyncBulk(Enumerable.Repeat(new TaskCall("math.floor", 1.5), 600));
@@ -360,7 +360,7 @@ public sealed class MutantTests : BrokerFixture
     }
 
     [Test]
-    public Task Firing_without_looking_at_the_due_time_fires_a_slot_twice() => NeedsAsync("schedule_fire", "if not due or tonumber(due) ~= tonumber(ARGV[3]) then return 0 end", "", async (queue, script) =>
+    public Task Firing_without_checking_the_due_time_fires_an_occurrence_twice() => NeedsAsync("schedule_fire", "if not due or tonumber(due) ~= tonumber(ARGV[3]) then return 0 end", "", async (queue, script) =>
     {
         await queue.RawAsync("HSET", queue.Key("sc"), "s", "d");
         await queue.RawAsync("ZADD", queue.Key("sd"), 1000, "s");
@@ -370,21 +370,21 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Firing_without_looking_for_the_task_before_runs_two_at_a_time() => NeedsAsync("schedule_fire", "ARGV[7] == 'skip' and unfinished(redis.call('HGET', key, 'id'))", "false", async (queue, script) =>
+    public Task Firing_without_checking_the_previous_task_runs_two_at_a_time() => NeedsAsync("schedule_fire", "ARGV[7] == 'skip' and unfinished(redis.call('HGET', key, 'id'))", "false", async (queue, script) =>
     {
         await FireTwoAsync(queue, script, "skip", "", "");
         return (await queue.WaitingAsync()).Length == 1;
     });
 
     [Test]
-    public Task Firing_without_looking_for_a_cluster_with_the_class_runs_what_nobody_has() => NeedsAsync("schedule_fire", "if served == 'no' then", "if false then", async (queue, script) =>
+    public Task Firing_without_checking_for_the_class_enqueues_unrunnable_tasks() => NeedsAsync("schedule_fire", "if served == 'no' then", "if false then", async (queue, script) =>
     {
         await FireTwoAsync(queue, script, "", "gone", "");
         return (await queue.WaitingAsync()).Length == 0;
     });
 
     [Test]
-    public Task Firing_without_waiting_for_what_a_cluster_tells_runs_what_it_may_not_have() => NeedsAsync("schedule_fire", "if served == 'maybe' then return 4 end", "", async (queue, script) =>
+    public Task Firing_without_waiting_for_announcements_enqueues_too_early() => NeedsAsync("schedule_fire", "if served == 'maybe' then return 4 end", "", async (queue, script) =>
     {
         await queue.Cluster.HeartbeatAsync("starting", TimeSpan.FromMinutes(1), [], true, [], CancellationToken.None);
         await FireTwoAsync(queue, script, "", "unknown", "");
@@ -392,14 +392,14 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Firing_without_looking_for_the_end_of_missed_ones_floods_the_queue() => NeedsAsync("schedule_fire", "if ahead >= tonumber(ARGV[10]) and unfinished(known[2]) then return 4 end", "", async (queue, script) =>
+    public Task Firing_without_checking_missed_occurrences_floods_the_queue() => NeedsAsync("schedule_fire", "if ahead >= tonumber(ARGV[10]) and unfinished(known[2]) then return 4 end", "", async (queue, script) =>
     {
         await FireTwoAsync(queue, script, "", "", "1");
         return (await queue.WaitingAsync()).Length == 1;
     });
 
     [Test]
-    public Task Putting_without_looking_at_what_was_seen_undoes_what_another_has_put() => NeedsAsync("schedule_put", "if known ~= ARGV[5] then return 0 end", "", async (queue, script) =>
+    public Task Putting_without_checking_what_was_seen_undoes_another_change() => NeedsAsync("schedule_put", "if known ~= ARGV[5] then return 0 end", "", async (queue, script) =>
     {
         await RunAsync(queue, script, queue.Key("sc"), queue.Keys.Prefix, "s", "one", 1000, "");
         await RunAsync(queue, script, queue.Key("sc"), queue.Keys.Prefix, "s", "two", 2000, "");
@@ -407,7 +407,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Putting_without_comparing_makes_an_unchanged_schedule_start_anew() => NeedsAsync("schedule_put", "if known == ARGV[3] then", "if false then", async (queue, script) =>
+    public Task Putting_without_comparing_restarts_an_unchanged_schedule() => NeedsAsync("schedule_put", "if known == ARGV[3] then", "if false then", async (queue, script) =>
     {
         await RunAsync(queue, script, queue.Key("sc"), queue.Keys.Prefix, "s", "one", 1000, "");
         await RunAsync(queue, script, queue.Key("sc"), queue.Keys.Prefix, "s", "one", 2000, "one");
@@ -415,7 +415,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Putting_without_looking_for_a_pause_makes_a_paused_schedule_go_on() => NeedsAsync("schedule_put", "elseif redis.call('HEXISTS', key, 'paused') == 0 then", "else", async (queue, script) =>
+    public Task Putting_without_checking_for_a_pause_resumes_a_paused_schedule() => NeedsAsync("schedule_put", "elseif redis.call('HEXISTS', key, 'paused') == 0 then", "else", async (queue, script) =>
     {
         await queue.RawAsync("HSET", queue.Key("sx:s"), "paused", "1");
         await RunAsync(queue, script, queue.Key("sc"), queue.Keys.Prefix, "s", "one", 1000, "");
@@ -423,7 +423,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Dropping_without_looking_at_what_was_seen_loses_a_slot() => NeedsAsync("schedule_change", "if verb == 'drop' and ((redis.call('ZSCORE', P .. 'sd', name) or '') ~= ARGV[4] or (redis.call('HGET', key, 'runs') or '0') ~= ARGV[5]) then return 0 end", "", async (queue, script) =>
+    public Task Dropping_without_checking_what_was_seen_loses_an_occurrence() => NeedsAsync("schedule_change", "if verb == 'drop' and ((redis.call('ZSCORE', P .. 'sd', name) or '') ~= ARGV[4] or (redis.call('HGET', key, 'runs') or '0') ~= ARGV[5]) then return 0 end", "", async (queue, script) =>
     {
         await queue.RawAsync("HSET", queue.Key("sc"), "s", "d");
         await queue.RawAsync("ZADD", queue.Key("sd"), 2000, "s");
@@ -432,7 +432,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Noting_without_looking_at_the_due_time_blames_a_schedule_that_was_fired() => NeedsAsync("schedule_note", "if not due or tonumber(due) ~= tonumber(ARGV[3]) then return 0 end", "", async (queue, script) =>
+    public Task Noting_without_checking_the_due_time_blames_a_fired_schedule() => NeedsAsync("schedule_note", "if not due or tonumber(due) ~= tonumber(ARGV[3]) then return 0 end", "", async (queue, script) =>
     {
         await queue.RawAsync("ZADD", queue.Key("sd"), 2000, "s");
         await RunAsync(queue, script, queue.Key("sd"), queue.Keys.Prefix, "s", 1000, "unreadable");
@@ -440,7 +440,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Claiming_a_home_without_looking_at_what_was_expected_gives_a_class_two() => NeedsAsync("periodic_home", "and home == ARGV[i + 2]", "", async (queue, script) =>
+    public Task Claiming_a_home_without_the_expected_one_gives_a_class_two() => NeedsAsync("periodic_home", "and home == ARGV[i + 2]", "", async (queue, script) =>
     {
         await RunAsync(queue, script, queue.Key("ph"), queue.Keys.Prefix, "class", "default", "");
         var home = (string[])(await RunAsync(queue, script, queue.Key("ph"), queue.Keys.Prefix, "class", "mail", ""))!;
@@ -457,7 +457,7 @@ public sealed class MutantTests : BrokerFixture
     }
 
     [Test]
-    public Task Ending_without_giving_a_place_back_lets_nobody_else_run() => NeedsAsync("ack", "if redis.call('SREM', P .. 'lc:' .. key, string.sub(element, 5, 20)) == 1 and", "if false and", async (queue, script) =>
+    public Task Ending_without_releasing_a_permit_blocks_the_next_task() => NeedsAsync("ack", "if redis.call('SREM', P .. 'lc:' .. key, string.sub(element, 5, 20)) == 1 and", "if false and", async (queue, script) =>
     {
         var worker = await queue.WorkerAsync();
         await queue.EnqueueAsync(Limited(f => f.AddConcurrency(1, "k")), Limited(f => f.AddConcurrency(1, "k")));
@@ -467,7 +467,7 @@ public sealed class MutantTests : BrokerFixture
     });
 
     [Test]
-    public Task Claim_without_looking_at_the_pace_starts_too_many() => NeedsAsync("claim", "if at - tolerance > now() or (not come_back[id]", "if false or (not come_back[id]", async (queue, script) =>
+    public Task Claim_without_checking_the_rate_starts_too_many_tasks() => NeedsAsync("claim", "if at - tolerance > now() or (not come_back[id]", "if false or (not come_back[id]", async (queue, script) =>
     {
         var worker = await queue.WorkerAsync();
         await queue.EnqueueAsync([.. Enumerable.Range(0, 5).Select(_ => Limited(f => f.AddRate(new RateLimit(1, TimeSpan.FromHours(1)), "r")))]);

@@ -7,7 +7,7 @@ public sealed class PauseTests : BrokerFixture
     private Task<bool> PauseAsync(bool pause) => Queue.Scripts.Queues.PauseAsync("default", pause, CancellationToken.None);
 
     [Test]
-    public async Task Nothing_of_a_paused_queue_is_handed_out_until_it_goes_on()
+    public async Task A_paused_queue_hands_out_no_task_until_resumed()
     {
         var worker = await Queue.WorkerAsync();
         Assert.That(await PauseAsync(true), Is.True);
@@ -31,7 +31,7 @@ public sealed class PauseTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_worker_that_is_fenced_learns_it_from_a_paused_queue_too()
+    public async Task A_paused_queue_still_names_a_fenced_worker()
     {
         var worker = await Queue.WorkerAsync();
         await PauseAsync(true);

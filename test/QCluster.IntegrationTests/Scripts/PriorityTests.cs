@@ -11,7 +11,7 @@ namespace QCluster.IntegrationTests.Scripts;
 public sealed class PriorityTests : BrokerFixture
 {
     [Test]
-    public async Task Each_class_takes_the_room_up_to_its_own_limit_and_the_highest_goes_first()
+    public async Task Each_priority_class_fills_its_own_limit_highest_first()
     {
         var worker = await Queue.WorkerAsync();
         var tasks = new Dictionary<int, TestTask[]>();
@@ -30,7 +30,7 @@ public sealed class PriorityTests : BrokerFixture
     }
 
     [Test]
-    public async Task Each_class_wakes_its_own_pushers()
+    public async Task Each_priority_class_wakes_its_own_pushers()
     {
         foreach (var (priority, token) in new[] { (0, 'l'), (2, 'l'), (3, 'n'), (5, 'n'), (6, 'h'), (8, 'h'), (9, 'c') })
         {
@@ -46,7 +46,7 @@ public sealed class PriorityTests : BrokerFixture
     }
 
     [Test]
-    public async Task Isolated_tasks_come_by_priority_to_workers_of_their_own_only()
+    public async Task Isolated_tasks_go_by_priority_and_only_to_isolated_workers()
     {
         var worker = await Queue.WorkerAsync();
         TestTask[] isolated = [TestTask.New(), TestTask.New(), TestTask.New()];
@@ -64,7 +64,7 @@ public sealed class PriorityTests : BrokerFixture
     }
 
     [Test]
-    public async Task Low_tasks_get_their_share_over_many_claims_and_no_more()
+    public async Task Low_priority_tasks_get_exactly_their_share_over_many_claims()
     {
         var worker = await Queue.WorkerAsync();
         var broker = new ClusterQueue(Queue.Connection, Queue.Keys, TestQueue.MaxElementSize, lowShare: 0.1);
@@ -79,7 +79,7 @@ public sealed class PriorityTests : BrokerFixture
     }
 
     [Test]
-    public async Task What_was_sent_first_and_comes_after_it_was_sent_again_is_not_enqueued_once_more()
+    public async Task A_late_first_call_after_its_repetition_enqueues_nothing()
     {
         var worker = await Queue.WorkerAsync();
         var task = TestTask.New();

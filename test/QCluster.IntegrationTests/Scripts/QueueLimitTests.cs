@@ -76,7 +76,7 @@ public sealed class QueueLimitTests : BrokerFixture
     }
 
     [Test]
-    public async Task Of_calls_that_go_together_as_many_are_taken_as_fit()
+    public async Task Joined_calls_are_accepted_up_to_the_limit()
     {
         await LimitAsync(100);
         var tasks = TestTask.Many(300);
@@ -87,7 +87,7 @@ public sealed class QueueLimitTests : BrokerFixture
     }
 
     [Test]
-    public async Task What_was_enqueued_once_is_not_refused_when_it_is_sent_again()
+    public async Task A_repeated_call_of_an_accepted_task_is_not_refused()
     {
         await LimitAsync(2);
         var tasks = TestTask.Many(2);
@@ -101,7 +101,7 @@ public sealed class QueueLimitTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_unique_key_tells_its_holder_though_the_queue_is_full_and_is_not_taken_by_a_refused_task()
+    public async Task A_full_queue_returns_the_holder_of_a_unique_key_and_grants_none()
     {
         await LimitAsync(1);
         var holder = With(f => f.AddUnique("k", null));
@@ -113,7 +113,7 @@ public sealed class QueueLimitTests : BrokerFixture
     }
 
     [Test]
-    public async Task What_follows_from_accepted_tasks_is_never_refused()
+    public async Task Follow_ups_of_accepted_tasks_are_never_refused()
     {
         await LimitAsync(1);
         await Queue.AddAsync();

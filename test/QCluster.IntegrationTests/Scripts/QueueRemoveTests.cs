@@ -74,7 +74,7 @@ public sealed class QueueRemoveTests : BrokerFixture
     }
 
     [Test]
-    public async Task Removed_queue_that_is_used_again_is_there_again()
+    public async Task Removed_queue_returns_when_it_is_used_again()
     {
         await using var client = ClientOf(Queue);
         var options = new TaskOptions { Queue = "again" };

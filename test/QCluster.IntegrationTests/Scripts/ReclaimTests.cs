@@ -8,7 +8,7 @@ namespace QCluster.IntegrationTests.Scripts;
 public sealed class ReclaimTests : BrokerFixture
 {
     [Test]
-    public async Task Fencing_names_what_is_in_flight_shuts_the_worker_out_and_moves_nothing()
+    public async Task Fencing_lists_tasks_in_flight_and_excludes_the_worker()
     {
         var worker = await Queue.WorkerAsync();
         var tasks = await Queue.AddManyAsync(4);
@@ -25,7 +25,7 @@ public sealed class ReclaimTests : BrokerFixture
     }
 
     [Test]
-    public async Task Back_puts_tasks_to_the_head_as_they_were_and_the_worker_is_forgotten()
+    public async Task Back_returns_tasks_unchanged_to_the_head_and_removes_the_worker()
     {
         var (worker, tasks) = await InFlightAsync(4);
         Assert.That(await Queue.FenceAndReclaimAsync(worker, ReclaimDecision.Back, tasks), Is.EqualTo(4));
@@ -36,7 +36,7 @@ public sealed class ReclaimTests : BrokerFixture
     }
 
     [Test]
-    public async Task Lost_counts_the_loss_and_makes_a_new_attempt()
+    public async Task Lost_counts_the_loss_and_starts_a_new_attempt()
     {
         var (worker, tasks) = await InFlightAsync(3);
         await Queue.FenceAndReclaimAsync(worker, ReclaimDecision.Lost, tasks);
@@ -58,7 +58,7 @@ public sealed class ReclaimTests : BrokerFixture
     }
 
     [Test]
-    public async Task Isolate_puts_them_in_order_into_the_list_of_those_that_run_alone()
+    public async Task Isolate_moves_tasks_in_order_to_the_isolated_list()
     {
         var (worker, tasks) = await InFlightAsync(3);
         await Queue.FenceAndReclaimAsync(worker, ReclaimDecision.Isolate, tasks);
@@ -101,7 +101,7 @@ public sealed class ReclaimTests : BrokerFixture
     [TestCase('F')]
     [TestCase('D')]
     [TestCase('C')]
-    public async Task Repeating_it_changes_nothing(char decision)
+    public async Task A_repeated_call_changes_nothing(char decision)
     {
         var (worker, tasks) = await InFlightAsync(3);
         await Queue.FenceAndReclaimAsync(worker, (ReclaimDecision)decision, tasks);
@@ -112,7 +112,7 @@ public sealed class ReclaimTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_task_that_another_worker_has_by_now_is_left_to_it()
+    public async Task A_task_that_another_worker_has_is_not_touched()
     {
         var (gone, tasks) = await InFlightAsync(1);
         await Queue.FenceAndReclaimAsync(gone, ReclaimDecision.Back, tasks);
@@ -123,7 +123,7 @@ public sealed class ReclaimTests : BrokerFixture
     }
 
     [Test]
-    public async Task The_mark_stays_until_all_is_taken_back_and_more_than_one_call_holds_keep_their_order()
+    public async Task The_mark_stays_until_all_tasks_are_reclaimed_in_order()
     {
         var (worker, tasks) = await InFlightAsync(900);
         await Queue.FenceAndReclaimAsync(worker, ReclaimDecision.Back, tasks[1..]);
@@ -134,7 +134,7 @@ public sealed class ReclaimTests : BrokerFixture
     }
 
     [Test]
-    public async Task It_wakes_a_pusher_for_isolated_tasks_too()
+    public async Task Isolated_tasks_wake_a_pusher_too()
     {
         var (worker, tasks) = await InFlightAsync(1);
         await Queue.FenceAndReclaimAsync(worker, ReclaimDecision.Isolate, tasks);

@@ -7,7 +7,7 @@ namespace QCluster.IntegrationTests.Scripts;
 public sealed class ReleaseTests : BrokerFixture
 {
     [Test]
-    public async Task What_was_not_begun_goes_back_to_the_head_in_its_order_as_it_was()
+    public async Task Unstarted_tasks_return_unchanged_and_in_order_to_the_head()
     {
         var worker = await Queue.WorkerAsync();
         var tasks = await Queue.AddManyAsync(6);
@@ -21,7 +21,7 @@ public sealed class ReleaseTests : BrokerFixture
     }
 
     [Test]
-    public async Task Each_goes_to_the_list_of_its_priority()
+    public async Task Each_task_goes_to_the_list_of_its_priority()
     {
         var worker = await Queue.WorkerAsync();
         TestTask[] tasks = [await Queue.AddAsync(9), await Queue.AddAsync(2)];
@@ -32,7 +32,7 @@ public sealed class ReleaseTests : BrokerFixture
     }
 
     [Test]
-    public async Task More_than_one_call_holds_keep_their_order()
+    public async Task More_tasks_than_one_call_holds_keep_their_order()
     {
         var worker = await Queue.WorkerAsync();
         var tasks = await Queue.AddManyAsync(1200);
@@ -42,7 +42,7 @@ public sealed class ReleaseTests : BrokerFixture
     }
 
     [Test]
-    public async Task Repeating_it_changes_nothing()
+    public async Task A_repeated_call_changes_nothing()
     {
         var worker = await Queue.WorkerAsync();
         var tasks = await Queue.AddManyAsync(3);
@@ -57,7 +57,7 @@ public sealed class ReleaseTests : BrokerFixture
     }
 
     [Test]
-    public async Task It_wakes_a_pusher()
+    public async Task A_release_wakes_a_pusher()
     {
         var worker = await Queue.WorkerAsync();
         var task = await Queue.AddAsync();

@@ -22,7 +22,7 @@ public sealed class ResyncTests : BrokerFixture
     }
 
     [Test]
-    public async Task Registering_does_not_bring_a_fenced_worker_back()
+    public async Task Registering_again_does_not_readmit_a_fenced_worker()
     {
         var worker = await Queue.WorkerAsync();
         await Queue.Cluster.FenceAsync(worker.Incarnation, CancellationToken.None);
@@ -41,7 +41,7 @@ public sealed class ResyncTests : BrokerFixture
     }
 
     [Test]
-    public async Task Tasks_that_the_worker_does_not_hold_are_returned_again_and_stay_its_own()
+    public async Task Tasks_that_the_worker_lacks_are_returned_and_stay_its_own()
     {
         var worker = await Queue.WorkerAsync();
         var tasks = await Queue.AddManyAsync(5);

@@ -32,7 +32,7 @@ public sealed class RetryScriptTests : BrokerFixture
     }
 
     [Test]
-    public async Task It_comes_back_after_the_pause_with_its_id_priority_and_history_and_the_next_number()
+    public async Task A_retried_task_keeps_its_id_priority_and_history()
     {
         var (worker, task) = await RunningAsync(f => f.AddGroup("g"));
         Assert.That(await EndAsync(worker, task, AckKind.Retry, 60_000, "first"), Is.EqualTo(new[] { AckStatus.Saved }));
@@ -59,7 +59,7 @@ public sealed class RetryScriptTests : BrokerFixture
     }
 
     [Test]
-    public async Task Saying_it_twice_makes_one_attempt()
+    public async Task A_repeated_outcome_makes_one_attempt()
     {
         var (worker, task) = await RunningAsync();
         await EndAsync(worker, task, AckKind.Retry, 0);
@@ -69,7 +69,7 @@ public sealed class RetryScriptTests : BrokerFixture
     }
 
     [Test]
-    public async Task One_that_is_wanted_cancelled_is_not_tried_again()
+    public async Task A_task_with_a_requested_cancel_is_not_retried()
     {
         var (worker, task) = await RunningAsync();
         Assert.That(await Queue.CancelAsync(task), Is.EqualTo(CancelResult.Requested));
@@ -80,7 +80,7 @@ public sealed class RetryScriptTests : BrokerFixture
     }
 
     [Test]
-    public async Task One_that_waits_for_its_next_attempt_can_be_cancelled()
+    public async Task A_task_that_waits_for_its_retry_can_be_cancelled()
     {
         var (worker, task) = await RunningAsync();
         await EndAsync(worker, task, AckKind.Retry, 60_000);
@@ -89,7 +89,7 @@ public sealed class RetryScriptTests : BrokerFixture
     }
 
     [Test]
-    public async Task Of_very_long_histories_the_oldest_go()
+    public async Task A_very_long_history_loses_its_oldest_attempts()
     {
         var (worker, task) = await RunningAsync();
         for (var i = 1; i <= 12; i++)
@@ -124,7 +124,7 @@ public sealed class RetryScriptTests : BrokerFixture
     }
 
     [Test]
-    public async Task What_is_given_up_is_on_the_dead_list_and_its_record_outlives_the_limit_of_uncached_ones()
+    public async Task A_dead_lettered_record_outlives_the_limit_of_uncached_ones()
     {
         await Queue.Cluster.AnnounceAsync(Queue.Name, 1, TimeSpan.FromDays(3), mails: false, CancellationToken.None);
         var (worker, task) = await RunningAsync();
@@ -143,7 +143,7 @@ public sealed class RetryScriptTests : BrokerFixture
     }
 
     [Test]
-    public async Task Failures_are_told_of_by_mail_only_where_somebody_wants_to_know()
+    public async Task Failures_are_queued_for_mail_only_where_mails_are_enabled()
     {
         foreach (var mails in new[] { false, true })
         {

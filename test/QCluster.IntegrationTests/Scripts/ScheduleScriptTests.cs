@@ -30,7 +30,7 @@ public sealed class ScheduleScriptTests : BrokerFixture
     private async Task<ScriptReply[]> DueAsync(int skip = 0) => [.. (await RunAsync(ScheduleScripts.Due, $"{skip}")).Items.Skip(2)];
 
     [Test]
-    public async Task Of_several_who_try_one_fires_and_the_due_time_moves_on()
+    public async Task One_of_several_calls_fires_and_advances_the_due_time()
     {
         await PutAsync("s", "d");
         var task = TestTask.New();
@@ -42,7 +42,7 @@ public sealed class ScheduleScriptTests : BrokerFixture
     }
 
     [Test]
-    public async Task An_unfinished_task_makes_the_next_slot_be_skipped_where_that_is_wanted()
+    public async Task An_unfinished_task_skips_the_next_occurrence_if_configured()
     {
         await PutAsync("s", "d");
         var first = TestTask.New();
@@ -56,7 +56,7 @@ public sealed class ScheduleScriptTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_last_slot_that_is_skipped_is_not_the_last()
+    public async Task A_skipped_occurrence_does_not_count_as_the_last_one()
     {
         await PutAsync("s", "d");
         await FireAsync("s", Due, $"{Due + 1}", TestTask.New(), "skip");
@@ -67,7 +67,7 @@ public sealed class ScheduleScriptTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_schedule_that_is_over_goes_or_stays_known()
+    public async Task An_ended_schedule_is_removed_or_kept()
     {
         await PutAsync("gone", "d");
         await PutAsync("over", "d");
@@ -80,7 +80,7 @@ public sealed class ScheduleScriptTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_schedule_is_put_where_it_was_seen_and_keeps_how_it_was_doing()
+    public async Task A_schedule_is_replaced_only_as_seen_and_keeps_its_counters()
     {
         Assert.That(await PutAsync("s", "one"), Is.EqualTo(1));
         Assert.That(await PutAsync("s", "one"), Is.EqualTo(1), "a repeated call");
@@ -97,7 +97,7 @@ public sealed class ScheduleScriptTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_schedule_from_another_queue_brings_how_it_was_doing()
+    public async Task A_schedule_from_another_queue_keeps_its_counters()
     {
         await RunAsync(ScheduleScripts.Put, "s", "d", $"{Due}", "", "runs", "7", "skipped", "1", "last", "5");
         await RunAsync(ScheduleScripts.Put, "p", "d", $"{Due}", "", "runs", "7", "paused", "1");
@@ -116,7 +116,7 @@ public sealed class ScheduleScriptTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_schedule_whose_class_no_live_cluster_has_rests_until_one_has_it()
+    public async Task A_schedule_is_suspended_until_a_live_cluster_has_its_class()
     {
         await PutAsync("s", "d");
         await Queue.Cluster.HeartbeatAsync("here", TimeSpan.FromMinutes(1), [], true, [], CancellationToken.None);
@@ -131,7 +131,7 @@ public sealed class ScheduleScriptTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_cluster_that_has_not_told_yet_may_have_the_class()
+    public async Task A_cluster_that_has_not_announced_yet_may_have_the_class()
     {
         await PutAsync("s", "d");
         await Queue.Cluster.HeartbeatAsync("here", TimeSpan.FromMinutes(1), [], true, [], CancellationToken.None);
@@ -144,7 +144,7 @@ public sealed class ScheduleScriptTests : BrokerFixture
     }
 
     [Test]
-    public async Task Missed_slots_are_fired_a_few_ahead_of_what_has_ended()
+    public async Task Missed_occurrences_are_fired_a_few_at_a_time()
     {
         await PutAsync("s", "d");
         var tasks = TestTask.Many(8);
@@ -163,7 +163,7 @@ public sealed class ScheduleScriptTests : BrokerFixture
     }
 
     [Test]
-    public async Task The_home_of_a_class_is_that_of_who_came_first_until_it_is_moved_from_there()
+    public async Task The_first_queue_is_the_home_of_a_class_until_it_is_moved()
     {
         async Task<string[]> HomeAsync(params string[] claim) => [.. (await RunAsync(ScheduleScripts.Homes, claim)).Items.Select(i => i.Text)];
         Assert.That(await HomeAsync("a", "", ""), Is.EqualTo(new[] { "" }));
@@ -191,7 +191,7 @@ public sealed class ScheduleScriptTests : BrokerFixture
     }
 
     [Test]
-    public async Task What_is_wrong_is_noted_until_it_is_fired_and_it_stays_due()
+    public async Task A_problem_is_noted_until_the_schedule_fires()
     {
         await PutAsync("s", "garbage");
         Assert.That((await RunAsync(ScheduleScripts.Note, "s", $"{Due + 1}", "not signed")).Number, Is.Zero, "it has been fired meanwhile");
@@ -202,7 +202,7 @@ public sealed class ScheduleScriptTests : BrokerFixture
     }
 
     [Test]
-    public async Task Those_that_stay_due_do_not_hide_those_behind_them()
+    public async Task Schedules_that_stay_due_do_not_hide_later_ones()
     {
         for (var i = 0; i < 130; i++)
             await PutAsync($"s{i:000}", "d", $"{Due + i}");

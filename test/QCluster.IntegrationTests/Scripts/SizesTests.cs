@@ -13,7 +13,7 @@ public sealed class SizesTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_cancelled_task_does_not_wait_any_more_before_and_after_a_worker_comes_past_it()
+    public async Task A_cancelled_task_is_not_counted_before_or_after_a_claim()
     {
         var tasks = await Queue.AddManyAsync(3);
         await Queue.AddAsync(8);
@@ -27,7 +27,7 @@ public sealed class SizesTests : BrokerFixture
     }
 
     [Test]
-    public async Task Everything_is_counted_where_it_is()
+    public async Task Each_task_is_counted_in_its_place()
     {
         TestWorker[] workers = [await Queue.WorkerAsync(), await Queue.WorkerAsync()];
         await Queue.IsolateAsync(await Queue.AddAsync());

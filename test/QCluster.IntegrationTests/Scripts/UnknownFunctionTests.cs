@@ -27,7 +27,7 @@ public sealed class UnknownFunctionTests : BrokerFixture
         (await Queue.Cluster.AckAsync(worker.Incarnation, [new AckItem(task.Attempt, OutcomeOf(func, "unknown here"), 60_000, AckKind.Unknown)], CancellationToken.None)).Single();
 
     [Test]
-    public async Task It_waits_a_moment_for_another_live_cluster_that_has_it_as_the_same_attempt()
+    public async Task A_task_waits_as_the_same_attempt_for_a_cluster_with_its_function()
     {
         var (worker, task) = await RunningAsync();
         await Queue.BeatAsync(Other);
@@ -46,7 +46,7 @@ public sealed class UnknownFunctionTests : BrokerFixture
     }
 
     [Test]
-    public async Task It_waits_for_a_cluster_that_starts_and_has_not_told_its_functions()
+    public async Task A_task_waits_for_a_starting_cluster_to_announce_its_functions()
     {
         var (worker, task) = await RunningAsync();
         await Queue.BeatAsync(Other);
@@ -57,7 +57,7 @@ public sealed class UnknownFunctionTests : BrokerFixture
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task It_has_failed_once_the_starting_cluster_left_or_did_not_tell_in_time(bool left)
+    public async Task A_task_fails_once_the_starting_cluster_left_or_was_too_slow(bool left)
     {
         var (worker, task) = await RunningAsync();
         await Queue.BeatAsync(Other);
@@ -74,7 +74,7 @@ public sealed class UnknownFunctionTests : BrokerFixture
     [TestCase("own")]
     [TestCase("dead")]
     [TestCase("another")]
-    public async Task It_has_failed_where_no_other_live_cluster_has_it(string who)
+    public async Task A_task_fails_if_no_other_live_cluster_has_its_function(string who)
     {
         var (worker, task) = await RunningAsync();
         await Queue.BeatAsync(Other);
@@ -89,7 +89,7 @@ public sealed class UnknownFunctionTests : BrokerFixture
     }
 
     [Test]
-    public async Task One_that_is_wanted_cancelled_is_not_passed_on()
+    public async Task A_task_with_a_requested_cancel_is_not_passed_on()
     {
         var (worker, task) = await RunningAsync();
         await Queue.BeatAsync(Other);

@@ -20,7 +20,7 @@ public sealed class WatchTests : BrokerFixture
     }
 
     [Test]
-    public async Task Only_what_the_watcher_does_not_know_is_told()
+    public async Task A_watcher_gets_only_what_it_does_not_know()
     {
         await BeatAsync("a", "about a", "tasks of a");
         await BeatAsync("b", "about b");
@@ -36,7 +36,7 @@ public sealed class WatchTests : BrokerFixture
     }
 
     [Test]
-    public async Task Running_tasks_are_told_of_those_that_are_asked_for()
+    public async Task Running_tasks_are_returned_for_the_requested_clusters()
     {
         await BeatAsync("a", "about a", "tasks of a");
         await BeatAsync("b", "about b", "tasks of b");
@@ -46,7 +46,7 @@ public sealed class WatchTests : BrokerFixture
     }
 
     [Test]
-    public async Task A_cluster_is_not_told_of_once_its_heartbeat_has_run_out_though_nobody_has_cleared_it_away()
+    public async Task A_cluster_without_a_heartbeat_is_not_listed()
     {
         await BeatAsync("a", "about a");
         await BeatAsync("b", "about b", timeToLive: TimeSpan.FromMilliseconds(1));

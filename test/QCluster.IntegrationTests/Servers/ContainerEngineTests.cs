@@ -16,15 +16,15 @@ internal sealed class ContainerEngineTests
     }
 
     [Test]
-    public void No_engine_at_all_fails_too() =>
+    public void Missing_engine_fails_with_advice_too() =>
         Assert.That(() => ContainerEngine.CheckAsync(null), Throws.InvalidOperationException.With.Message.Contains("no container engine answers"));
 
     [TestCase(null, false)]
     [TestCase("", false)]
     [TestCase("0", false)]
     [TestCase("1", true)]
-    public void Variable_is_read(string? value, bool isWanted) => Assert.That(ContainerEngine.Read(value), Is.EqualTo(isWanted));
+    public void The_environment_variable_switches_containers_on(string? value, bool isWanted) => Assert.That(ContainerEngine.Read(value), Is.EqualTo(isWanted));
 
     [Test]
-    public void Another_value_is_named() => Assert.That(() => ContainerEngine.Read("yes"), Throws.InvalidOperationException.With.Message.Contains("'yes'"));
+    public void An_invalid_value_is_named() => Assert.That(() => ContainerEngine.Read("yes"), Throws.InvalidOperationException.With.Message.Contains("'yes'"));
 }

@@ -24,7 +24,7 @@ internal sealed class RedisServerTests
     }
 
     [Test]
-    public async Task Paused_server_answers_when_it_goes_on()
+    public async Task Paused_server_answers_when_it_resumes()
     {
         await using var server = await RedisServer.StartAsync();
         await server.PauseAsync();
@@ -36,7 +36,7 @@ internal sealed class RedisServerTests
     }
 
     [Test]
-    public async Task Servers_are_apart()
+    public async Task Servers_do_not_share_data()
     {
         await using var one = await RedisServer.StartAsync();
         await using var other = await RedisServer.StartAsync();
@@ -45,7 +45,7 @@ internal sealed class RedisServerTests
     }
 
     [Test]
-    public void Server_that_ends_at_its_start_fails_with_what_it_wrote() =>
+    public void Server_that_exits_at_start_fails_with_its_output() =>
         Assert.That(
             () => RedisServer.StartAsync(new RedisServerOptions { ExtraArguments = ["--no-such-setting", "1"] }),
             Throws.Exception.With.Message.Contains("no-such-setting"));

@@ -27,7 +27,7 @@ internal sealed class TestClusterLifeTests
     });
 
     [Test]
-    public async Task Clusters_on_one_server_do_not_meet_and_leave_nothing_there()
+    public async Task Clusters_on_one_server_are_separate_and_leave_no_keys()
     {
         string[] names;
         await using (var one = await StartAsync(new ClusterFunctions()))
@@ -46,7 +46,7 @@ internal sealed class TestClusterLifeTests
     }
 
     [Test]
-    public async Task A_task_that_heeds_the_stop_goes_back_to_its_queue_and_runs_in_the_next_cluster()
+    public async Task A_task_that_observes_the_stop_runs_again_in_the_next_cluster()
     {
         var first = new ClusterFunctions();
         var name = TestNames.Next();
@@ -67,7 +67,7 @@ internal sealed class TestClusterLifeTests
     }
 
     [Test]
-    public async Task A_stopping_cluster_lets_its_tasks_end_and_takes_no_more()
+    public async Task A_stopping_cluster_finishes_its_tasks_and_claims_no_more()
     {
         var name = TestNames.Next();
         var cluster = await StartAsync(new ClusterFunctions(), c => c.Options.Name = name);
@@ -82,7 +82,7 @@ internal sealed class TestClusterLifeTests
     }
 
     [Test]
-    public async Task Task_of_a_function_of_another_cluster_is_left_to_that_one()
+    public async Task Task_with_a_function_of_another_cluster_is_left_to_it()
     {
         var name = TestNames.Next();
         await using var without = await StartAsync(new ClusterFunctions(), c => c.Options.Name = name);
@@ -101,7 +101,7 @@ internal sealed class TestClusterLifeTests
         Assert.That(() => StartAsync(new ClusterFunctions(), c => c.Options.Concurrency = 0), Throws.TypeOf<InvalidSettingException>().With.Message.Contains("concurrency"));
 
     [Test]
-    public async Task A_function_with_a_rate_limit_is_held_up_by_it()
+    public async Task The_rate_limit_of_a_function_delays_its_tasks()
     {
         var starts = new List<DateTimeOffset>();
         await using var cluster = await StartAsync(new ClusterFunctions(), c => c.Functions.Register<Limited>());

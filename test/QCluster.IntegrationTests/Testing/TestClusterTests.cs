@@ -41,7 +41,7 @@ internal sealed class TestClusterTests
     }
 
     [Test]
-    public async Task Tasks_run_with_the_tests_own_services_and_leave_their_records()
+    public async Task Tasks_run_with_the_services_of_the_test_and_leave_records()
     {
         var id = await Client.Async("greet", "world");
         Assert.That(await Client.Result<string>(id, Limit), Is.EqualTo("hello world"));
@@ -51,7 +51,7 @@ internal sealed class TestClusterTests
     }
 
     [Test]
-    public async Task A_chain_across_queues_hands_on_its_values_and_calls_its_hook_once()
+    public async Task A_chain_across_queues_passes_its_values_and_calls_its_hook_once()
     {
         var group = await Client.AsyncChain(
             [new ChainStep("math.add", 1, 2), new ChainStep(new TaskCall("math.add", Chain.Previous, 39), new TaskOptions { Queue = "other" }), new ChainStep("text.of", Chain.Previous)],
@@ -87,7 +87,7 @@ internal sealed class TestClusterTests
     }
 
     [Test]
-    public async Task A_delayed_task_is_not_begun_before_its_time_and_idle_does_not_wait_for_it_unless_asked()
+    public async Task Waiting_for_idle_includes_delayed_tasks_only_when_asked()
     {
         var delay = TimeSpan.FromMilliseconds(1500);
         var enqueued = Stopwatch.StartNew();
@@ -100,7 +100,7 @@ internal sealed class TestClusterTests
     }
 
     [Test]
-    public async Task A_running_task_is_cancelled_through_its_token_within_a_moment()
+    public async Task A_running_task_is_cancelled_promptly_through_its_token()
     {
         var id = await Client.Async("wait.for_token");
         await _functions.Started.Task.WaitAsync(Limit);
@@ -123,7 +123,7 @@ internal sealed class TestClusterTests
     }
 
     [Test]
-    public async Task A_time_out_cancels_the_token_and_is_recorded_as_such()
+    public async Task A_timeout_cancels_the_token_and_is_recorded_as_such()
     {
         var id = await Client.Async(new TaskCall("wait.for_token"), new TaskOptions { Timeout = TimeSpan.FromMilliseconds(200), Hook = "hooks.keep" });
         var record = await Client.Fetch(id, Limit);
@@ -147,7 +147,7 @@ internal sealed class TestClusterTests
     }
 
     [Test]
-    public async Task Tasks_that_wait_for_others_lend_their_place()
+    public async Task Tasks_that_wait_for_others_release_their_slot()
     {
         var ids = new List<string>();
         for (var i = 0; i < 12; i++)
@@ -157,7 +157,7 @@ internal sealed class TestClusterTests
     }
 
     [Test]
-    public async Task A_concurrency_limit_is_kept()
+    public async Task A_concurrency_limit_is_not_exceeded()
     {
         for (var i = 0; i < 4; i++)
             await Client.Async(new TaskCall("sleep", 200), new TaskOptions { ConcurrencyKey = "one" });
@@ -174,7 +174,7 @@ internal sealed class TestClusterTests
     }
 
     [Test]
-    public async Task What_runs_is_shown_with_its_progress()
+    public async Task A_running_task_is_shown_with_its_progress()
     {
         var id = await Client.Async("progress");
         await _functions.Started.Task.WaitAsync(Limit);

@@ -26,7 +26,7 @@ public sealed class InjectionRuleTests
     ];
 
     [Test]
-    public void A_parameter_is_injected_here_as_there()
+    public void Analyzer_and_library_agree_on_injected_parameters()
     {
         var methods = string.Concat(Parameters.Select((p, i) => $"public static void M{i}({p}) {{ }}\n"));
         var project = new SourceProject(Types + $"public static class F {{ {methods} }}");
@@ -50,7 +50,7 @@ public sealed class InjectionRuleTests
     [TestCase("[Injected] Mailer p", true)]
     [TestCase("[Microsoft.AspNetCore.Mvc.FromServices] Mailer p", true)]
     [TestCase("TimeProvider p", true)]
-    public void A_starter_takes_what_travels(string parameter, bool isInjected)
+    public void A_starter_takes_the_parameters_that_travel(string parameter, bool isInjected)
     {
         var project = new SourceProject(Types + $"public static partial class F {{ [BackgroundTask(\"f\")] public static void Run({parameter}) {{ }} }}");
         project.Load();

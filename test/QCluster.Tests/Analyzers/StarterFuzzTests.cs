@@ -8,7 +8,7 @@ public sealed class StarterFuzzTests
     private const int Files = 15;
 
     [Test]
-    public async Task A_starter_compiles_or_one_diagnostic_says_why_there_is_none([Range(1, 28)] int seed)
+    public async Task A_starter_compiles_or_one_diagnostic_gives_the_reason([Range(1, 28)] int seed)
     {
         var fuzz = new SignatureFuzz(seed);
         var cases = Enumerable.Range(0, Files).Select(fuzz.Next).ToArray();
@@ -36,7 +36,7 @@ public sealed class StarterFuzzTests
     [TestCase("public interface I { void Do(int n); } public partial class A : I { [BackgroundTask(\"a\")] void I.Do(int n) { } }", "QC008", "explicitly")]
     [TestCase("public static partial class A { [BackgroundTask(\"a\")] public static void Do<T>(T n) { } }", "QC009", "is generic")]
     [TestCase("public partial class A<T> { [TaskFunction(\"a\")] public static void Do(T n) { } }", "QC009", "its class A is generic")]
-    public async Task Why_there_is_none_is_said_at_the_method_and_the_other_starters_stay(string source, string id, string reason)
+    public async Task A_missing_starter_is_explained_and_other_starters_stay(string source, string id, string reason)
     {
         var project = new SourceProject(source + " public static partial class Other { [BackgroundTask(\"other\")] public static void Run(int n) { } }");
         var said = await project.SaidAsync();
@@ -46,7 +46,7 @@ public sealed class StarterFuzzTests
     }
 
     [Test]
-    public void Defaults_are_what_they_were()
+    public void A_starter_keeps_the_default_values_of_its_method()
     {
         var project = new SourceProject("""
             public enum Sign { Minus = -1 }

@@ -42,7 +42,7 @@ public sealed class StarterGeneratorTests
     }
 
     [Test]
-    public async Task Nested_generic_records_and_structs_are_continued_as_what_they_are()
+    public async Task Starters_are_added_to_nested_records_and_structs()
     {
         var text = await UserProject.CompileAsync("""
             public partial record Outer { public partial struct Inner { [BackgroundTask] public static void Do(int n) { } } }

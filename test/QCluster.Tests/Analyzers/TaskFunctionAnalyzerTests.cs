@@ -13,7 +13,7 @@ public sealed class TaskFunctionAnalyzerTests
     [TestCase("List<Func<int>> {|#0:many|}", "many", "System.Func<int>, which is code")]
     [TestCase("Order {|#0:order|}", "order", "Order with its property Source: System.IO.Stream?, which lives in one process only")]
     [TestCase("IAsyncEnumerable<int> {|#0:numbers|}", "numbers", "System.Collections.Generic.IAsyncEnumerable<int>, which yields its values one day")]
-    public async Task An_argument_that_cannot_travel_does_not_compile_and_is_told_what_to_do(string parameter, string name, string reason)
+    public async Task An_argument_that_cannot_travel_does_not_compile(string parameter, string name, string reason)
     {
         var text = await UserProject.CompileAsync(
             $$"""
@@ -27,7 +27,7 @@ public sealed class TaskFunctionAnalyzerTests
     }
 
     [Test]
-    public Task What_can_travel_and_what_is_injected_is_accepted() => UserProject.CompileAsync("""
+    public Task Arguments_that_travel_or_are_injected_are_accepted() => UserProject.CompileAsync("""
         public interface IService;
         public sealed record Item(string Name, decimal Price, DateTimeOffset At, Item? Parent);
         public static partial class F
@@ -38,7 +38,7 @@ public sealed class TaskFunctionAnalyzerTests
         """);
 
     [Test]
-    public async Task A_type_marked_for_messagepack_is_accepted_with_members_that_do_not_travel()
+    public async Task A_MessagePack_type_may_have_members_that_do_not_travel()
     {
         var text = await UserProject.CompileAsync("""
             using MessagePack;
@@ -52,7 +52,7 @@ public sealed class TaskFunctionAnalyzerTests
     }
 
     [Test]
-    public Task Inside_a_type_that_travels_as_json_the_marks_do_not_count() => UserProject.CompileAsync(
+    public Task MessagePack_marks_inside_a_json_type_do_not_count() => UserProject.CompileAsync(
         """
         using MessagePack;
         [MessagePackObject] public sealed class Reading { [IgnoreMember] public Stream? Source { get; set; } }
@@ -62,7 +62,7 @@ public sealed class TaskFunctionAnalyzerTests
         UserProject.At0(Rules.NotSerialisable, "report", "F.Run", "Report with its property Last: Reading with its property Source: System.IO.Stream?, which lives in one process only"));
 
     [Test]
-    public async Task Two_functions_of_one_name()
+    public async Task Two_functions_with_one_name_are_reported()
     {
         await UserProject.CompileAsync(
             """
@@ -74,7 +74,7 @@ public sealed class TaskFunctionAnalyzerTests
     }
 
     [Test]
-    public async Task An_async_void_function()
+    public async Task An_async_void_function_is_reported()
     {
         await UserProject.CompileAsync("""public static class A { [TaskFunction("a")] public static async void {|#0:One|}() => await Task.Yield(); }""", UserProject.At0(Rules.AsyncVoid, "A.One"));
         Assert.That(Rules.AsyncVoid.MessageFormat.ToString(), Does.Contain("Return Task"));
@@ -82,7 +82,7 @@ public sealed class TaskFunctionAnalyzerTests
 
     [TestCase("Tasks.Async({|#0:\"math.copysing\"|}, 1)", "math.copysing")]
     [TestCase("new TaskCall({|#0:\"math.copysigns\"|}, 1)", "math.copysigns")]
-    public async Task A_name_that_is_nearly_right(string call, string name)
+    public async Task A_misspelled_name_is_reported(string call, string name)
     {
         await UserProject.CompileAsync(
             $$"""
@@ -95,19 +95,19 @@ public sealed class TaskFunctionAnalyzerTests
     [TestCase("Tasks.Async(\"math.copysign\", 1)")]
     [TestCase("Tasks.Async(\"another.program.has_it\", 1)")]
     [TestCase("string.Concat(\"math.copysing\", \"\")")]
-    public Task A_name_that_is_right_or_may_be(string call) => UserProject.CompileAsync($$"""
+    public Task A_known_or_possible_name_is_accepted(string call) => UserProject.CompileAsync($$"""
         public static class A { [TaskFunction("math.copysign")] public static void One(int n) { } public static object Go() => {{call}}; }
         """);
 
     [Test]
-    public async Task A_time_out_that_nothing_heeds()
+    public async Task A_timeout_without_a_token_is_reported()
     {
         await UserProject.CompileAsync("""public static class A { [TaskFunction("a", Timeout = "5s")] public static void {|#0:One|}() { } }""", UserProject.At0(Rules.NoToken, "A.One"));
         Assert.That(Rules.NoToken.MessageFormat.ToString(), Does.Contain("CancellationToken"));
     }
 
     [Test]
-    public async Task A_background_task_of_a_class_that_is_not_partial()
+    public async Task A_background_task_of_a_class_that_is_not_partial_is_reported()
     {
         var text = await UserProject.CompileAsync("""public static class A { [BackgroundTask("a")] public static void {|#0:One|}() { } }""", UserProject.At0(Rules.NotPartial, "A.One", "A"));
         Assert.That(Rules.NotPartial.MessageFormat.ToString(), Does.Contain("'partial class {1}'"));

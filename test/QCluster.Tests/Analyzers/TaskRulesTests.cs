@@ -9,13 +9,13 @@ public sealed class TaskRulesTests
     [TestCase("Task<Stream>", "one process only")]
     [TestCase("ValueTask<System.Collections.ObjectModel.ReadOnlyCollection<int>>", "filled")]
     [TestCase("Func<int>", "code")]
-    public async Task A_result_that_cannot_travel(string type, string reason) =>
+    public async Task A_result_that_cannot_travel_is_reported(string type, string reason) =>
         await SaysAsync("QC007", $"public static class F {{ [TaskFunction(\"f\")] public static {type} Run() => default!; }}", reason);
 
     [TestCase("[TaskFunction(\"\")]", "''")]
     [TestCase("[BackgroundTask(\"a b\")]", "'a b'")]
     [TestCase("[BackgroundTask(\"a\", Callback = \"\")]", "''")]
-    public async Task A_name_of_nothing_or_with_blanks(string attribute, string name) =>
+    public async Task An_empty_name_or_one_with_blanks_is_reported(string attribute, string name) =>
         await SaysAsync("QC010", $"public static partial class F {{ {attribute} public static void Run() {{ }} }}", name);
 
     [TestCase("Tasks.Async(\"\")")]
@@ -28,7 +28,7 @@ public sealed class TaskRulesTests
     [TestCase("Tasks.AsyncIter(\"\", new object[0])")]
     [TestCase("new TaskOptions { Hook = \"\" }")]
     [TestCase("new Schedule(\"name\", Recurrence.Hourly, \"\")")]
-    public async Task A_call_of_no_name(string call) => await SaysAsync("QC010", $"public static class F {{ public static object Go() => {call}; }}", "1 to 256");
+    public async Task A_call_without_a_name_is_reported(string call) => await SaysAsync("QC010", $"public static class F {{ public static object Go() => {call}; }}", "1 to 256");
 
     [TestCase("Timeout = \"abc\"", "Timeout = \"abc\"", "500ms")]
     [TestCase("TimeLimit = \"5 parsecs\"", "TimeLimit", "2s")]
@@ -38,7 +38,7 @@ public sealed class TaskRulesTests
     [TestCase("RateLimit = \"0/s\"", "RateLimit", "100/s")]
     [TestCase("MaxAttempts = -2", "MaxAttempts = -2", "65535")]
     [TestCase("Priority = 10", "Priority = 10", "0 to 9")]
-    public async Task A_setting_that_cannot_be_used(string setting, string value, string remedy) =>
+    public async Task An_invalid_setting_is_reported(string setting, string value, string remedy) =>
         await SaysAsync("QC011", $"public static partial class F {{ [BackgroundTask(\"f\", {setting})] public static void Run(CancellationToken token) {{ }} }}", value, remedy);
 
     [TestCase("500ms")]
@@ -53,7 +53,7 @@ public sealed class TaskRulesTests
     [TestCase("ms")]
     [TestCase("4000d")]
     [TestCase("1 s")]
-    public void A_duration_is_one_here_as_there(string text) => Assert.That(QCluster.Analyzers.AttributeSymbols.IsDuration(text), Is.EqualTo(Durations.TryParse(text, out _)));
+    public void Analyzer_and_library_agree_on_durations(string text) => Assert.That(QCluster.Analyzers.AttributeSymbols.IsDuration(text), Is.EqualTo(Durations.TryParse(text, out _)));
 
     [TestCase("100/s")]
     [TestCase("3/10s")]
@@ -65,7 +65,7 @@ public sealed class TaskRulesTests
     [TestCase("5/400d")]
     [TestCase("5/w")]
     [TestCase("5/S")]
-    public void A_rate_is_one_here_as_there(string text)
+    public void Analyzer_and_library_agree_on_rates(string text)
     {
         var isRate = true;
         try
@@ -82,7 +82,7 @@ public sealed class TaskRulesTests
 
     [TestCase("[BackgroundTask(\"video.encode\", Callback = \"video.publish\")]", "")]
     [TestCase("[BackgroundTask(\"video.encode\")]", "public static object Go() => new TaskOptions { Hook = \"video.publish\" };")]
-    public async Task A_callback_that_no_function_beside_it_has_the_name_of(string attribute, string more) =>
+    public async Task A_callback_without_a_function_of_that_name_is_reported(string attribute, string more) =>
         await SaysAsync("QC012", $"public static partial class F {{ {attribute} public static int Run() => 1; {more} }}", "'video.publish'", "'video.'");
 
     [TestCase("Tasks.Async(() => F.Plain(1))", "FunctionRegistry.Add")]
@@ -90,7 +90,7 @@ public sealed class TaskRulesTests
     [TestCase("client.AsyncOn<ISvc>(s => s.Send(1))", "implements ISvc")]
     [TestCase("client.AsyncOn<Svc>(s => s.Other(1))", "FunctionRegistry.Add")]
     [TestCase("client.AsyncOn((Svc s) => s.OtherAsync(1))", "FunctionRegistry.Add")]
-    public async Task A_method_in_an_expression_that_is_no_task_function(string call, string remedy) => await SaysAsync("QC013", Methods(call, ""), "has no [TaskFunction]", remedy);
+    public async Task A_method_in_an_expression_that_is_no_task_function_is_reported(string call, string remedy) => await SaysAsync("QC013", Methods(call, ""), "has no [TaskFunction]", remedy);
 
     [TestCase("Tasks.Async(() => F.Marked(1))", "")]
     [TestCase("Tasks.Async(() => Math.CopySign(1, -1))", "")]
@@ -98,7 +98,7 @@ public sealed class TaskRulesTests
     [TestCase("MyTask.Delay(t => t.Run(1))", "")]
     [TestCase("Tasks.Async(() => F.Plain(1))", "public static object Register() => new FunctionRegistry().Add(\"plain\", F.Plain);")]
     [TestCase("new List<int>().AsQueryable().Select(n => F.Plain(n))", "")]
-    public async Task A_method_in_an_expression_that_is_one_or_is_registered(string call, string more) => Assert.That(await new SourceProject(Methods(call, more)).SaidAsync(), Is.Empty);
+    public async Task A_task_function_in_an_expression_is_accepted(string call, string more) => Assert.That(await new SourceProject(Methods(call, more)).SaidAsync(), Is.Empty);
 
     [TestCase("Tasks.Async(\"f\", new[] { \"ab\", \"cde\" })")]
     [TestCase("Tasks.Async(\"f\", words)")]
@@ -106,7 +106,7 @@ public sealed class TaskRulesTests
     [TestCase("new TaskCall(\"f\", words)")]
     [TestCase("Tasks.DelayTask(\"f\", words)")]
     [TestCase("new Chain().Append(\"f\", words)")]
-    public async Task An_array_that_might_be_meant_as_the_arguments(string call) => await SaysAsync("QC014", $"public static class C {{ public static object Go(string[] words) => {call}; }}", "one argument", "[.. ");
+    public async Task An_array_that_could_be_all_arguments_is_reported(string call) => await SaysAsync("QC014", $"public static class C {{ public static object Go(string[] words) => {call}; }}", "one argument", "[.. ");
 
     [TestCase("Tasks.Async(\"f\", (object)words)")]
     [TestCase("Tasks.Async(\"f\", [.. words])")]
@@ -114,19 +114,19 @@ public sealed class TaskRulesTests
     [TestCase("Tasks.Async(\"f\", new[] { 1, 2 })")]
     [TestCase("Tasks.Async(\"f\", new object[] { 1, 2 })")]
     [TestCase("string.Format(\"{0}\", words)")]
-    public async Task An_array_whose_meaning_is_clear(string call) => Assert.That(await new SourceProject($"public static class C {{ public static object Go(string[] words) => {call}; }}").SaidAsync(), Is.Empty);
+    public async Task An_unambiguous_array_is_accepted(string call) => Assert.That(await new SourceProject($"public static class C {{ public static object Go(string[] words) => {call}; }}").SaidAsync(), Is.Empty);
 
     [TestCase("Tasks.Async((int n) => n, 1)")]
     [TestCase("Tasks.BackgroundTask(() => 1)")]
     [TestCase("Tasks.Apply<int>(() => 1)")]
     [TestCase("Tasks.BackgroundTask(Math.CopySign, callback: (double d) => d)")]
-    public async Task A_lambda_where_a_method_is_wanted(string call) => await SaysAsync("QC015", $"public static class C {{ public static object Go() => {call}; }}", "Pass a method");
+    public async Task A_lambda_instead_of_a_method_is_reported(string call) => await SaysAsync("QC015", $"public static class C {{ public static object Go() => {call}; }}", "Pass a method");
 
     [TestCase("Tasks.Async(Math.CopySign, 1, 2)")]
     [TestCase("Tasks.Async(() => Math.CopySign(1, 2))")]
     [TestCase("Tasks.BackgroundTask(Math.CopySign)")]
     [TestCase("new FunctionRegistry().Add(\"f\", (int n) => n)")]
-    public async Task A_method_or_an_expression_or_a_registered_lambda(string call) => Assert.That(await new SourceProject($"public static class C {{ public static object Go() => {call}; }}").SaidAsync(), Is.Empty);
+    public async Task A_method_an_expression_or_a_registered_lambda_is_accepted(string call) => Assert.That(await new SourceProject($"public static class C {{ public static object Go() => {call}; }}").SaidAsync(), Is.Empty);
 
     private static async Task SaysAsync(string id, string source, params string[] words)
     {

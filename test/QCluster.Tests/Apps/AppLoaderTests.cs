@@ -44,7 +44,7 @@ internal sealed class AppLoaderTests
     }
 
     [Test]
-    public async Task A_startup_class_brings_services_and_functions()
+    public async Task A_startup_class_adds_services_and_functions()
     {
         var app = _folder.Compile("startup", "startup", """
             using Microsoft.Extensions.DependencyInjection;
@@ -69,7 +69,7 @@ internal sealed class AppLoaderTests
     }
 
     [Test]
-    public void A_startup_class_says_how_arguments_and_results_are_mapped()
+    public void A_startup_class_configures_how_values_are_mapped()
     {
         var app = _folder.Compile("mapped", "mapped", """
             using System.Text.Json;
@@ -85,7 +85,7 @@ internal sealed class AppLoaderTests
     }
 
     [Test]
-    public void What_an_app_lacks_is_named_when_it_is_needed()
+    public void A_missing_assembly_is_named_when_it_is_needed()
     {
         var app = CompileApp("lame", "1.0.0.0");
         File.Delete(Path.Combine(Path.GetDirectoryName(app)!, "Numbers.dll"));
@@ -104,7 +104,7 @@ internal sealed class AppLoaderTests
 
     [TestCase("public Startup() => throw new System.IO.FileNotFoundException(\"settings.json\");", "threw in its constructor: System.IO.FileNotFoundException: settings.json")]
     [TestCase("static Startup() => throw new System.TimeoutException(\"late\");", "threw in its constructor: System.TypeInitializationException")]
-    public void A_startup_class_that_throws_is_named_with_what_it_threw(string member, string reason)
+    public void A_startup_class_that_throws_is_named_with_its_exception(string member, string reason)
     {
         var app = _folder.Compile("broken", "broken", $$"""
             using Microsoft.Extensions.DependencyInjection;
@@ -120,7 +120,7 @@ internal sealed class AppLoaderTests
 
     [TestCase("99.0.0.0", true)]
     [TestCase("1.0.0.0", false)]
-    public void An_app_that_wants_a_later_version_of_what_it_shares_is_refused(string version, bool isLater)
+    public void An_app_that_needs_a_later_version_of_a_shared_library_is_refused(string version, bool isLater)
     {
         var shared = _folder.Compile("later", "Microsoft.Extensions.Options", $$"""
             [assembly: System.Reflection.AssemblyVersion("{{version}}")]

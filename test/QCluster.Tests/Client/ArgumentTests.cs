@@ -40,13 +40,13 @@ public sealed class ArgumentTests
     }
 
     [TestCaseSource(nameof(Objects))]
-    public void Nothing_is_no_name(Func<object> make) => Assert.That(make, Throws.InstanceOf<ArgumentException>());
+    public void An_object_without_a_name_is_refused(Func<object> make) => Assert.That(make, Throws.InstanceOf<ArgumentException>());
 
     [TestCase("")]
     [TestCase(" ")]
     [TestCase("two words")]
     [TestCase("line\n")]
-    public async Task What_cannot_be_a_name_is_not_enqueued(string name)
+    public async Task A_call_with_an_invalid_name_is_not_enqueued(string name)
     {
         await using var client = new RecordingClient();
         Assert.That(() => client.Async(name, 1), Refused());
@@ -65,7 +65,7 @@ public sealed class ArgumentTests
     }
 
     [Test]
-    public async Task An_empty_id_is_no_id()
+    public async Task An_empty_id_is_refused()
     {
         await using var client = new RecordingClient();
         Assert.That(() => client.Fetch(""), Throws.ArgumentException.With.Property("ParamName").EqualTo("idOrName").And.Message.Contains("neither the id nor the name"));
@@ -76,7 +76,7 @@ public sealed class ArgumentTests
     private static readonly object[] Arrays = [new[] { "ab", "cde" }, new[] { 1, 2 }, new[] { 1.5 }, new List<string> { "a" }, new[] { new[] { "a" } }, new DateOnly[1], new byte[] { 1 }];
 
     [TestCaseSource(nameof(Arrays))]
-    public async Task An_array_of_whatever_element_type_is_one_argument(object array)
+    public async Task An_array_of_any_element_type_is_one_argument(object array)
     {
         await using var client = new RecordingClient();
         if (array is object?[] covariant)
@@ -100,7 +100,7 @@ public sealed class ArgumentTests
     }
 
     [Test]
-    public async Task Null_for_the_arguments_is_one_argument_and_an_array_of_objects_is_all_of_them()
+    public async Task Null_is_one_argument_and_an_array_of_objects_is_all_of_them()
     {
         await using var client = new RecordingClient();
         var chain = new Chain { Client = client };

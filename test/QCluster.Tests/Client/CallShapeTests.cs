@@ -63,7 +63,7 @@ public sealed class CallShapeTests
         }), Is.EqualTo(new[] { "f(1) x=2 y=z", "f() x=2 y=z", "f(1) x=2 y=3", "f(1) x=2", "f() x=2", "shapes.feed() url=u", "shapes.feed(u) depth=2", "f(1) x=2", "System.Math.CopySign(1) y=2", "f(1) x=2", "f() x=3" }));
 
     [Test]
-    public void A_name_twice_is_refused()
+    public void A_repeated_name_is_refused()
     {
         Assert.That(() => Named(("x", 1), ("x", 2)), Throws.ArgumentException.With.Message.Contains("'x'"));
         Assert.That(() => new TaskCall("f", Named(("x", 1)), Named(("x", 2))), Throws.ArgumentException.With.Message.Contains("'x'"));
@@ -84,7 +84,7 @@ public sealed class CallShapeTests
         }), Is.EqualTo(new[] { "f(1.5)", "f(2.5)", "f(1)", "f(a)", "f(1)", "f(2)", "f(7)", "f(8)", "f(b)", "f(5)" }));
 
     [Test]
-    public void A_text_is_not_many_elements() => Assert.That(() => new Iter("f", "text"), Throws.ArgumentException.With.Message.Contains("[text]"));
+    public void A_string_is_not_a_sequence_of_elements() => Assert.That(() => new Iter("f", "text"), Throws.ArgumentException.With.Message.Contains("[text]"));
 
     [Test]
     public async Task Steps_of_a_chain_are_names_or_tuples() =>
@@ -144,7 +144,7 @@ public sealed class CallShapeTests
     }
 
     [Test]
-    public async Task A_chain_goes_through_a_client_of_any_kind()
+    public async Task A_chain_works_with_any_client()
     {
         await using var recording = new RecordingClient();
         recording.SetResult("f", 42);
@@ -165,7 +165,7 @@ public sealed class CallShapeTests
     }
 
     [Test]
-    public void Static_calls_are_all_those_of_a_client()
+    public void Static_calls_cover_every_call_of_a_client()
     {
         var ofTasks = typeof(Tasks).GetMethods(BindingFlags.Public | BindingFlags.Static).Select(Shape).ToHashSet(StringComparer.Ordinal);
         var ofClient = typeof(IQClusterClient).GetMethods().Select(Shape);

@@ -7,7 +7,7 @@ namespace QCluster.Tests.Client;
 public sealed class TaskNameTests
 {
     [Test]
-    public async Task A_task_that_was_given_no_name_has_a_readable_one_of_its_id()
+    public async Task A_task_without_a_name_has_a_readable_one_from_its_id()
     {
         await using var client = new RecordingClient();
         client.SetResult("f", 1);
@@ -20,7 +20,7 @@ public sealed class TaskNameTests
     }
 
     [Test]
-    public void Names_of_neighbours_differ()
+    public void Names_of_consecutive_ids_differ()
     {
         var names = Enumerable.Range(0, 1000).Select(_ => TaskNames.Of(TaskId.New("default", TimeProvider.System).Value)).ToHashSet(StringComparer.Ordinal);
         Assert.That(names, Has.Count.EqualTo(1000));

@@ -30,10 +30,10 @@ public sealed class PlainCallTests
     }
 
     [Test]
-    public void It_runs_outside_of_a_cluster() => Assert.That(new Greeter().Run("you"), Is.EqualTo("hello you 1 False None"));
+    public void A_task_class_runs_outside_a_cluster() => Assert.That(new Greeter().Run("you"), Is.EqualTo("hello you 1 False None"));
 
     [Test]
-    public async Task It_logs_where_the_program_does()
+    public async Task A_task_class_logs_to_the_log_of_the_program()
     {
         var before = DefaultClient.Existing;
         using var lines = new Lines();
@@ -52,7 +52,7 @@ public sealed class PlainCallTests
     }
 
     [Test]
-    public void There_is_nothing_to_try_again()
+    public void A_retry_outside_a_cluster_throws()
     {
         Assert.That(() => new Failing().Run(withCause: true), Throws.TypeOf<FormatException>());
         Assert.That(() => new Failing().Run(withCause: false), Throws.TypeOf<TaskRetryException>());
@@ -73,7 +73,7 @@ public sealed class PlainCallTests
     }
 
     [Test]
-    public void An_assembly_may_be_added_to_what_is_there_and_twice()
+    public void An_assembly_may_be_added_to_others_and_twice()
     {
         var functions = new FunctionRegistry();
         functions.Register<Greeter>();
@@ -83,7 +83,7 @@ public sealed class PlainCallTests
     }
 
     [Test]
-    public async Task Sync_without_functions_says_how_to_give_some()
+    public async Task Sync_without_functions_says_how_to_add_some()
     {
         await using var client = new RecordingClient();
         Assert.That(

@@ -35,7 +35,7 @@ public sealed class TaskClassTests
         Assert.That(() => new FunctionRegistry().Register(type), Throws.TypeOf<InvalidFunctionException>().With.Message.Contains(why));
 
     [Test]
-    public void What_a_class_says_goes_to_the_call_and_to_the_worker_unless_the_call_says_otherwise()
+    public void Options_of_a_class_apply_unless_the_call_overrides_them()
     {
         var task = TaskClass.Of(typeof(Regular));
         var options = new ApplyOptions { Priority = 9, Countdown = TimeSpan.FromSeconds(1), Eta = DateTimeOffset.UtcNow, MaxRetries = 2 }.Over(task.Options);
@@ -44,13 +44,13 @@ public sealed class TaskClassTests
             Assert.That((task.Options.Queue, task.Options.Priority, task.Options.Mandatory, task.Options.IgnoreResult), Is.EqualTo(("mail", 7, true, true)));
             Assert.That((options.Queue, options.Priority, options.Mandatory, options.MaxRetries), Is.EqualTo(("mail", 9, true, (int?)2)));
             Assert.That((options.Delay, options.Eta), Is.EqualTo(((TimeSpan?)TimeSpan.FromSeconds(1), (DateTimeOffset?)null)), "the countdown counts more");
-            Assert.That((task.Defaults.Timeout, task.Defaults.TimeLimit, task.Defaults.MaxAttempts, task.Defaults.NoErrorMail), Is.EqualTo(((TimeSpan?)TimeSpan.FromSeconds(5), (TimeSpan?)TimeSpan.FromSeconds(9), (int?)4, true)));
+            Assert.That((task.Defaults.Limits.Timeout, task.Defaults.Limits.TimeLimit, task.Defaults.Retry.MaxAttempts, task.Defaults.Result.NoErrorMail), Is.EqualTo(((TimeSpan?)TimeSpan.FromSeconds(5), (TimeSpan?)TimeSpan.FromSeconds(9), (int?)4, true)));
             Assert.That(task.Options.RateLimit, Is.EqualTo(RateLimit.Parse("10/m")));
         });
     }
 
     [Test]
-    public void A_class_with_a_constructor_for_services_is_read_without_it() => Assert.That(TaskClass.Of(typeof(Injected)).Name, Is.EqualTo("injected"));
+    public void A_class_is_read_without_calling_its_constructor_for_services() => Assert.That(TaskClass.Of(typeof(Injected)).Name, Is.EqualTo("injected"));
 
     private sealed class Regular : ClusterTask<Regular>
     {

@@ -1,8 +1,8 @@
-using QCluster.Client;
 using QCluster.Client.Chains;
 using QCluster.Model;
 using QCluster.Wire.Packets;
 using QCluster.Wire.Values;
+using QCluster.Client.Enqueueing;
 
 namespace QCluster.Tests.Execution;
 

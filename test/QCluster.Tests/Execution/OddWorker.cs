@@ -25,7 +25,7 @@ internal sealed class OddWorker : IDisposable
         _slots = SlotTable.Create(Path.Combine(_folder, "slots"), 1);
         var functions = OddFunctions.Registry();
         functions.Freeze(services, ValueSerializer.Default);
-        _runner = new TaskRunner(Settings(_folder), functions, _slots, task => _ = Watch(task, _cancels));
+        _runner = new TaskRunner(Settings(_folder), functions, _slots, task => _ = Watch(task, _cancels), TimeProvider.System);
     }
 
     public static ChildSettings Settings(string folder)

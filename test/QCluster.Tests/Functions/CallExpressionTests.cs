@@ -136,7 +136,7 @@ public sealed class CallExpressionTests
     }
 
     [Test]
-    public async Task Params_are_arguments_of_their_own_and_named_rest_is_named()
+    public async Task Params_are_separate_arguments_and_a_named_rest_is_named()
     {
         await using var harness = NewHarness();
         int[] none = [];
@@ -150,7 +150,7 @@ public sealed class CallExpressionTests
     }
 
     [Test]
-    public async Task What_the_worker_supplies_is_not_sent()
+    public async Task Injected_arguments_are_not_sent()
     {
         await using var harness = NewHarness();
         Assert.That((await harness.RunAsync(() => F.Send("a", "b", null!, null!, null!, default))).ValueAs<string>(), Is.EqualTo("a: b calls.mail True True"));
@@ -159,7 +159,7 @@ public sealed class CallExpressionTests
     }
 
     [Test]
-    public async Task A_kind_of_the_declared_type_arrives_as_that_kind()
+    public async Task A_derived_type_arrives_as_that_type()
     {
         await using var harness = NewHarness();
         var circles = new[] { new Circle(1) };
@@ -172,7 +172,7 @@ public sealed class CallExpressionTests
     }
 
     [Test]
-    public async Task Task_classes_know_the_types_that_their_Run_declares_also_by_position_and_by_name()
+    public async Task Declared_types_of_Run_apply_by_position_and_by_name()
     {
         await using var client = new RecordingClient();
         await client.Delay<ShapeTask>(new Circle(2));
@@ -182,7 +182,7 @@ public sealed class CallExpressionTests
     }
 
     [Test]
-    public async Task By_name_a_kind_must_say_what_it_is_meant_as()
+    public async Task A_derived_type_in_a_call_by_name_needs_a_declared_type()
     {
         await using var harness = NewHarness();
         foreach (var value in new object[] { new Circle(2), new[] { new Circle(2) }, new List<Circle> { new(2) }, new object[] { new Circle(2) }, new Dog("Rex") })
@@ -197,7 +197,7 @@ public sealed class CallExpressionTests
     }
 
     [Test]
-    public async Task Results_are_written_as_the_type_that_is_declared()
+    public async Task Results_are_written_as_their_declared_type()
     {
         await using var harness = NewHarness();
         Assert.That((await harness.RunAsync("calls.made")).ValueAs<Shape>(), Is.EqualTo(new Circle(3)));
@@ -206,7 +206,7 @@ public sealed class CallExpressionTests
     }
 
     [Test]
-    public async Task Members_beyond_the_declared_type_are_not_lost_in_silence()
+    public async Task Members_beyond_the_declared_type_are_not_lost_silently()
     {
         await using var harness = NewHarness();
         Assert.That(() => harness.RunAsync(() => F.OfPerson(new Clerk { Name = "Ann" })), Throws.TypeOf<SerializationException>().With.Message.Contains("Room"));
@@ -214,7 +214,7 @@ public sealed class CallExpressionTests
     }
 
     [Test]
-    public async Task Methods_of_services_are_called_whatever_they_return()
+    public async Task Methods_of_services_with_any_return_type_are_called()
     {
         await using var client = new RecordingClient();
         await client.AsyncOn<Service>(s => s.SendAsync("a"));
@@ -236,7 +236,7 @@ public sealed class CallExpressionTests
     }
 
     [TestCaseSource(nameof(Wrong))]
-    public void What_cannot_be_called_by_expression_says_what_is_wrong_and_what_to_write(LambdaExpression call, string wrong, string remedy) =>
+    public void An_unsupported_expression_says_what_to_write_instead(LambdaExpression call, string wrong, string remedy) =>
         Assert.That(() => CallExpression.Read(call, null), Throws.ArgumentException.With.Message.Contains(wrong).And.Message.Contains(remedy).And.Message.EndsWith("(Parameter 'call')"));
 
     [Test]
@@ -248,7 +248,7 @@ public sealed class CallExpressionTests
     }
 
     [Test]
-    public async Task A_closed_generic_task_class_is_registered_as_any_other()
+    public async Task A_closed_generic_task_class_is_registered_like_any_other()
     {
         await using var harness = new TaskHarness();
         harness.Functions.Register<Handler<Dog>>();

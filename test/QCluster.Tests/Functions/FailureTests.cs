@@ -54,7 +54,7 @@ internal sealed class FailureTests
     [TestCase("fail.mute", "(its message could not be read: NotSupportedException)")]
     [TestCase("fail.inner", "outer")]
     [TestCase("fail.null", "")]
-    public async Task An_exception_that_cannot_be_written_down_is_recorded_by_its_type(string func, string message)
+    public async Task An_unreadable_exception_is_recorded_by_its_type(string func, string message)
     {
         var result = await _harness.RunAsync(func);
         Assert.That((result.State, result.Error!.Reason, result.Error.Message), Is.EqualTo((TaskState.Failed, FailureReason.Exception, message)));
@@ -64,7 +64,7 @@ internal sealed class FailureTests
     }
 
     [Test]
-    public async Task An_exception_that_cannot_be_written_down_ends_its_span_all_the_same()
+    public async Task An_unreadable_exception_still_ends_its_span()
     {
         var spans = new List<Activity>();
         using var listener = new ActivityListener
@@ -83,7 +83,7 @@ internal sealed class FailureTests
     }
 
     [Test]
-    public async Task A_listener_that_fails_takes_no_task_down()
+    public async Task A_failing_listener_does_not_affect_the_task()
     {
         using var listener = new ActivityListener
         {
@@ -109,14 +109,14 @@ internal sealed class FailureTests
     }
 
     [Test]
-    public async Task The_error_of_an_attempt_that_is_followed_by_another_is_cut_shorter()
+    public async Task The_error_of_a_retried_attempt_is_cut_shorter()
     {
         var result = await _harness.RunAsync(new TaskCall("fail.loud", 5_000_000), new TaskOptions { MaxAttempts = 2 });
         Assert.That(result.Retries.Single().Error.Message, Has.Length.EqualTo(1_000).And.EndsWith("... (cut: it had 5,000,000 characters)"));
     }
 
     [Test]
-    public void Half_a_surrogate_pair_is_not_left_at_the_end()
+    public void A_cut_never_splits_a_surrogate_pair()
     {
         var cut = ExceptionText.Cut(string.Concat(Enumerable.Repeat("😀", 1_000)), 101);
         Assert.That(cut.EnumerateRunes().Any(r => r == System.Text.Rune.ReplacementChar), Is.False);
@@ -141,7 +141,7 @@ internal sealed class FailureTests
     [TestCase("fail.lazy_task", "System.IO.IOException", "at the third")]
     [TestCase("fail.getter", "System.NotSupportedException", "the getter")]
     [TestCase("fail.converter", "System.InvalidOperationException", "the converter")]
-    public async Task What_a_result_throws_while_it_is_read_is_the_functions_exception(string func, string type, string message)
+    public async Task An_exception_while_reading_a_result_belongs_to_the_function(string func, string type, string message)
     {
         var error = (await _harness.RunAsync(func)).Error!;
         Assert.That((error.Reason, error.Type, error.Message), Is.EqualTo((FailureReason.Exception, type, message)));
@@ -150,11 +150,11 @@ internal sealed class FailureTests
     }
 
     [Test]
-    public async Task A_result_of_a_type_that_cannot_be_written_is_still_an_invalid_one() =>
+    public async Task A_result_of_an_unsupported_type_is_still_an_invalid_result() =>
         Assert.That((await _harness.RunAsync("fail.type")).Error!.Reason, Is.EqualTo(FailureReason.InvalidResult));
 
     [Test]
-    public async Task A_service_that_fails_at_its_end_changes_no_outcome()
+    public async Task A_service_that_throws_on_dispose_changes_no_outcome()
     {
         foreach (var func in new[] { "fail.dispose", "fail.dispose_async" })
         {
@@ -176,7 +176,7 @@ internal sealed class FailureTests
     }
 
     [Test]
-    public async Task An_argument_whose_own_code_fails_is_a_wrong_argument()
+    public async Task An_argument_whose_own_code_throws_is_a_wrong_argument()
     {
         var error = (await _harness.RunAsync("fail.argument", new Dictionary<string, object?> { ["Text"] = "x" })).Error!;
         Assert.That((error.Reason, error.Message), Is.EqualTo((FailureReason.InvalidArguments, error.Message)));
@@ -184,7 +184,7 @@ internal sealed class FailureTests
     }
 
     [Test]
-    public async Task A_task_that_asked_to_be_tried_again_fails_with_its_cause()
+    public async Task A_task_that_requested_a_retry_fails_with_its_cause()
     {
         var result = await _harness.RunAsync("fail.retry");
         Assert.That((result.Attempts, result.IsGivenUp, result.Error!.Type, result.Error.Message), Is.EqualTo((2, true, "System.IO.IOException", "disk")));
@@ -194,7 +194,7 @@ internal sealed class FailureTests
     }
 
     [Test]
-    public async Task A_value_that_fills_its_packet_is_refused_where_it_is_made()
+    public async Task A_value_that_fills_its_packet_is_refused_at_its_source()
     {
         await using var small = new TaskHarness();
         small.Options.MaxPacketBytes = 100_000;

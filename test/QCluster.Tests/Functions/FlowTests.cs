@@ -39,7 +39,7 @@ internal sealed class FlowTests
     [TestCase("flow.task")]
     [TestCase("flow.pending")]
     [TestCase("flow.async")]
-    public async Task A_task_sees_nothing_of_its_caller_and_its_caller_nothing_of_it(string func)
+    public async Task A_task_and_its_caller_share_no_execution_context(string func)
     {
         var culture = CultureInfo.CurrentCulture;
         Tenant.Value = "caller";
@@ -56,14 +56,14 @@ internal sealed class FlowTests
     }
 
     [Test]
-    public async Task The_calls_of_a_chunk_see_nothing_of_each_other()
+    public async Task The_calls_of_a_chunk_share_no_execution_context()
     {
         var result = await _harness.RunAsync(new TaskCall("qcluster.chunk", "flow.sync", new object[] { new object[] { new object[] { "a" } }, new object[] { new object[] { "b" } } }));
         Assert.That(result.Value, Is.EqualTo(new object[] { "||True", "||True" }), result.ToString());
     }
 
     [Test]
-    public async Task A_synchronisation_context_is_neither_handed_in_nor_left_behind()
+    public async Task A_synchronisation_context_neither_enters_nor_leaves_a_task()
     {
         var own = new SynchronizationContext();
         var before = SynchronizationContext.Current;
@@ -77,7 +77,7 @@ internal sealed class FlowTests
     }
 
     [Test]
-    public async Task The_context_of_a_task_is_its_own_again_after_a_call_within_it()
+    public async Task A_task_has_its_own_context_again_after_a_nested_call()
     {
         _harness.Functions.Add("flow.current", (TaskContext task) => ReferenceEquals(TaskContext.Current, task) || TaskContext.Current!.Id == task.Id);
         Assert.That((await _harness.RunAsync("flow.current")).Value, Is.True);

@@ -7,7 +7,7 @@ internal sealed class InvocationTests
     private readonly FunctionHost _host = new(f => f.Add("math.copysign", Math.CopySign));
 
     [Test]
-    public async Task Every_kind_of_return_comes_out_as_its_value()
+    public async Task Every_kind_of_return_gives_its_value()
     {
         Assert.Multiple(() =>
         {
@@ -23,7 +23,7 @@ internal sealed class InvocationTests
 
     [TestCase("t.throw")]
     [TestCase("t.throw_later")]
-    public void An_exception_comes_out_as_it_was_thrown(string name) =>
+    public void An_exception_is_passed_on_unchanged(string name) =>
         Assert.That(async () => await _host.RunAsync(name, []), Throws.TypeOf<FormatException>().With.Message.EqualTo("as it is").And.Property("StackTrace").Contains("SampleFunctions"));
 
     [Test]
@@ -36,7 +36,7 @@ internal sealed class InvocationTests
     }
 
     [Test]
-    public async Task Services_context_and_token_are_injected_and_instances_are_made_and_disposed()
+    public async Task Services_context_and_token_are_injected_and_instances_disposed()
     {
         Assert.That(await _host.RunAsync("t.injected", ["you"]), Is.EqualTo("hello you t.injected True"));
         var disposed = SampleFunctions.Instance.Disposed;
@@ -48,22 +48,22 @@ internal sealed class InvocationTests
     [TestCase("t.add", new object[] { }, "takes")]
     [TestCase("t.add", new object[] { "text" }, "text")]
     [TestCase("t.add", new object[] { 1.5 }, "1.5")]
-    public void Wrong_arguments_are_told_with_the_signature(string name, object[] args, string told) =>
+    public void Wrong_arguments_are_reported_with_the_signature(string name, object[] args, string told) =>
         Assert.That(async () => await _host.RunAsync(name, args), Throws.TypeOf<ArgumentBindingException>().With.Message.Contains(told).And.Message.Contains("t.add(int a"));
 
     [Test]
-    public void Unknown_and_doubled_names_are_told()
+    public void Unknown_and_repeated_names_are_reported()
     {
         Assert.That(async () => await _host.RunAsync("t.add", [1], new() { ["c"] = 1 }), Throws.TypeOf<ArgumentBindingException>().With.Message.Contains("c"));
         Assert.That(async () => await _host.RunAsync("t.add", [1], new() { ["a"] = 1 }), Throws.TypeOf<ArgumentBindingException>().With.Message.Contains("a"));
     }
 
     [Test]
-    public void A_result_that_cannot_be_serialised_is_told_apart_from_the_functions_own_errors() =>
+    public void An_unserialisable_result_differs_from_an_error_of_the_function() =>
         Assert.That(async () => await _host.RunAsync("t.unserialisable", []), Throws.TypeOf<InvalidResultException>().With.Message.Contains("t.unserialisable"));
 
     [Test]
-    public async Task No_bytes_make_binding_throw_anything_else()
+    public async Task Random_bytes_make_binding_throw_nothing_else()
     {
         var random = new Random(7);
         var names = new[] { "t.add", "t.rest", "t.task_of", "t.injected", "t.value_task_of" };

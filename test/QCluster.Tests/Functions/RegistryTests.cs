@@ -14,7 +14,7 @@ internal sealed class RegistryTests
     }
 
     [Test]
-    public void A_function_is_also_found_under_its_methods_full_name()
+    public void A_function_is_also_found_by_the_full_name_of_its_method()
     {
         var host = new FunctionHost(f => f.Add("math.copysign", Math.CopySign));
         Assert.That(async () => await host.RunAsync("System.Math.CopySign", [1, -1]), Is.EqualTo(-1.0));
@@ -37,7 +37,7 @@ internal sealed class RegistryTests
     }
 
     [Test]
-    public void What_is_not_one_call_is_refused()
+    public void An_expression_that_is_not_one_call_is_refused()
     {
         Expression<Func<int>> sum = () => 1 + SampleFunctions.Add(1, 2);
         var text = "object";

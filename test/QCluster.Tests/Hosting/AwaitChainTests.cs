@@ -14,7 +14,7 @@ internal sealed class AwaitChainTests
     public void Release() => _never.TrySetResult(0);
 
     [Test]
-    public void A_chain_has_its_methods_the_innermost_first_and_what_that_waits_for()
+    public void A_chain_lists_methods_innermost_first_with_the_awaited_task()
     {
         var lines = Lines(new ValueTask(Outer()));
         Assert.That(lines, Has.Length.EqualTo(4), string.Join('\n', lines));
@@ -25,7 +25,7 @@ internal sealed class AwaitChainTests
     }
 
     [Test]
-    public void Of_several_the_one_that_is_left_is_followed_and_of_more_each_is_named()
+    public void One_pending_task_of_several_is_followed_and_more_are_named()
     {
         var one = Lines(new ValueTask(Several(Outer(), Task.CompletedTask)));
         Assert.That(string.Join(';', one), Does.Contain(".Inner("));
@@ -39,7 +39,7 @@ internal sealed class AwaitChainTests
     }
 
     [Test]
-    public void What_awaits_nothing_has_no_chain() =>
+    public void A_task_that_awaits_nothing_has_no_chain() =>
         Assert.That(AwaitChain.Describe(default) + AwaitChain.Describe(new ValueTask(_never.Task)), Is.Empty);
 
     private static string[] Lines(ValueTask pending) => AwaitChain.Describe(pending).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.TrimEnd('\r')).ToArray();

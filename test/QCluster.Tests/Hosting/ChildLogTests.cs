@@ -21,7 +21,7 @@ internal sealed class ChildLogTests
     }
 
     [Test]
-    public void An_entry_comes_through_as_it_was_written()
+    public void An_entry_arrives_unchanged()
     {
         KeyValuePair<string, object?>[] values = [new("Order", 4711), new("Price", 9.5), new("Paid", true), new("Note", null), new("{OriginalFormat}", "sold")];
         var entry = Passed(values, new IOException("disk"), (_, _) => "sold 4711", "plain", new Dictionary<string, object?>(StringComparer.Ordinal) { ["Tenant"] = "a" });
@@ -36,7 +36,7 @@ internal sealed class ChildLogTests
     }
 
     [Test]
-    public void Objects_that_cannot_be_written_down_fail_no_call()
+    public void Unreadable_objects_fail_no_call()
     {
         var entry = Passed(new KeyValuePair<string, object?>[] { new("Mute", new MuteException()) }, new MuteException(), (_, _) => throw new MuteException(), new MuteException());
         Assert.That(entry.Message, Is.EqualTo("(this could not be written down: MuteException)"));
@@ -45,7 +45,7 @@ internal sealed class ChildLogTests
     }
 
     [Test]
-    public void However_much_is_logged_an_entry_stays_small()
+    public void The_size_of_an_entry_is_bounded()
     {
         var huge = new string('語', 50_000);
         var values = Enumerable.Range(0, 100).Select(i => new KeyValuePair<string, object?>($"{i}{huge}", huge)).ToArray();
@@ -76,7 +76,7 @@ internal sealed class ChildLogTests
     }
 
     [Test]
-    public async Task Lines_of_stderr_are_cut_and_come_one_by_one()
+    public async Task Long_lines_of_stderr_are_cut_and_each_line_is_one_entry()
     {
         var text = "one\r\n" + new string('x', 10_000_000) + "\n\nlast " + 3.ToString(CultureInfo.InvariantCulture);
         var lines = new List<string>();

@@ -35,7 +35,7 @@ internal sealed class HostingProgramTests
     public void This_test_runner_is_recognised() => Assert.That(HostingProgram.Require, Throws.TypeOf<NotSupportedException>().With.Message.Contains("testhost"));
 
     [Test]
-    public async Task Recording_client_leaves_no_cluster_whichever_comes_first([Values] bool isRecordingFirst)
+    public async Task Recording_client_removes_the_cluster_in_either_order([Values] bool isRecordingFirst)
     {
         var services = new ServiceCollection();
         services.AddLogging();

@@ -11,7 +11,7 @@ internal sealed partial class OrphanReaperTests
 
     [Test]
     [Platform("Linux")]
-    public async Task Whatever_ends_and_was_started_by_none_of_ours_is_waited_for_and_ours_keep_their_exit_codes()
+    public async Task Foreign_children_are_reaped_and_own_ones_keep_their_exit_codes()
     {
         Assert.That(Control(SetChildSubreaper, 1, 0, 0, 0), Is.Zero);
         try

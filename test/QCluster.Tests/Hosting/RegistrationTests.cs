@@ -39,7 +39,7 @@ internal sealed class RegistrationTests
     }
 
     [Test]
-    public void A_client_takes_every_setting_from_the_environment_then_the_configuration_then_the_program()
+    public void Client_settings_come_from_environment_configuration_and_code()
     {
         WithEnvironment("QCLUSTER_RESULT_TTL", "2h", () =>
         {
@@ -58,7 +58,7 @@ internal sealed class RegistrationTests
 
     [TestCase(true)]
     [TestCase(false)]
-    public void A_client_beside_a_worker_has_its_settings_whichever_was_added_first(bool clientFirst)
+    public void A_client_has_the_settings_of_its_worker_in_either_order(bool clientFirst)
     {
         WithEnvironment("QCLUSTER_SECRET", Secret, () =>
         {
@@ -80,7 +80,7 @@ internal sealed class RegistrationTests
     }
 
     [Test]
-    public void The_host_waits_longer_for_its_stop_than_the_cluster_may_take()
+    public void The_host_waits_longer_than_the_cluster_may_take_to_stop()
     {
         var builder = Builder(("Grace", "2m"));
         builder.Services.AddQClusterWorker(_ => { });
@@ -106,7 +106,7 @@ internal sealed class RegistrationTests
 
     [TestCase(true)]
     [TestCase(false)]
-    public void Mail_settings_are_accepted_with_the_package_whichever_was_added_first(bool mailFirst)
+    public void Mail_settings_are_accepted_with_the_package_in_either_order(bool mailFirst)
     {
         var builder = Builder(("Smtp", "smtp://localhost"), ("ErrorMailTo", "a@example.org"));
         if (mailFirst)

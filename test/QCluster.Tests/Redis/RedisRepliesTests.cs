@@ -23,7 +23,7 @@ public sealed class RedisRepliesTests
     [TestCase("ERR the text -READONLY in a message", "Other")]
     [TestCase("ERR", "Other")]
     [TestCase("", "Other")]
-    public void The_code_at_the_head_decides(string message, string meaning)
+    public void The_error_code_at_the_start_decides(string message, string meaning)
         => Assert.That(RedisReplies.Classify(message).ToString(), Is.EqualTo(meaning));
 
     [Test]

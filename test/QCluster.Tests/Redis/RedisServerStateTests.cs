@@ -13,7 +13,7 @@ public sealed class RedisServerStateTests
     [TestCase("volatile-ttl", 100, true)]
     [TestCase("allkeys-lrm", 100, true)]
     [TestCase("", 100, false)]
-    public void A_server_evicts_with_a_limit_and_any_policy_but_one(string policy, long max, bool evicts)
+    public void A_server_evicts_with_a_limit_and_any_policy_but_noeviction(string policy, long max, bool evicts)
     {
         var server = Parse(policy, max);
         Assert.That((server.Evicts, server.Loss is not null), Is.EqualTo((evicts, evicts)));
@@ -24,7 +24,7 @@ public sealed class RedisServerStateTests
     [TestCase(1000, 1100, 200, false)]
     [TestCase(1000, 999, 0, false)]
     [TestCase(0, 999, 0, false)]
-    public void It_is_full_when_what_counts_reaches_the_limit(long max, long used, long notCounted, bool isFull) =>
+    public void A_server_is_full_when_its_counted_memory_reaches_the_limit(long max, long used, long notCounted, bool isFull) =>
         Assert.That(Parse(max: max, used: used, notCounted: notCounted).IsFull, Is.EqualTo(isFull));
 
     [Test]
@@ -32,5 +32,5 @@ public sealed class RedisServerStateTests
         Assert.That((Parse(role: "active-replica").IsActiveReplica, Parse(role: "master").IsActiveReplica), Is.EqualTo((true, false)));
 
     [Test]
-    public void Nothing_is_known_from_an_answer_without_memory() => Assert.That(RedisServerState.Parse("# Server\r\nredis_version:7\r\n"), Is.Null);
+    public void A_reply_without_memory_gives_no_state() => Assert.That(RedisServerState.Parse("# Server\r\nredis_version:7\r\n"), Is.Null);
 }

@@ -21,7 +21,7 @@ public sealed class RedisSettingsTests
     [TestCase("redis://[::1]:7000/", "[::1]:7000")]
     [TestCase("rediss://redis1", "redis1:6379,ssl=true")]
     [TestCase("redis://:secret@redis1/2", "redis1:6379,defaultDatabase=2")]
-    public void The_place_is_read_from_either_form(string text, string display)
+    public void The_address_is_read_from_either_form(string text, string display)
         => Assert.That(RedisSettings.Parse(text).Display, Is.EqualTo(display));
 
     [TestCase("redis1:7000,password=p@ss=word", "p@ss=word")]
@@ -44,7 +44,7 @@ public sealed class RedisSettingsTests
     [TestCase("redis://redis1/x")]
     [TestCase("redis://redis1?db=2")]
     [TestCase("redis://[::1")]
-    public void Text_that_cannot_be_understood_is_refused_by_name(string text)
+    public void Unknown_text_is_refused_by_name(string text)
         => Assert.That(() => RedisSettings.Parse(text), Throws.TypeOf<InvalidSettingException>().With.Property("Setting").EqualTo("redis"));
 
     [TestCase("redis1,password=hunter2,ssl=perhaps")]

@@ -16,18 +16,18 @@ public sealed class RetryPolicyTests
     [TestCase(3, 3, false)]
     [TestCase(0, 60000, true)]
     [TestCase(0, 65535, false)]
-    public void It_is_tried_again_until_its_attempts_are_used_up(int? most, int attempt, bool again) =>
+    public void A_task_is_retried_until_its_attempts_are_used_up(int? most, int attempt, bool again) =>
         Assert.That(Decide(Packet(attempt, most), new IOException()).Pause is not null, Is.EqualTo(again));
 
     [Test]
     public void An_attempt_that_lost_its_worker_does_not_count_as_a_failure()
     {
-        var packet = new TaskPacket { Id = Id, Func = "f", Attempt = 3, Lost = 2, MaxAttempts = 2 };
+        var packet = new TaskPacket { Id = Id, Func = "f", Attempt = 3, Lost = 2, Retry = new RetryOptions { MaxAttempts = 2 } };
         Assert.That(Decide(packet, new IOException()).Pause, Is.Not.Null);
     }
 
     [Test]
-    public void Only_the_last_of_several_attempts_is_given_up()
+    public void Only_the_last_of_several_attempts_is_dead_lettered()
     {
         Assert.That(Decide(Packet(3, 3), new IOException()).IsGivenUp, Is.True);
         Assert.That(Decide(Packet(1, null), new IOException()).IsGivenUp, Is.False, "it never was to be tried again");
@@ -40,35 +40,32 @@ public sealed class RetryPolicyTests
     [TestCase("System.ArgumentException;System.IO.IOException", null, true)]
     [TestCase(null, "System.IO.IOException", false)]
     [TestCase("SystemException", "FileNotFoundException", false)]
-    public void Types_of_exceptions_decide_and_those_derived_from_them(string? on, string? never, bool again)
+    public void Exception_types_decide_together_with_their_derived_types(string? on, string? never, bool again)
     {
         var packet = Packet(1, 5);
-        packet.RetryOn = on;
-        packet.DontRetryOn = never;
+        packet.Retry = packet.Retry with { On = on, Never = never };
         Assert.That(Decide(packet, new FileNotFoundException()).Pause is not null, Is.EqualTo(again));
     }
 
     [Test]
-    public void A_time_out_is_a_TimeoutException_and_wrong_arguments_are_never_tried_again()
+    public void A_timeout_is_a_TimeoutException_and_wrong_arguments_do_not_retry()
     {
         var packet = Packet(1, 5);
-        packet.RetryOn = "TimeoutException";
+        packet.Retry = packet.Retry with { On = "TimeoutException" };
         Assert.That(Policy(packet).Decide(new OperationCanceledException(), TaskVerdict.Of(new OperationCanceledException(), TaskCancelReason.Timeout, null)).Pause, Is.Not.Null);
         Assert.That(Policy(packet).AfterKill().Pause, Is.Not.Null);
         Assert.That(Policy(Packet(1, 5)).Decide(new IOException(), TaskVerdict.Failed(FailureReason.InvalidArguments, "no")).Pause, Is.Null);
     }
 
     [Test]
-    public void The_pause_doubles_up_to_its_longest_and_is_anything_up_to_that()
+    public void The_retry_delay_doubles_up_to_its_bound_and_has_jitter()
     {
         var packet = Packet(1, 0);
-        packet.RetryBackoff = TimeSpan.FromSeconds(2);
-        packet.RetryBackoffMax = TimeSpan.FromSeconds(60);
-        packet.NoJitter = true;
+        packet.Retry = packet.Retry with { Backoff = TimeSpan.FromSeconds(2), BackoffMax = TimeSpan.FromSeconds(60), NoJitter = true };
         Assert.That(Enumerable.Range(1, 7).Select(n => Policy(packet).PauseAfter(n).TotalSeconds), Is.EqualTo(new[] { 2, 4, 8, 16, 32, 60, 60 }));
         Assert.That(Policy(packet).PauseAfter(60_000), Is.EqualTo(TimeSpan.FromSeconds(60)));
 
-        packet.NoJitter = false;
+        packet.Retry = packet.Retry with { NoJitter = false };
         var pauses = Enumerable.Range(0, 2000).Select(_ => Policy(packet).PauseAfter(2).TotalSeconds).ToArray();
         Assert.That(pauses, Has.All.InRange(0, 4));
         Assert.That(pauses.Average(), Is.EqualTo(2).Within(0.3));
@@ -83,16 +80,16 @@ public sealed class RetryPolicyTests
     [TestCase(null, null, 1, 2, false)]
     [TestCase(5, 1, 1, 5, true)]
     [TestCase(-1, null, null, 5000, true)]
-    public void What_asks_by_itself_may_do_so_as_often_as_it_the_call_or_the_class_says(int? wish, int? call, int? declared, int attempt, bool again)
+    public void Requested_retries_are_limited_by_the_request_call_or_class(int? wish, int? call, int? declared, int attempt, bool again)
     {
         var packet = Packet(attempt, null);
-        packet.MaxRetries = call;
-        var decision = Asked(packet, new TaskRetryException(maxRetries: wish), new FunctionDefaults { MaxRetries = declared });
+        packet.Retry = packet.Retry with { MaxRetries = call };
+        var decision = Asked(packet, new TaskRetryException(maxRetries: wish), new FunctionDefaults { Retry = new RetryOptions { MaxRetries = declared } });
         Assert.That((decision.Pause is not null, decision.IsGivenUp), Is.EqualTo((again, !again)));
     }
 
     [Test]
-    public void What_asks_by_itself_says_when_or_its_class_does_or_it_is_three_minutes()
+    public void The_delay_of_a_requested_retry_defaults_to_three_minutes()
     {
         Assert.That(Asked(Packet(1, null), new TaskRetryException(TimeSpan.FromSeconds(7)), FunctionDefaults.None).Pause, Is.EqualTo(TimeSpan.FromSeconds(7)));
         Assert.That(Asked(Packet(1, null), new TaskRetryException(), new FunctionDefaults { RetryDelay = TimeSpan.FromSeconds(8) }).Pause, Is.EqualTo(TimeSpan.FromSeconds(8)));
@@ -115,9 +112,9 @@ public sealed class RetryPolicyTests
     [TestCase("-1/s")]
     [TestCase("10/0s")]
     [TestCase("10")]
-    public void Rate_limits_that_mean_nothing_are_refused(string text) => Assert.That(() => RateLimit.Parse(text), Throws.InstanceOf<ArgumentException>());
+    public void Invalid_rate_limits_are_refused(string text) => Assert.That(() => RateLimit.Parse(text), Throws.InstanceOf<ArgumentException>());
 
-    private static TaskPacket Packet(int attempt, int? most) => new() { Id = Id, Func = "f", Attempt = (ushort)attempt, MaxAttempts = most };
+    private static TaskPacket Packet(int attempt, int? most) => new() { Id = Id, Func = "f", Attempt = (ushort)attempt, Retry = new RetryOptions { MaxAttempts = most } };
 
     private static RetryPolicy Policy(TaskPacket packet, FunctionDefaults? defaults = null) => new(packet, defaults ?? FunctionDefaults.None, RetrySettings.Default);
 

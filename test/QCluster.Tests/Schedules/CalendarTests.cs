@@ -13,25 +13,25 @@ public sealed class CalendarTests
         Assert.That(Days(Recurrence.Monthly, "2027-01-31T08:00Z", TimeZoneInfo.Utc, 6), Is.EqualTo(new[] { "01-31", "02-28", "03-31", "04-30", "05-31", "06-30" }));
 
     [Test]
-    public void A_leap_day_is_kept_where_there_is_one() =>
+    public void A_leap_day_is_kept_in_leap_years() =>
         Assert.That(Next(Recurrence.Yearly, "2028-02-29T00:00Z", TimeZoneInfo.Utc, 5).Select(t => t.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), Is.EqualTo(new[] { "2028-02-29", "2029-02-28", "2030-02-28", "2031-02-28", "2032-02-29" }));
 
     [Test]
-    public void Days_and_weeks_go_by_the_wall_clock_across_both_changes()
+    public void Days_and_weeks_follow_the_wall_clock_across_both_changes()
     {
         Assert.That(Next(Recurrence.Daily, "2027-03-27T08:00+01:00", Prague, 3), Is.EqualTo(Times("2027-03-27T07:00Z", "2027-03-28T06:00Z", "2027-03-29T06:00Z")));
         Assert.That(Next(Recurrence.Weekly, "2027-10-25T08:00+02:00", Prague, 2), Is.EqualTo(Times("2027-10-25T06:00Z", "2027-11-01T07:00Z")));
     }
 
     [Test]
-    public void A_time_in_the_gap_is_the_instant_after_it_and_one_that_exists_twice_is_the_first()
+    public void A_time_in_the_gap_moves_past_it_and_an_ambiguous_one_is_the_first()
     {
         Assert.That(Next(Recurrence.Daily, "2027-03-27T02:30+01:00", Prague, 3), Is.EqualTo(Times("2027-03-27T01:30Z", "2027-03-28T01:00Z", "2027-03-29T00:30Z")));
         Assert.That(Next(Recurrence.Daily, "2027-10-30T02:30+02:00", Prague, 3), Is.EqualTo(Times("2027-10-30T00:30Z", "2027-10-31T00:30Z", "2027-11-01T01:30Z")));
     }
 
     [Test]
-    public void A_cron_time_in_the_gap_and_one_that_exists_twice_each_come_once()
+    public void A_cron_time_in_the_gap_and_an_ambiguous_one_each_fire_once()
     {
         Assert.That(Next(Recurrence.Cron("30 2 * * *"), "2027-03-27T00:00Z", Prague, 3), Is.EqualTo(Times("2027-03-27T01:30Z", "2027-03-28T01:00Z", "2027-03-29T00:30Z")));
         Assert.That(Next(Recurrence.Cron("30 2 * * *"), "2027-10-30T00:00Z", Prague, 3), Is.EqualTo(Times("2027-10-30T00:30Z", "2027-10-31T00:30Z", "2027-11-01T01:30Z")));
@@ -41,7 +41,7 @@ public sealed class CalendarTests
     [TestCase("*/20 * * * *", "2027-10-31T00:00Z", 20)]
     [TestCase("0 * * * *", "2027-10-30T22:00Z", 60)]
     [TestCase("0 * * * *", "2027-03-27T22:00Z", 60)]
-    public void Cron_expressions_for_every_hour_go_by_real_time(string expression, string from, int minutes)
+    public void Cron_expressions_for_every_hour_follow_real_time(string expression, string from, int minutes)
     {
         var due = Next(Recurrence.Cron(expression), from, Prague, 10);
         for (var i = 1; i < due.Length; i++)
@@ -53,7 +53,7 @@ public sealed class CalendarTests
         Assert.That(Next(Recurrence.Cron("*/15 * * * * *"), "2027-01-01T00:00:01Z", TimeZoneInfo.Utc, 3), Is.EqualTo(Times("2027-01-01T00:00:15Z", "2027-01-01T00:00:30Z", "2027-01-01T00:00:45Z")));
 
     [Test]
-    public void Intervals_are_counted_from_the_start_however_late_they_are_looked_at()
+    public void Intervals_count_from_the_start_even_when_checked_late()
     {
         var calendar = new Calendar(TimeSpan.FromSeconds(30), Time("2027-01-01T00:00:10Z"), TimeZoneInfo.Utc);
         Assert.That(calendar.After(Time("2026-01-01T00:00Z")), Is.EqualTo(Time("2027-01-01T00:00:10Z")));
@@ -63,7 +63,7 @@ public sealed class CalendarTests
     }
 
     [Test]
-    public void What_is_due_once_is_due_once()
+    public void A_schedule_for_once_is_due_once()
     {
         var calendar = new Calendar(Recurrence.Once, Time("2027-01-01T00:00Z"), TimeZoneInfo.Utc);
         Assert.That(calendar.After(Time("2026-01-01T00:00Z")), Is.EqualTo(Time("2027-01-01T00:00Z")));
@@ -71,7 +71,7 @@ public sealed class CalendarTests
     }
 
     [Test]
-    public void Each_due_time_follows_the_one_before_it_over_ten_years_of_any_zone()
+    public void Due_times_increase_over_ten_years_of_any_zone()
     {
         foreach (var zone in new[] { "Europe/Prague", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "Asia/Kathmandu", "Pacific/Apia" })
         {
@@ -92,7 +92,7 @@ public sealed class CalendarTests
     }
 
     [Test]
-    public void In_every_zone_of_this_machine_the_next_is_later_whatever_its_clock_does()
+    public void The_next_due_time_is_later_in_every_zone_of_the_machine()
     {
         foreach (var zone in TimeZoneInfo.GetSystemTimeZones())
         {
@@ -116,14 +116,14 @@ public sealed class CalendarTests
     [TestCase("Europe/Dublin", "2027-10-30T23:22Z", "2027-10-31T00:22Z 2027-10-31T01:22Z 2027-10-31T02:22Z", Description = "01:22 comes twice")]
     [TestCase("Africa/Casablanca", "2025-04-06T01:22Z", "2025-04-06T02:00Z 2025-04-06T02:22Z", Description = "the end of Ramadan")]
     [TestCase("Australia/Lord_Howe", "2027-04-03T14:22Z", "2027-04-03T15:52Z 2027-04-03T16:52Z", Description = "half an hour comes twice, without this minute")]
-    public void Zones_that_the_runtime_tells_wrong_things_of_are_told_right(string zone, string after, string due)
+    public void Zones_that_the_runtime_gets_wrong_are_corrected(string zone, string after, string due)
     {
         var expected = Times(due.Split(' '));
         Assert.That(Recurrence.Cron("22 * * * *").Next(Time(after), zone, expected.Length).Select(t => t.ToUniversalTime()), Is.EqualTo(expected));
     }
 
     [Test]
-    public void The_latest_is_found_at_once_however_many_were_missed()
+    public void The_latest_of_many_missed_occurrences_is_found_at_once()
     {
         foreach (var when in new[] { Recurrence.Cron("* * * * * *"), Recurrence.Cron("0 0 29 2 *"), Recurrence.Cron("30 2 * * *"), Recurrence.Daily, Recurrence.Monthly, Recurrence.Every(TimeSpan.FromSeconds(1)) })
         {
@@ -161,10 +161,10 @@ public sealed class CalendarTests
     [TestCase("60 * * * *")]
     [TestCase("0 0 30 2 *")]
     [TestCase("0 22 * * 1-12")]
-    public void Recurrences_that_mean_nothing_are_refused(string text) => Assert.That(() => Recurrence.Parse(text), Throws.InstanceOf<ArgumentException>());
+    public void Invalid_recurrences_are_refused(string text) => Assert.That(() => Recurrence.Parse(text), Throws.InstanceOf<ArgumentException>());
 
     [Test]
-    public void Schedules_that_cannot_be_are_refused()
+    public void Impossible_schedules_are_refused()
     {
         Assert.That(() => new Schedule("x", 5, "f") { TimeZone = "Mars/Base" }.Validate(), Throws.ArgumentException.With.Message.Contains("Mars/Base"));
         Assert.That(() => new Schedule("x", 5, "f") { Repeats = 0 }.Validate(), Throws.InstanceOf<ArgumentException>());

@@ -10,7 +10,7 @@ public sealed class CronTests
         Assert.That(Next("0,30 30 2 * * *", "2027-01-01T00:07:00Z", 3), Is.EqualTo(new[] { "01-01 02:30:00", "01-01 02:30:30", "01-02 02:30:00" }));
 
     [Test]
-    public void Two_restricted_day_fields_mean_either_and_both_when_that_is_asked_for()
+    public void Two_restricted_day_fields_mean_either_unless_both_is_requested()
     {
         Assert.That(Next("0 0 13 * 5", "2027-08-01T00:00Z", 6), Is.EqualTo(new[] { "08-06 00:00:00", "08-13 00:00:00", "08-20 00:00:00", "08-27 00:00:00", "09-03 00:00:00", "09-10 00:00:00" }));
         Assert.That(Next("0 0 13 * 5", "2027-01-01T00:00Z", 2, CronDays.Both), Is.EqualTo(new[] { "08-13 00:00:00", "10-13 00:00:00" }));
@@ -21,7 +21,7 @@ public sealed class CronTests
     [TestCase("0 0 1-31 * 1", Description = "every day of the month restricts nothing, as croniter has it")]
     [TestCase("0 0 ? * 1")]
     [TestCase("0 0 */1 * MON")]
-    public void One_restricted_day_field_leaves_nothing_to_choose(string expression)
+    public void One_restricted_day_field_needs_no_day_match(string expression)
     {
         Assert.That(Next(expression, "2027-01-01T00:00Z", 2), Is.EqualTo(new[] { "01-04 00:00:00", "01-11 00:00:00" }));
         Assert.That(Recurrence.Cron(expression, CronDays.Both).DayMatch, Is.EqualTo(CronDays.Either));
@@ -89,7 +89,7 @@ public sealed class CronTests
     }
 
     [Test]
-    public void Whatever_the_text_it_is_read_or_refused_and_nothing_else()
+    public void Random_text_is_read_or_refused()
     {
         const string letters = "0123456789*/-,?LW#@hHmonMON \t\né~";
         var random = new Random(20270101);
@@ -118,14 +118,14 @@ public sealed class CronTests
     [TestCase("30 2 * * *", "2027-10-30T12:00Z", "31T00:30 01T01:30", Description = "repeated: the first of the two")]
     [TestCase("30 * * * *", "2027-10-31T00:00Z", "31T00:30 31T01:30 31T02:30", Description = "repeated, with * in the hour: both")]
     [TestCase("30 1-3 * * *", "2027-10-30T22:00Z", "30T23:30 31T00:30 31T01:30 31T02:30", Description = "repeated, with a range in the hour: both")]
-    public void Changes_of_the_clock_go_by_the_rules_of_Cronos(string expression, string after, string due)
+    public void Clock_changes_follow_the_rules_of_Cronos(string expression, string after, string due)
     {
         var expected = due.Split(' ');
         Assert.That(Recurrence.Cron(expression).Next(Time(after), "Europe/Prague", expected.Length).Select(t => t.UtcDateTime.ToString("dd'T'HH:mm", CultureInfo.InvariantCulture)), Is.EqualTo(expected));
     }
 
     [Test]
-    public void The_next_times_are_those_of_the_zone_and_counted_from_the_start()
+    public void The_next_times_are_in_the_zone_and_count_from_the_start()
     {
         var nightly = Recurrence.Cron("0 3 * * *").Next(Time("2027-03-27T12:00Z"), "Europe/Prague", 2);
         Assert.That(nightly.Select(t => t.ToString("o")), Is.EqualTo(new[] { "2027-03-28T03:00:00.0000000+02:00", "2027-03-29T03:00:00.0000000+02:00" }));

@@ -27,7 +27,7 @@ public sealed class ScheduleDefinitionTests
     };
 
     [Test]
-    public void A_definition_is_read_as_it_was_written_and_is_always_the_same()
+    public void A_definition_is_read_as_it_was_written_and_has_stable_bytes()
     {
         var bytes = Definition.ToBytes("default", Samples.Format(Signer));
         var read = ScheduleDefinition.Read("nightly", "default", bytes, Samples.Format(Signer));
@@ -44,7 +44,7 @@ public sealed class ScheduleDefinitionTests
     [TestCase("0 3 * * *", "0 3 * * *")]
     [TestCase("0 0 13 * 5", "0 0 13 * 5 both", Description = "as it was fired then")]
     [TestCase("30s", "30s")]
-    public void A_definition_of_the_version_before_is_read_and_means_what_it_meant(string when, string now)
+    public void A_definition_of_the_previous_version_keeps_its_meaning(string when, string now)
     {
         using var draft = EnvelopeDraft.Rent();
         var body = new MessagePackWriter(draft.Buffer);
@@ -81,7 +81,7 @@ public sealed class ScheduleDefinitionTests
     }
 
     [Test]
-    public void A_slot_has_one_id_and_two_slots_have_two()
+    public void Each_occurrence_has_one_id_of_its_own()
     {
         var due = DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_000);
         var id = ScheduleDefinition.SlotOf("nightly", "default", due);

@@ -54,7 +54,7 @@ internal sealed class MailServerAddressTests
     [TestCase("smtp://u:topsecret@host?starttls=maybe")]
     [TestCase("smtp://u:topsecret@host?tls=required")]
     [TestCase("smtps://u:topsecret@host?starttls=required")]
-    public void What_cannot_be_understood_is_refused_without_showing_it(string text)
+    public void An_invalid_address_is_refused_without_showing_it(string text)
     {
         var error = Assert.Throws<InvalidSettingException>(() => MailServerAddress.Parse(text))!;
         Assert.That(error.Setting, Is.EqualTo("smtp"));

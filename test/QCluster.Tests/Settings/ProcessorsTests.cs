@@ -18,11 +18,11 @@ internal sealed class ProcessorsTests
         Assert.That(string.Join(',', Processors.Of([0, 1, 2, 3], ordinal, count)), Is.EqualTo(expected));
 
     [Test]
-    public void Only_those_that_the_program_may_use_are_taken() =>
+    public void Only_processors_that_the_program_may_use_are_taken() =>
         Assert.That(Processors.Of([4, 9], 1, 1), Is.EqualTo(new[] { 9 }));
 
     [TestCase(0)]
     [TestCase(100_000)]
-    public void More_than_there_are_or_none_are_refused_with_what_to_write(int count) =>
+    public void Too_many_or_no_processors_are_refused_with_advice(int count) =>
         Assert.That(() => new ClusterOptions { CpuAffinity = count }.Validate(), Throws.TypeOf<InvalidSettingException>().With.Message.Contains($"'{count}'").And.Message.Contains("write a value from 1 to"));
 }

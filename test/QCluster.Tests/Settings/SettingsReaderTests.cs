@@ -27,7 +27,7 @@ internal sealed class SettingsReaderTests
     [TestCase("-1s")]
     [TestCase("1 week")]
     [TestCase("1e3")]
-    public void What_is_no_duration_is_refused(string text) => Assert.That(Durations.TryParse(text, out _), Is.False);
+    public void An_invalid_duration_is_refused(string text) => Assert.That(Durations.TryParse(text, out _), Is.False);
 
     [TestCase(null, CatchUp.Latest)]
     [TestCase("latest", CatchUp.Latest)]
@@ -36,15 +36,15 @@ internal sealed class SettingsReaderTests
     [TestCase("ALL", CatchUp.All)]
     [TestCase("none", CatchUp.None)]
     [TestCase("false", CatchUp.None)]
-    public void Catching_up_is_read_by_its_words_and_as_a_switch(string? text, CatchUp expected) =>
+    public void Catch_up_is_read_as_a_word_or_a_switch(string? text, CatchUp expected) =>
         Assert.That(Reader(text is null ? null : new() { ["catch_up"] = [text] }).ReadCluster().CatchUp, Is.EqualTo(expected));
 
     [Test]
-    public void Any_other_way_of_catching_up_is_refused_with_the_value_and_what_to_write() =>
+    public void An_invalid_catch_up_is_refused_with_the_valid_values() =>
         Assert.That(() => Reader(new() { ["catch_up"] = ["some"] }).ReadCluster(), Throws.TypeOf<InvalidSettingException>().With.Message.Contains("some").And.Message.Contains("latest"));
 
     [Test]
-    public void A_flag_counts_more_than_the_environment_and_that_more_than_the_configuration()
+    public void A_flag_overrides_the_environment_which_overrides_configuration()
     {
         var configuration = new Dictionary<string, string?> { ["QCluster:Grace"] = "1s", ["QCluster:result_ttl"] = "1h", ["QCluster:Queues:0"] = "a", ["QCluster:Queues:1"] = "b" };
         Environment.SetEnvironmentVariable("QCLUSTER_GRACE", "2s");

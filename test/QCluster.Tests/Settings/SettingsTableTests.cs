@@ -32,11 +32,46 @@ internal sealed class SettingsTableTests
         Assert.That(wrong, Is.Empty);
     }
 
-    [Test]
-    public void Every_default_can_be_used() => Assert.That(() => new ClusterOptions().Validate(), Throws.Nothing);
+    [TestCase("recycle")]
+    [TestCase("max_rss")]
+    [TestCase("max_attempts")]
+    [TestCase("timeout")]
+    [TestCase("max_age")]
+    [TestCase("queue_limit")]
+    [TestCase("cpu_affinity")]
+    [TestCase("keep_successes")]
+    [TestCase("keep_failures")]
+    public void None_is_read_and_shown_for_no_limit(string name) => AssertShows(name, "none");
+
+    [TestCase("save_limit", "all")]
+    [TestCase("save_limit", "none")]
+    [TestCase("keep_success_count", "all")]
+    [TestCase("keep_failure_count", "all")]
+    public void Words_for_retention_are_read_and_shown(string name, string word) => AssertShows(name, word);
 
     [Test]
-    public void Every_value_reaches_the_monitor_as_it_was()
+    public void None_is_refused_where_it_would_mean_all() =>
+        Assert.That(() => Read("keep_success_count", "none"), Throws.TypeOf<InvalidSettingException>());
+
+    private static void AssertShows(string name, string word) =>
+        Assert.That(ClusterSettings.Own.Single(s => s.Name == name).Show(Read(name, word), Reader(name, word)), Is.EqualTo(word));
+
+    private static ClusterOptions Read(string name, string word)
+    {
+        var options = new ClusterOptions();
+        var setting = ClusterSettings.Own.Single(s => s.Name == name);
+        setting.Read(Reader(name, word), options);
+        setting.Check(options);
+        return options;
+    }
+
+    private static SettingsReader Reader(string name, string word) => new(new Dictionary<string, string?[]>(StringComparer.Ordinal) { [name] = [word] }, null);
+
+    [Test]
+    public void Every_default_is_valid() => Assert.That(() => new ClusterOptions().Validate(), Throws.Nothing);
+
+    [Test]
+    public void Every_value_reaches_the_monitor_unchanged()
     {
         var options = Unusual();
         var arrived = Arrived(options, ChildRole.Monitor);
@@ -48,7 +83,7 @@ internal sealed class SettingsTableTests
     }
 
     [Test]
-    public void Nothing_that_leads_to_a_server_reaches_a_worker()
+    public void No_address_of_a_server_reaches_a_worker()
     {
         var options = Unusual();
         var unchanged = new ClusterOptions();

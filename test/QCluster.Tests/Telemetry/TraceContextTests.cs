@@ -32,7 +32,7 @@ public sealed class TraceContextTests
     public void Stop() => _listener.Dispose();
 
     [Test]
-    public async Task A_task_and_what_it_enqueues_are_below_the_span_that_sent_it()
+    public async Task A_task_and_its_calls_are_below_the_span_that_sent_it()
     {
         await using var harness = new TaskHarness();
         harness.Functions.Add("trace.outer", static async (IQClusterClient client) => await client.Async("trace.inner"));
@@ -52,7 +52,7 @@ public sealed class TraceContextTests
     }
 
     [Test]
-    public async Task A_failure_is_told_with_its_exception()
+    public async Task The_span_of_a_failure_has_its_exception()
     {
         await using var harness = new TaskHarness();
         harness.Functions.Add("trace.fail", static void () => throw new FormatException("no number"));
@@ -70,6 +70,6 @@ public sealed class TraceContextTests
     [TestCase("")]
     [TestCase("nonsense")]
     [TestCase("00-00000000000000000000000000000000-0000000000000000-00")]
-    public void A_packet_whose_trace_is_nonsense_has_none(string? parent) =>
+    public void An_invalid_trace_of_a_packet_is_ignored(string? parent) =>
         Assert.That(new TraceContext(parent, "x").Parse().TraceId, Is.EqualTo(default(ActivityTraceId)));
 }

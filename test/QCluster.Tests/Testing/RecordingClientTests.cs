@@ -18,7 +18,7 @@ internal sealed class RecordingClientTests
     private sealed record Address(string Street, int Number);
 
     [Test]
-    public async Task A_call_is_recorded_with_all_it_says()
+    public async Task A_call_is_recorded_with_all_its_options()
     {
         var options = new TaskOptions
         {
@@ -41,7 +41,7 @@ internal sealed class RecordingClientTests
     }
 
     [Test]
-    public async Task What_could_not_be_sent_is_refused_and_not_recorded()
+    public async Task A_call_that_cannot_be_sent_is_refused_and_not_recorded()
     {
         Assert.That(() => _client.Async("f", new Action(() => { })), Throws.TypeOf<SerializationException>());
         Assert.That(() => _client.Async(new TaskCall("f"), new TaskOptions { Priority = 10 }), Throws.TypeOf<ArgumentOutOfRangeException>());
@@ -51,7 +51,7 @@ internal sealed class RecordingClientTests
     }
 
     [Test]
-    public async Task Single_says_what_there_is_instead()
+    public async Task Single_lists_the_recorded_calls_when_it_fails()
     {
         Assert.That(() => _client.Single("f"), Throws.InvalidOperationException.With.Message.EndsWith("Enqueued: nothing."));
         await _client.Async("f", 1);
@@ -109,7 +109,7 @@ internal sealed class RecordingClientTests
     }
 
     [Test]
-    public async Task Results_are_what_the_test_says()
+    public async Task Results_are_those_that_the_test_prescribes()
     {
         var one = await _client.Async(new TaskCall("count"), new TaskOptions { TaskName = "nightly" });
         var other = await _client.Async("count");
@@ -130,14 +130,14 @@ internal sealed class RecordingClientTests
     }
 
     [Test]
-    public async Task A_result_can_be_prescribed_for_an_id_that_somebody_else_enqueued()
+    public async Task A_result_can_be_prescribed_for_a_foreign_id()
     {
         _client.SetResult("0190f3a4c0de7000800000000000abcd", "theirs");
         Assert.That(await _client.Result<string>("0190f3a4c0de7000800000000000abcd"), Is.EqualTo("theirs"));
     }
 
     [Test]
-    public async Task A_cancelled_task_says_so()
+    public async Task A_cancelled_task_is_recorded_as_cancelled()
     {
         var id = await _client.Async("slow");
         Assert.That(await _client.QueueSize(), Is.EqualTo(1));
@@ -162,7 +162,7 @@ internal sealed class RecordingClientTests
     }
 
     [Test]
-    public async Task A_unique_window_goes_by_the_clock()
+    public async Task A_unique_window_follows_the_clock()
     {
         var clock = new FakeTimeProvider();
         await using var client = new RecordingClient(clock: clock);
@@ -188,7 +188,7 @@ internal sealed class RecordingClientTests
     }
 
     [Test]
-    public void What_only_a_cluster_knows_is_refused_with_advice()
+    public void A_query_that_needs_a_cluster_is_refused_with_advice()
     {
         Assert.That(() => _client.Successes.Count(), Throws.TypeOf<NotSupportedException>().With.Message.Contains("TestCluster"));
         Assert.That(() => _client.Dead.Count(), Throws.TypeOf<NotSupportedException>());
@@ -196,7 +196,7 @@ internal sealed class RecordingClientTests
     }
 
     [Test]
-    public async Task It_is_the_injected_client_whether_the_programs_own_comes_before_or_after()
+    public async Task The_recording_client_is_injected_in_either_order()
     {
         foreach (var before in new[] { true, false })
         {
@@ -213,7 +213,7 @@ internal sealed class RecordingClientTests
     }
 
     [Test]
-    public async Task It_is_the_client_of_the_static_calls_while_that_is_wanted_and_only_here()
+    public async Task The_recording_client_serves_static_calls_in_its_scope_only()
     {
         var other = new RecordingClient();
         using (_client.UseAsDefault())
@@ -242,7 +242,7 @@ internal sealed class RecordingClientTests
     }
 
     [Test]
-    public async Task What_a_publisher_sends_is_recorded_too()
+    public async Task Calls_of_a_publisher_are_recorded_too()
     {
         await using (var publisher = _client.CreatePublisher("mail"))
             await publisher.DelayTask(new TaskCall("mail.send"));

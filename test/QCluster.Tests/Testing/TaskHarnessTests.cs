@@ -34,7 +34,7 @@ internal sealed class TaskHarnessTests
     }
 
     [Test]
-    public async Task A_success_has_its_value_progress_and_what_it_enqueued()
+    public async Task A_success_has_its_value_progress_and_enqueued_calls()
     {
         var result = await _harness.RunAsync("orders.confirm", 7, 9.95m);
         Assert.That(result.State, Is.EqualTo(TaskState.Succeeded), result.ToString());
@@ -57,7 +57,7 @@ internal sealed class TaskHarnessTests
     }
 
     [Test]
-    public async Task Types_marked_for_messagepack_are_arguments_by_position_and_name_and_results()
+    public async Task MessagePack_types_are_arguments_by_position_or_name_and_results()
     {
         Assert.That((await _harness.RunAsync("zoo.older", new Dog("Rex", 1), new List<Dog> { new("Max", 2) })).ValueAs<Dog>(), Is.EqualTo(new Dog("Rex", 3)));
         var named = new TaskCall("zoo.older") { Kwargs = new Dictionary<string, object?> { ["others"] = Array.Empty<Dog>(), ["by"] = 5, ["dog"] = new Dog("Rex", 1) } };
@@ -66,7 +66,7 @@ internal sealed class TaskHarnessTests
     }
 
     [Test]
-    public async Task A_union_is_an_argument_by_expression_and_where_the_call_says_its_type()
+    public async Task A_union_is_an_argument_by_expression_or_with_a_declared_type()
     {
         var dog = new Dog("Rex", 1);
         Assert.That((await _harness.RunAsync(() => Zoo.Name(dog))).Value, Is.EqualTo("Dog Rex"));
@@ -76,7 +76,7 @@ internal sealed class TaskHarnessTests
     }
 
     [Test]
-    public async Task A_resolver_that_the_services_have_is_used_for_arguments_and_results()
+    public async Task A_registered_resolver_is_used_for_arguments_and_results()
     {
         await using var harness = new TaskHarness();
         harness.Services.AddSingleton(OrderLineResolver.Options);
@@ -87,7 +87,7 @@ internal sealed class TaskHarnessTests
     }
 
     [Test]
-    public async Task A_result_that_cannot_be_written_is_a_failure_that_says_why()
+    public async Task An_unserialisable_result_is_a_failure_with_a_reason()
     {
         var result = await _harness.RunAsync("zoo.endless");
         Assert.That((result.State, result.Error!.Reason), Is.EqualTo((TaskState.Failed, FailureReason.InvalidResult)), result.ToString());
@@ -95,7 +95,7 @@ internal sealed class TaskHarnessTests
     }
 
     [Test]
-    public async Task A_failing_function_is_tried_again_as_its_attribute_says_and_the_clock_moves_on()
+    public async Task A_failing_function_is_retried_and_advances_the_fake_clock()
     {
         _store.Failures.Enqueue(new TimeoutException("gateway"));
         _store.Failures.Enqueue(new TimeoutException("gateway again"));
@@ -108,7 +108,7 @@ internal sealed class TaskHarnessTests
     }
 
     [Test]
-    public async Task A_task_that_has_no_attempt_left_is_given_up_with_its_error()
+    public async Task A_task_without_further_attempts_is_dead_lettered_with_its_error()
     {
         for (var i = 1; i <= 3; i++)
             _store.Failures.Enqueue(new TimeoutException($"gateway {i}"));
@@ -120,7 +120,7 @@ internal sealed class TaskHarnessTests
     }
 
     [Test]
-    public async Task An_exception_that_is_not_to_be_retried_ends_it_at_once()
+    public async Task An_exception_that_is_not_retried_ends_the_task_at_once()
     {
         _store.Failures.Enqueue(new InvalidOperationException("no such order"));
         var result = await _harness.RunAsync("orders.confirm", 1, 2m);
@@ -128,7 +128,7 @@ internal sealed class TaskHarnessTests
     }
 
     [Test]
-    public async Task A_retry_that_was_asked_for_is_seen_without_being_followed()
+    public async Task A_requested_retry_is_reported_without_being_run()
     {
         _harness.FollowRetries = false;
         var result = await _harness.RunAsync("clock.ask_again");
@@ -141,7 +141,7 @@ internal sealed class TaskHarnessTests
     }
 
     [Test]
-    public async Task A_time_out_comes_when_the_clock_has_come_to_it()
+    public async Task A_timeout_comes_when_the_fake_clock_reaches_it()
     {
         var run = _harness.Start(new TaskCall("clock.sleep", 100), new TaskOptions { Timeout = TimeSpan.FromSeconds(30) });
         _harness.Clock.Advance(TimeSpan.FromSeconds(29));
@@ -153,7 +153,7 @@ internal sealed class TaskHarnessTests
     }
 
     [Test]
-    public async Task A_task_that_waits_by_the_clock_goes_on_when_that_is_moved()
+    public async Task A_task_that_awaits_the_clock_continues_when_it_advances()
     {
         var run = _harness.Start("clock.sleep", 3600);
         _harness.Clock.Advance(TimeSpan.FromHours(1));
@@ -164,7 +164,7 @@ internal sealed class TaskHarnessTests
     [TestCase(TaskCancelReason.User, TaskState.Cancelled, FailureReason.Cancelled)]
     [TestCase(TaskCancelReason.Timeout, TaskState.Failed, FailureReason.Timeout)]
     [TestCase(TaskCancelReason.Shutdown, TaskState.Queued, FailureReason.Exception)]
-    public async Task A_cancelled_task_ends_as_the_reason_says(TaskCancelReason reason, TaskState state, FailureReason failure)
+    public async Task A_cancelled_task_ends_according_to_the_reason(TaskCancelReason reason, TaskState state, FailureReason failure)
     {
         var run = _harness.Start("clock.sleep", 100);
         run.Cancel(reason);
@@ -173,7 +173,7 @@ internal sealed class TaskHarnessTests
     }
 
     [Test]
-    public async Task A_task_that_is_cancelled_while_it_waits_for_its_next_attempt_is_not_begun_again()
+    public async Task A_task_cancelled_between_attempts_is_not_started_again()
     {
         var gate = new TaskCompletionSource();
         var begun = 0;
@@ -233,7 +233,7 @@ internal sealed class TaskHarnessTests
     }
 
     [Test]
-    public async Task Static_calls_inside_a_task_are_recorded_and_outside_are_not_changed()
+    public async Task Static_calls_are_recorded_inside_a_task_only()
     {
         var result = await _harness.RunAsync("static.enqueue", "hello");
         Assert.That(result.Enqueued.Single().Args, Is.EqualTo(new object[] { "hello" }));
@@ -241,7 +241,7 @@ internal sealed class TaskHarnessTests
     }
 
     [Test]
-    public async Task A_task_that_waits_for_another_gets_what_the_test_prescribes_or_is_told_that_nothing_runs()
+    public async Task A_wait_inside_a_task_gets_the_prescribed_result_or_an_error()
     {
         var unanswered = await _harness.RunAsync("wait.for_other");
         Assert.That(unanswered.Error, Has.Property("Type").EqualTo("System.NotSupportedException").And.Property("Message").Contains("SetResult"));
@@ -250,7 +250,7 @@ internal sealed class TaskHarnessTests
     }
 
     [Test]
-    public async Task Overlapping_runs_are_kept_apart()
+    public async Task Overlapping_runs_are_independent()
     {
         var runs = Enumerable.Range(0, 20).Select(i => _harness.RunAsync("static.enqueue", $"m{i}")).ToArray();
         var results = await Task.WhenAll(runs);
@@ -258,7 +258,7 @@ internal sealed class TaskHarnessTests
     }
 
     [Test]
-    public async Task Registrations_that_come_too_late_are_refused()
+    public async Task Late_registrations_are_refused()
     {
         await _harness.RunAsync("math.copysign", 1, 1);
         Assert.That(() => _harness.Services.AddSingleton("late"), Throws.InvalidOperationException);
@@ -266,7 +266,7 @@ internal sealed class TaskHarnessTests
     }
 
     [Test]
-    public async Task Services_it_made_are_disposed_with_it()
+    public async Task Services_of_the_harness_are_disposed_with_it()
     {
         var harness = new TaskHarness();
         harness.Services.AddSingleton<Orders.Store>();

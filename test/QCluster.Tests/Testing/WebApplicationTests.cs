@@ -12,14 +12,14 @@ namespace QCluster.Tests.Testing;
 internal sealed class WebApplicationTests
 {
     [Test]
-    public void Cluster_that_is_left_in_is_refused()
+    public void A_cluster_in_the_test_host_is_refused()
     {
         using var application = new WebApplicationFactory<web::Program>();
         Assert.That(() => application.CreateClient(), Throws.TypeOf<NotSupportedException>().With.Message.StartsWith("A test runner cannot host a cluster;").And.Message.Contains("this program is testhost").And.Message.Contains("AddRecordingQCluster"));
     }
 
     [Test]
-    public async Task Recording_client_takes_the_cluster_out()
+    public async Task Recording_client_removes_the_cluster()
     {
         await using var application = new WebApplicationFactory<web::Program>().WithWebHostBuilder(static host => host.ConfigureTestServices(static services => services.AddRecordingQCluster()));
         using var client = application.CreateClient();

@@ -54,7 +54,7 @@ internal sealed class AttachmentTests
     }
 
     [Test]
-    public void The_value_before_stands_in_the_place_of_its_placeholder()
+    public void The_previous_value_replaces_its_placeholder()
     {
         using var args = new PooledBuffer();
         var writer = new MessagePackWriter(args);
@@ -71,7 +71,7 @@ internal sealed class AttachmentTests
     }
 
     [Test]
-    public void Follow_ups_are_passed_over_and_damage_in_them_is_an_error_of_the_wire()
+    public void Follow_ups_are_skipped_and_damage_in_them_is_a_wire_error()
     {
         var followUps = new FollowUps();
         followUps.AddGroup("group");

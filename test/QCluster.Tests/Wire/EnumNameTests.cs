@@ -5,7 +5,7 @@ public sealed class EnumNameTests
 {
     [TestCase("Friday", DayOfWeek.Friday)]
     [TestCase("friday", DayOfWeek.Friday)]
-    public void A_name_is_its_value(string name, DayOfWeek day)
+    public void A_name_is_read_as_its_value(string name, DayOfWeek day)
     {
         Assert.That(Pack.Read<DayOfWeek>(Pack.Of(name)), Is.EqualTo(day));
         Assert.That(Pack.Read<DayOfWeek?>(Pack.Of(name)), Is.EqualTo(day));
@@ -27,7 +27,7 @@ public sealed class EnumNameTests
     [TestCase("")]
     [TestCase("5")]
     [TestCase("-1")]
-    public void What_is_no_name_is_refused_with_those_there_are(string name) =>
+    public void An_unknown_name_is_refused_with_the_valid_ones(string name) =>
         Assert.That(() => Pack.Read<DayOfWeek>(Pack.Of(name)), Throws.TypeOf<WireFormatException>().With.Message.Contains($"'{name}'").And.Message.Contains("Friday"));
 
     public sealed record Holder(DayOfWeek Day);

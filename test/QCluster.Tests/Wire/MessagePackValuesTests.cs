@@ -37,7 +37,7 @@ public sealed class MessagePackValuesTests
     }
 
     [Test]
-    public void Its_contract_says_whether_it_is_an_array_or_a_map()
+    public void The_contract_decides_between_array_and_map()
     {
         Assert.That(Pack.Of(Sample), Is.EqualTo(Pack.Hex("94 07 cb3ff8000000000000 d6ff00000000 a2c5be")));
         Assert.That(((Dictionary<string, object?>)Pack.Untyped(Pack.Of(SampleBatch))!).Keys, Is.EquivalentTo((string[])["Name", "Readings", "Tags", "Any", "ByName"]));
@@ -49,11 +49,11 @@ public sealed class MessagePackValuesTests
     }
 
     [Test]
-    public void Read_without_a_type_it_is_what_stands_there() =>
+    public void A_value_read_without_a_type_has_plain_types() =>
         Assert.That(Pack.Untyped(Pack.Of(Sample)), Is.EqualTo((object?[])[7L, 1.5, new DateTimeOffset(DateTime.UnixEpoch), "ž"]));
 
     [Test]
-    public void A_declared_union_carries_its_mark_wherever_it_stands()
+    public void A_declared_union_carries_its_mark_in_any_position()
     {
         Assert.That(Pack.RoundTrip<IAnimal>(new Dog("Rex", 3)), Is.EqualTo(new Dog("Rex", 3)));
         Assert.That(Pack.RoundTrip<IAnimal[]>([new Dog("Rex", 3), new Cat("Tom")]), Is.EqualTo((IAnimal[])[new Dog("Rex", 3), new Cat("Tom")]));
@@ -61,7 +61,7 @@ public sealed class MessagePackValuesTests
     }
 
     [Test]
-    public void An_argument_of_a_union_or_of_derived_types_carries_its_mark_when_it_says_so()
+    public void An_argument_with_a_declared_base_type_carries_its_mark()
     {
         Assert.That(Pack.Of<object?[]>([TaskArgument.As<IAnimal>(new Cat("Tom"))]), Is.EqualTo(Pack.Hex("91 92 01 91 a3546f6d")));
         Assert.That(Pack.Of<object?[]>([new Cat("Tom")]), Is.EqualTo(Pack.Hex("91 91 a3546f6d")));
@@ -79,7 +79,7 @@ public sealed class MessagePackValuesTests
     }
 
     [Test]
-    public void Among_untyped_values_each_goes_by_its_own_type()
+    public void Each_untyped_value_is_written_by_its_own_type()
     {
         var bytes = Pack.Of<object?[]>([Sample, new OrderLine("tea", 2, null), new Dictionary<string, object?> { ["p"] = new Point { X = 1 } }]);
         var reader = new WireReader(bytes);
@@ -90,7 +90,7 @@ public sealed class MessagePackValuesTests
     }
 
     [Test]
-    public void Inside_a_type_of_json_its_json_contract_holds()
+    public void The_json_contract_holds_inside_a_json_type()
     {
         var report = new Report("t", Sample, [Sample]);
         var map = (Dictionary<string, object?>)Pack.Untyped(Pack.Of(report))!;
@@ -101,7 +101,7 @@ public sealed class MessagePackValuesTests
     }
 
     [Test]
-    public void A_json_converter_of_the_users_own_goes_before_the_marks()
+    public void A_custom_json_converter_precedes_the_marks()
     {
         var serializer = new ValueSerializer(new JsonSerializerOptions { Converters = { new ReadingConverter() } });
         Assert.That(Pack.Untyped(Pack.Of(Sample, serializer)), Is.EqualTo("reading 7"));
@@ -109,7 +109,7 @@ public sealed class MessagePackValuesTests
     }
 
     [Test]
-    public void A_resolver_of_the_users_own_is_used_and_without_it_the_error_names_the_type()
+    public void A_custom_resolver_is_used_and_its_absence_names_the_type()
     {
         var serializer = new ValueSerializer(null, OrderLineResolver.Options);
         var bytes = Pack.Of(new Parcel(new OrderLine("tea", 2, null)), serializer);
@@ -120,14 +120,14 @@ public sealed class MessagePackValuesTests
     }
 
     [Test]
-    public void A_contract_that_cannot_work_is_an_error_of_its_type()
+    public void An_impossible_contract_is_an_error_that_names_its_type()
     {
         Assert.That(static () => Pack.Of(new Unkeyed()), Throws.TypeOf<SerializationException>().With.Message.Contains("Unkeyed").And.Message.Contains("KeyAttribute"));
         Assert.That(static () => Pack.Read<Unkeyed>(Pack.Hex("90")), Throws.TypeOf<SerializationException>().With.Message.Contains("KeyAttribute"));
     }
 
     [Test]
-    public void A_type_that_is_not_public_needs_a_resolver_for_such()
+    public void A_type_that_is_not_public_needs_a_resolver_for_private_types()
     {
         var serializer = new ValueSerializer(null, StandardResolverAllowPrivate.Options);
         Assert.That(Pack.RoundTrip(new Hidden { X = 5 }, serializer).X, Is.EqualTo(5));
@@ -148,14 +148,14 @@ public sealed class MessagePackValuesTests
         Assert.That(() => Pack.Read<Reading>(Pack.Hex(hex)), Throws.TypeOf<WireFormatException>().With.Message.Contains(reason));
 
     [Test]
-    public void A_member_that_is_missing_or_new_is_no_error_as_with_the_package()
+    public void A_missing_or_new_member_is_no_error_as_in_the_package()
     {
         Assert.That(Pack.Read<Reading>(Pack.Hex("93 07 01 d6ff00000000")), Is.EqualTo(new Reading(7, 1, DateTime.UnixEpoch)));
         Assert.That(Pack.Read<Reading>(Pack.Hex("95 07 01 d6ff00000000 c0 91c3")), Is.EqualTo(new Reading(7, 1, DateTime.UnixEpoch)));
     }
 
     [Test]
-    public void Half_a_surrogate_pair_is_refused_as_text_in_an_array_and_in_an_object()
+    public void Half_a_surrogate_pair_is_refused_in_any_position()
     {
         Assert.That(static () => Pack.Of(Sample with { Note = "\ud800" }), Throws.TypeOf<SerializationException>().With.Message.Contains("half of a surrogate pair"));
         Assert.That(static () => Pack.Of(new Batch { Tags = ["\ud800"] }), Throws.TypeOf<SerializationException>().With.Message.Contains("half of a surrogate pair"));
@@ -189,15 +189,15 @@ public sealed class MessagePackValuesTests
     [TestCase("92 01", "needs more than", TestName = "Half a value")]
     [TestCase("d40200", "extension of type 2", TestName = "The placeholder of a chain")]
     [TestCase("c70164 00", "extension of type 100", TestName = "A type in an extension of the package")]
-    public void A_formatter_that_writes_what_would_be_refused_fails_where_it_is_written(string hex, string reason) =>
+    public void A_formatter_that_writes_invalid_bytes_fails_when_it_writes(string hex, string reason) =>
         Assert.That(() => Pack.Of(new Odd(Pack.Hex(hex))), Throws.TypeOf<SerializationException>().With.Message.Contains(reason));
 
     [Test]
-    public void A_formatter_that_leaves_bytes_is_an_error_of_the_wire() =>
+    public void A_formatter_that_leaves_bytes_unread_is_a_wire_error() =>
         Assert.That(static () => Pack.Read<Odd>(Pack.Hex("92 01 02")), Throws.TypeOf<WireFormatException>().With.Message.Contains("leaves 1 of 3 bytes"));
 
     [Test]
-    public void Hash_collisions_are_resisted_whatever_the_options_say()
+    public void Hash_collisions_are_resisted_with_any_options()
     {
         var trusting = new ValueSerializer(null, MessagePackSerializerOptions.Standard.WithSecurity(MessagePackSecurity.TrustedData));
         var bytes = MessagePackSerializer.Serialize(new Dictionary<Dog, int> { [new("Rex", 1)] = 1 });
@@ -213,7 +213,7 @@ public sealed class MessagePackValuesTests
     }
 
     [Test]
-    public void A_huge_array_of_nothing_takes_no_more_memory_than_its_bytes_allow()
+    public void A_huge_array_header_allocates_no_more_than_its_bytes_allow()
     {
         byte[] bytes = [0xDD, 0, 0x0F, 0x42, 0x40, .. Enumerable.Repeat((byte)0xDD, 1000)];
         var before = GC.GetAllocatedBytesForCurrentThread();

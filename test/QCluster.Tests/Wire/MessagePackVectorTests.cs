@@ -89,7 +89,7 @@ public sealed class MessagePackVectorTests
     [TestCase(double.MaxValue, "cb7fefffffffffffff")]
     [TestCase(double.PositiveInfinity, "cb7ff0000000000000")]
     [TestCase(double.NaN, "cbfff8000000000000")]
-    public void A_double_is_a_float64(double value, string hex)
+    public void A_double_is_written_as_a_float64(double value, string hex)
     {
         Assert.That(Pack.Bytes((ref writer) => writer.Write(value)), Is.EqualTo(Pack.Hex(hex)));
         Assert.That(BitConverter.DoubleToInt64Bits(new WireReader(Pack.Hex(hex)).ReadDouble()), Is.EqualTo(BitConverter.DoubleToInt64Bits(value)));
@@ -97,7 +97,7 @@ public sealed class MessagePackVectorTests
 
     [TestCase(1.5f, "ca3fc00000")]
     [TestCase(float.NegativeInfinity, "caff800000")]
-    public void A_float_is_a_float32(float value, string hex)
+    public void A_float_is_written_as_a_float32(float value, string hex)
     {
         Assert.That(Pack.Bytes((ref writer) => writer.Write(value)), Is.EqualTo(Pack.Hex(hex)));
         Assert.That(new WireReader(Pack.Hex(hex)).ReadDouble(), Is.EqualTo(value));
@@ -105,7 +105,7 @@ public sealed class MessagePackVectorTests
     }
 
     [TestCaseSource(nameof(Strings))]
-    public void A_string_of_each_width((int Length, string Header) at)
+    public void A_string_of_each_width_is_written_and_read_back((int Length, string Header) at)
     {
         var text = new string('a', at.Length);
         var bytes = Pack.Bytes((ref writer) => writer.WriteText(text));
@@ -123,7 +123,7 @@ public sealed class MessagePackVectorTests
     }
 
     [TestCaseSource(nameof(Binaries))]
-    public void Binary_of_each_width((int Length, string Header) at)
+    public void Binary_of_each_width_is_written_and_read_back((int Length, string Header) at)
     {
         var content = Enumerable.Repeat((byte)0xC1, at.Length).ToArray();
         var bytes = Pack.Bytes((ref writer) => writer.Write(content));
@@ -133,7 +133,7 @@ public sealed class MessagePackVectorTests
     }
 
     [TestCaseSource(nameof(Extensions))]
-    public void An_extension_of_each_width((int Length, string Header) at)
+    public void An_extension_of_each_width_is_written_and_read_back((int Length, string Header) at)
     {
         var content = Enumerable.Repeat((byte)7, at.Length).ToArray();
         var bytes = Pack.Bytes((ref writer) => writer.WriteExtension(5, content));
@@ -146,7 +146,7 @@ public sealed class MessagePackVectorTests
     }
 
     [TestCaseSource(nameof(Arrays))]
-    public void An_array_of_each_width((int Count, string Header) at)
+    public void An_array_of_each_width_is_written_and_read_back((int Count, string Header) at)
     {
         var bytes = Pack.Bytes((ref writer) =>
         {
@@ -160,7 +160,7 @@ public sealed class MessagePackVectorTests
     }
 
     [TestCaseSource(nameof(Maps))]
-    public void A_map_of_each_width((int Count, string Header) at)
+    public void A_map_of_each_width_is_written_and_read_back((int Count, string Header) at)
     {
         var bytes = Pack.Bytes((ref writer) =>
         {

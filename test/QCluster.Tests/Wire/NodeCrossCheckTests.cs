@@ -67,7 +67,7 @@ public sealed class NodeCrossCheckTests
     private static string ModuleFolder => Path.Combine(WireFormatDocumentTests.Root(), "artifacts", "npm");
 
     [Test]
-    public void Node_reads_what_we_write_and_writes_it_the_same_and_we_read_what_node_writes()
+    public void Node_and_the_library_read_and_write_the_same_bytes()
     {
         var ours = PythonCrossCheckTests.Ours.Append(new Reading(7, 1.5, DateTime.UnixEpoch) { Note = "ž" }).Append(new Point { X = 1, Y = -70_000 }).Select(static value => Pack.Of(value));
         var times = PythonCrossCheckTests.OurTimes.Select(static time => Pack.Bytes((ref writer) => writer.Write(time.UtcDateTime)));

@@ -34,7 +34,7 @@ public sealed class PacketSignerTests
     }
 
     [Test]
-    public void A_secret_is_rotated_without_a_stop()
+    public void A_secret_is_rotated_without_downtime()
     {
         using var before = Samples.Signer(secrets: ["old"]);
         using var during = Samples.Signer(secrets: ["new", "old"]);

@@ -55,7 +55,7 @@ public sealed class PythonCrossCheckTests
     ];
 
     [Test]
-    public void Python_reads_what_we_write_and_writes_it_the_same_and_we_read_what_python_writes()
+    public void Python_and_the_library_read_and_write_the_same_bytes()
     {
         var extensions = new[] { 0, 1, 2, 3, 4, 8, 16, 17, 256, 70_000 }.Select(static length => Pack.Bytes((ref writer) => writer.WriteExtension(5, new byte[length])));
         byte[][] written = [.. Ours.Select(static value => Pack.Of(value)), .. OurTimes.Select(static time => Pack.Bytes((ref writer) => writer.Write(time.UtcDateTime))), .. extensions];

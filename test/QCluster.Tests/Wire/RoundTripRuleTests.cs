@@ -27,7 +27,7 @@ public sealed class RoundTripRuleTests
     private static IEnumerable<TestCaseData> Framework => RoundTripTypes.Framework.Select(t => new TestCaseData(t.Name, t.Travels));
 
     [TestCaseSource(nameof(Lost))]
-    public void What_would_arrive_without_its_data_is_refused_where_it_is_written(object value)
+    public void A_value_that_would_lose_data_is_refused_when_it_is_written(object value)
     {
         Assert.That(() => Pack.Object(value, typeof(object)), Throws.TypeOf<SerializationException>());
         Assert.That(() => Pack.Object(value, value.GetType()), Throws.TypeOf<SerializationException>());
@@ -39,10 +39,10 @@ public sealed class RoundTripRuleTests
         Throws.TypeOf<SerializationException>().With.Message.Contains("OrderId").And.Message.Contains("member Value").And.Message.Contains("[JsonConstructor]").And.Message.Contains("[JsonIgnore]"));
 
     [Test]
-    public void A_value_that_cannot_be_whole_is_not_read_either() => Assert.That(() => Pack.Read<OrderId>(Pack.Hex("81a556616c756501")), Throws.TypeOf<SerializationException>().With.Message.Contains("member Value"));
+    public void A_value_that_would_lose_data_is_not_read_either() => Assert.That(() => Pack.Read<OrderId>(Pack.Hex("81a556616c756501")), Throws.TypeOf<SerializationException>().With.Message.Contains("member Value"));
 
     [TestCaseSource(nameof(Kept))]
-    public void What_arrives_whole_is_written(object value) => Assert.That(() => Pack.Object(value, typeof(object)), Throws.Nothing);
+    public void A_value_that_arrives_complete_is_written(object value) => Assert.That(() => Pack.Object(value, typeof(object)), Throws.Nothing);
 
     private static readonly object[] Alike =
     [
@@ -51,14 +51,14 @@ public sealed class RoundTripRuleTests
     ];
 
     [TestCaseSource(nameof(Alike))]
-    public void What_is_written_is_what_is_read(object value)
+    public void A_written_value_is_read_unchanged(object value)
     {
         var again = Pack.Read(Pack.Object(value, value.GetType()), value.GetType());
         Assert.That(again, value is System.Collections.IEnumerable ? Is.EqualTo(value).AsCollection : Is.EqualTo(value));
     }
 
     [TestCaseSource(nameof(Own))]
-    public async Task Library_and_analyzer_judge_a_type_of_ones_own_alike(string source, bool travels)
+    public async Task Library_and_analyzer_agree_on_types_of_users(string source, bool travels)
     {
         var project = new SourceProject(source, "public static class F { [TaskFunction(\"f\")] public static void Run(T value) { } }");
         var problem = new ValueSerializer().ProblemOf(project.Load().GetType("T")!);
@@ -71,7 +71,7 @@ public sealed class RoundTripRuleTests
     }
 
     [TestCaseSource(nameof(Framework))]
-    public async Task Library_and_analyzer_judge_a_type_of_the_framework_alike(string name, bool travels)
+    public async Task Library_and_analyzer_agree_on_types_of_the_framework(string name, bool travels)
     {
         var project = new SourceProject($"public static class F {{ [TaskFunction(\"f\")] public static void Run([Given] {name} value) {{ }} }} public sealed class GivenAttribute : Attribute;");
         var type = project.Load().GetType("F")!.GetMethod("Run")!.GetParameters()[0].ParameterType;
@@ -87,7 +87,7 @@ public sealed class RoundTripRuleTests
 
     [TestCase("82a17801a17902", Description = "{ x: 1, y: 2 }")]
     [TestCase("82a15801a15902", Description = "{ X: 1, Y: 2 }")]
-    public void Members_are_found_whatever_their_case(string hex) => Assert.That(Pack.Read<Pt>(Pack.Hex(hex)), Is.EqualTo(new Pt(1, 2)));
+    public void Members_are_found_in_any_case(string hex) => Assert.That(Pack.Read<Pt>(Pack.Hex(hex)), Is.EqualTo(new Pt(1, 2)));
 
     [TestCase("81a17801", "y", Description = "one is missing")]
     [TestCase("83a17801a17902a17a03", "'z'", Description = "one is unknown")]
@@ -96,7 +96,7 @@ public sealed class RoundTripRuleTests
         Assert.That(() => Pack.Read<Pt>(Pack.Hex(hex)), Throws.TypeOf<WireFormatException>().With.Message.Contains(name).IgnoreCase);
 
     [Test]
-    public void A_member_with_a_default_may_be_missing_and_one_that_takes_no_null_gets_none()
+    public void A_defaulted_member_may_be_missing_but_null_is_refused()
     {
         Assert.That(Pack.Read<Defaulted>(Pack.Hex("81a14101")), Is.EqualTo(new Defaulted(1, 7)));
         Assert.That(() => Pack.Read<Named>(Pack.Hex("81a44e616d65c0")), Throws.TypeOf<WireFormatException>().With.Message.Contains("null"));

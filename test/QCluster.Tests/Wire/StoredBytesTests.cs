@@ -19,7 +19,7 @@ public sealed class StoredBytesTests
     private static TaskOutcome Outcome(string name) => TaskOutcome.Read(Stored[name], Samples.Id, Samples.Format(SignerOf(name)), out _);
 
     [Test]
-    public void Every_kind_is_written_to_the_byte_as_before()
+    public void Every_kind_of_value_is_written_with_the_same_bytes_as_before()
     {
         var now = StoredSamples.All().ToDictionary(static sample => sample.Name, static sample => sample.Bytes);
         Assert.That(now.Keys, Is.EquivalentTo(Stored.Keys.Where(static name => !name.Contains("former", StringComparison.Ordinal))));

@@ -1,12 +1,12 @@
 using System.Numerics;
 using System.Text.Json;
-using QCluster.Client;
 using QCluster.Client.Chains;
 using QCluster.Client.Schedules;
 using QCluster.Model;
 using QCluster.Wire.Packets;
 using QCluster.Wire.Primitives;
 using QCluster.Wire.Values;
+using QCluster.Client.Enqueueing;
 
 namespace QCluster.Tests.Wire;
 
@@ -65,19 +65,18 @@ internal static class StoredSamples
         packet.Callback = "callback";
         packet.ValueOf = Samples.Id.ToString();
         packet.Isolated = true;
-        packet.MaxAttempts = 0;
-        packet.MaxRetries = int.MaxValue;
-        packet.RetryBackoff = TimeSpan.FromMilliseconds(1);
-        packet.RetryBackoffMax = TimeSpan.FromDays(365);
-        packet.NoJitter = true;
-        packet.RetryOn = "System.IO.IOException";
-        packet.DontRetryOn = "A;B";
-        packet.TimeLimit = TimeSpan.FromMinutes(1);
-        packet.Rate = "100/s";
-        packet.RateKey = "rate";
-        packet.Concurrency = 3;
-        packet.ConcurrencyKey = "key";
-        packet.NoErrorMail = true;
+        packet.Retry = new RetryOptions
+        {
+            MaxAttempts = 0,
+            MaxRetries = int.MaxValue,
+            Backoff = TimeSpan.FromMilliseconds(1),
+            BackoffMax = TimeSpan.FromDays(365),
+            NoJitter = true,
+            On = "System.IO.IOException",
+            Never = "A;B",
+        };
+        packet.Limits = packet.Limits with { TimeLimit = TimeSpan.FromMinutes(1), Rate = "100/s", RateKey = "rate", Concurrency = 3, ConcurrencyKey = "key" };
+        packet.Result = packet.Result with { NoErrorMail = true };
         packet.Slot = DateTimeOffset.UnixEpoch.AddMilliseconds(1_800_000_000_123);
         packet.Schedule = "nightly";
         packet.CallbackOf = "group";

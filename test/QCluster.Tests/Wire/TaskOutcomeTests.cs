@@ -25,7 +25,7 @@ public sealed class TaskOutcomeTests
     }
 
     [Test]
-    public void The_element_behind_the_outcome_is_handed_back([Values] bool kept)
+    public void The_element_behind_the_outcome_is_returned([Values] bool kept)
     {
         var element = kept ? Samples.Element(Samples.FullPacket()) : [];
         byte[] record = [.. Samples.Record(Samples.Success()), .. element];

@@ -16,8 +16,8 @@ public sealed class TaskPacketTests
         Assert.That(read.Args.ToArray(), Is.EqualTo(packet.Args.ToArray()));
         Assert.That(read.Kwargs.ToArray(), Is.EqualTo(packet.Kwargs.ToArray()));
         Assert.That(
-            (read.Attempt, read.Lost, read.Func, read.Name, read.Timeout, read.ResultTtl, read.IgnoreResult, read.Expires, read.Group, read.MaxLost, read.Hook),
-            Is.EqualTo((packet.Attempt, packet.Lost, packet.Func, packet.Name, packet.Timeout, packet.ResultTtl, packet.IgnoreResult, packet.Expires, packet.Group, packet.MaxLost, packet.Hook)));
+            (read.Attempt, read.Lost, read.Func, read.Name, read.Retry, read.Limits, read.Result, read.Expires, read.Group, read.Hook),
+            Is.EqualTo((packet.Attempt, packet.Lost, packet.Func, packet.Name, packet.Retry, packet.Limits, packet.Result, packet.Expires, packet.Group, packet.Hook)));
     }
 
     [Test]
@@ -27,7 +27,7 @@ public sealed class TaskPacketTests
         Assert.That(element, Is.EqualTo(Pack.Hex("01 00 0001 01890a5dac96774bbcceb302099a8057 94 01 00 c0 c406 94 a166 90 c0 c0")));
         var read = Samples.ReadTask(element);
         Assert.That(read.Kwargs.IsEmpty, Is.True);
-        Assert.That((read.Name, read.Timeout, read.ResultTtl, read.IgnoreResult, read.Expires, read.Group, read.MaxLost, read.Hook), Is.EqualTo(((string?)null, (TimeSpan?)null, (TimeSpan?)null, false, (DateTimeOffset?)null, (string?)null, (int?)null, (string?)null)));
+        Assert.That((read.Name, read.Retry, read.Limits, read.Result, read.Expires, read.Group, read.Hook), Is.EqualTo(((string?)null, RetryOptions.None, LimitOptions.None, ResultOptions.None, (DateTimeOffset?)null, (string?)null, (string?)null)));
     }
 
     [Test]
@@ -113,9 +113,9 @@ public sealed class TaskPacketTests
     [Test]
     public void A_time_below_a_millisecond_is_rounded_up_and_the_longest_is_kept()
     {
-        var read = Samples.ReadTask(Samples.Element(new TaskPacket { Id = Samples.Id, Func = "f", Timeout = TimeSpan.FromTicks(1), ResultTtl = TimeSpan.MaxValue, Expires = DateTimeOffset.MinValue }));
-        Assert.That(read.Timeout, Is.EqualTo(TimeSpan.FromMilliseconds(1)));
-        Assert.That(read.ResultTtl, Is.GreaterThan(TimeSpan.FromDays(10_000_000)));
+        var read = Samples.ReadTask(Samples.Element(new TaskPacket { Id = Samples.Id, Func = "f", Limits = new LimitOptions { Timeout = TimeSpan.FromTicks(1) }, Result = new ResultOptions { Ttl = TimeSpan.MaxValue }, Expires = DateTimeOffset.MinValue }));
+        Assert.That(read.Limits.Timeout, Is.EqualTo(TimeSpan.FromMilliseconds(1)));
+        Assert.That(read.Result.Ttl, Is.GreaterThan(TimeSpan.FromDays(10_000_000)));
         Assert.That(read.Expires, Is.EqualTo(DateTimeOffset.UnixEpoch));
     }
 }

@@ -51,7 +51,7 @@ public sealed class ValueSerializerTests
     }
 
     [TestCaseSource(nameof(Tolerated))]
-    public void What_other_languages_write_is_understood(string hex, Type type, object? expected)
+    public void Values_written_in_other_languages_are_read(string hex, Type type, object? expected)
     {
         if (expected is null)
             Assert.That(() => Pack.Read(Pack.Hex(hex), type), Throws.TypeOf<WireFormatException>());
@@ -121,7 +121,7 @@ public sealed class ValueSerializerTests
     }
 
     [Test]
-    public void A_derived_type_is_recognised_wherever_its_mark_stands()
+    public void A_derived_type_is_recognised_by_a_mark_in_any_position()
     {
         Assert.That(Pack.RoundTrip<Shape>(new Circle(2.5)), Is.EqualTo(new Circle(2.5)));
         Assert.That(Pack.RoundTrip<Shape[]>([new Square(1), new Circle(2)]), Is.EqualTo((Shape[])[new Square(1), new Circle(2)]));
@@ -143,7 +143,7 @@ public sealed class ValueSerializerTests
     }
 
     [Test]
-    public void A_converter_of_the_users_own_goes_before_the_direct_form()
+    public void A_custom_converter_precedes_the_direct_format()
     {
         var serializer = new ValueSerializer(new JsonSerializerOptions { Converters = { new ShoutingConverter() } });
         Assert.That(Pack.Untyped(Pack.Of("quiet", serializer)), Is.EqualTo("QUIET"));
@@ -186,7 +186,7 @@ public sealed class ValueSerializerTests
     }
 
     [Test]
-    public void Null_survives_for_whatever_can_be_null()
+    public void Null_survives_for_every_nullable_type()
     {
         Assert.That(Pack.RoundTrip<string?>(null), Is.Null);
         Assert.That(Pack.RoundTrip<int?>(null), Is.Null);
@@ -198,7 +198,7 @@ public sealed class ValueSerializerTests
     }
 
     [Test]
-    public void What_means_nothing_in_another_process_is_refused_with_a_reason()
+    public void A_value_without_meaning_in_another_process_is_refused()
     {
         using var stream = new MemoryStream();
         (object Value, string Why)[] refused =

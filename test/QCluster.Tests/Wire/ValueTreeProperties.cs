@@ -35,7 +35,7 @@ public sealed class ValueTreeProperties
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
     [Test]
-    public void Any_tree_survives_inside_an_object_except_that_binary_becomes_base64() =>
+    public void Any_tree_survives_inside_an_object_with_binary_as_base64() =>
         Prop.ForAll(Gen.Sized(Tree).ToArbitrary(), static tree => Assert.That(Pack.RoundTrip(new Holder(tree)).Value, Is.EqualTo(InJson(tree))))
             .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 

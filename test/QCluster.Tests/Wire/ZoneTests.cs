@@ -22,7 +22,7 @@ public sealed class ZoneTests
     [TestCase("0001-01-01T00:00:00", DateTimeKind.Unspecified)]
     [TestCase("9999-12-31T23:59:59.9999999", DateTimeKind.Utc)]
     [TestCase("9999-12-31T23:59:59.9999999", DateTimeKind.Unspecified)]
-    public void Kind_and_instant_stay(string text, DateTimeKind kind)
+    public void Kind_and_instant_are_kept(string text, DateTimeKind kind)
     {
         Enter("America/New_York");
         var written = DateTime.SpecifyKind(DateTime.Parse(text, System.Globalization.CultureInfo.InvariantCulture), kind);

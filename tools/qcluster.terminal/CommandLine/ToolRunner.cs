@@ -14,12 +14,12 @@ internal static class ToolRunner
 
     public static async Task<int> RunAsync(Command root, string[] args)
     {
-        // Whoever reads from a pipe wants whole lines.
+        // A reader of a pipe gets whole lines.
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = 500;
         try
         {
-            // An argument such as @daily is what it says, not the name of a file with arguments.
+            // An argument such as @daily is a value, not the name of a file with arguments.
             var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Action is ParseErrorAction)
             {

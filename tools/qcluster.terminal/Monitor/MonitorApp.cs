@@ -89,7 +89,7 @@ internal sealed class MonitorApp(QClusterClient client, string name, TimeSpan in
             }
             catch (Exception e)
             {
-                // The screen stays; whoever looks at it is told.
+                // The screen stays, and shows the error.
                 Post(screen => screen.ShowTrouble($"{e.GetType().Name}: {e.Message}"));
             }
 

@@ -47,13 +47,13 @@ internal sealed class OtlpExport : IDisposable
     {
         var isHttp = Environment.GetEnvironmentVariable(ProtocolVariable) is { Length: > 0 } protocol ? protocol.StartsWith("http", StringComparison.OrdinalIgnoreCase) : endpoint.Port == HttpPort;
         options.Protocol = isHttp ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc;
-        // Of an address given by code the exporter does not add the signal's path by itself.
+        // For an address set in code the exporter does not add the path of the signal.
         options.Endpoint = isHttp && endpoint.AbsolutePath is ("/" or "") ? new Uri(endpoint, path) : endpoint;
     }
 
     public void Dispose()
     {
-        // What is left goes out, unless the collector is away.
+        // The remaining data are sent, unless the collector is unavailable.
         _traces?.Shutdown(ShutdownMilliseconds);
         _metrics?.Shutdown(ShutdownMilliseconds);
         _traces?.Dispose();

@@ -55,7 +55,7 @@ internal sealed class RecoveryScenarios(BenchRun run)
         {
             var (id, begun) = await BeginAsync(client, 60);
             await using var other = await OwnCluster.StartAsync(run.Target.Start("--heartbeat-ttl", $"{HeartbeatTtlSeconds}"));
-            // Somebody who has just come gives the others time to be heard of.
+            // A new cluster gives the others time for a heartbeat.
             await Task.Delay(TimeSpan.FromSeconds(HeartbeatTtlSeconds + 1));
             var processes = cluster.Processes().Values.SelectMany(p => p).ToArray();
             var killed = DateTimeOffset.UtcNow;
@@ -85,7 +85,7 @@ internal sealed class RecoveryScenarios(BenchRun run)
             record = await client.Fetch(id);
         }
         while (record?.State != TaskState.Running);
-        // It must have begun, not only been handed over.
+        // It must have started, not only been handed over.
         await Task.Delay(50);
         return (id, record);
     }

@@ -37,7 +37,7 @@ internal static class Cultures
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {
-            // A runtime of another make: it knows by itself.
+            // Another runtime: it has its own rules.
             return true;
         }
     }

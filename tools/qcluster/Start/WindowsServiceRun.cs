@@ -35,7 +35,7 @@ internal static class WindowsServiceRun
         builder.Services.AddSentinel(_ => options, Name, static provider => provider.GetRequiredService<ILoggerFactory>().CreateLogger);
         using var host = builder.Build();
         var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
-        // Before the service says that it has stopped: afterwards nobody asks why.
+        // Before the service reports that it has stopped: afterwards the reason is not read.
         using var stopping = lifetime.ApplicationStopping.Register(() =>
         {
             if (Environment.ExitCode != 0 && host.Services.GetRequiredService<IHostLifetime>() is ServiceBase service)

@@ -28,7 +28,7 @@ internal sealed class Killer(TortureOptions options, ClusterStart how, List<Star
     {
         try
         {
-            // By the clock, not by pauses: a strike that took long, or found nobody, is made up for.
+            // By the clock, not by delays: a kill that took long, or found no process, is made up for.
             var started = Stopwatch.GetTimestamp();
             for (var due = 0.0; ; due += (0.5 + random.NextDouble()) / options.KillsPerSecond)
             {

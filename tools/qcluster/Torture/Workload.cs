@@ -85,7 +85,7 @@ internal sealed class Workload(TortureOptions options, QClusterClient client, st
             }
             catch (BrokerException)
             {
-                // Redis is away.
+                // Redis is unavailable.
             }
         }
     }

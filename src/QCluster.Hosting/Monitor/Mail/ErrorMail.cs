@@ -1,6 +1,6 @@
 namespace QCluster.Hosting.Monitor.Mail;
 
-/// <summary>One mail to all who are to get error mails.</summary>
+/// <summary>One mail to all recipients of error mails.</summary>
 /// <param name="Subject">One line.</param>
 /// <param name="Body">Plain text.</param>
 internal sealed record ErrorMail(string Subject, string Body);

@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
-using QCluster.Client;
 using QCluster.Execution.Records;
 using QCluster.Model;
 using QCluster.Queue;
@@ -13,8 +12,8 @@ using QCluster.Client.Results;
 namespace QCluster.Hosting.Monitor.Mail;
 
 /// <summary>
-/// Reports by mail the tasks of one queue that have failed for good. One monitor at a time does it, for all clusters: at most so many mails a minute,
-/// the last of which sums up what is beyond. A mail may come twice when its monitor dies right after sending it.
+/// Reports finally failed tasks of one queue by mail. One monitor at a time does this, for all clusters, with a maximum number of mails a minute;
+/// the last one summarises the rest. A mail may be sent twice if its monitor dies right after sending it.
 /// </summary>
 internal sealed class ErrorMailer
 {
@@ -30,6 +29,7 @@ internal sealed class ErrorMailer
     private readonly TaskStore _tasks;
     private readonly ErrorMailComposer _composer;
     private readonly ILogger _logger;
+    private readonly TimeProvider _time;
     private readonly byte[] _own = Encoding.UTF8.GetBytes(Guid.NewGuid().ToString("N"));
 
     // What has been dealt with and Redis does not know of yet.
@@ -39,19 +39,21 @@ internal sealed class ErrorMailer
     private IMailSender? _sender;
 
     /// <param name="settings">The settings of the monitor.</param>
-    /// <param name="mail">What mails are sent, and how.</param>
+    /// <param name="mail">The settings for mails.</param>
     /// <param name="decoder">Reads the records of the failed tasks.</param>
     /// <param name="connection">The monitor's connection.</param>
     /// <param name="queue">The queue.</param>
-    /// <param name="results">The monitor's database of results, if there is one; it stays the monitor's.</param>
-    /// <param name="logger">Where problems go.</param>
-    public ErrorMailer(ChildSettings settings, MailSettings mail, RecordDecoder decoder, RedisConnection connection, string queue, IResultStore? results, ILogger logger)
+    /// <param name="results">The monitor's database of results, or null. The monitor disposes it.</param>
+    /// <param name="logger">The log for problems.</param>
+    /// <param name="time">The clock.</param>
+    public ErrorMailer(ChildSettings settings, MailSettings mail, RecordDecoder decoder, RedisConnection connection, string queue, IResultStore? results, ILogger logger, TimeProvider time)
     {
         _mail = mail;
         _queue = queue;
         _logger = logger;
+        _time = time;
         _composer = new ErrorMailComposer(settings, _mail.Subject, queue);
-        var transport = new RedisTransport(connection, settings.Options.Name, TimeProvider.System, logger);
+        var transport = new RedisTransport(connection, settings.Options.Name, time, logger);
         _scripts = new MailScripts(transport);
         _tasks = new TaskStore(new ClientScripts(transport), decoder, queue, results);
     }
@@ -77,13 +79,13 @@ internal sealed class ErrorMailer
                 pause = PauseAfterFailure;
             }
 
-            await Task.WhenAny(Task.Delay(pause == Interval ? Pace.UntilNext(Interval) : pause, stopping)).ConfigureAwait(false);
+            await Task.WhenAny(Task.Delay(pause == Interval ? Pace.UntilNext(Interval, _time) : pause, _time, stopping)).ConfigureAwait(false);
         }
 
         await CloseAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Reports to Redis what has been sent, and sends the next mail; false when there is none to send.</summary>
+    /// <summary>Reports sent mails to Redis, and sends the next one; false if there is none.</summary>
     private async Task<bool> StepAsync(CancellationToken stopping)
     {
         var (allowed, ids) = await _scripts.TakeAsync(_queue, _own, _done, _sent, _mail.Limit, _first, stopping).ConfigureAwait(false);
@@ -101,7 +103,7 @@ internal sealed class ErrorMailer
         return true;
     }
 
-    /// <summary>The oldest failure that somebody wants to know of; all of them when the next mail is the last one allowed. And how many ids have been looked at.</summary>
+    /// <summary>Returns the oldest failure to report, or all of them if the next mail is the last one allowed, and the number of ids that were read.</summary>
     private async Task<(int Looked, List<TaskRecord> Failed)> FailuresAsync(IReadOnlyList<TaskId> ids, bool isLast, CancellationToken stopping)
     {
         var looked = 0;
@@ -117,7 +119,7 @@ internal sealed class ErrorMailer
         return (looked, failed);
     }
 
-    /// <summary>Null for one that nobody wants to know of, and for one that cannot be read: it must not hold up the others.</summary>
+    /// <summary>Null for a failure without a mail, and for an unreadable record, which must not delay the others.</summary>
     private TaskRecord? Read(TaskId id, ReadOnlyMemory<byte> record)
     {
         try
@@ -137,14 +139,14 @@ internal sealed class ErrorMailer
         limit.CancelAfter(SendLimit);
         try
         {
-            _sender ??= MailSenders.Open(_mail, TimeProvider.System);
+            _sender ??= MailSenders.Open(_mail, _time);
             var refused = await _sender.SendAsync(mail, limit.Token).ConfigureAwait(false);
             if (refused.Count > 0)
                 MailLog.RecipientsRefused(_logger, mail.Subject, string.Join("; ", refused));
         }
         catch (MailException e) when (e.IsRefused)
         {
-            // Sent again it would be refused again, and hold up all others.
+            // A repetition would be refused again, and delay all others.
             MailLog.Refused(_logger, mail.Subject, e.Message);
         }
         catch (OperationCanceledException e) when (!stopping.IsCancellationRequested)

@@ -8,8 +8,8 @@ namespace QCluster.Hosting.Monitor.Mail;
 /// </summary>
 internal interface IMailSender : IAsyncDisposable
 {
-    /// <summary>Sends one mail. After an error other than a refused mail the sender is of no further use.</summary>
-    /// <returns>The recipients that the server refused while it accepted others, each with its answer.</returns>
-    /// <exception cref="MailException">It was not sent; the message says why and what to do.</exception>
+    /// <summary>Sends one mail. After an error other than a refused mail the sender cannot be used again.</summary>
+    /// <returns>The recipients that the server refused while it accepted others, each with its reply.</returns>
+    /// <exception cref="MailException">The mail was not sent; the message gives the reason and the remedy.</exception>
     Task<IReadOnlyList<string>> SendAsync(ErrorMail mail, CancellationToken cancellationToken);
 }

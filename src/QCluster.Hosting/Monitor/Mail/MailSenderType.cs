@@ -1,4 +1,4 @@
 namespace QCluster.Hosting.Monitor.Mail;
 
-/// <summary>Among the services of a program: the implementation of <see cref="IMailSender"/> that its cluster uses.</summary>
+/// <summary>The implementation of <see cref="IMailSender"/> among the services of a program, for its cluster.</summary>
 internal sealed record MailSenderType(Type Type);

@@ -5,7 +5,7 @@ namespace QCluster.Hosting.Monitor.Mail;
 /// <summary>Finds what sends the mails of a cluster.</summary>
 internal static class MailSenders
 {
-    /// <exception cref="InvalidSettingException">Mails are wanted, and the program has nothing that sends them.</exception>
+    /// <exception cref="InvalidSettingException">Mails are configured, but the program cannot send them.</exception>
     public static void Require(ClusterOptions options)
     {
         if (!string.IsNullOrEmpty(options.Smtp) && options.MailSender is null)

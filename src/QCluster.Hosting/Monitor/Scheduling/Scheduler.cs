@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using QCluster.Client;
 using QCluster.Queue;
 using QCluster.Queue.Schedules;
 using QCluster.Model.Faults;
@@ -7,12 +6,13 @@ using QCluster.Hosting.Children;
 using QCluster.Hosting.Threading;
 using QCluster.Redis;
 using QCluster.Wire.Packets;
+using QCluster.Client.Enqueueing;
 
 namespace QCluster.Hosting.Monitor.Scheduling;
 
 /// <summary>
-/// Fires the schedules of one queue. Every cluster has one, and each tries: a slot belongs to whoever moves the schedule's due time on, in the
-/// script that enqueues the slot's task, so that it is fired once whoever dies. The clock is that of Redis.
+/// Fires the schedules of one queue. Every cluster has one, and each tries: an occurrence belongs to the one that advances the schedule's due
+/// time, in the script that enqueues the occurrence's task, so that it fires once even if a process dies. The clock is that of Redis.
 /// </summary>
 internal sealed class Scheduler
 {
@@ -22,28 +22,30 @@ internal sealed class Scheduler
     private static readonly TimeSpan BacklogPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>By then another cluster would have fired what this one cannot read.</summary>
+    /// <summary>The time after which another cluster would have fired a schedule that this one cannot read.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(1);
 
     private readonly RedisConnection _connection;
     private readonly RedisKeys _keys;
     private readonly ScheduleScripts _schedules;
-    private readonly SlotPlanner _planner;
+    private readonly OccurrencePlanner _planner;
     private readonly ILogger _logger;
+    private readonly TimeProvider _time;
     private readonly WakeUp _signal = new();
 
-    /// <summary>What cannot be read here was said once; and noted for which due time, once nobody else had fired it.</summary>
+    /// <summary>The unreadable schedules that were logged, with the due time for which the problem was noted in Redis.</summary>
     private readonly Dictionary<string, string> _unreadable = new(StringComparer.Ordinal);
 
-    public Scheduler(ChildSettings settings, PacketFormat format, RedisConnection connection, RedisKeys keys, ILogger logger)
+    public Scheduler(ChildSettings settings, PacketFormat format, RedisConnection connection, RedisKeys keys, ILogger logger, TimeProvider time)
     {
         _connection = connection;
         _keys = keys;
         _logger = logger;
+        _time = time;
         var options = new QClusterOptions();
         settings.CopyTo(options);
-        _schedules = new ScheduleScripts(new RedisTransport(connection, settings.Options.Name, TimeProvider.System, logger));
-        _planner = new SlotPlanner(keys.Queue, settings.Options.CatchUp, new TaskComposer(options, format), format);
+        _schedules = new ScheduleScripts(new RedisTransport(connection, settings.Options.Name, time, logger));
+        _planner = new OccurrencePlanner(keys.Queue, settings.Options.CatchUp, new TaskComposer(options, format), format);
     }
 
     public async Task RunAsync(CancellationToken stopping)
@@ -57,7 +59,7 @@ internal sealed class Scheduler
                 subscription ??= await _connection.SubscribeAsync(_keys.SchedulesChannel, _ => _signal.Set(), stopping).ConfigureAwait(false);
                 var pause = await LookAsync(stopping).ConfigureAwait(false);
                 if (pause > TimeSpan.Zero)
-                    await _signal.WaitAsync(pause == LookAgain ? Pace.UntilNext(LookAgain) : pause, stopping).ConfigureAwait(false);
+                    await _signal.WaitAsync(pause == LookAgain ? Pace.UntilNext(LookAgain, _time) : pause, stopping).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -66,7 +68,7 @@ internal sealed class Scheduler
             catch (BrokerException e)
             {
                 SchedulerLog.Failed(_logger, _keys.Queue, e.Message);
-                await Task.WhenAny(Task.Delay(PauseAfterFailure, stopping)).ConfigureAwait(false);
+                await Task.WhenAny(Task.Delay(PauseAfterFailure, _time, stopping)).ConfigureAwait(false);
             }
         }
 
@@ -74,14 +76,14 @@ internal sealed class Scheduler
             await subscription.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Fires what is due, one slot of each schedule, and returns how long until the next look.</summary>
+    /// <summary>Fires what is due, one occurrence of each schedule, and returns how long until the next look.</summary>
     private async Task<TimeSpan> LookAsync(CancellationToken stopping)
     {
         var pause = LookAgain;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var isLast = false; !isLast;)
         {
-            // Those that stay due stand in front. However many, they must not hide those behind them.
+            // Schedules that stay due come first. They must not hide later ones, even if they are many.
             var due = await _schedules.DueAsync(_keys.Queue, seen.Count, stopping).ConfigureAwait(false);
             isLast = due.Found.Count < PageSize;
             if (due.Next is { } next)
@@ -112,7 +114,7 @@ internal sealed class Scheduler
     private async Task<FireResult?> FireAsync(DueSchedule schedule, DateTimeOffset now, CancellationToken stopping)
     {
         var name = schedule.Name;
-        SlotDecision decision;
+        OccurrenceDecision decision;
         try
         {
             decision = _planner.Decide(name, schedule.Definition, schedule.Due, schedule.Runs, now);
@@ -128,13 +130,13 @@ internal sealed class Scheduler
         var result = await _schedules.FireAsync(_keys.Queue, name, schedule.DueText, decision, MaxBacklog, stopping).ConfigureAwait(false);
         FaultPoint.Pass(CrashPoint.SlotFired, _connection.Drop);
         if (result == FireResult.Skipped && decision is { SkipsOverlap: true, Task.Length: > 0 })
-            SchedulerLog.Skipped(_logger, name, decision.Slot);
+            SchedulerLog.Skipped(_logger, name, decision.Occurrence);
         if (result == FireResult.Rests)
             SchedulerLog.Rests(_logger, name, _keys.Queue);
         return result;
     }
 
-    /// <summary>Another cluster may have the time zone or the key that this one lacks. Only when none has fired it in time does it say so where all can see it.</summary>
+    /// <summary>Another cluster may have the time zone or the key that this one lacks. The problem is noted only if no cluster has fired the schedule in time.</summary>
     private async Task LeaveAsync(DueSchedule schedule, string problem, DateTimeOffset now, CancellationToken stopping)
     {
         var (name, due) = (schedule.Name, schedule.DueText);

@@ -7,7 +7,8 @@ namespace QCluster.Hosting.Sentinel.BlackBox;
 
 /// <summary>
 /// What the threads of another .NET process are doing, asked of its runtime: that answers even when every thread of the process
-/// hangs. For the record of a task whose process is about to be killed.
+/// hangs. For the record of a task whose process is about to be killed. Reading its memory from outside would need the right to attach, and
+/// stop the process.
 /// </summary>
 internal static class ManagedStacks
 {

@@ -14,6 +14,7 @@ internal static class TaskSight
 
     public static async Task<string> TakeAsync(ChildProcess child)
     {
+        // The worker first: only it knows what a task awaits. If it does not answer in time, the process is killed all the same.
         var said = child.Culprit is { } culprit ? await child.LookAsync(culprit.Attempt, Limit).ConfigureAwait(false) : "";
         var end = said.IndexOf('\n', StringComparison.Ordinal);
         var (method, chain) = end < 0 ? ("", "") : (said[..end], said[(end + 1)..]);

@@ -6,11 +6,11 @@ using QCluster.BackgroundTasks.Workers;
 namespace QCluster.BackgroundTasks;
 
 /// <summary>
-/// Runs one function in the cluster again and again, one run at a time: the next begins only when the one before has ended. It stops when the
-/// function returns false, when a run fails and nobody says otherwise, or when it is told to. As atasker's background workers; it can be
-/// hosted, and started and stopped by hand.
+/// Runs one function in the cluster repeatedly, one run at a time: the next one starts when the previous one has ended. The worker stops when
+/// the function returns false, when a run fails (unless <see cref="BackgroundWorkerOptions.OnError"/> returns true), or when it is stopped. The same as atasker's
+/// background workers. A host can run it, or code can start and stop it.
 /// </summary>
-/// <remarks>Safe for use by several threads.</remarks>
+/// <remarks>Thread-safe.</remarks>
 public abstract class BackgroundWorker : IHostedService, IAsyncDisposable
 {
     private readonly Lock _lock = new();
@@ -19,8 +19,8 @@ public abstract class BackgroundWorker : IHostedService, IAsyncDisposable
     private long _runs;
 
     /// <param name="client">The client that enqueues the runs.</param>
-    /// <param name="options">What it does.</param>
-    /// <param name="logger">Is told when it starts, stops and fails.</param>
+    /// <param name="options">The options of the worker.</param>
+    /// <param name="logger">The log for its starts, stops and failures.</param>
     private protected BackgroundWorker(IQClusterClient client, BackgroundWorkerOptions options, ILogger? logger)
     {
         ArgumentNullException.ThrowIfNull(client);
@@ -47,14 +47,14 @@ public abstract class BackgroundWorker : IHostedService, IAsyncDisposable
     /// <summary>The number of ended runs.</summary>
     public long Runs => Interlocked.Read(ref _runs);
 
-    /// <summary>Done when it has stopped; faulted when a failed run stopped it.</summary>
+    /// <summary>Completes when the worker has stopped; faulted if a failed run stopped it.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
     private protected BackgroundWorkerOptions Options { get; }
 
     private protected ILogger Logger { get; }
 
-    /// <summary>Starts it. Does nothing when it is started.</summary>
+    /// <summary>Starts the worker. Does nothing if it is started.</summary>
     public void Start()
     {
         lock (_lock)
@@ -68,8 +68,8 @@ public abstract class BackgroundWorker : IHostedService, IAsyncDisposable
         }
     }
 
-    /// <summary>Stops it: no further run begins. A run under way is waited for.</summary>
-    /// <param name="wait">Whether to wait for it.</param>
+    /// <summary>Stops the worker: no further run starts.</summary>
+    /// <param name="wait">Waits for the end of the current run.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task Stop(bool wait = true, CancellationToken cancellationToken = default)
     {
@@ -82,7 +82,7 @@ public abstract class BackgroundWorker : IHostedService, IAsyncDisposable
             await Completion.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Stops it and starts it again.</summary>
+    /// <summary>Stops the worker and starts it again.</summary>
     public async Task Restart(CancellationToken cancellationToken = default)
     {
         await Stop(wait: true, cancellationToken).ConfigureAwait(false);
@@ -98,7 +98,7 @@ public abstract class BackgroundWorker : IHostedService, IAsyncDisposable
 
     Task IHostedService.StopAsync(CancellationToken cancellationToken) => Stop(wait: true, cancellationToken);
 
-    /// <summary>Stops it.</summary>
+    /// <summary>Stops the worker.</summary>
     public async ValueTask DisposeAsync()
     {
         await Stop().ConfigureAwait(false);
@@ -111,10 +111,10 @@ public abstract class BackgroundWorker : IHostedService, IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Calls <see cref="ExecuteAsync"/> as its kind has it, until that returns false or it is to stop.</summary>
+    /// <summary>Calls <see cref="ExecuteAsync"/> at the times of its kind, until that returns false or the worker stops.</summary>
     private protected abstract Task LoopAsync(CancellationToken stopping);
 
-    /// <summary>One run. False when it was the last.</summary>
+    /// <summary>Runs the function once. False after the last run.</summary>
     private protected async Task<bool> ExecuteAsync(IReadOnlyList<object?> more)
     {
         try
@@ -145,7 +145,7 @@ public abstract class BackgroundWorker : IHostedService, IAsyncDisposable
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // Told to stop.
+            // Stopped.
         }
         finally
         {

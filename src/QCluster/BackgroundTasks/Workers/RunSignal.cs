@@ -2,7 +2,7 @@ namespace QCluster.BackgroundTasks.Workers;
 
 internal static class RunSignal
 {
-    /// <summary>Gives what somebody waits for, or will; given twice it is there once.</summary>
+    /// <summary>Releases a waiting thread, or the next one that waits. Several calls before that count as one.</summary>
     public static void Give(SemaphoreSlim signal)
     {
         try

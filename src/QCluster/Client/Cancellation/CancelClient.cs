@@ -6,6 +6,7 @@ using QCluster.Execution.Functions;
 using QCluster.Model;
 using QCluster.Queue.Tasks;
 using QCluster.Wire.Packets;
+using QCluster.Client.Results;
 
 namespace QCluster.Client.Cancellation;
 

@@ -6,18 +6,18 @@ using QCluster.Client.Monitoring;
 
 namespace QCluster.Client.Cancellation;
 
-/// <summary>Cancels the members of a group that are not finished.</summary>
-/// <param name="info">Finds them.</param>
-/// <param name="groups">Counts them.</param>
-/// <param name="tasks">Where they are looked up.</param>
-/// <param name="cancel">Cancels one.</param>
-/// <param name="clock">Paces the looks.</param>
+/// <summary>Cancels the unfinished members of a group.</summary>
+/// <param name="info">Finds the members.</param>
+/// <param name="groups">Counts the members.</param>
+/// <param name="tasks">Looks the members up.</param>
+/// <param name="cancel">Cancels one member.</param>
+/// <param name="clock">Paces the searches.</param>
 internal sealed class GroupCancellation(InfoClient info, GroupClient groups, TaskScripts tasks, Func<TaskId, CancellationToken, Task<CancelResult>> cancel, TimeProvider clock)
 {
     private const int PartSize = 500;
     private const int MaxEmptyLooks = 6;
 
-    /// <summary>How many were cancelled, or asked to end.</summary>
+    /// <summary>Returns the number of tasks that were cancelled, or whose cancel was requested.</summary>
     public async Task<long> CancelAsync(string label, string queue, CancellationToken cancellationToken)
     {
         var asked = new HashSet<TaskId>();
@@ -37,7 +37,7 @@ internal sealed class GroupCancellation(InfoClient info, GroupClient groups, Tas
                 continue;
             }
 
-            // A member may have moved behind the look: given back by a worker, or due just then. Then more are unfinished than were asked.
+            // A member may have moved behind the search: returned by a worker, or due just then. Then more members are unfinished than were found.
             if (await UnfinishedAsync(label, queue, cancellationToken).ConfigureAwait(false) <= await RunningAsync(requested, cancellationToken).ConfigureAwait(false))
                 break;
             await Task.Delay(TimeSpan.FromMilliseconds(10 << emptyLooks++), clock, cancellationToken).ConfigureAwait(false);

@@ -5,18 +5,18 @@ using QCluster.Model;
 
 namespace QCluster;
 
-/// <summary>A chain of tasks as an object: append steps, run it, ask how far it is.</summary>
-/// <remarks>Not for use by several threads at once.</remarks>
+/// <summary>A chain of tasks as an object: append steps, run it, read its progress.</summary>
+/// <remarks>Not thread-safe.</remarks>
 public sealed class Chain
 {
     private readonly List<ChainStep> _steps = [];
     private StartedChain? _started;
 
     /// <summary>Creates a chain.</summary>
-    /// <param name="steps">Its first steps; null = none yet.</param>
-    /// <param name="group">The label its results are found by; null = an id of its own.</param>
-    /// <param name="cached">Whether the records of its steps are kept in Redis, and how long: true, false or a time; null = as the settings say.</param>
-    /// <param name="sync">Run it here and now.</param>
+    /// <param name="steps">The first steps. Null: none yet.</param>
+    /// <param name="group">The label of its results. Null: a new id.</param>
+    /// <param name="cached">The caching of its records in Redis: true, false or a time. Null: the setting.</param>
+    /// <param name="sync">Runs the chain in this process, during the call.</param>
     public Chain(IEnumerable<ChainStep>? steps = null, string? group = null, Caching? cached = null, bool sync = false)
     {
         _steps.AddRange(steps ?? []);
@@ -25,20 +25,20 @@ public sealed class Chain
         Options = new ChainOptions { Group = group, Cached = cached, Sync = sync };
     }
 
-    /// <summary>As an argument: stands for the value of the step before; null for the first step, and after a failed one.</summary>
+    /// <summary>A placeholder for an argument: the value of the previous step. Null in the first step, and after a failed one.</summary>
     public static PreviousResult Previous => PreviousResult.Instance;
 
     /// <summary>The options of the chain.</summary>
     public ChainOptions Options { get; set; }
 
-    /// <summary>The client it uses.</summary>
+    /// <summary>The client of the task.</summary>
     /// <value>Default null: <see cref="Tasks.Default"/>.</value>
     public IQClusterClient? Client { get; set; }
 
-    /// <summary>The group id; null until it has been run.</summary>
+    /// <summary>The group id; null until the chain has been run.</summary>
     public string? Id { get; private set; }
 
-    /// <summary>Appends a step. A chain that has been run can be run again with it, as a new one.</summary>
+    /// <summary>Appends a step. A chain that has been run can then be run again, as a new one.</summary>
     /// <param name="func">The registered name.</param>
     /// <param name="args">The arguments.</param>
     /// <returns>The number of steps.</returns>
@@ -59,7 +59,7 @@ public sealed class Chain
     /// <summary>The number of steps.</summary>
     public int Length() => _steps.Count;
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts the chain.</summary>
     /// <param name="cancellationToken">Ends the call. Whether the chain was started is then not known.</param>
     /// <returns>The group id.</returns>
     public async Task<string> Run(CancellationToken cancellationToken = default)
@@ -71,7 +71,7 @@ public sealed class Chain
         return Id;
     }
 
-    /// <summary>The number of steps that have ended, which is the index of the one that is on; null before it has been run.</summary>
+    /// <summary>The number of steps that have ended, which is the index of the running one; null before the chain has been run.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<int?> Current(CancellationToken cancellationToken = default)
     {
@@ -84,21 +84,21 @@ public sealed class Chain
         return (await client.LookAtChainAsync(started.Id, TimeSpan.Zero, cancellationToken).ConfigureAwait(false))?.Finished;
     }
 
-    /// <summary>The values of the steps that succeeded, in their order, once the chain has ended; null before that, and when it has not been run.</summary>
-    /// <param name="wait">How long to wait for its end; null or zero = one look.</param>
+    /// <summary>The values of the steps that succeeded, in their order, once the chain has ended; null before that, and if the chain has not been run.</summary>
+    /// <param name="wait">The maximum time to wait for its end. Null or zero: returns at once.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="UnknownTaskException">The record of a step was not kept; the message names it.</exception>
     public async Task<IReadOnlyList<object?>?> Result(TimeSpan? wait = null, CancellationToken cancellationToken = default) =>
         await Fetch(failures: false, wait, cancellationToken).ConfigureAwait(false) is { } records ? [.. records.Select(r => r.Result)] : null;
 
     /// <inheritdoc cref="Result(TimeSpan?, CancellationToken)" />
-    /// <param name="wait">How many milliseconds to wait for its end; below 0 = until then.</param>
+    /// <param name="wait">The maximum time to wait for its end, in milliseconds. Below 0: no limit.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<IReadOnlyList<object?>?> Result(int wait, CancellationToken cancellationToken = default) => Result(Milliseconds.Of(wait), cancellationToken);
 
-    /// <summary>The records of the steps that ran, in their order, once the chain has ended; null before that, and when it has not been run.</summary>
-    /// <param name="failures">Include a step that did not succeed.</param>
-    /// <param name="wait">How long to wait for its end; null or zero = one look.</param>
+    /// <summary>The records of the steps that ran, in their order, once the chain has ended; null before that, and if the chain has not been run.</summary>
+    /// <param name="failures">Includes steps that did not succeed.</param>
+    /// <param name="wait">The maximum time to wait for its end. Null or zero: returns at once.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="UnknownTaskException">The record of a step was not kept; the message names it.</exception>
     public async Task<IReadOnlyList<TaskRecord>?> Fetch(bool failures = true, TimeSpan? wait = null, CancellationToken cancellationToken = default)
@@ -122,14 +122,14 @@ public sealed class Chain
         return [.. records.Where(r => failures || r.Success == true)];
     }
 
-    /// <summary>Cancels the step that is on; no further one is started.</summary>
+    /// <summary>Cancels the running step; no further one starts.</summary>
     /// <param name="cancellationToken">Ends the call, not the cancellation.</param>
     public Task<CancelResult> Cancel(CancellationToken cancellationToken = default) =>
         (_started?.Id.ToString() ?? Id) is { } chain ? Owner.Cancel(chain, cancellationToken) : Task.FromResult(CancelResult.Unknown);
 
     private IQClusterClient Owner => Client ?? DefaultClient.Instance;
 
-    /// <summary>Of so many steps at least there must be a record, and of each that has a later one; the others did not run.</summary>
+    /// <summary>There must be a record for each step before the last known one, and for at least the number of finished steps; the others did not run.</summary>
     private static async Task<IReadOnlyList<TaskRecord>> RecordsAsync(QClusterClient client, StartedChain started, int finished, CancellationToken cancellationToken)
     {
         var raw = await client.Store.RecordsAsync(started.Steps, cancellationToken).ConfigureAwait(false);

@@ -3,17 +3,18 @@ using System.Text;
 using QCluster.Model;
 using QCluster.Queue.Chains;
 using QCluster.Execution.Functions;
+using QCluster.Client.Enqueueing;
 
 namespace QCluster.Client.Chains;
 
-/// <summary>Chains in Redis: brings their steps, starts them, looks at them, ends them.</summary>
+/// <summary>Chains in Redis: adds their steps, starts them, reads their progress, ends them.</summary>
 internal sealed class ChainClient(ChainScripts scripts, TaskComposer composer, QClusterOptions settings)
 {
     private const int MaxPart = 498;
     private const int PartBytes = 1 << 20;
     private static readonly TimeSpan MaxDelay = TimeSpan.FromDays(49);
 
-    /// <summary>Starts a chain whose ids have been made. On return it is in Redis as a whole.</summary>
+    /// <summary>Starts a chain with these ids. On return all of it is in Redis.</summary>
     public async Task StartAsync(TaskId chain, IReadOnlyList<TaskId> ids, IReadOnlyList<ChainStep> steps, string group, ChainOptions options, CancellationToken cancellationToken)
     {
         var entries = new byte[steps.Count][];
@@ -45,7 +46,7 @@ internal sealed class ChainClient(ChainScripts scripts, TaskComposer composer, Q
     /// <inheritdoc cref="ChainScripts.CancelAsync" />
     public Task<(CancelResult Result, TaskId? Step)> CancelAsync(TaskId chain, CancellationToken cancellationToken) => scripts.CancelAsync(chain, cancellationToken);
 
-    /// <summary>A step as the chain's list has it: see chain.lua.</summary>
+    /// <summary>A step in the form of the chain's list: see chain.lua.</summary>
     private byte[] Entry(TaskId chain, TaskId id, ChainStep step, ChainPlace place, ChainOptions chainOptions)
     {
         var options = step.Options ?? new TaskOptions();

@@ -21,13 +21,13 @@ public sealed record ChainOptions
     /// <summary>Continues with the next step after a failed one. By default a failed step ends the chain.</summary>
     public bool ContinueOnFailure { get; init; }
 
-    /// <summary>A registered function that takes the <see cref="TaskRecord"/> of the step that ended the chain. It runs once when the chain has ended, in success or failure.</summary>
+    /// <summary>A registered function that takes the <see cref="TaskRecord"/> of the step that ended the chain. It runs once at the end of the chain, after a success or a failure.</summary>
     public string? Hook { get; init; }
 
     /// <summary>Arguments of the hook, after the record.</summary>
     public IReadOnlyList<object?>? HookArgs { get; init; }
 
-    /// <summary>The queue of the chain, and of the steps that name none.</summary>
+    /// <summary>The queue of the chain, and of the steps without one.</summary>
     public string? Queue { get; init; }
 
     internal void Validate()

@@ -1,8 +1,8 @@
 namespace QCluster;
 
 /// <summary>One step of a chain.</summary>
-/// <param name="Call">Function and arguments; <see cref="Chain.Previous"/> stands for the value of the step before.</param>
-/// <param name="Options">How to run it; null = as the chain and the settings say. A step may be in a queue of its own.</param>
+/// <param name="Call">Function and arguments; <see cref="Chain.Previous"/> is replaced by the value of the previous step.</param>
+/// <param name="Options">The options of the step. Null: those of the chain and the settings. A step may be in another queue.</param>
 public sealed record ChainStep(TaskCall Call, TaskOptions? Options = null)
 {
     /// <summary>Creates a step with arguments by position.</summary>
@@ -20,7 +20,7 @@ public sealed record ChainStep(TaskCall Call, TaskOptions? Options = null)
     /// <inheritdoc cref="op_Implicit(string)" />
     public static ChainStep FromString(string func) => func;
 
-    /// <summary>A step as django-q writes it: <c>AsyncChain([("math.copysign", [1, -1]), ("math.floor", [1])])</c>.</summary>
+    /// <summary>A step in django-q's form: <c>AsyncChain([("math.copysign", [1, -1]), ("math.floor", [1])])</c>.</summary>
     /// <param name="step">The registered name, and the arguments by position.</param>
     public static implicit operator ChainStep((string Func, object?[] Args) step) => new(step.Func, step.Args);
 

@@ -1,6 +1,7 @@
 using QCluster.Model;
 using QCluster.Queue;
 using QCluster.Queue.Dead;
+using QCluster.Client.Results;
 
 namespace QCluster.Client.Dead;
 

@@ -1,7 +1,7 @@
 namespace QCluster;
 
 /// <summary>
-/// Dead-lettered tasks of the client's queue: no attempt was left, or their worker died too often. The
+/// Dead-lettered tasks of the client's queue: no attempt remained, or their worker died too often. The
 /// newest 10,000 are kept, with their records for at least the cluster's <c>dead_ttl</c>.
 /// </summary>
 public interface IDeadTasks

@@ -5,7 +5,7 @@ using QCluster.Execution.Functions;
 
 namespace QCluster.Client.Enqueueing;
 
-/// <summary>Reads the one call that a lambda makes, without making it.</summary>
+/// <summary>Reads the one call in a lambda, without making it.</summary>
 internal static class CallExpression
 {
     public static TaskCall Read(LambdaExpression call, FunctionRegistry? functions) => Read(call, functions, out _);
@@ -41,7 +41,7 @@ internal static class CallExpression
             throw new ArgumentException($"The method {CSharpNames.FullName(method)} is generic, and a task does not name the type. Write a method for each type, or register this one, with its types, under a name, in the client's FunctionRegistry too.", nameof(call));
     }
 
-    /// <summary>What travels of a call's arguments, in the types that the method declares.</summary>
+    /// <summary>The arguments of a call that travel, in the types that the method declares.</summary>
     private sealed class Arguments
     {
         private readonly List<object?> _positional = [];

@@ -2,6 +2,9 @@ using QCluster.Execution.Telemetry;
 using QCluster.Model;
 using QCluster.Queue;
 using QCluster.Queue.Tasks;
+using QCluster.Client.Results;
+using QCluster.Client.Inline;
+using QCluster.Wire.Packets;
 
 namespace QCluster.Client.Enqueueing;
 
@@ -33,10 +36,24 @@ internal sealed class EnqueueClient(TaskScripts tasks, TaskComposer composer, Ta
             throw new InvalidOperationException($"The task {idOrName} is not finished: only finished tasks can be run again.");
         var packet = (lookup.Record.IsEmpty ? null : store.Decoder.PacketOf(task, lookup.Record))
             ?? throw new InvalidOperationException($"The arguments of the task {idOrName} were not kept, or were refused, so it cannot be run again.");
+        packet = packet with { Attachment = await SourceOfAsync(packet, cancellationToken).ConfigureAwait(false) };
         var id = TaskId.New(task.Queue, clock);
         var element = composer.Recompose(id, packet);
         await tasks.EnqueueOrThrowAsync(new EnqueueBatch(id.Queue, packet.Lane, [element]), cancellationToken).ConfigureAwait(false);
         return id.ToString();
+    }
+
+    /// <summary>The record of the task that a hook, a callback or a step of a chain follows from; a record itself is kept without it.</summary>
+    private async Task<ReadOnlyMemory<byte>> SourceOfAsync(TaskPacket packet, CancellationToken cancellationToken)
+    {
+        if ((packet.HookOf ?? packet.Previous ?? packet.ValueOf) is not { } source)
+            return default;
+        if (source.Length == 0)
+            throw new InvalidOperationException($"The task {packet.Id} is the hook of the chain {packet.Group}, and is only called at its end: it cannot be run again.");
+        if (TaskId.TryParse(source, out var id)
+            && await store.WaitAsync(id.Value, TimeSpan.Zero, cancellationToken).ConfigureAwait(false) is { Place: TaskPlace.Finished, Record.IsEmpty: false } lookup)
+            return lookup.Record;
+        throw new InvalidOperationException($"The task {packet.Id} takes the result of the task {source}, whose record is gone: it cannot be run again.");
     }
 
     private async Task<string> SendAsync(TaskCall call, TaskOptions options, EnqueueActivity? sending, CancellationToken cancellationToken)
@@ -87,7 +104,7 @@ internal sealed class EnqueueClient(TaskScripts tasks, TaskComposer composer, Ta
         return ids;
     }
 
-    /// <summary>The task that holds the unique key of the one given, if there is one.</summary>
+    /// <summary>The task that holds the unique key of the given one, if there is one.</summary>
     private async Task<TaskId?> SendElementsAsync(IReadOnlyList<byte[]> elements, string queue, TaskOptions options, string? function, CancellationToken cancellationToken)
     {
         var answer = await tasks.EnqueueAsync(Batch(elements, queue, options) with { DemandedFunction = function }, cancellationToken).ConfigureAwait(false);

@@ -4,16 +4,17 @@ using QCluster.Queue;
 using QCluster.Queue.Groups;
 using QCluster.Execution.Calls;
 using QCluster.Execution.Functions;
+using QCluster.Client.Results;
 
 namespace QCluster.Client.Groups;
 
-/// <summary>Groups: what is finished of them, and waiting for more.</summary>
+/// <summary>Groups: their finished members, and waits for more.</summary>
 internal sealed class GroupClient(ClientScripts scripts, TaskStore store, string ownQueue)
 {
     private const int Page = 5_000;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
 
-    /// <summary>The finished members' records in the order of their enqueueing; null when the group is unknown, or not so far in time.</summary>
+    /// <summary>The finished members' records in the order of their calls; null if the group is unknown, or has not finished in time.</summary>
     public async Task<IReadOnlyList<TaskRecord>?> FetchAsync(string group, bool failures, TimeSpan? wait, int? count, CancellationToken cancellationToken)
     {
         var (label, queue) = GroupLabel.Parse(group, ownQueue);
@@ -70,17 +71,17 @@ internal sealed class GroupClient(ClientScripts scripts, TaskStore store, string
 
     /// <param name="label">The group's label.</param>
     /// <param name="queue">Its queue.</param>
-    /// <param name="count">Finished members wanted; null = all that were enqueued.</param>
-    /// <param name="wait">How long to wait for them.</param>
+    /// <param name="count">The needed number of finished members. Null: all that were enqueued.</param>
+    /// <param name="wait">The maximum time to wait for them.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<GroupProgress> LookAsync(string label, string queue, int? count, TimeSpan wait, CancellationToken cancellationToken) =>
         SlotLoan.DuringAsync(wait, () => scripts.Groups.LookAsync(label, queue, count, wait, cancellationToken));
 
-    /// <summary>Says that more members come, or that all are there.</summary>
+    /// <summary>Marks a group as open for more members, or as complete.</summary>
     public Task OpenAsync(string label, string queue, bool open, TimeSpan keepEmpty, CancellationToken cancellationToken, byte[]? callback = null) =>
         scripts.Groups.OpenAsync(label, queue, open, keepEmpty, callback, cancellationToken);
 
-    /// <summary>The finished members in the order of their ids, which is that of their enqueueing.</summary>
+    /// <summary>The finished members in the order of their ids, which is that of their calls.</summary>
     public async Task<List<(TaskId Id, TaskState State)>> MembersAsync(string label, string queue, CancellationToken cancellationToken)
     {
         var members = await FinishedAsync(label, queue, cancellationToken).ConfigureAwait(false);
@@ -105,7 +106,7 @@ internal sealed class GroupClient(ClientScripts scripts, TaskStore store, string
 
     private static void Sort(List<(TaskId Id, TaskState State)> members) => members.Sort(static (x, y) => CompareIds(x.Id, y.Id));
 
-    /// <summary>The records of those that have finished since the first so many, in the order of their ends; waits until there are any. Null when there will be no more.</summary>
+    /// <summary>Returns the records of further finished members after the first <paramref name="seen"/> ones, in the order of their ends. Waits until there are any. Null at the end of the group.</summary>
     public async Task<IReadOnlyList<TaskRecord>?> NextAsync(string group, int seen, CancellationToken cancellationToken)
     {
         var (label, queue) = GroupLabel.Parse(group, ownQueue);
@@ -123,14 +124,14 @@ internal sealed class GroupClient(ClientScripts scripts, TaskStore store, string
         return [.. records.Select((record, i) => record ?? throw MissingRecord.Of($"the group '{group}'", "finished member", seen + i + 1, seen + members.Count, members[i].Id))];
     }
 
-    /// <summary>The records of members; null where there is none any more.</summary>
+    /// <summary>The records of members; null for a missing one.</summary>
     public async Task<TaskRecord?[]> RecordsAsync(string label, IReadOnlyList<(TaskId Id, TaskState State)> members, CancellationToken cancellationToken)
     {
         var raw = await RawRecordsAsync(label, members, cancellationToken).ConfigureAwait(false);
         return [.. members.Select((m, i) => raw[i].IsEmpty ? null : store.Decoder.DecodeListed(m.Id, raw[i], m.State))];
     }
 
-    /// <summary>The same, not decoded; empty where there is none any more.</summary>
+    /// <summary>The same, not decoded; empty for a missing one.</summary>
     public async Task<ReadOnlyMemory<byte>[]> RawRecordsAsync(string label, IReadOnlyList<(TaskId Id, TaskState State)> members, CancellationToken cancellationToken)
     {
         var records = await store.RecordsAsync([.. members.Select(m => m.Id)], cancellationToken).ConfigureAwait(false);

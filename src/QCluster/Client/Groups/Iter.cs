@@ -6,7 +6,7 @@ using QCluster.Model;
 namespace QCluster;
 
 /// <summary>One function over many arguments, as an object: append, run, get the results in the order of the arguments.</summary>
-/// <remarks>Not for use by several threads at once.</remarks>
+/// <remarks>Not thread-safe.</remarks>
 public sealed class Iter
 {
     private readonly string _func;
@@ -14,8 +14,8 @@ public sealed class Iter
 
     /// <summary>Creates an iteration.</summary>
     /// <param name="func">The registered name.</param>
-    /// <param name="args">The first elements: for each call its argument, or an <c>object[]</c> of all its arguments; null = none yet.</param>
-    /// <exception cref="ArgumentException">The name cannot be that of a function.</exception>
+    /// <param name="args">The first elements: the argument of each call, or an <c>object[]</c> of all its arguments. Null: none yet.</param>
+    /// <exception cref="ArgumentException">The name is not a valid name of a function.</exception>
     public Iter(string func, IEnumerable<object?>? args = null)
     {
         FunctionRules.CheckCalled(func, nameof(func));
@@ -25,8 +25,8 @@ public sealed class Iter
 
     /// <summary>Creates an iteration over numbers or other values.</summary>
     /// <param name="func">The registered name.</param>
-    /// <param name="args">For each call its argument.</param>
-    /// <exception cref="ArgumentException">The name cannot be that of a function, or a text is given for the elements.</exception>
+    /// <param name="args">The argument of each call.</param>
+    /// <exception cref="ArgumentException">The name is not a valid name of a function, or the elements are a string.</exception>
     public Iter(string func, IEnumerable args)
         : this(func, args is string ? throw new ArgumentException("A text is one argument, not many: write [text].", nameof(args)) : args.Cast<object?>())
     {
@@ -35,11 +35,11 @@ public sealed class Iter
     /// <summary>The options of each task; null = the settings.</summary>
     public TaskOptions? Options { get; set; }
 
-    /// <summary>The client it uses.</summary>
+    /// <summary>The client of the task.</summary>
     /// <value>Default null: <see cref="Tasks.Default"/>.</value>
     public IQClusterClient? Client { get; set; }
 
-    /// <summary>The id of the iteration; null until it has been run with its present arguments.</summary>
+    /// <summary>The id of the iteration; null until it has been run since its last change.</summary>
     public string? Id { get; private set; }
 
     /// <summary>Adds one call.</summary>
@@ -56,24 +56,24 @@ public sealed class Iter
     public int Length() => _args.Count;
 
     /// <summary>Enqueues all calls.</summary>
-    /// <param name="cancellationToken">Ends the call. What has been enqueued until then runs.</param>
-    /// <returns>The id of the whole.</returns>
+    /// <param name="cancellationToken">Ends the call. Tasks that have been enqueued by then run.</param>
+    /// <returns>The id of the iteration.</returns>
     public async Task<string> Run(CancellationToken cancellationToken = default) =>
         Id = await (Client ?? DefaultClient.Instance).AsyncIter(_func, _args, Options, cancellationToken).ConfigureAwait(false);
 
     /// <summary>The list of the results, or null.</summary>
-    /// <param name="wait">How long to wait for all; null or zero = one look.</param>
+    /// <param name="wait">The maximum time to wait for all results. Null or zero: returns at once.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<object?> Result(TimeSpan? wait = null, CancellationToken cancellationToken = default) =>
         Id is null ? null : await (Client ?? DefaultClient.Instance).Result(Id, wait, cancellationToken).ConfigureAwait(false);
 
     /// <summary>The list of the results, or null.</summary>
-    /// <param name="wait">How many milliseconds to wait for it; below 0 = until it is there.</param>
+    /// <param name="wait">The maximum time to wait for it, in milliseconds. Below 0: no limit.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<object?> Result(int wait, CancellationToken cancellationToken = default) => Result(Milliseconds.Of(wait), cancellationToken);
 
-    /// <summary>The record of the whole, or null.</summary>
-    /// <param name="wait">How long to wait for all; null or zero = one look.</param>
+    /// <summary>The record of the iteration, or null.</summary>
+    /// <param name="wait">The maximum time to wait for all results. Null or zero: returns at once.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<TaskRecord?> Fetch(TimeSpan? wait = null, CancellationToken cancellationToken = default) =>
         Id is null ? null : await (Client ?? DefaultClient.Instance).Fetch(Id, wait, cancellationToken).ConfigureAwait(false);

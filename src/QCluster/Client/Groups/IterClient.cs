@@ -6,19 +6,20 @@ using QCluster.Execution.Telemetry;
 using QCluster.Model;
 using QCluster.Queue.Groups;
 using QCluster.Wire;
+using QCluster.Client.Results;
 
 namespace QCluster.Client.Groups;
 
 /// <summary>
-/// Groups that are asked for by an id, as one task: iterations, and chains. Their result is made of their members' when it is
-/// asked for, so no completion ever has more to do than any other.
+/// Groups that are read as one task, by an id: iterations, and chains. Their result is made from their members' when it is
+/// read, so no end of a task has more work than another.
 /// </summary>
 internal sealed class IterClient(GroupClient groups, TaskStore store, EnqueueClient enqueueing, QClusterOptions settings, TimeProvider clock)
 {
-    /// <summary>How many tasks of an iteration are enqueued at a time.</summary>
+    /// <summary>The number of tasks of an iteration that are enqueued at a time.</summary>
     public const int Part = 1_000;
 
-    /// <summary>Enqueues one task for each element, as the elements come.</summary>
+    /// <summary>Enqueues one task for each element of a stream.</summary>
     public Task<string> StartAsync(string func, IAsyncEnumerable<object?> argsList, TaskOptions? options, CancellationToken cancellationToken)
     {
         FunctionRules.CheckCalled(func, nameof(func));
@@ -45,7 +46,7 @@ internal sealed class IterClient(GroupClient groups, TaskStore store, EnqueueCli
     /// <summary>The typed values, for an array type or a list.</summary>
     /// <exception cref="TaskFailedException">A member did not succeed.</exception>
     /// <exception cref="UnknownTaskException">The record of a member was not kept.</exception>
-    /// <exception cref="TimeoutException">Not all were finished in time.</exception>
+    /// <exception cref="TimeoutException">The tasks have not all ended in time.</exception>
     public async Task<(bool IsKnown, T? Value)> ResultAsync<T>(TaskId id, TimeSpan wait, CancellationToken cancellationToken)
     {
         var progress = await WaitAsync(id, wait, cancellationToken).ConfigureAwait(false);
@@ -70,7 +71,7 @@ internal sealed class IterClient(GroupClient groups, TaskStore store, EnqueueCli
         if (options.Group is not null || options.IgnoreResult || options.Save == false)
             throw new ArgumentException("The tasks of an iteration are a group of their own, and their results are needed: leave out Group, IgnoreResult and Save.", nameof(options));
         var id = TaskId.New(options.Queue ?? settings.Queue, clock);
-        // Without a database all of them must be kept in Redis, or the first would be gone before the last is done.
+        // Without a database all of them must be kept in Redis, or the first would expire before the last has ended.
         var keep = (options.Cached ?? settings.Cached).By(settings.ResultTtl) ?? (settings.Results is null ? settings.ResultTtl : null);
         options = options with { Group = LabelOf(id), Cached = keep is { } time ? time : Caching.Off };
         await groups.OpenAsync(options.Group, id.Queue, open: true, keep ?? settings.ResultTtl, cancellationToken).ConfigureAwait(false);
@@ -92,7 +93,7 @@ internal sealed class IterClient(GroupClient groups, TaskStore store, EnqueueCli
 
     private static string LabelOf(TaskId id) => id.Value.ToString("N");
 
-    /// <summary>Whoever has the id of one got it once the group was there: an unknown one is not waited for.</summary>
+    /// <summary>An iteration's id is known only once its group exists: an unknown one is not waited for.</summary>
     private async Task<GroupProgress> WaitAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken)
     {
         var now = await groups.LookAsync(LabelOf(id), id.Queue, null, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);

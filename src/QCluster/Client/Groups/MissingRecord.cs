@@ -2,14 +2,14 @@ using QCluster.Model;
 
 namespace QCluster.Client.Groups;
 
-/// <summary>The error of a whole whose results cannot be listed: one of its records is no longer there.</summary>
+/// <summary>The error for results that cannot be listed because a record is missing.</summary>
 internal static class MissingRecord
 {
-    /// <param name="whole">What was asked for, with its id: <c>the chain 0123</c>.</param>
-    /// <param name="part">What it consists of: <c>step</c>, <c>member</c>.</param>
-    /// <param name="number">Which one, from 1.</param>
-    /// <param name="total">How many there are.</param>
-    /// <param name="id">Its id.</param>
+    /// <param name="whole">The requested object, with its id: <c>the chain 0123</c>.</param>
+    /// <param name="part">The kind of its parts: <c>step</c>, <c>member</c>.</param>
+    /// <param name="number">The number of the part, from 1.</param>
+    /// <param name="total">The number of parts.</param>
+    /// <param name="id">The id of the part.</param>
     public static UnknownTaskException Of(string whole, string part, int number, int total, TaskId id) =>
         new(
             id.ToString(),

@@ -3,10 +3,10 @@ using QCluster.Execution.Functions;
 
 namespace QCluster.Client.Groups;
 
-/// <summary>Supplies the callback of a set with the records of the set's tasks.</summary>
+/// <summary>Gives the callback of a set the records of the set's tasks.</summary>
 internal static class SetCallback
 {
-    /// <exception cref="UnknownTaskException">The set's records are gone.</exception>
+    /// <exception cref="UnknownTaskException">The records of the set have expired.</exception>
     public static async Task FetchMembersAsync(PacketContext context)
     {
         var group = context.CallbackOf ?? throw new InvalidOperationException("The task is not the callback of a set.");

@@ -1,5 +1,6 @@
 using QCluster.Client.Results;
 using QCluster.Model;
+using QCluster.Client.Enqueueing;
 
 namespace QCluster.Client.Inline;
 

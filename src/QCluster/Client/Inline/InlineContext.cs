@@ -3,7 +3,7 @@ using QCluster.Wire.Packets;
 
 namespace QCluster.Client.Inline;
 
-/// <summary>The context of a task that runs in the process of whoever wants it run.</summary>
+/// <summary>The context of a task that runs in the process of its caller.</summary>
 internal sealed class InlineContext(IServiceProvider services, TaskPacket packet, TaskRecord? hooked, InlineOwner owner, TimeProvider clock) : PacketContext(services, packet, hooked)
 {
     internal override ISlotHolder? Slot => owner.Slot;

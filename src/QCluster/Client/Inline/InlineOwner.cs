@@ -2,12 +2,12 @@ using QCluster.Execution.Functions;
 
 namespace QCluster.Client.Inline;
 
-/// <summary>The caller for whom a task runs in this process, as far as it takes part.</summary>
+/// <summary>The caller of a task that runs in this process.</summary>
 internal sealed class InlineOwner
 {
     public static InlineOwner None { get; } = new();
 
-    /// <summary>Whether cancel was requested before the task begins.</summary>
+    /// <summary>Tells whether a cancel was requested before the task starts.</summary>
     public Func<bool>? IsCancelRequested { get; init; }
 
     /// <summary>The function is about to be called.</summary>

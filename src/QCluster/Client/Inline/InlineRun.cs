@@ -6,7 +6,7 @@ namespace QCluster.Client.Inline;
 /// <summary>One attempt that runs in this process, with its time-out.</summary>
 internal sealed class InlineRun(InlineOwner owner, TimeProvider clock, CancellationToken cancellationToken) : IDisposable
 {
-    /// <summary>Timers take no more: 49 days, which no process waits for a task.</summary>
+    /// <summary>The maximum of a timer: 49 days.</summary>
     private static readonly TimeSpan MaxTimeout = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
     private CancellationTokenRegistration _registration;

@@ -5,7 +5,7 @@ using QCluster.Wire.Packets;
 
 namespace QCluster.Client.Inline;
 
-/// <summary>Runs tasks in this process, from the bytes that travel. Nothing is killed: time-outs and time limits cancel the token.</summary>
+/// <summary>Runs tasks in this process, from the bytes that travel. No process is killed: time-outs and time limits cancel the token.</summary>
 internal sealed class InlineRunner : ITaskHost<InlineRun>
 {
     private readonly FunctionRegistry _functions;

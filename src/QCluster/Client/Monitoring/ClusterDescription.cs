@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace QCluster.Client.Monitoring;
 
-/// <summary>What a cluster tells of itself with each heartbeat, as JSON.</summary>
+/// <summary>The state that a cluster reports with each heartbeat, as JSON.</summary>
 internal sealed record ClusterDescription
 {
     public required string Cluster { get; init; }
@@ -19,7 +19,7 @@ internal sealed record ClusterDescription
 
     public required IReadOnlyList<string> Queues { get; init; }
 
-    /// <summary>Worker processes that are shared, and how many tasks each runs at a time; for higher priorities more, by the reserves.</summary>
+    /// <summary>Shared worker processes, and the number of tasks that each runs at a time, without the reserves for higher priorities.</summary>
     public int Workers { get; init; }
 
     public required int Concurrency { get; init; }
@@ -30,10 +30,10 @@ internal sealed record ClusterDescription
 
     public int ReserveCritical { get; init; }
 
-    /// <summary>Worker processes for tasks that get one to themselves, once they are needed.</summary>
+    /// <summary>Worker processes for isolated tasks, once they are needed.</summary>
     public int ProcessWorkers { get; init; }
 
-    /// <summary>When this was told, by the cluster's clock.</summary>
+    /// <summary>The time of this description, by the cluster's clock.</summary>
     public DateTimeOffset At { get; init; }
 
     public required int Busy { get; init; }
@@ -44,19 +44,19 @@ internal sealed record ClusterDescription
     /// <summary>Outcomes that Redis has not confirmed yet.</summary>
     public int Results { get; init; }
 
-    /// <summary>Processor time of all its processes since the heartbeat before, in percent of one processor.</summary>
+    /// <summary>Processor time of all its processes since the previous heartbeat, in percent of one processor.</summary>
     public double CpuPercent { get; init; }
 
     /// <summary>Processors of its machine that it may use.</summary>
     public int Processors { get; init; }
 
-    /// <summary>Memory of its machine, or of its container, in bytes; 0 = not told.</summary>
+    /// <summary>The memory of its machine or container, in bytes; 0 = not reported.</summary>
     public long HostBytes { get; init; }
 
-    /// <summary>How much of that could be had without swapping.</summary>
+    /// <summary>The part of it that is available without swapping.</summary>
     public long HostAvailableBytes { get; init; }
 
-    /// <summary>Of the program.</summary>
+    /// <summary>The version of the program.</summary>
     public string? Version { get; init; }
 
     /// <summary>Processes replaced after a sudden death, and those replaced as planned.</summary>
@@ -66,7 +66,7 @@ internal sealed record ClusterDescription
 
     public required IReadOnlyList<ProcessDescription> Processes { get; init; }
 
-    /// <summary>What it runs. Stands in Redis beside the description, for each queue its own.</summary>
+    /// <summary>Its running tasks. In Redis they are stored separately from the description, for each queue.</summary>
     public IReadOnlyList<RunningDescription> Running { get; init; } = [];
 
     /// <summary>Memory of all its processes, in bytes.</summary>

@@ -3,7 +3,7 @@ namespace QCluster;
 /// <summary>The result of a health check of Redis, clusters and queues.</summary>
 public sealed record ClusterHealth
 {
-    /// <summary>All that was checked.</summary>
+    /// <summary>All checks.</summary>
     public required IReadOnlyList<HealthFinding> Findings { get; init; }
 
     /// <summary>True if there is no problem.</summary>

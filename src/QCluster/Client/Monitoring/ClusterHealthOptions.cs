@@ -3,11 +3,11 @@ namespace QCluster;
 /// <summary>The limits of a health check.</summary>
 public sealed class ClusterHealthOptions
 {
-    /// <summary>The queues looked at.</summary>
-    /// <value>Default empty: all that were ever used.</value>
+    /// <summary>The checked queues.</summary>
+    /// <value>Default empty: all queues that were ever used.</value>
     public IList<string> Queues { get; } = [];
 
-    /// <summary>The machine whose clusters are looked at, by its name; queues are not then, since others may serve them. For a container or a machine that asks about itself.</summary>
+    /// <summary>The name of the machine whose clusters are checked; queues are not checked then, since others may serve them. For a container or a machine that checks itself.</summary>
     /// <value>Default null: all clusters, and the queues.</value>
     public string? Host { get; set; }
 
@@ -15,19 +15,19 @@ public sealed class ClusterHealthOptions
     /// <value>Default 1.</value>
     public int MinClusters { get; set; } = 1;
 
-    /// <summary>For how long the oldest waiting task of a queue may have waited, and the first delayed one have been due. Paused queues are not asked.</summary>
-    /// <value>Default 5 minutes; null = as long as it likes.</value>
+    /// <summary>The maximum time that the oldest waiting task of a queue may have waited, or the first delayed one may have been due. Paused queues are not checked.</summary>
+    /// <value>Default 5 minutes. Null: no limit.</value>
     public TimeSpan? MaxOldestWaiting { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>For how long a schedule may be due without having been fired.</summary>
-    /// <value>Default 30 s; null = as long as it likes.</value>
+    /// <summary>The maximum time that a schedule may be due without having been fired.</summary>
+    /// <value>Default 30 s. Null: no limit.</value>
     public TimeSpan? MaxScheduleLag { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The maximum response time of Redis.</summary>
-    /// <value>Default 1 s; null = as long as a call may take.</value>
+    /// <value>Default 1 s. Null: the maximum duration of a call.</value>
     public TimeSpan? MaxLatency { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>For how long a process of a cluster may be starting.</summary>
+    /// <summary>The maximum time for the start of a process of a cluster.</summary>
     /// <value>Default 30 s.</value>
     public TimeSpan MaxStarting { get; set; } = TimeSpan.FromSeconds(30);
 }

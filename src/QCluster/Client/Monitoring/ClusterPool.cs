@@ -6,7 +6,7 @@ public sealed record ClusterPool
     /// <summary>The id of the cluster.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The machine it runs on.</summary>
+    /// <summary>The machine of the cluster.</summary>
     public required string Host { get; init; }
 
     /// <summary>Shared worker processes.</summary>

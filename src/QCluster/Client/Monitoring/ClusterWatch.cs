@@ -3,14 +3,14 @@ using QCluster.Queue.Queues;
 
 namespace QCluster.Client.Monitoring;
 
-/// <summary>The live clusters of one queue, looked at again and again: what has not changed since the last look is not fetched.</summary>
+/// <summary>The live clusters of one queue, polled repeatedly: only changes since the last poll are read.</summary>
 internal sealed class ClusterWatch(QueueScripts scripts, string queue)
 {
     private Dictionary<string, (string Beat, ClusterDescription Description)> _known = new(StringComparer.Ordinal);
 
-    /// <summary>One look.</summary>
-    /// <param name="running">Whose running tasks are wanted: <c>*</c> all, empty none, or a cluster's id. The same at each look.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <summary>Reads the descriptions once.</summary>
+    /// <param name="running">The clusters whose running tasks are included: <c>*</c> all, empty none, or one cluster's id. The same in each call.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     public async Task<IReadOnlyList<ClusterDescription>> LookAsync(string running, CancellationToken cancellationToken)
     {
         var seen = new Dictionary<string, (string, ClusterDescription)>(StringComparer.Ordinal);
@@ -26,7 +26,7 @@ internal sealed class ClusterWatch(QueueScripts scripts, string queue)
         return [.. seen.Values.Select(v => v.Item2)];
     }
 
-    /// <summary>Null when nothing new is told, or what is told cannot be read: it may come from another version.</summary>
+    /// <summary>Null without news, and for an unreadable description, which may be that of another version.</summary>
     private static ClusterDescription? Read(ClusterBeat beat)
     {
         if (beat.Description is null)

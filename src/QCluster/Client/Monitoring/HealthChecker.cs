@@ -5,7 +5,7 @@ using QCluster.Redis;
 
 namespace QCluster.Client.Monitoring;
 
-/// <summary>Looks at everything that must work for tasks to be done.</summary>
+/// <summary>Checks everything that tasks need to run.</summary>
 internal sealed class HealthChecker(QueueScripts scripts, InfoClient info, ClusterHealthOptions options, TimeProvider clock)
 {
     private readonly List<HealthFinding> _findings = [];
@@ -80,7 +80,7 @@ internal sealed class HealthChecker(QueueScripts scripts, InfoClient info, Clust
         Find("queue", queue.Queue, isServed || queue.Waiting + queue.Delayed == 0, Text($"{queue.Waiting} waiting, {queue.Delayed} delayed, {queue.Running} running{(isServed ? "" : ", served by no cluster")}"), Text($"Start one with 'qcluster start --queue {queue.Queue}'."));
         if (queue.OldestWaiting is { } oldest)
             Find("oldest", queue.Queue, !(oldest > options.MaxOldestWaiting), Text($"the oldest waiting task has waited for {oldest.TotalSeconds:0.0} s"), "Add workers, or check what keeps them busy.");
-        // Where nobody serves the queue that has been said.
+        // A queue that no cluster serves has been reported already.
         if (isServed)
         {
             Lag("delayed", queue, queue.DelayedLag, options.MaxOldestWaiting, "the first delayed task", "Add workers, or check what keeps them busy.");

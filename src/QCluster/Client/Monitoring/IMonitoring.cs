@@ -1,6 +1,6 @@
 namespace QCluster;
 
-/// <summary>What the clusters of a queue do, and whether all is well.</summary>
+/// <summary>The state and the health of the clusters of a queue.</summary>
 public interface IMonitoring
 {
     /// <summary>Returns capacity, running and waiting tasks of the clusters of a queue, by priority.</summary>
@@ -10,13 +10,13 @@ public interface IMonitoring
 
     /// <summary>Returns the running tasks, and some of the waiting ones.</summary>
     /// <param name="queue">The queue; null = the client's own.</param>
-    /// <param name="limit">The maximum number; of waiting tasks a few hundred at most.</param>
+    /// <param name="limit">The maximum number; waiting tasks are limited to a few hundred.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     Task<IReadOnlyList<TaskInfo>> GetTasks(string? queue = null, int limit = 200, CancellationToken cancellationToken = default);
 
     /// <summary>Checks Redis, the clusters with their processes, and the queues.</summary>
-    /// <param name="options">What is tolerated; null = the defaults.</param>
+    /// <param name="options">The tolerances. Null: the defaults.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="BrokerException">Redis cannot be reached.</exception>
+    /// <exception cref="BrokerException">Redis is unavailable.</exception>
     Task<ClusterHealth> CheckHealth(ClusterHealthOptions? options = null, CancellationToken cancellationToken = default);
 }

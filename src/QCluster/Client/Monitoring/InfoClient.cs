@@ -1,16 +1,17 @@
 using QCluster.Model;
 using QCluster.Queue;
 using QCluster.Queue.Groups;
+using QCluster.Client.Results;
 
 namespace QCluster.Client.Monitoring;
 
-/// <summary>What is going on in a queue and in the clusters that serve it.</summary>
+/// <summary>The state of a queue and of the clusters that serve it.</summary>
 internal sealed class InfoClient(ClientScripts scripts, TaskStore store)
 {
-    /// <summary>The live clusters that serve a queue, with what they run of it.</summary>
+    /// <summary>Returns the live clusters that serve a queue, with their running tasks of it.</summary>
     /// <param name="queue">The queue.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <param name="running">Whose running tasks are wanted: <c>*</c> all, empty none, or a cluster's id.</param>
+    /// <param name="running">The clusters whose running tasks are included: <c>*</c> all, empty none, or one cluster's id.</param>
     public Task<IReadOnlyList<ClusterDescription>> ClustersAsync(string queue, CancellationToken cancellationToken, string running = "*") =>
         Watch(queue).LookAsync(running, cancellationToken);
 
@@ -50,7 +51,7 @@ internal sealed class InfoClient(ClientScripts scripts, TaskStore store)
         return Describe(id, lookup, clusters);
     }
 
-    /// <summary>What runs, then what waits, as far as the limit goes.</summary>
+    /// <summary>Returns running tasks, then waiting ones, up to the limit.</summary>
     public async Task<IReadOnlyList<TaskInfo>> GetTasksAsync(string queue, int limit, CancellationToken cancellationToken)
     {
         var clusters = await ClustersAsync(queue, cancellationToken).ConfigureAwait(false);
@@ -62,7 +63,7 @@ internal sealed class InfoClient(ClientScripts scripts, TaskStore store)
         return [.. ids.Zip(lookups, (id, lookup) => Describe(id, lookup, clusters)).OfType<TaskInfo>().Where(i => i.Status != TaskInfoStatus.Canceled)];
     }
 
-    /// <summary>The ids of a group's members that are not finished, as far as one pass over the queue finds them.</summary>
+    /// <summary>The ids of a group's unfinished members that one pass over the queue finds.</summary>
     public async Task<IReadOnlyList<TaskId>> PendingAsync(string label, string queue, CancellationToken cancellationToken)
     {
         var ids = new List<TaskId>();

@@ -2,15 +2,15 @@ namespace QCluster.Client.Monitoring;
 
 /// <summary>One process of a cluster.</summary>
 /// <param name="Role">sentinel, pusher, worker or monitor.</param>
-/// <param name="Ordinal">Its place among those of its role; a successor has the same.</param>
-/// <param name="Pid">Its id on its machine.</param>
+/// <param name="Ordinal">Its number among the processes of its role; a successor has the same.</param>
+/// <param name="Pid">Its process id on its machine.</param>
 /// <param name="State">starting, running or stopping.</param>
-/// <param name="ResidentBytes">Its memory.</param>
-/// <param name="Done">Tasks it has finished.</param>
-/// <param name="Busy">Tasks it runs.</param>
-/// <param name="CpuPercent">Processor time since the heartbeat before, in percent of one processor.</param>
+/// <param name="ResidentBytes">Its resident memory.</param>
+/// <param name="Done">Number of tasks it has finished.</param>
+/// <param name="Busy">Number of tasks it runs.</param>
+/// <param name="CpuPercent">Processor time since the previous heartbeat, in percent of one processor.</param>
 internal sealed record ProcessDescription(string Role, int Ordinal, int Pid, string State, long ResidentBytes, long Done, int Busy, double CpuPercent = 0)
 {
-    /// <summary>The processors that it is pinned to; null = any.</summary>
+    /// <summary>The processors to which it is pinned; null = all.</summary>
     public IReadOnlyList<int>? PinnedTo { get; init; }
 }

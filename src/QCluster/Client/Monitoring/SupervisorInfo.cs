@@ -1,6 +1,6 @@
 namespace QCluster;
 
-/// <summary>Capacity, running and waiting tasks of all clusters that serve a queue. As <c>get_info</c> of atasker.</summary>
+/// <summary>Capacity, running and waiting tasks of all clusters that serve a queue. The same as <c>get_info</c> of atasker.</summary>
 public sealed record SupervisorInfo
 {
     /// <summary>The clusters.</summary>
@@ -12,9 +12,9 @@ public sealed record SupervisorInfo
     /// <summary>Delayed tasks.</summary>
     public required long Delayed { get; init; }
 
-    /// <summary>Tasks that workers have, begun or about to be.</summary>
+    /// <summary>Tasks that workers have, started or about to start.</summary>
     public required long Running { get; init; }
 
-    /// <summary>The running tasks' ids, as of the clusters' last heartbeats.</summary>
+    /// <summary>The ids of the running tasks, at the clusters' last heartbeats.</summary>
     public required IReadOnlyList<string> RunningTasks { get; init; }
 }

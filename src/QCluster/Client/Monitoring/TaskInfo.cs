@@ -12,37 +12,37 @@ public sealed record TaskInfo
     /// <summary>The name shown with it, or null.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The place where it runs.</summary>
+    /// <summary>The place of the run: a slot of a shared worker process, or a process of its own.</summary>
     public required BackgroundTaskType Type { get; init; }
 
-    /// <summary>0 to 9.</summary>
+    /// <summary>The priority, 0 to 9.</summary>
     public required int Priority { get; init; }
 
-    /// <summary>The queue it came to.</summary>
+    /// <summary>The queue of the task.</summary>
     public required string Queue { get; init; }
 
-    /// <summary>When it was enqueued, by the clock of the client that did it.</summary>
+    /// <summary>The time of the enqueue, by the clock of the client.</summary>
     public required DateTimeOffset TimeQueued { get; init; }
 
-    /// <summary>When a worker began it; null while it waits, and until its cluster has reported it, which takes about a second. As old as the cluster's last heartbeat.</summary>
+    /// <summary>The time of the start by a worker; null while the task waits, and until its cluster has reported it, which takes about a second. As old as the cluster's last heartbeat.</summary>
     public DateTimeOffset? TimeStarted { get; init; }
 
-    /// <summary>When a delayed one is due.</summary>
+    /// <summary>The due time of a delayed task.</summary>
     public DateTimeOffset? Due { get; init; }
 
     /// <summary>The status of the task.</summary>
     public required TaskInfoStatus Status { get; init; }
 
-    /// <summary>0 to 1, as it reported last; null when it has not. As old as the cluster's last heartbeat.</summary>
+    /// <summary>The last reported progress, 0 to 1; null without a report. As old as the cluster's last heartbeat.</summary>
     public double? Progress { get; init; }
 
     /// <summary>The message of its last progress report; a long message is cut.</summary>
     public string? ProgressMessage { get; init; }
 
-    /// <summary>The cluster that has it.</summary>
+    /// <summary>The cluster of the task.</summary>
     public string? Cluster { get; init; }
 
-    /// <summary>The worker process that has it.</summary>
+    /// <summary>The worker process of the task.</summary>
     public string? Worker { get; init; }
 
     /// <summary>The number of tasks of the same priority ahead of it; null unless it waits in a queue.</summary>

@@ -3,12 +3,12 @@ namespace QCluster;
 /// <summary>atasker's states of a task.</summary>
 public enum TaskInfoStatus
 {
-    /// <summary>It was cancelled.</summary>
+    /// <summary>The task was cancelled.</summary>
     Canceled = -1,
 
-    /// <summary>It waits.</summary>
+    /// <summary>The task waits.</summary>
     Queued = 0,
 
-    /// <summary>A worker has it.</summary>
+    /// <summary>A worker has the task.</summary>
     Started = 1,
 }

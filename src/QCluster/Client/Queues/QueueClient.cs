@@ -11,7 +11,7 @@ internal sealed class QueueClient(ClientScripts scripts, CancelClient cancel, st
 
     public Task<QueueSizes> Sizes(string? queue = null, CancellationToken cancellationToken = default) => scripts.Queues.SizesAsync(NameRule.QueueOr(queue, ownQueue), cancellationToken);
 
-    /// <summary>Samples that cannot be read are left out: they may come from another version.</summary>
+    /// <summary>Omits unreadable samples, which may come from another version.</summary>
     public async Task<IReadOnlyList<QueueSample>> History(string? queue = null, CancellationToken cancellationToken = default) =>
         [.. (await scripts.Queues.HistoryAsync(NameRule.QueueOr(queue, ownQueue), cancellationToken).ConfigureAwait(false)).Reverse().Select(QueueSample.Parse).OfType<QueueSample>()];
 

@@ -3,14 +3,14 @@ using System.Globalization;
 namespace QCluster;
 
 /// <summary>The counters of a queue at one time, since its first task.</summary>
-/// <param name="At">When, to ten seconds.</param>
-/// <param name="Enqueued">Tasks that had come.</param>
-/// <param name="Succeeded">Tasks that had ended with a value.</param>
-/// <param name="Failed">Tasks that had ended with an error.</param>
-/// <param name="Cancelled">Tasks that had been cancelled.</param>
+/// <param name="At">The time, to ten seconds.</param>
+/// <param name="Enqueued">Number of tasks that had been enqueued.</param>
+/// <param name="Succeeded">Number of tasks that had ended with a value.</param>
+/// <param name="Failed">Number of tasks that had ended with an error.</param>
+/// <param name="Cancelled">Number of tasks that had been cancelled.</param>
 public sealed record QueueSample(DateTimeOffset At, long Enqueued, long Succeeded, long Failed, long Cancelled)
 {
-    /// <summary>Tasks that had ended.</summary>
+    /// <summary>The number of tasks that had ended.</summary>
     public long Finished => Succeeded + Failed + Cancelled;
 
     internal static QueueSample? Parse(string text)

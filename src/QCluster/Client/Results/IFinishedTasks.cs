@@ -6,25 +6,25 @@ namespace QCluster;
 /// </summary>
 public interface IFinishedTasks
 {
-    /// <summary>A page of records.</summary>
-    /// <param name="query">Which; null = the newest.</param>
+    /// <summary>Returns a page of records.</summary>
+    /// <param name="query">The query. Null: the newest.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="ResultStoreException">The database cannot be reached.</exception>
+    /// <exception cref="ResultStoreException">The database is unavailable.</exception>
     Task<TaskPage> Query(TaskQuery? query = null, CancellationToken cancellationToken = default);
 
-    /// <summary>All records that a query finds, page after page.</summary>
-    /// <param name="query">Which; null = all. Its limit is the size of a page.</param>
+    /// <summary>Returns all records that a query finds, page by page.</summary>
+    /// <param name="query">The query. Null: all tasks. Its limit is the size of a page.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
     IAsyncEnumerable<TaskRecord> All(TaskQuery? query = null, CancellationToken cancellationToken = default);
 
     /// <summary>Counts the matching tasks.</summary>
-    /// <param name="query">Which; null = all.</param>
+    /// <param name="query">The query. Null: all tasks.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     Task<long> Count(TaskQuery? query = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Deletes all that a query finds, whatever its limit.</summary>
-    /// <param name="query">Which; null = all.</param>
+    /// <summary>Deletes all tasks that a query finds, without regard to its limit.</summary>
+    /// <param name="query">The query. Null: all tasks.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>How many there were.</returns>
+    /// <returns>The number of deleted tasks.</returns>
     Task<long> Delete(TaskQuery? query = null, CancellationToken cancellationToken = default);
 }

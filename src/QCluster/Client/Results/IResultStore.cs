@@ -4,15 +4,15 @@ using QCluster.Model;
 namespace QCluster.Client.Results;
 
 /// <summary>
-/// A database for finished tasks. Every member throws <see cref="ResultStoreException"/> when the database cannot do it, and is
+/// A database for finished tasks. Every member throws <see cref="ResultStoreException"/> if the database fails, and is
 /// safe to repeat.
 /// </summary>
 internal interface IResultStore : IAsyncDisposable
 {
-    /// <summary>Creates the schema, or brings it up to date; several processes may do so at once.</summary>
+    /// <summary>Creates or migrates the schema. Several processes may do so at once.</summary>
     Task PrepareAsync(CancellationToken cancellationToken);
 
-    /// <summary>Saves tasks in one go. One that is there already is left as it is.</summary>
+    /// <summary>Saves tasks in one call. A saved one stays unchanged.</summary>
     Task SaveAsync(IReadOnlyList<SavedTask> tasks, CancellationToken cancellationToken);
 
     Task<SavedTask?> FindAsync(TaskId id, CancellationToken cancellationToken);
@@ -26,11 +26,11 @@ internal interface IResultStore : IAsyncDisposable
     /// <summary>Counts the matching tasks; <see cref="TaskQuery.Limit"/> and <see cref="TaskQuery.After"/> are ignored.</summary>
     Task<long> CountAsync(bool? succeeded, TaskQuery query, CancellationToken cancellationToken);
 
-    /// <summary>Deletes all that a query finds, whatever its limit, and says how many there were.</summary>
+    /// <summary>Deletes all tasks that a query finds, without regard to its limit, and returns their number.</summary>
     Task<long> DeleteAsync(bool? succeeded, TaskQuery query, CancellationToken cancellationToken);
 
     Task<bool> DeleteAsync(TaskId id, CancellationToken cancellationToken);
 
-    /// <summary>Deletes what is older or more than is to be kept, a bounded number at a time. False when there is more to delete.</summary>
+    /// <summary>Deletes tasks beyond the retention, a bounded number at a time. False if there are more.</summary>
     Task<bool> TrimAsync(Retention retention, CancellationToken cancellationToken);
 }

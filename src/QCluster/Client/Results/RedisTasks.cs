@@ -4,7 +4,7 @@ using QCluster.Queue;
 
 namespace QCluster.Client.Results;
 
-/// <summary>Successes, or failures, among the last uncached tasks that Redis keeps. There are few of them, so a query reads them all.</summary>
+/// <summary>Successes, or failures, among the last uncached tasks in Redis. There are few of them, so a query reads them all.</summary>
 internal sealed class RedisTasks(ClientScripts scripts, TaskStore store, string ownQueue, bool succeeded) : IFinishedTasks
 {
     private const int Part = 1_000;
@@ -42,7 +42,7 @@ internal sealed class RedisTasks(ClientScripts scripts, TaskStore store, string 
     {
         var queue = query.Queue ?? ownQueue;
         var found = new List<(TaskId, TaskState, byte[], TaskRecord)>();
-        // A member of a group that has ended since may stand there twice: see uncached.lua.
+        // A member of a group that has ended since may be there twice: see uncached.lua.
         var seen = new HashSet<TaskId>();
         foreach (var state in succeeded ? SuccessStates : FailureStates)
         {

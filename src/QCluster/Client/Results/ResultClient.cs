@@ -3,7 +3,7 @@ using QCluster.Queue;
 
 namespace QCluster.Client.Results;
 
-/// <summary>Values and records of tasks, and of what is asked for as one task.</summary>
+/// <summary>Values and records of tasks, and of iterations and chains, which are read like one task.</summary>
 internal sealed class ResultClient(ClientScripts scripts, TaskStore store, IterClient iters)
 {
     public async Task<T> ResultAsync<T>(string idOrName, TimeSpan? wait, CancellationToken cancellationToken)
@@ -41,7 +41,7 @@ internal sealed class ResultClient(ClientScripts scripts, TaskStore store, IterC
     public async Task<bool> DeleteAsync(string idOrName, CancellationToken cancellationToken) =>
         await store.ResolveAsync(idOrName, cancellationToken).ConfigureAwait(false) is { } task && await scripts.Tasks.ForgetAsync(task, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The finished tasks that the database has, or without one the last that Redis keeps.</summary>
+    /// <summary>The finished tasks in the database, or without one the last ones in Redis.</summary>
     public IFinishedTasks Finished(bool succeeded, string ownQueue) => store.Database is { } database
         ? new DatabaseTasks(database, store.Decoder, succeeded)
         : new RedisTasks(scripts, store, ownQueue, succeeded);

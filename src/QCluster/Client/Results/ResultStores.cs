@@ -1,11 +1,11 @@
 namespace QCluster.Client.Results;
 
-/// <summary>Finds the store for a connection string. The package with the driver need only be there.</summary>
+/// <summary>Finds the store for a connection string. It only needs the package with the driver.</summary>
 internal static class ResultStores
 {
     private const string Postgres = "QCluster.Postgres.PostgresResultStore, QCluster.Postgres";
 
-    /// <exception cref="InvalidSettingException">It names no database that is known, or the package is missing.</exception>
+    /// <exception cref="InvalidSettingException">The database is unknown, or the package is missing.</exception>
     public static IResultStore Open(string connection)
     {
         if (!IsPostgres(connection))

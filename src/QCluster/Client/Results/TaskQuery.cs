@@ -1,6 +1,6 @@
 namespace QCluster;
 
-/// <summary>A filter of finished tasks. All conditions that are set must hold.</summary>
+/// <summary>A filter of finished tasks. All set conditions must hold.</summary>
 public sealed record TaskQuery
 {
     /// <summary>The function's registered name.</summary>
@@ -12,7 +12,7 @@ public sealed record TaskQuery
     /// <summary>The name given with <see cref="TaskOptions.TaskName"/>.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The identity of the cluster that ran it.</summary>
+    /// <summary>The identity of the cluster that ran the task.</summary>
     public string? Cluster { get; init; }
 
     /// <summary>The queue.</summary>
@@ -22,10 +22,10 @@ public sealed record TaskQuery
     /// <summary>The earliest end of the task.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>The end of the task is before this time.</summary>
+    /// <summary>The upper bound of the end of the task, exclusive.</summary>
     public DateTimeOffset? To { get; init; }
 
-    /// <summary>Oldest first.</summary>
+    /// <summary>Returns the oldest tasks first.</summary>
     /// <value>Default false: newest first.</value>
     public bool OldestFirst { get; init; }
 

@@ -1,16 +1,16 @@
 namespace QCluster.Client.Schedules;
 
 /// <summary>
-/// When a schedule is due after an instant. Days, weeks and months are counted from the start by the wall clock of the time zone, so none of them drifts;
-/// a local time that does not exist is the first instant after the gap, one that exists twice is the first of the two. Intervals go by real time, cron
-/// expressions by the rules of Cronos.
+/// The due times of a schedule after an instant. Days, weeks and months count from the start by the wall clock of the time zone, so none of them drifts.
+/// A local time that does not exist is the first instant after the gap; one that exists twice is the first of the two. Intervals follow real time, cron
+/// expressions the rules of Cronos.
 /// </summary>
 internal sealed class Calendar(Recurrence recurrence, DateTimeOffset start, TimeZoneInfo zone)
 {
     private readonly DateTime _localStart = TimeZoneInfo.ConvertTime(start, zone).DateTime;
     private readonly ZoneClock _clock = new(zone);
 
-    /// <summary>The first due time later than an instant; null = never again.</summary>
+    /// <summary>The first due time after an instant; null = never again.</summary>
     public DateTimeOffset? After(DateTimeOffset instant) => recurrence.Kind switch
     {
         RecurrenceKind.Once => instant < start ? start : null,
@@ -20,7 +20,7 @@ internal sealed class Calendar(Recurrence recurrence, DateTimeOffset start, Time
         _ => AfterCron(recurrence.Line!, (instant < start ? start.AddTicks(-1) : instant).ToUniversalTime()),
     };
 
-    /// <summary>The last due time that is not later than an instant, of those from a known one on. It is found by halving the time between, however many there are.</summary>
+    /// <summary>Returns the last due time up to an instant, not before a known one. A binary search over the time between makes its cost independent of their number.</summary>
     public DateTimeOffset LatestUpTo(DateTimeOffset instant, DateTimeOffset due)
     {
         var (low, high) = (due, instant);
@@ -51,7 +51,7 @@ internal sealed class Calendar(Recurrence recurrence, DateTimeOffset start, Time
     {
         if (instant < start)
             return start;
-        // Two steps short of where it must be, whatever the lengths of the months.
+        // Two steps short of the result, for any lengths of the months.
         var near = Math.Max(0, (long)((instant - start).TotalDays / (daysOfOne * recurrence.Count)) - 2);
         for (var step = near; ; step++)
         {
@@ -61,7 +61,7 @@ internal sealed class Calendar(Recurrence recurrence, DateTimeOffset start, Time
         }
     }
 
-    /// <summary>By the wall clock, from one change of the offset to the next.</summary>
+    /// <summary>By the wall clock, between two changes of the offset.</summary>
     private DateTimeOffset? AfterCron(CronLine line, DateTimeOffset at)
     {
         var isInclusive = false;

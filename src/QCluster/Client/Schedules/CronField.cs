@@ -1,6 +1,6 @@
 namespace QCluster.Client.Schedules;
 
-/// <summary>A field of a cron expression: its name, and what may stand in it.</summary>
+/// <summary>A field of a cron expression: its name, and its valid values.</summary>
 internal sealed record CronField(string Name, string Values, string Range, int MaxStep)
 {
     private const string WeekRange = "0-7";
@@ -19,7 +19,7 @@ internal sealed record CronField(string Name, string Values, string Range, int M
     /// <summary>The fields of an expression, in their order: the first is that of seconds if there are six.</summary>
     public static ReadOnlySpan<CronField> Of(int count) => All.AsSpan(All.Length - count);
 
-    /// <summary>The same for Cronos, which takes * alone but in no list, and loses the Sunday of 7-3/2.</summary>
+    /// <summary>Converts the field for Cronos, which takes * alone but in no list, and loses the Sunday of 7-3/2.</summary>
     public string Plain(string value)
     {
         var parts = value.Split(',');
@@ -31,7 +31,7 @@ internal sealed record CronField(string Name, string Values, string Range, int M
             : part));
     }
 
-    /// <summary>What is wrong with a value that is refused, and what to write instead.</summary>
+    /// <summary>Returns the problem of a refused value, and a valid example.</summary>
     public string Refuse(string value)
     {
         var slash = value.IndexOf('/', StringComparison.Ordinal);

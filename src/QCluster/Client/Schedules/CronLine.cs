@@ -3,8 +3,8 @@ using Cronos;
 namespace QCluster.Client.Schedules;
 
 /// <summary>
-/// A cron expression as cron(8) and croniter mean it, by the wall clock: where both fields of days are restricted, it is due on days that match either. Time zones are
-/// the calendar's business: Cronos would ask .NET, whose answers lead it in circles in some of them.
+/// A cron expression in the meaning of cron(8) and croniter, by the wall clock: one that restricts both fields of days is due on days that match either. The calendar
+/// handles time zones: Cronos would use .NET's answers, which make it loop in some of them.
 /// </summary>
 internal sealed class CronLine
 {
@@ -32,16 +32,16 @@ internal sealed class CronLine
         HasTwoDayFields = hasTwoDayFields;
     }
 
-    /// <summary>The expression as it was written, with single spaces.</summary>
+    /// <summary>The expression as written, with single spaces.</summary>
     public string Text { get; }
 
-    /// <summary>Whether both day of month and day of week are restricted. A field that names every day is not.</summary>
+    /// <summary>True if both day of month and day of week are restricted. A field that names every day is not restricted.</summary>
     public bool HasTwoDayFields { get; }
 
-    /// <summary>Whether its second, minute or hour has *, a range or a step. Then it is due in both of two repeated hours, as Cronos has it.</summary>
+    /// <summary>True if the second, minute or hour has *, a range or a step. Then the schedule is due in both of two repeated hours, as in Cronos.</summary>
     public bool IsInterval { get; }
 
-    /// <exception cref="ArgumentException">It cannot be read, or is never due.</exception>
+    /// <exception cref="ArgumentException">The expression is invalid, or never due.</exception>
     public static CronLine Parse(string text, CronDays days)
     {
         var fields = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
@@ -52,7 +52,7 @@ internal sealed class CronLine
             throw Refuse(written, $"it has {fields.Length} fields. Write five (minute, hour, day of month, month, day of week), or six with seconds first.");
 
         var whole = TryParse(fields) ?? throw Refuse(written, Problem(fields));
-        // Its canonical form says '*' of a field that names every value.
+        // Its canonical form has '*' for a field that names every value.
         var canonical = whole.ToString().Split(' ');
         var hasTwoDayFields = canonical[^3] != "*" && canonical[^1] != "*";
         CronExpression[] expressions = hasTwoDayFields && days == CronDays.Either
@@ -78,7 +78,7 @@ internal sealed class CronLine
         return first;
     }
 
-    /// <summary>Which field is to blame, and which part of it: each is tried alone.</summary>
+    /// <summary>Names the invalid field, and the invalid part of it. Each is tried alone.</summary>
     private static string Problem(string[] fields)
     {
         for (var i = 0; i < fields.Length; i++)

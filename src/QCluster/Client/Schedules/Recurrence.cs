@@ -4,7 +4,7 @@ using Calendar = QCluster.Client.Schedules.Calendar;
 
 namespace QCluster;
 
-/// <summary>When a schedule is due. A time span or a number of seconds is one too: every so often.</summary>
+/// <summary>The due times of a schedule. Converts from a time span or a number of seconds: an interval.</summary>
 public sealed class Recurrence : IEquatable<Recurrence>
 {
     private const string Both = "both";
@@ -28,11 +28,11 @@ public sealed class Recurrence : IEquatable<Recurrence>
         DayMatch = line.HasTwoDayFields ? dayMatch : CronDays.Either;
     }
 
-    /// <summary>The cron expression as it was written, with single spaces; null for any other recurrence.</summary>
+    /// <summary>The cron expression as written, with single spaces; null for other recurrences.</summary>
     public string? Expression => Line?.Text;
 
     /// <summary>The meaning of a cron expression that restricts both day of month and day of week.</summary>
-    /// <value>Always <see cref="CronDays.Either"/> where it restricts one of them or none, and for any other recurrence.</value>
+    /// <value>Always <see cref="CronDays.Either"/> if it restricts one of them or none, and for other recurrences.</value>
     public CronDays DayMatch { get; }
 
     internal RecurrenceKind Kind => _kind;
@@ -65,42 +65,42 @@ public sealed class Recurrence : IEquatable<Recurrence>
     /// <summary>Every third month.</summary>
     public static Recurrence Quarterly { get; } = Months(3);
 
-    /// <summary>Each year on the day of its start; 29 February becomes 28 where there is none.</summary>
+    /// <summary>Each year on the day of its start; 29 February becomes 28 in other years.</summary>
     public static Recurrence Yearly { get; } = Months(12);
 
-    /// <summary>Every so often, from start to start, in real time.</summary>
+    /// <summary>An interval from start to start, in real time.</summary>
     /// <param name="interval">At least one second, in whole milliseconds.</param>
     public static Recurrence Every(TimeSpan interval) =>
         interval >= Shortest && interval <= TimeSpan.FromDays(3660)
             ? new Recurrence(RecurrenceKind.Interval, (long)interval.TotalMilliseconds)
             : throw new ArgumentOutOfRangeException(nameof(interval), interval, "An interval is from one second to ten years.");
 
-    /// <summary>Every so many minutes.</summary>
-    /// <param name="count">How many.</param>
+    /// <summary>An interval in minutes.</summary>
+    /// <param name="count">The number of minutes, at least 1.</param>
     public static Recurrence Minutes(int count = 1) => Every(TimeSpan.FromMinutes(count));
 
-    /// <summary>Every so many hours.</summary>
-    /// <param name="count">How many.</param>
+    /// <summary>An interval in hours.</summary>
+    /// <param name="count">The number of hours, at least 1.</param>
     public static Recurrence Hours(int count = 1) => Every(TimeSpan.FromHours(count));
 
-    /// <summary>Every so many days, at the same local time.</summary>
-    /// <param name="count">How many.</param>
+    /// <summary>An interval in days, at the same local time.</summary>
+    /// <param name="count">The number of days, at least 1.</param>
     public static Recurrence Days(int count = 1) => new(RecurrenceKind.Days, Checked(count));
 
-    /// <summary>Every so many months, on the same day, or the last one of shorter months, at the same local time.</summary>
-    /// <param name="count">How many.</param>
+    /// <summary>An interval in months, on the same day, or the last day of shorter months, at the same local time.</summary>
+    /// <param name="count">The number of months, at least 1.</param>
     public static Recurrence Months(int count = 1) => new(RecurrenceKind.Months, Checked(count));
 
-    /// <summary>By a cron expression of five fields (minute, hour, day of month, month, day of week), of six with seconds first, or by a name such as <c>@daily</c>.</summary>
+    /// <summary>A cron expression of five fields (minute, hour, day of month, month, day of week), of six with seconds first, or a name such as <c>@daily</c>.</summary>
     /// <param name="expression">
-    /// Numbers, names (<c>MON</c>, <c>jan</c>), lists, ranges and steps, and <c>L</c>, <c>W</c>, <c>#</c> and <c>?</c>. A range that runs backwards goes round:
+    /// Numbers, names (<c>MON</c>, <c>jan</c>), lists, ranges and steps, and <c>L</c>, <c>W</c>, <c>#</c> and <c>?</c>. A range may wrap around:
     /// <c>22-2</c> is 22, 23, 0, 1, 2. 0 and 7 are Sunday.
     /// </param>
-    /// <param name="dayMatch">Which days are meant where both day of month and day of week are restricted. Default: those that match either, as cron(8) has it.</param>
-    /// <exception cref="ArgumentException">It cannot be read, or is never due; the message names the field, the value and what to write instead.</exception>
+    /// <param name="dayMatch">The days of an expression that restricts both day of month and day of week. Default: those that match either, as in cron(8).</param>
+    /// <exception cref="ArgumentException">The expression is invalid, or never due; the message names the field, the value and a valid example.</exception>
     /// <remarks>
-    /// When clocks go forward, an occurrence in the hour that is skipped comes at the first instant after it, several of them as one. When they go back, an expression
-    /// with <c>*</c>, a range or a step in its second, minute or hour is due in both of the repeated hours, any other in the first alone.
+    /// When clocks go forward, an occurrence in the skipped hour is due at the first instant after it; several become one. When clocks go back, an expression
+    /// with <c>*</c>, a range or a step in its second, minute or hour is due in both of the repeated hours, any other in the first one only.
     /// </remarks>
     public static Recurrence Cron(string expression, CronDays dayMatch = CronDays.Either)
     {
@@ -108,12 +108,12 @@ public sealed class Recurrence : IEquatable<Recurrence>
         return new Recurrence(CronLine.Parse(expression, dayMatch), dayMatch);
     }
 
-    /// <summary>Every so often.</summary>
+    /// <summary>An interval.</summary>
     /// <param name="interval">At least one second.</param>
     public static implicit operator Recurrence(TimeSpan interval) => Every(interval);
 
-    /// <summary>Every so many seconds.</summary>
-    /// <param name="seconds">At least one.</param>
+    /// <summary>An interval in seconds.</summary>
+    /// <param name="seconds">The number of seconds, at least 1.</param>
     public static implicit operator Recurrence(int seconds) => Every(TimeSpan.FromSeconds(seconds));
 
     /// <inheritdoc cref="op_Implicit(TimeSpan)" />
@@ -123,11 +123,11 @@ public sealed class Recurrence : IEquatable<Recurrence>
     public static Recurrence FromInt32(int seconds) => Every(TimeSpan.FromSeconds(seconds));
 
     /// <summary>
-    /// Reads what <see cref="ToString"/> writes: <c>once</c>, <c>30s</c> or another duration, <c>days 1</c>, <c>months 1</c>, the names of the properties, or a cron
-    /// expression, with <c>both</c> behind it for <see cref="CronDays.Both"/>.
+    /// Reads the form of <see cref="ToString"/>: <c>once</c>, <c>30s</c> or another duration, <c>days 1</c>, <c>months 1</c>, the names of the properties, or a cron
+    /// expression, followed by <c>both</c> for <see cref="CronDays.Both"/>.
     /// </summary>
     /// <param name="text">The text.</param>
-    /// <exception cref="ArgumentException">It is none of these.</exception>
+    /// <exception cref="ArgumentException">The text has none of these forms.</exception>
     public static Recurrence Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -172,14 +172,14 @@ public sealed class Recurrence : IEquatable<Recurrence>
             : throw new ArgumentException($"A schedule cannot be due '{text}': write once, a duration such as 30s, minutely, hourly, daily, weekly, biweekly, monthly, bimonthly, quarterly, yearly, a cron expression of five or six fields, or @hourly, @daily, @midnight, @weekly, @monthly, @yearly, @annually.", nameof(text));
     }
 
-    /// <summary>The next times when it is due.</summary>
-    /// <param name="after">They are later than this. Intervals, days, months and years are counted from it, unless there is a start.</param>
-    /// <param name="zone">The IANA name of the time zone whose wall clock it goes by, such as <c>Europe/Prague</c>; the times are given in it. Default <c>UTC</c>.</param>
-    /// <param name="count">How many at most, 1 to 10,000. Default 1.</param>
-    /// <param name="start">When a schedule with this recurrence starts: nothing is due before it. Null = <paramref name="after"/>.</param>
-    /// <returns>The times in their order; fewer than asked for when it is never due again after them.</returns>
-    /// <exception cref="ArgumentException">There is no such time zone on this machine, or a number is out of range.</exception>
-    /// <remarks>Asks no cluster and no Redis: this is arithmetic, the same as the clusters do.</remarks>
+    /// <summary>Returns the next due times.</summary>
+    /// <param name="after">The lower bound of the times, exclusive. Intervals, days, months and years count from it, unless there is a start.</param>
+    /// <param name="zone">The IANA name of the time zone, such as <c>Europe/Prague</c>; the times are given in it. Default <c>UTC</c>.</param>
+    /// <param name="count">The maximum number of times, 1 to 10,000. Default 1.</param>
+    /// <param name="start">The start of a schedule with this recurrence: no time is before it. Null: <paramref name="after"/>.</param>
+    /// <returns>The times in their order; fewer than <paramref name="count"/> if there are no more.</returns>
+    /// <exception cref="ArgumentException">The time zone is unknown on this machine, or a number is out of range.</exception>
+    /// <remarks>Uses neither a cluster nor Redis; the arithmetic is that of the clusters.</remarks>
     public IReadOnlyList<DateTimeOffset> Next(DateTimeOffset after, string zone = "UTC", int count = 1, DateTimeOffset? start = null)
     {
         if (count is < 1 or > MaxOccurrences)

@@ -9,9 +9,9 @@ public sealed record Schedule
     private static readonly TimeSpan MaxInterval = TimeSpan.FromDays(3660);
 
     /// <summary>Creates a schedule.</summary>
-    /// <param name="name">Its name, which is unique in its queue.</param>
-    /// <param name="when">When it is due.</param>
-    /// <param name="call">What is called.</param>
+    /// <param name="name">The name, unique in its queue.</param>
+    /// <param name="when">The recurrence.</param>
+    /// <param name="call">The call of each occurrence.</param>
     public Schedule(string name, Recurrence when, TaskCall call)
     {
         Name = name;
@@ -20,8 +20,8 @@ public sealed record Schedule
     }
 
     /// <summary>Creates a schedule of a function with arguments by position.</summary>
-    /// <param name="name">Its name, which is unique in its queue.</param>
-    /// <param name="when">When it is due.</param>
+    /// <param name="name">The name, unique in its queue.</param>
+    /// <param name="when">The recurrence.</param>
     /// <param name="func">The registered name of the function.</param>
     /// <param name="args">Its arguments.</param>
     public Schedule(string name, Recurrence when, string func, params object?[] args)
@@ -32,7 +32,7 @@ public sealed record Schedule
     /// <summary>The name of the schedule.</summary>
     public string Name { get; init; }
 
-    /// <summary>When it is due.</summary>
+    /// <summary>The recurrence.</summary>
     public Recurrence When { get; init; }
 
     /// <summary>The function and its arguments.</summary>
@@ -41,17 +41,17 @@ public sealed record Schedule
     /// <summary>The options of the tasks: hook, group, time-outs, retries and others. Not <c>Delay</c>, <c>Eta</c>, <c>Expires</c>, <c>UniqueKey</c>, <c>Sync</c>, <c>Mandatory</c> and <c>Immediate</c>.</summary>
     public TaskOptions Options { get; init; } = new();
 
-    /// <summary>When it is due for the first time, and what days, months and intervals are counted from. Null = now, the next time that its cron expression says, or one interval from now.</summary>
+    /// <summary>The first due time, from which days, months and intervals count. Null: now, the next time of the cron expression, or one interval from now.</summary>
     public DateTimeOffset? Start { get; init; }
 
     /// <summary>The maximum number of runs; null = no limit.</summary>
     public int? Repeats { get; init; }
 
-    /// <summary>The IANA name of the time zone whose wall clock it goes by, such as <c>Europe/Prague</c>.</summary>
+    /// <summary>The IANA name of the time zone, such as <c>Europe/Prague</c>, whose wall clock determines the due times.</summary>
     /// <value>Default <c>UTC</c>.</value>
     public string TimeZone { get; init; } = "UTC";
 
-    /// <summary>The missed occurrences to fire: those due more than ten seconds ago, because no cluster ran. Null = the clusters' setting <c>catch_up</c> (by default the latest).</summary>
+    /// <summary>The missed occurrences to fire: those due more than ten seconds ago, because no cluster ran. Null: the clusters' setting <c>catch_up</c> (by default the latest).</summary>
     public CatchUp? CatchUp { get; init; }
 
     /// <summary>The treatment of an occurrence while the task of the previous one has not ended.</summary>
@@ -59,10 +59,10 @@ public sealed record Schedule
     public Overlap Overlap { get; init; }
 
     /// <summary>The maximum time between due time and start of an occurrence. A later one, because workers were busy or no cluster ran, does not run: its record says that it has expired.</summary>
-    /// <value>Default null: however late. From one millisecond to ten years. A run by hand does not expire.</value>
+    /// <value>Default null: no limit. From one millisecond to ten years. A run by hand does not expire.</value>
     public TimeSpan? ExpiresAfter { get; init; }
 
-    /// <exception cref="ArgumentException">It cannot be as it is.</exception>
+    /// <exception cref="ArgumentException">The schedule is invalid.</exception>
     internal TimeZoneInfo Validate()
     {
         GroupLabel.Check(nameof(Name), Name);

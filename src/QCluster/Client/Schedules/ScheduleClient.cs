@@ -4,6 +4,7 @@ using QCluster.Model;
 using QCluster.Queue;
 using QCluster.Queue.Schedules;
 using QCluster.Wire.Packets;
+using QCluster.Client.Enqueueing;
 
 namespace QCluster.Client.Schedules;
 
@@ -23,7 +24,7 @@ internal sealed class ScheduleClient(ClientScripts scripts, TaskComposer compose
     /// <summary>Adds the schedule of a periodic task class.</summary>
     /// <param name="schedule">The schedule.</param>
     /// <param name="queue">The queue that has its schedule.</param>
-    /// <param name="former">How that was doing in the queue it comes from, or null.</param>
+    /// <param name="former">Its state in the queue from which it moves, or null.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public Task AddPeriodicAsync(Schedule schedule, string queue, StoredSchedule? former, CancellationToken cancellationToken) =>
         PutAsync(schedule, queue, isPeriodicTask: true, replace: true, former, cancellationToken);
@@ -68,7 +69,7 @@ internal sealed class ScheduleClient(ClientScripts scripts, TaskComposer compose
         queue = NameRule.QueueOr(queue, settings.Queue);
         if (await FindAsync(Named(name), queue, cancellationToken).ConfigureAwait(false) is not var (now, info, definition))
             return false;
-        // Without its definition nobody here knows when it is due next.
+        // Without its definition its next due time is unknown here.
         if (definition is null)
             throw new InvalidOperationException($"The schedule '{name}' cannot be resumed from here: {info.Problem}");
         // One that is due once is made up for; the others go on with what comes.
@@ -83,10 +84,10 @@ internal sealed class ScheduleClient(ClientScripts scripts, TaskComposer compose
         return name;
     }
 
-    /// <summary>The definition of one that was seen, or null where it cannot be read here.</summary>
+    /// <summary>The definition that was seen, or null if it cannot be read here.</summary>
     public ScheduleDefinition? DefinitionOf(StoredSchedule stored, string queue) => Read(stored, queue).Definition;
 
-    /// <summary>Adds a schedule, or puts it in the place of one. What is the same is left alone, what has changed goes on from where it was.</summary>
+    /// <summary>Adds or replaces a schedule. An unchanged one stays as it is; a changed one keeps its state.</summary>
     private async Task PutAsync(Schedule schedule, string queue, bool isPeriodicTask, bool replace, StoredSchedule? former, CancellationToken cancellationToken)
     {
         var zone = schedule.Validate();
@@ -131,7 +132,7 @@ internal sealed class ScheduleClient(ClientScripts scripts, TaskComposer compose
     {
         if (schedule.Start is { } given)
             return DateTimeOffset.FromUnixTimeMilliseconds(given.ToUnixTimeMilliseconds());
-        // One that says nothing of a start keeps the one it got when it was added first.
+        // A schedule without a start keeps the one it got when it was first added.
         if (before is { IsStartImplied: true } && before.When.Equals(schedule.When) && before.TimeZone == schedule.TimeZone)
             return before.Start;
         return schedule.When.Kind switch
@@ -194,7 +195,7 @@ internal sealed class ScheduleClient(ClientScripts scripts, TaskComposer compose
         var packet = TaskPacket.Read(definition.Pattern, queue, decoder.Format);
         return new Schedule(definition.Name, definition.When, decoder.CallOf(packet))
         {
-            Options = TaskComposer.OptionsOf(packet) with { Queue = queue },
+            Options = TaskOptions.Of(packet) with { Queue = queue },
             Start = definition.Start,
             Repeats = definition.Repeats,
             TimeZone = definition.TimeZone,

@@ -8,7 +8,7 @@ using QCluster.Wire.Primitives;
 
 namespace QCluster.Client.Schedules;
 
-/// <summary>A schedule as Redis has it: signed, with a task of its as the pattern of all.</summary>
+/// <summary>A schedule in the form of Redis: signed, with the pattern of its tasks.</summary>
 internal sealed class ScheduleDefinition
 {
     private const int ItemCount = 9;
@@ -24,7 +24,7 @@ internal sealed class ScheduleDefinition
 
     public required DateTimeOffset Start { get; init; }
 
-    /// <summary>Whoever added it said nothing of a start. Of one from before this was written down it is assumed.</summary>
+    /// <summary>True if the caller gave no start. Assumed for schedules of versions that did not store this.</summary>
     public bool IsStartImplied { get; init; }
 
     public int? Repeats { get; init; }
@@ -33,23 +33,23 @@ internal sealed class ScheduleDefinition
 
     public Overlap Overlap { get; init; }
 
-    /// <summary>How long after its due time a slot's task may still begin; null = however late.</summary>
+    /// <summary>The maximum time between the due time and the start of a task. Null: no limit.</summary>
     public TimeSpan? ExpiresAfter { get; init; }
 
-    /// <summary>It comes from a <see cref="PeriodicTask"/>.</summary>
+    /// <summary>True if a <see cref="PeriodicTask"/> added it.</summary>
     public bool IsPeriodicTask { get; init; }
 
     public required byte[] Pattern { get; init; }
 
     public Calendar Calendar => new(When, Start, Schedule.ZoneOf(TimeZone));
 
-    /// <summary>Whether another one is due at the same times.</summary>
+    /// <summary>Tells whether another definition is due at the same times.</summary>
     public bool HasTimingOf(ScheduleDefinition other) => When.Equals(other.When) && TimeZone == other.TimeZone && Start == other.Start;
 
-    /// <summary>What signatures of this schedule, and its pattern, are made out to.</summary>
+    /// <summary>The id for which this schedule and its pattern are signed.</summary>
     public static Guid IdOf(string name, string queue) => Derive("schedule", name, queue, 0);
 
-    /// <summary>The id of a slot's task: always the same, so that a slot has one.</summary>
+    /// <summary>The id of an occurrence's task: always the same, so that an occurrence has one task.</summary>
     public static TaskId SlotOf(string name, string queue, DateTimeOffset due) => new(Derive("slot", name, queue, due.ToUnixTimeMilliseconds()), queue);
 
     public byte[] ToBytes(string queue, PacketFormat format)
@@ -57,7 +57,7 @@ internal sealed class ScheduleDefinition
         using var draft = EnvelopeDraft.Rent();
         var body = new MessagePackWriter(draft.Buffer);
         body.WriteArrayHeader(ItemCount);
-        // Which days of a cron expression are meant stands apart: whoever does not know of it reads the rest.
+        // The day match of a cron expression is a separate item: readers that do not know it read the rest.
         body.WriteText(When.Expression ?? When.ToString());
         body.WriteText(TimeZone);
         body.Write(Start.ToUnixTimeMilliseconds());
@@ -71,7 +71,7 @@ internal sealed class ScheduleDefinition
         return Envelope.Seal(draft, IdOf(Name, queue), PacketPurpose.Schedule, format.Signer, compress: false);
     }
 
-    /// <exception cref="WireFormatException">It is damaged, of another version, or not signed as it must be.</exception>
+    /// <exception cref="WireFormatException">The definition is damaged, of another version, or not correctly signed.</exception>
     public static ScheduleDefinition Read(string name, string queue, ReadOnlyMemory<byte> bytes, PacketFormat format)
     {
         var body = Envelope.Open(bytes, IdOf(name, queue), PacketPurpose.Schedule, format.Signer, format.Limits, out _);
@@ -112,7 +112,7 @@ internal sealed class ScheduleDefinition
         }
     }
 
-    /// <summary>As task ids are: the time, then a version and what tells it from others.</summary>
+    /// <summary>Has the form of task ids: the time, then a version and distinguishing bits.</summary>
     private static Guid Derive(string purpose, string name, string queue, long milliseconds)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{purpose}\n{queue}\n{name}\n{milliseconds}"));

@@ -2,19 +2,19 @@ using QCluster.TaskClasses;
 
 namespace QCluster;
 
-/// <summary>A schedule, and how it is doing.</summary>
+/// <summary>A schedule and its state.</summary>
 public sealed record ScheduleInfo
 {
     /// <summary>The name of the schedule.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The queue that it is in, and that its tasks go to.</summary>
+    /// <summary>The queue of the schedule and of its tasks.</summary>
     public required string Queue { get; init; }
 
-    /// <summary>The schedule; null when its definition cannot be read here: see <see cref="Problem"/>.</summary>
+    /// <summary>The schedule; null if its definition cannot be read here: see <see cref="Problem"/>.</summary>
     public Schedule? Schedule { get; init; }
 
-    /// <summary>When it is due next; null when it is paused or over, or rests (see <see cref="Problem"/>).</summary>
+    /// <summary>The next due time; null if the schedule is paused, has ended or is suspended (see <see cref="Problem"/>).</summary>
     public DateTimeOffset? Due { get; init; }
 
     /// <summary>The number of fired occurrences.</summary>
@@ -23,16 +23,16 @@ public sealed record ScheduleInfo
     /// <summary>The number of occurrences skipped because the previous task had not ended.</summary>
     public long Skipped { get; init; }
 
-    /// <summary>The due time of the slot fired last.</summary>
+    /// <summary>The due time of the last fired occurrence.</summary>
     public DateTimeOffset? LastSlot { get; init; }
 
-    /// <summary>The task of the slot fired last.</summary>
+    /// <summary>The task of the last fired occurrence.</summary>
     public string? LastTask { get; init; }
 
     /// <summary>True while the schedule is paused.</summary>
     public bool IsPaused { get; init; }
 
-    /// <summary>True if the schedule comes from a <see cref="PeriodicTask"/>, false if it comes from a call.</summary>
+    /// <summary>True if a <see cref="PeriodicTask"/> added the schedule, false if a call did.</summary>
     public bool IsPeriodicTask { get; init; }
 
     /// <summary>The problem, or null: the schedule cannot be read here, no cluster that could read it has fired it in time, or no running cluster has its class.</summary>

@@ -7,7 +7,7 @@ namespace QCluster.Client.Schedules;
 /// <summary>Shows a stored schedule to users.</summary>
 internal static class StoredScheduleExtensions
 {
-    /// <summary>What is known of it, with the definition where that could be read.</summary>
+    /// <summary>Converts to the public form, with the definition if it is readable.</summary>
     public static ScheduleInfo ToInfo(this StoredSchedule stored, string queue, Schedule? schedule, bool isPeriodicTask, string? unreadable) => new()
     {
         Name = stored.Name,

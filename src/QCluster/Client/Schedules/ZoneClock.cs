@@ -1,8 +1,8 @@
 namespace QCluster.Client.Schedules;
 
 /// <summary>
-/// The wall clock of a time zone, told by its offset at each instant alone. What .NET says of local times, which are skipped and which come twice, is wrong for zones
-/// whose base offset changes, Europe/Dublin and Africa/Casablanca among them, and so is what is built on it.
+/// The wall clock of a time zone, from its offset at each instant alone. .NET's answers about local times, which of them are skipped and which come twice, are wrong for zones
+/// with a changing base offset, such as Europe/Dublin and Africa/Casablanca. So are results built on them.
 /// </summary>
 internal sealed class ZoneClock(TimeZoneInfo zone)
 {
@@ -13,7 +13,7 @@ internal sealed class ZoneClock(TimeZoneInfo zone)
 
     public TimeSpan OffsetAt(DateTimeOffset instant) => zone.GetUtcOffset(instant);
 
-    /// <summary>The first instant with another offset than before it: later than one, and not later than another; null = there is none.</summary>
+    /// <summary>The first change of the offset after one instant and up to another; null = none.</summary>
     public DateTimeOffset? ChangeBetween(DateTimeOffset after, DateTimeOffset upTo)
     {
         for (var from = after; from < upTo;)
@@ -27,7 +27,7 @@ internal sealed class ZoneClock(TimeZoneInfo zone)
         return null;
     }
 
-    /// <summary>The instant of a local time: the first of two, and the one right after the gap for a time that is skipped.</summary>
+    /// <summary>The instant of a local time: the first of two, and the end of the gap for a skipped one.</summary>
     public DateTimeOffset InstantOf(DateTime local)
     {
         var near = new DateTimeOffset(local.Ticks, TimeSpan.Zero);
@@ -38,7 +38,7 @@ internal sealed class ZoneClock(TimeZoneInfo zone)
         return instant < change ? change : instant;
     }
 
-    /// <summary>The change that has just made local times come again, with the length of the repetition, if an instant is in it.</summary>
+    /// <summary>The last change that repeats local times, with the length of the repetition, if an instant is in it.</summary>
     public (DateTimeOffset Change, TimeSpan Length)? RepetitionAt(DateTimeOffset instant)
     {
         if (ChangeBetween(instant - Around, instant) is not { } change)

@@ -26,7 +26,7 @@ internal sealed class ProgramSetting(string name) : ISetting<QClusterOptions>
 
     public void Check(QClusterOptions options)
     {
-        // Likewise.
+        // The same.
     }
 
     public string Show(QClusterOptions options, SettingsReader reader) => reader.Text(name) is { } text ? Shown?.Invoke(text) ?? text : Default;

@@ -19,31 +19,31 @@ public class QClusterOptions
     /// <value>Default <c>127.0.0.1:6379</c>.</value>
     public string Redis { get; set; } = "127.0.0.1:6379";
 
-    /// <summary>Gets or sets the authorities whose certificates a Redis server may have: a PEM file, read at each connect.</summary>
+    /// <summary>Gets or sets the trusted authorities for the certificate of a Redis server: a PEM file, read at each connect.</summary>
     /// <value>Default null: the authorities that the machine trusts. With a file only those in it are trusted. Needs an address with TLS.</value>
     public string? RedisCa { get; set; }
 
-    /// <summary>Gets or sets the certificate that is shown to Redis (mutual TLS): a PEM file, with the certificates between it and its authority, read at each connect.</summary>
-    /// <value>Default null: none is shown. Needs an address with TLS.</value>
+    /// <summary>Gets or sets the client certificate for Redis (mutual TLS): a PEM file, with the intermediate certificates, read at each connect.</summary>
+    /// <value>Default null: none. Needs an address with TLS.</value>
     public string? RedisCert { get; set; }
 
-    /// <summary>Gets or sets the key that belongs to <see cref="RedisCert"/>: a PEM file without a password, read at each connect.</summary>
-    /// <value>Default null: the key stands in the file of the certificate.</value>
+    /// <summary>Gets or sets the private key of <see cref="RedisCert"/>: a PEM file without a password, read at each connect.</summary>
+    /// <value>Default null: the key is in the file of the certificate.</value>
     public string? RedisKey { get; set; }
 
-    /// <summary>Gets or sets the name that is asked for (SNI) and that the server's certificate must carry, where it is not that of the address: behind a tunnel, or with an IP address.</summary>
+    /// <summary>Gets or sets the requested name (SNI), which the server's certificate must contain, if it differs from the address: behind a tunnel, or with an IP address.</summary>
     /// <value>Default null: the host of the address. Needs an address with TLS.</value>
     public string? RedisTlsHost { get; set; }
 
     /// <summary>
-    /// The signing keys. If there is one, every packet and outcome is signed (HMAC-SHA256) with the first, and every packet not signed
-    /// with one of them is refused. To change the key, put the new one first everywhere, and remove the old one when no
+    /// The signing keys. If there is one, every packet and outcome is signed (HMAC-SHA256) with the first one, and a packet without a signature by one
+    /// of them is refused. To change the key, add the new one as the first everywhere, and remove the old one when no
     /// task signed with it waits.
     /// </summary>
     /// <value>Default none: nothing is signed, and anyone who can write to Redis can enqueue any registered function.</value>
     public IList<string> Secrets { get; } = [];
 
-    /// <summary>The queue that tasks go to unless a call names another.</summary>
+    /// <summary>The queue of tasks whose call names none.</summary>
     /// <value>Default <c>default</c>.</value>
     public string Queue { get; set; } = "default";
 
@@ -77,7 +77,7 @@ public class QClusterOptions
     public JsonSerializerOptions? Json { get; set; }
 
     /// <summary>
-    /// The resolver, and with it the formatters, for types marked with <c>[MessagePackObject]</c>, <c>[Union]</c> or <c>[MessagePackFormatter]</c>; other types go by <see cref="Json"/>.
+    /// The resolver, and with it the formatters, for types marked with <c>[MessagePackObject]</c>, <c>[Union]</c> or <c>[MessagePackFormatter]</c>; <see cref="Json"/> maps other types.
     /// </summary>
     /// <value>
     /// Default null: the <see cref="MessagePackSerializerOptions"/> registered in the program's or the app's services, or without one <see cref="MessagePackSerializerOptions.Standard"/>.
@@ -100,13 +100,13 @@ public class QClusterOptions
         MessagePackValues.Check(MessagePack);
     }
 
-    /// <summary>The files and the name for TLS; null where none is set.</summary>
-    /// <summary>How packets are written and read with these settings.</summary>
+    /// <summary>The format of packets with these settings.</summary>
     internal PacketFormat ToPacketFormat() => PacketFormat.Of(Name, Secrets, MaxPacketBytes, ValueSerializer.Of(Json, MessagePack), Compress);
 
+    /// <summary>The files and the name for TLS; null if none is set.</summary>
     internal RedisTls? ToRedisTls() => RedisTls.Of(RedisCa, RedisCert, RedisKey, RedisTlsHost);
 
-    /// <summary>How to connect to Redis.</summary>
-    /// <exception cref="InvalidSettingException">The address cannot be understood.</exception>
+    /// <summary>The settings of the connection to Redis.</summary>
+    /// <exception cref="InvalidSettingException">The address is invalid.</exception>
     internal RedisSettings ToRedisSettings() => RedisSettings.Parse(Redis, ToRedisTls());
 }

@@ -30,13 +30,38 @@ internal static class SettingKinds
         WriteDuration,
         static duration => duration.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + " s");
 
-    /// <summary>The same, or nothing: <c>none</c>.</summary>
-    public static SettingKind<T?> Optional<T>(SettingKind<T> kind)
+    /// <summary>The same, or null, with a word for it.</summary>
+    public static SettingKind<T?> Optional<T>(SettingKind<T> kind, string word = None)
         where T : struct
         => new(
-            (name, text) => text is None or "" ? null : kind.Parse(name, text),
-            value => value is { } given ? kind.Write(given) : None,
-            value => value is { } given ? kind.Show(given) : None);
+            (name, text) => text.Length == 0 || string.Equals(text, word, StringComparison.OrdinalIgnoreCase) ? null : kind.Parse(name, text),
+            value => value is { } given ? kind.Write(given) : word,
+            value => value is { } given ? kind.Show(given) : word);
+
+    /// <summary>The same, with words for special values, which are read and shown.</summary>
+    public static SettingKind<T> Named<T>(SettingKind<T> kind, params (string Word, T Value)[] words)
+        where T : struct
+    {
+        return Alike(Parse, value => WordFor(value) ?? kind.Write(value)) with { Show = value => WordFor(value) ?? kind.Show(value) };
+
+        T Parse(string name, string text)
+        {
+            foreach (var (word, value) in words)
+            {
+                if (string.Equals(text, word, StringComparison.OrdinalIgnoreCase))
+                    return value;
+            }
+
+            return kind.Parse(name, text);
+        }
+
+        string? WordFor(T value) => Array.Find(words, one => one.Value.Equals(value)).Word;
+    }
+
+    /// <summary>The same, with <c>none</c> for 0, which means no limit.</summary>
+    public static SettingKind<T> Unlimited<T>(SettingKind<T> kind)
+        where T : struct
+        => Named(kind, (None, default));
 
     public static SettingKind<T> Alike<T>(Func<string, string, T> parse, Func<T, string> write) => new(parse, write, write);
 

@@ -1,6 +1,6 @@
 namespace QCluster.Client.Settings;
 
-/// <summary>Which processes of a cluster a setting goes to, and how.</summary>
+/// <summary>The processes of a cluster that get a setting.</summary>
 internal enum SettingReach
 {
     /// <summary>All of them.</summary>
@@ -9,7 +9,7 @@ internal enum SettingReach
     /// <summary>All, but not in the environment of a worker, which the code of tasks can read.</summary>
     Key,
 
-    /// <summary>Sentinel, pusher and monitor: a worker runs user code, and gets nothing that leads to Redis.</summary>
+    /// <summary>Sentinel, pusher and monitor: a worker runs user code, and gets no access to Redis.</summary>
     NotWorkers,
 
     /// <summary>Sentinel and monitor.</summary>

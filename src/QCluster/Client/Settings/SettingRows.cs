@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace QCluster.Client.Settings;
 
-/// <summary>Makes the rows of a table; the property of a setting is that of its first lambda.</summary>
+/// <summary>Makes the rows of a table; the first lambda of a setting gives its property.</summary>
 /// <typeparam name="TOptions">The options that hold their values.</typeparam>
 internal static class SettingRows<TOptions>
 {
@@ -64,10 +64,10 @@ internal static class SettingRows<TOptions>
         T least,
         T most,
         string description,
-        string? otherwise = null,
+        string word = "none",
         [CallerArgumentExpression(nameof(get))] string property = "")
         where T : struct, IComparable<T>
-        => Value(name, SettingKinds.Optional(kind), get, set, (setting, value) => Check(setting, value ?? least, least, most), description, otherwise, property);
+        => Value(name, SettingKinds.Optional(kind, word), get, set, (setting, value) => Check(setting, value ?? least, least, most), description, null, property);
 
     /// <summary>A setting whose values are no range.</summary>
     public static ISetting<TOptions> Value<T>(

@@ -23,13 +23,13 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string?[]> flag
         return options;
     }
 
-    /// <summary>Whether the user named a Redis at all.</summary>
+    /// <summary>Tells whether the user set the address of Redis.</summary>
     public bool NamesRedis => Text("redis") is not null;
 
-    /// <summary>Sets what a client needs, as far as something is said of it.</summary>
+    /// <summary>Sets the given settings of a client.</summary>
     public void Apply(QClusterOptions options) => Apply(ClientSettings.All, options);
 
-    /// <summary>Sets what the rows name, as far as something is said of it.</summary>
+    /// <summary>Sets the given settings of these rows.</summary>
     public void Apply<TOptions>(IEnumerable<ISetting<TOptions>> rows, TOptions options)
     {
         foreach (var row in rows)
@@ -39,10 +39,10 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string?[]> flag
     /// <summary>A setting with one value: commas are part of it.</summary>
     public string? Text(string name) => (Variable(name) is { } variable && !IsFlagged(name) ? [variable] : All(name)).FirstOrDefault();
 
-    /// <summary>What was given for a setting: none, one or, for a list, several.</summary>
+    /// <summary>Returns the given texts of a setting: none, one or, for a list, several.</summary>
     public IReadOnlyList<string> Texts(ISetting setting) => setting.IsList ? All(setting.Name) : Text(setting.Name) is { } text ? [text] : [];
 
-    /// <summary>Which of the places a setting comes from, in words.</summary>
+    /// <summary>Returns the source of a setting, in words.</summary>
     public string SourceOf(string name) =>
         IsFlagged(name) ? "--" + name.Replace('_', '-')
         : Variable(name) is not null ? "QCLUSTER_" + name.ToUpperInvariant()

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace QCluster.Client.Settings;
 
-/// <summary>Texts of settings without what must stay secret.</summary>
+/// <summary>Texts of settings without secrets.</summary>
 internal static class ShownText
 {
     private const string Hidden = "***";
@@ -28,7 +28,7 @@ internal static class ShownText
         }
         catch (ArgumentException)
         {
-            // It is no connection string; what else it is cannot be told from a secret.
+            // It is no connection string; any part of it may be a secret.
             return Hidden;
         }
     }

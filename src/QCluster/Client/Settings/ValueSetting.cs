@@ -21,7 +21,7 @@ internal sealed class ValueSetting<TOptions, T>(string name, SettingKind<T> kind
     /// <summary>Words for a default that the value does not explain.</summary>
     public string? Default { get; init; }
 
-    /// <summary>Where the kind's way would show too much.</summary>
+    /// <summary>A form for display, if that of the kind would show too much.</summary>
     public Func<T, string>? Shown { get; init; }
 
     public void Read(SettingsReader reader, TOptions options)

@@ -7,34 +7,34 @@ namespace QCluster.Execution.Attempts;
 /// <summary>The result of one attempt.</summary>
 internal readonly record struct AttemptResult
 {
-    /// <summary>What Redis is to do with the task.</summary>
+    /// <summary>The acknowledgement for Redis.</summary>
     public required AckKind Kind { get; init; }
 
     /// <summary>Succeeded, failed or cancelled.</summary>
     public TaskState State { get; init; }
 
-    /// <summary>The attempt stopped because its host shuts down: the task is to run again elsewhere, as if it had not begun.</summary>
+    /// <summary>True if the attempt stopped because its host shuts down: the task runs again elsewhere, as if it had not started.</summary>
     public bool IsInterrupted { get; init; }
 
-    /// <summary>The signed outcome; of <see cref="AckKind.Limited"/> the limits of the function, which the element does not say.</summary>
+    /// <summary>The signed outcome; for <see cref="AckKind.Limited"/> the limits of the function that the element does not contain.</summary>
     public required byte[] Outcome { get; init; }
 
-    /// <summary>How long the record is kept, as <see cref="AckItem"/> has it; of <see cref="AckKind.Retry"/> the retry delay.</summary>
+    /// <summary>The time to keep the record, as in <see cref="AckItem"/>; for <see cref="AckKind.Retry"/> the retry delay.</summary>
     public long KeepMilliseconds { get; init; }
 
     /// <summary>Why it did not succeed.</summary>
     public TaskError? Error { get; init; }
 
-    /// <summary>The function that the task calls; null when its packet was refused.</summary>
+    /// <summary>The function of the task; null if its packet was refused.</summary>
     public string? Func { get; init; }
 
-    /// <summary>How long the function ran; null when it was not called.</summary>
+    /// <summary>The duration of the function; null if it was not called.</summary>
     public TimeSpan? Took { get; init; }
 
-    /// <summary>The delay until the retry; null when there is none.</summary>
+    /// <summary>The retry delay; null without a retry.</summary>
     public TimeSpan? RetryDelay => Kind == AckKind.Retry ? TimeSpan.FromMilliseconds(KeepMilliseconds) : null;
 
-    /// <summary>What <c>ack.lua</c> takes for the outcome.</summary>
+    /// <summary>The outcome in the form of <c>ack.lua</c>.</summary>
     public byte[] ToAcknowledgement()
     {
         if (Kind != AckKind.Unknown)

@@ -2,32 +2,32 @@ using QCluster.Execution.Retries;
 
 namespace QCluster.Execution.Attempts;
 
-/// <summary>How attempts run in one process, where neither call nor function say anything.</summary>
+/// <summary>The settings of attempts in one process, for calls and functions without their own.</summary>
 internal sealed record ExecutionSettings
 {
     /// <summary>The process, as outcomes name it.</summary>
     public required string Worker { get; init; }
 
-    /// <summary>Its cluster.</summary>
+    /// <summary>The cluster of the process.</summary>
     public required string Cluster { get; init; }
 
-    /// <summary>When a task's token is cancelled; null: no limit.</summary>
+    /// <summary>The time after which the token of a task is cancelled. Null: no limit.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>Older tasks are refused; null: none are.</summary>
+    /// <summary>Older tasks are refused. Null: no limit.</summary>
     public TimeSpan? MaxAge { get; init; }
 
     public RetrySettings Retries { get; init; } = RetrySettings.Default;
 
-    /// <summary>How long records of failures, and of successes that are not cached, are kept.</summary>
+    /// <summary>The time to keep records of failures, and of successes that are not cached.</summary>
     public TimeSpan ResultTtl { get; init; }
 
-    /// <summary>Successes that are not cached are kept too.</summary>
+    /// <summary>Keeps uncached successes too.</summary>
     public bool SavesSuccesses { get; init; } = true;
 
     /// <summary>
-    /// Tasks come from a queue, to which they can go back without having begun: for the rate limit of their function, or for another cluster that knows
-    /// their function. False where tasks run for their caller.
+    /// True if tasks come from a queue to which they can return unstarted: for the rate limit of their function, or for another cluster that has
+    /// their function. False if tasks run for their caller.
     /// </summary>
     public bool HasQueue { get; init; }
 

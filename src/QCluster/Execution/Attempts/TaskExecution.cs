@@ -11,20 +11,20 @@ using QCluster.Wire.Packets;
 
 namespace QCluster.Execution.Attempts;
 
-/// <summary>Runs one attempt at a task, from the bytes that travel to the signed outcome. Every task and every packet has one, the damaged among them.</summary>
-/// <param name="host">The place where it runs.</param>
-/// <param name="format">How packets are read and outcomes written.</param>
+/// <summary>Runs one attempt at a task, from its bytes to the signed outcome. Every packet gets an outcome, also a damaged one.</summary>
+/// <param name="host">The host of the attempts.</param>
+/// <param name="format">The format of packets and outcomes.</param>
 /// <param name="functions">The functions, frozen.</param>
-/// <param name="settings">What holds where neither call nor function say anything.</param>
-/// <param name="clock">Tells when an attempt starts and stops.</param>
-/// <param name="scoped">Gets a scope around each task, for loggers that do not find the task by themselves.</param>
+/// <param name="settings">The settings for calls and functions without their own.</param>
+/// <param name="clock">The clock for the start and the end of an attempt.</param>
+/// <param name="scoped">Gets a scope around each task, for loggers that do not find the task themselves.</param>
 internal sealed class TaskExecution<TAttempt>(ITaskHost<TAttempt> host, PacketFormat format, FunctionRegistry functions, ExecutionSettings settings, TimeProvider clock, ILogger? scoped = null)
 {
     private readonly RecordDecoder _decoder = new(format);
     private readonly int _maxValue = TaskOutcome.MaxValue(format.Limits.MaxLength, settings.Worker, settings.Cluster);
 
     /// <summary>Completes synchronously for a synchronous function.</summary>
-    /// <param name="attempt">What the host knows of the attempt.</param>
+    /// <param name="attempt">The attempt, in the form of the host.</param>
     /// <param name="element">The task.</param>
     /// <param name="queue">Its queue.</param>
     public ValueTask<AttemptResult> RunAsync(TAttempt attempt, byte[] element, string queue)
@@ -61,8 +61,8 @@ internal sealed class TaskExecution<TAttempt>(ITaskHost<TAttempt> host, PacketFo
     {
         var (packet, function) = (known.Packet, known.Function!);
         var defaults = function.Defaults;
-        var timeout = packet.Timeout ?? defaults.Timeout ?? settings.Timeout;
-        var timeLimit = packet.TimeLimit ?? defaults.TimeLimit;
+        var timeout = packet.Limits.Timeout ?? defaults.Limits.Timeout ?? settings.Timeout;
+        var timeLimit = packet.Limits.TimeLimit ?? defaults.Limits.TimeLimit;
         if (!settings.Kills)
             (timeout, timeLimit) = (timeout is null || timeLimit < timeout ? timeLimit : timeout, null);
         var context = host.Begin(attempt, new AttemptStart(packet, function, input.Hooked, timeout, timeLimit, settings.Retries));
@@ -76,7 +76,7 @@ internal sealed class TaskExecution<TAttempt>(ITaskHost<TAttempt> host, PacketFo
         }
 
         host.Suspend(attempt, pending);
-        // The span goes on with the function; this thread goes on to other tasks.
+        // The span continues with the function; this thread continues with other tasks.
         if (run.Span is not null)
             Activity.Current = null;
         return FinishAsync(pending, run, output);
@@ -84,7 +84,7 @@ internal sealed class TaskExecution<TAttempt>(ITaskHost<TAttempt> host, PacketFo
 
     private ValueTask Invoke(in Run run, in TaskInput input, PooledBuffer output)
     {
-        // A function that goes on later has taken the scope along.
+        // A function that continues later has captured the scope.
         var scope = BeginScope(run.Packet);
         try
         {
@@ -180,7 +180,7 @@ internal sealed class TaskExecution<TAttempt>(ITaskHost<TAttempt> host, PacketFo
         return decision.IsGivenUp ? Ended(run, verdict) with { Kind = AckKind.GivenUp } : Ended(run, verdict);
     }
 
-    /// <summary>Another cluster may know the function: whether one does is seen where the outcome is saved.</summary>
+    /// <summary>Another cluster may have the function; the script that saves the outcome decides.</summary>
     private AttemptResult Unknown(in Run run)
     {
         var failed = Ended(run, TaskVerdict.UnknownFunction(run.Packet.Func, functions));
@@ -189,7 +189,7 @@ internal sealed class TaskExecution<TAttempt>(ITaskHost<TAttempt> host, PacketFo
 
     private AttemptResult Refused(byte[] element, string queue, DateTimeOffset started, TaskVerdict verdict)
     {
-        // Read as they stand: the header may be what is wrong.
+        // Unchecked: the header itself may be damaged.
         var key = AttemptKey.FromBytes(TaskElement.FieldOf(element));
         var stopped = clock.GetUtcNow();
         var outcome = Outcome(key.Attempt, started, stopped, verdict.State, verdict.Error).ToBytes(new TaskId(key.Id, queue), format);
@@ -228,7 +228,7 @@ internal sealed class TaskExecution<TAttempt>(ITaskHost<TAttempt> host, PacketFo
         Error = error,
         Worker = settings.Worker,
         Cluster = settings.Cluster,
-        NoErrorMail = defaults is { NoErrorMail: true } && state == TaskState.Failed,
+        NoErrorMail = defaults is { Result.NoErrorMail: true } && state == TaskState.Failed,
     };
 
     /// <summary>An attempt as far as it has come.</summary>

@@ -1,9 +1,9 @@
 namespace QCluster.Execution.Calls;
 
-/// <summary>What stands for the arguments of a call, whichever way C# hands it over: one rule for arrays of every element type, for null, and for arguments by name.</summary>
+/// <summary>The arguments of a call, for every way in which C# passes them: one rule for arrays of every element type, for null, and for arguments by name.</summary>
 internal static class ArgumentList
 {
-    /// <summary>An <c>object[]</c> is the list of the arguments; an array of any other element type is one argument, and so is null. What is given by name is taken out.</summary>
+    /// <summary>An <c>object[]</c> is the list of the arguments; an array of any other element type is one argument, and so is null. Named arguments are separated.</summary>
     public static (IReadOnlyList<object?> Args, IReadOnlyDictionary<string, object?>? Kwargs) Of(object?[]? args)
     {
         if (args is null)
@@ -16,7 +16,7 @@ internal static class ArgumentList
             : ([.. args.Where(a => a is not KeywordArguments)], named.Length == 1 ? named[0] : KeywordArguments.From(named.SelectMany(n => n)));
     }
 
-    /// <summary>The same for one call of many: what is no <c>object[]</c> is the only argument.</summary>
+    /// <summary>The same for one call of many: a value other than <c>object[]</c> is the only argument.</summary>
     public static (IReadOnlyList<object?> Args, IReadOnlyDictionary<string, object?>? Kwargs) OfElement(object? element) =>
         element?.GetType() == typeof(object[]) ? Of((object?[])element) : Of([element]);
 }

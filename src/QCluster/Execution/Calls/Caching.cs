@@ -28,15 +28,15 @@ public readonly record struct Caching
     /// <inheritdoc cref="op_Implicit(bool)" />
     public static Caching FromBoolean(bool isOn) => isOn;
 
-    /// <summary>Cached for this time.</summary>
-    /// <param name="time">At least one second.</param>
+    /// <summary>Cached for a time.</summary>
+    /// <param name="time">The time, at least one second.</param>
     public static implicit operator Caching(TimeSpan time) => new(true, time);
 
     /// <inheritdoc cref="op_Implicit(TimeSpan)" />
     public static Caching FromTimeSpan(TimeSpan time) => time;
 
-    /// <summary>How long it is kept; null = it is not.</summary>
-    /// <param name="usual">How long where it says no time.</param>
+    /// <summary>The time to keep the record; null: it is not cached.</summary>
+    /// <param name="usual">The time if none is given.</param>
     internal TimeSpan? By(TimeSpan usual) => IsOn ? Time ?? usual : null;
 
     /// <exception cref="ArgumentOutOfRangeException">The time is too short.</exception>

@@ -3,7 +3,7 @@ using QCluster.Execution.Functions;
 
 namespace QCluster.Execution.Calls;
 
-/// <summary>Gives the arguments of a call of a known method the types that it declares.</summary>
+/// <summary>Gives the arguments of a call of a known method their declared types.</summary>
 internal static class DeclaredArguments
 {
     public static TaskCall Of(MethodInfo method, TaskCall call)

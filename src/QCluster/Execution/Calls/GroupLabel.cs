@@ -2,7 +2,7 @@ using QCluster.Model;
 
 namespace QCluster.Execution.Calls;
 
-/// <summary>The name of a group, or of a task, as users write it: a label, and <c>@queue</c> when it is in another queue than the client's own.</summary>
+/// <summary>The name of a group, or of a task, in the form of users: a label, followed by <c>@queue</c> for another queue than the client's own.</summary>
 internal static class GroupLabel
 {
     private const int MaxLength = 200;
@@ -13,9 +13,9 @@ internal static class GroupLabel
             throw new ArgumentException($"'{label}' cannot be used: write 1 to {MaxLength} characters without '@', which separates the queue.", what);
     }
 
-    /// <param name="text">What the user wrote.</param>
-    /// <param name="ownQueue">The queue where it names none.</param>
-    /// <param name="what">The parameter that it was given as.</param>
+    /// <param name="text">The text of the user.</param>
+    /// <param name="ownQueue">The queue for a text without one.</param>
+    /// <param name="what">The name of the parameter, for errors.</param>
     public static (string Label, string Queue) Parse(string text, string ownQueue, string what = "group")
     {
         ArgumentNullException.ThrowIfNull(text, what);

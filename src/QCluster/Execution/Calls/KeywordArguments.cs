@@ -4,7 +4,7 @@ using System.Reflection;
 
 namespace QCluster;
 
-/// <summary>Arguments by name, wherever arguments are listed: <c>Async("mail.send", "a@b", Tasks.Named(("body", "hello")))</c>. They go into <see cref="TaskCall.Kwargs"/>.</summary>
+/// <summary>Arguments by name within a list of arguments: <c>Async("mail.send", "a@b", Tasks.Named(("body", "hello")))</c>. They become <see cref="TaskCall.Kwargs"/>.</summary>
 public sealed class KeywordArguments : IReadOnlyDictionary<string, object?>
 {
     private readonly Dictionary<string, object?> _values;
@@ -35,7 +35,7 @@ public sealed class KeywordArguments : IReadOnlyDictionary<string, object?>
 
     /// <summary>Arguments as pairs of name and value.</summary>
     /// <param name="arguments">The pairs.</param>
-    /// <exception cref="ArgumentException">A name is empty, or there twice.</exception>
+    /// <exception cref="ArgumentException">A name is empty or repeated.</exception>
     public static KeywordArguments Of(params (string Name, object? Value)[] arguments)
     {
         ArgumentNullException.ThrowIfNull(arguments);

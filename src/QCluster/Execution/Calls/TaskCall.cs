@@ -4,14 +4,14 @@ namespace QCluster;
 
 /// <summary>One call to run: a function's registered name and its arguments.</summary>
 /// <param name="Func">The registered name.</param>
-/// <exception cref="ArgumentNullException">There is no name.</exception>
+/// <exception cref="ArgumentNullException">The name is null.</exception>
 public sealed record TaskCall(string Func)
 {
     /// <summary>Creates a call with arguments by position.</summary>
     /// <param name="func">The registered name.</param>
     /// <param name="args">The arguments. An <c>object[]</c> is the list of them; an array of any other element type, such as <c>string[]</c>, is one argument, and so is null.
     /// <see cref="KeywordArguments"/> among them are arguments by name.</param>
-    /// <exception cref="ArgumentNullException">There is no name.</exception>
+    /// <exception cref="ArgumentNullException">The name is null.</exception>
     public TaskCall(string func, params object?[] args)
         : this(func)
         => (Args, Kwargs) = ArgumentList.Of(args);

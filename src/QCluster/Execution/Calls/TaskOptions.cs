@@ -1,6 +1,7 @@
 using QCluster.Execution.Calls;
 using QCluster.Execution.Functions;
 using QCluster.Model;
+using QCluster.Wire.Packets;
 
 namespace QCluster;
 
@@ -21,7 +22,7 @@ public sealed record TaskOptions
     public bool Isolated { get; init; }
 
     /// <summary>
-    /// A registered function that a worker calls with the value when the task has succeeded, as <c>callback</c> of atasker. It is not called
+    /// A registered function that a worker calls with the value after a success, as <c>callback</c> of atasker. It is not called
     /// after a failure: use <see cref="Hook"/> for that.
     /// </summary>
     public string? Callback { get; init; }
@@ -141,6 +142,65 @@ public sealed record TaskOptions
 
     /// <summary>The number of lost workers after which the task is dead-lettered, 1 to 200. Null: the cluster's <c>max_lost</c>.</summary>
     public int? MaxLost { get; init; }
+
+    internal RetryOptions ToRetry() => new()
+    {
+        MaxAttempts = AckFailure == false ? 0 : MaxAttempts,
+        MaxRetries = MaxRetries < 0 ? int.MaxValue : MaxRetries,
+        Backoff = RetryBackoff,
+        BackoffMax = RetryBackoffMax,
+        NoJitter = !RetryJitter,
+        On = ErrorType.Join(RetryOn),
+        Never = ErrorType.Join(DontRetryOn),
+    };
+
+    internal LimitOptions ToLimits() => new()
+    {
+        Timeout = Timeout,
+        TimeLimit = TimeLimit,
+        MaxLost = MaxLost,
+        Rate = RateLimit?.ToString(),
+        RateKey = RateLimitKey,
+        Concurrency = ConcurrencyKey is null ? null : ConcurrencyLimit,
+        ConcurrencyKey = ConcurrencyKey,
+    };
+
+    internal ResultOptions ToResult(Caching cached, TimeSpan resultTtl) => new()
+    {
+        Ttl = (Cached ?? cached).By(resultTtl),
+        Ignore = IgnoreResult || Save == false,
+        Save = Save == true,
+        NoErrorMail = DisableErrorEmails,
+    };
+
+    /// <summary>The options of a packet, except those that only matter when it is enqueued.</summary>
+    internal static TaskOptions Of(TaskPacket packet) => new()
+    {
+        TaskName = packet.Name,
+        Hook = packet.Hook,
+        Group = packet.Group,
+        Priority = packet.Priority ?? TaskPriority.Normal,
+        Isolated = packet.Isolated,
+        Callback = packet.Callback,
+        MaxAttempts = packet.Retry.MaxAttempts,
+        MaxRetries = packet.Retry.MaxRetries,
+        RetryBackoff = packet.Retry.Backoff,
+        RetryBackoffMax = packet.Retry.BackoffMax,
+        RetryJitter = !packet.Retry.NoJitter,
+        RetryOn = packet.Retry.On is { } on ? ErrorType.Split(on) : null,
+        DontRetryOn = packet.Retry.Never is { } never ? ErrorType.Split(never) : null,
+        Timeout = packet.Limits.Timeout,
+        TimeLimit = packet.Limits.TimeLimit,
+        MaxLost = packet.Limits.MaxLost,
+        RateLimit = packet.Limits.Rate is { } rate ? QCluster.RateLimit.Parse(rate) : null,
+        RateLimitKey = packet.Limits.RateKey,
+        ConcurrencyKey = packet.Limits.ConcurrencyKey,
+        ConcurrencyLimit = packet.Limits.Concurrency ?? 1,
+        Cached = packet.Result.Ttl,
+        IgnoreResult = packet.Result.Ignore,
+        Save = packet.Result.Save ? true : null,
+        DisableErrorEmails = packet.Result.NoErrorMail,
+    };
 
     internal void Validate()
     {

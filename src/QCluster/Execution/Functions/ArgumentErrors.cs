@@ -5,7 +5,7 @@ using QCluster.Wire.Values;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>What does not fit about the arguments of a call, in words: the function as it is declared, and what was given.</summary>
+/// <summary>Describes the error in the arguments of a call: the function's declaration and the given arguments.</summary>
 internal static class ArgumentErrors
 {
     private const int MaxShown = 64;
@@ -60,7 +60,7 @@ internal static class ArgumentErrors
         return new($"{function.Signature} cannot be called: no service{key} is registered for {CSharpNames.Of(parameter.Type)} '{parameter.Name}'. Add it to the worker's services (for an app of 'qcluster start' in its {nameof(IAppStartup)}.{nameof(IAppStartup.ConfigureServices)}).");
     }
 
-    /// <summary>Of the arguments that were not given: those that nobody can give, since they cannot be made from data.</summary>
+    /// <summary>Describes missing arguments of types that no call can contain.</summary>
     private static string Services(TaskFunction function, int positional, NamedArguments? named)
     {
         var unknown = new List<string>();

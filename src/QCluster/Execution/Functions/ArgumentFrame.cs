@@ -6,7 +6,7 @@ using QCluster.Wire.Primitives;
 namespace QCluster.Execution.Functions;
 
 /// <summary>
-/// The arguments of one call, read straight from the packet. The compiled thunk asks for them once each, in the order of the
+/// The arguments of one call, read straight from the packet. The compiled thunk reads each once, in the order of the
 /// parameters, so the positional ones need one reader and no table.
 /// </summary>
 internal ref struct ArgumentFrame

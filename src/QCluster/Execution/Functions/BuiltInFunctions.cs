@@ -5,13 +5,13 @@ using QCluster.Wire.Values;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>What every worker can run besides the user's functions.</summary>
+/// <summary>The functions that every worker has besides the user's.</summary>
 internal static class BuiltInFunctions
 {
-    /// <summary>Runs one function for several argument lists, one after the other; its value is the list of their values.</summary>
+    /// <summary>Runs one function for several argument lists, one after another; its value is the list of their values.</summary>
     public const string Chunk = "qcluster.chunk";
 
-    /// <summary>Answers 'pong', from a worker. As Celery's <c>ping</c>.</summary>
+    /// <summary>Returns 'pong', from a worker. The same as Celery's <c>ping</c>.</summary>
     public const string Ping = "qcluster.ping";
 
     public static IEnumerable<TaskFunction> For(FunctionRegistry functions)

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>Types and methods as a C# programmer writes them, for messages and for default function names.</summary>
+/// <summary>Types and methods in the form of C#, for messages and for default function names.</summary>
 internal static class CSharpNames
 {
     private static readonly Dictionary<Type, string> Keywords = new()
@@ -25,7 +25,7 @@ internal static class CSharpNames
         return WithArguments(type, type.Name);
     }
 
-    /// <summary><c>Namespace.Outer.Inner.Method</c>: the name of a function that has no other.</summary>
+    /// <summary><c>Namespace.Outer.Inner.Method</c>: the default name of a function.</summary>
     public static string FullName(MethodInfo method) =>
         method.DeclaringType is { } type ? FullName(type) + "." + method.Name : method.Name;
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>For programs without dependency injection: knows no service.</summary>
+/// <summary>The services of programs without dependency injection: none.</summary>
 internal sealed class EmptyServices : IServiceProvider, IServiceProviderIsService, IServiceScopeFactory, IServiceScope
 {
     public static readonly EmptyServices Instance = new();

@@ -1,15 +1,15 @@
 namespace QCluster.Execution.Functions;
 
 /// <summary>
-/// What flows with the code of a task: values of <see cref="AsyncLocal{T}"/>, and with them culture, principal and current activity; the
-/// synchronisation context. Each attempt begins with none of it, and leaves none behind.
+/// The context that flows with the code of a task: values of <see cref="AsyncLocal{T}"/>, with them culture, principal and current activity, and the
+/// synchronisation context. Each attempt starts without it, and leaves none behind.
 /// </summary>
 internal static class FreshContext
 {
     private static readonly ExecutionContext Empty = Capture();
 
     /// <summary>
-    /// From here on nothing flows in from whoever called, or from what ran on this thread before. An async method is given its caller's own again
+    /// From here on no context of the caller, or of code that ran on this thread before, is visible. An async method gets its caller's context again
     /// when it returns to it.
     /// </summary>
     public static void Enter()

@@ -13,13 +13,13 @@ internal abstract class FunctionContext(IServiceProvider root) : TaskContext
 
     public IServiceProvider Root { get; } = root;
 
-    /// <summary>The record of the task whose hook this is; null when it is none.</summary>
+    /// <summary>The record of the task whose hook this is; null for other tasks.</summary>
     public virtual TaskRecord? HookedRecord => null;
 
-    /// <summary>The records of the set whose callback this is; null when it is none.</summary>
+    /// <summary>The records of the set whose callback this is; null for other tasks.</summary>
     public TaskRecord[]? Members { get; set; }
 
-    /// <summary>Whoever runs the task sees to it that what is logged within it names it.</summary>
+    /// <summary>True if the host adds a scope with the task to all log entries of the task.</summary>
     public virtual bool IsLogScoped => false;
 
     public bool HoldsScope => Volatile.Read(ref _scope) is not null;

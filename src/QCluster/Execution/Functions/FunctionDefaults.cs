@@ -2,55 +2,39 @@ using QCluster.Wire.Packets;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>How a function wants to be run, where its call says nothing.</summary>
+/// <summary>The options that a function declares. A call takes precedence.</summary>
 internal sealed record FunctionDefaults
 {
     public static FunctionDefaults None { get; } = new();
 
-    /// <summary>When its token is cancelled.</summary>
-    public TimeSpan? Timeout { get; init; }
+    public RetryOptions Retry { get; init; } = RetryOptions.None;
 
-    /// <summary>When its process is killed.</summary>
-    public TimeSpan? TimeLimit { get; init; }
-
-    public int? MaxAttempts { get; init; }
-
-    /// <summary>How often it may ask to be tried again; <see cref="int.MaxValue"/> = without end.</summary>
-    public int? MaxRetries { get; init; }
-
-    public TimeSpan? RetryBackoff { get; init; }
-
-    public TimeSpan? RetryBackoffMax { get; init; }
-
-    public bool NoJitter { get; init; }
-
-    public string? RetryOn { get; init; }
-
-    public string? DontRetryOn { get; init; }
-
-    /// <summary>The pause when it asks to be tried again and does not say when.</summary>
+    /// <summary>The retry delay of a task that requests a retry without one.</summary>
     public TimeSpan? RetryDelay { get; init; }
 
-    public RateLimit? Rate { get; init; }
+    public LimitOptions Limits { get; init; } = LimitOptions.None;
 
-    public bool IgnoreResult { get; init; }
-
-    public bool NoErrorMail { get; init; }
+    public ResultOptions Result { get; init; } = ResultOptions.None;
 
     public static FunctionDefaults Of(TaskFunctionAttribute attribute, string function)
     {
         return new FunctionDefaults
         {
-            Timeout = Duration(nameof(attribute.Timeout), attribute.Timeout),
-            TimeLimit = Duration(nameof(attribute.TimeLimit), attribute.TimeLimit),
-            MaxAttempts = attribute.MaxAttempts < 0 ? null : attribute.MaxAttempts,
-            RetryBackoff = Duration(nameof(attribute.RetryBackoff), attribute.RetryBackoff),
-            RetryBackoffMax = Duration(nameof(attribute.RetryBackoffMax), attribute.RetryBackoffMax),
-            RetryOn = Names(attribute.RetryOn),
-            DontRetryOn = Names(attribute.DontRetryOn),
-            Rate = RateOf(function, attribute.RateLimit),
-            IgnoreResult = attribute.IgnoreResult,
-            NoErrorMail = attribute.DisableErrorEmails,
+            Retry = new RetryOptions
+            {
+                MaxAttempts = attribute.MaxAttempts < 0 ? null : attribute.MaxAttempts,
+                Backoff = Duration(nameof(attribute.RetryBackoff), attribute.RetryBackoff),
+                BackoffMax = Duration(nameof(attribute.RetryBackoffMax), attribute.RetryBackoffMax),
+                On = Names(attribute.RetryOn),
+                Never = Names(attribute.DontRetryOn),
+            },
+            Limits = new LimitOptions
+            {
+                Timeout = Duration(nameof(attribute.Timeout), attribute.Timeout),
+                TimeLimit = Duration(nameof(attribute.TimeLimit), attribute.TimeLimit),
+                Rate = RateOf(function, attribute.RateLimit)?.ToString(),
+            },
+            Result = new ResultOptions { Ignore = attribute.IgnoreResult, NoErrorMail = attribute.DisableErrorEmails },
         };
 
         TimeSpan? Duration(string property, string? text)
@@ -63,13 +47,13 @@ internal sealed record FunctionDefaults
         }
     }
 
-    /// <summary>The limits that an element does not say, as items of its follow-ups; null when it says all.</summary>
+    /// <summary>The limits that an element does not contain, as items of its follow-ups; null if it contains all.</summary>
     public byte[]? LimitsOf(TaskPacket packet, ReadOnlySpan<byte> element)
     {
-        if (Rate is not { } rate || packet.Rate is not null || TaskElement.HasItem(element, 'l'))
+        if (Limits.Rate is not { } rate || packet.Limits.Rate is not null || TaskElement.HasItem(element, 'l'))
             return null;
         var limits = new FollowUps();
-        limits.AddRate(rate, packet.Func);
+        limits.AddRate(RateLimit.Parse(rate), packet.Func);
         return limits.ToItems();
     }
 

@@ -8,7 +8,7 @@ using QCluster.Wire;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>Calls one function and writes what it returns; a subclass for each kind of return.</summary>
+/// <summary>Calls one function and writes its value; there is a subclass for each kind of return.</summary>
 internal abstract class FunctionInvoker(TaskFunction function)
 {
     [RequiresUnreferencedCode(ReflectionSupport.RunsFunctions)]
@@ -54,7 +54,7 @@ internal abstract class FunctionInvoker(TaskFunction function)
         {
             if (SynchronizationContext.Current != synchronization)
                 SynchronizationContext.SetSynchronizationContext(synchronization);
-            // Null: whoever calls lets nothing flow.
+            // Null: the caller suppresses the flow.
             if (flow is not null)
                 ExecutionContext.Restore(flow);
             else

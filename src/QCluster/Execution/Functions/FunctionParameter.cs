@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>One parameter of a task function, and where its value comes from.</summary>
+/// <summary>One parameter of a task function, and the source of its value.</summary>
 internal sealed class FunctionParameter
 {
     public FunctionParameter(ParameterInfo info)
@@ -34,12 +34,12 @@ internal sealed class FunctionParameter
 
     public object? Default { get; }
 
-    /// <summary>Of <c>params</c>: whether an element does.</summary>
+    /// <summary>True if the parameter refuses null; for <c>params</c>, if an element does.</summary>
     public bool RejectsNull { get; }
 
     public bool IsInjected => ParameterKinds.IsInjected(Kind);
 
-    /// <summary>Whether an argument is of a type that the worker's services know: its author meant it to be injected.</summary>
+    /// <summary>Tells whether an argument has a type that the worker's services know, so that its author expected injection.</summary>
     public bool IsUnmarkedService(IServiceProviderIsService services) => Kind == ParameterKind.Argument && MayBeService(Type) && services.IsService(Type);
 
     public override string ToString()

@@ -7,10 +7,10 @@ using QCluster.Execution.Functions;
 namespace QCluster;
 
 /// <summary>
-/// The task functions that may be run, by name. A worker runs nothing that is not registered here; a client looks up names here.
-/// A function is also found under its method's full name (<c>System.Math.CopySign</c>), unless several methods share it.
+/// The allowed task functions, by name. A worker runs only functions that are registered here; a client looks up names here.
+/// A function is also found by its method's full name (<c>System.Math.CopySign</c>), unless several methods share it.
 /// </summary>
-/// <remarks>Safe for use by several threads. A worker's registry is closed when the worker starts.</remarks>
+/// <remarks>Thread-safe. A worker's registry is closed when the worker starts.</remarks>
 public sealed class FunctionRegistry
 {
     private readonly Lock _lock = new();
@@ -19,7 +19,7 @@ public sealed class FunctionRegistry
     private readonly Dictionary<MethodInfo, string> _names = [];
     private FunctionTable? _table;
 
-    /// <summary>The registered names, in alphabetical order, without the full names that serve as aliases.</summary>
+    /// <summary>The registered names, in alphabetical order, without the full names that are aliases.</summary>
     public IReadOnlyCollection<string> Names
     {
         get
@@ -29,11 +29,11 @@ public sealed class FunctionRegistry
         }
     }
 
-    /// <summary>Registers every method of an assembly that carries <see cref="TaskFunctionAttribute"/>, in whatever type, and every class that derives from <c>ClusterTask</c>, unless it is private to another. What is registered already is left as it is, so doing it again changes nothing.</summary>
+    /// <summary>Registers every method of an assembly with <see cref="TaskFunctionAttribute"/>, in any type, and every class that derives from <c>ClusterTask</c>, except private nested ones. Existing registrations stay, so a repeated call changes nothing.</summary>
     /// <param name="assembly">The assembly.</param>
-    /// <returns>How many names the assembly's methods and task classes have.</returns>
+    /// <returns>The number of names of the assembly's methods and task classes.</returns>
     /// <exception cref="InvalidFunctionException">A method cannot be a task function.</exception>
-    /// <exception cref="AlreadyRegisteredException">A name is taken.</exception>
+    /// <exception cref="AlreadyRegisteredException">A name is already registered.</exception>
     [RequiresUnreferencedCode(ReflectionSupport.RunsFunctions)]
     public int AddAssembly(Assembly assembly)
     {
@@ -60,12 +60,12 @@ public sealed class FunctionRegistry
         return count;
     }
 
-    /// <summary>Registers a delegate: a method that carries no attribute, or a lambda.</summary>
-    /// <param name="name">The name to enqueue it by.</param>
-    /// <param name="function">The code. What a lambda has captured is shared by all calls.</param>
+    /// <summary>Registers a delegate: a method without an attribute, or a lambda.</summary>
+    /// <param name="name">The name of the function in calls.</param>
+    /// <param name="function">The code. All calls share the captured variables of a lambda.</param>
     /// <returns>This registry.</returns>
     /// <exception cref="InvalidFunctionException">The delegate cannot be a task function.</exception>
-    /// <exception cref="AlreadyRegisteredException">The name is taken.</exception>
+    /// <exception cref="AlreadyRegisteredException">The name is already registered.</exception>
     public FunctionRegistry Add(string name, Delegate function)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -76,11 +76,11 @@ public sealed class FunctionRegistry
     }
 
     /// <summary>Registers a method.</summary>
-    /// <param name="method">A static method, or an instance method of a class that dependency injection can make.</param>
-    /// <param name="name">The name to enqueue it by; null for the first name its attributes give it, or else its full name.</param>
+    /// <param name="method">A static method, or an instance method of a class that dependency injection can create.</param>
+    /// <param name="name">The name of the function in calls. Null: the first name of its attributes, or else its full name.</param>
     /// <returns>This registry.</returns>
     /// <exception cref="InvalidFunctionException">The method cannot be a task function.</exception>
-    /// <exception cref="AlreadyRegisteredException">The name is taken.</exception>
+    /// <exception cref="AlreadyRegisteredException">The name is already registered.</exception>
     public FunctionRegistry Add(MethodInfo method, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(method);
@@ -90,18 +90,18 @@ public sealed class FunctionRegistry
 
     /// <summary>Adds a task class under its own name.</summary>
     /// <param name="task">The class.</param>
-    /// <param name="isFound">It was found in an assembly, not named by the user: then it may be there already.</param>
+    /// <param name="isFound">True if it was found in an assembly, not named by the user: then it may be registered already.</param>
     internal void Add(ITaskClass task, bool isFound) => Add(task.Name, task.Run, target: null, task.Defaults, task, isFound);
 
     /// <summary>Registers a function. The same as <see cref="Add(string, Delegate)"/>, in the words of Celery.</summary>
     /// <param name="function">The code.</param>
-    /// <param name="name">The name to enqueue it by.</param>
+    /// <param name="name">The name of the function in calls.</param>
     /// <returns>This registry.</returns>
     public FunctionRegistry Register(Delegate function, string name) => Add(name, function);
 
-    /// <summary>Takes a task or function out of the registry.</summary>
+    /// <summary>Removes a task or function from the registry.</summary>
     /// <param name="name">Its name.</param>
-    /// <exception cref="NotRegisteredException">There is none of that name.</exception>
+    /// <exception cref="NotRegisteredException">No function has that name.</exception>
     public void Unregister(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -116,17 +116,17 @@ public sealed class FunctionRegistry
         }
     }
 
-    /// <summary>All tasks and functions by their names.</summary>
+    /// <summary>Returns all tasks and functions by their names.</summary>
     public IReadOnlyDictionary<string, TaskRegistration> GetAll()
     {
         lock (_lock)
             return _named.Values.ToDictionary(f => f.Name, f => new TaskRegistration(f.Name, f.Class?.Kind ?? TaskType.Regular, f.Class?.Type, f.Signature), StringComparer.Ordinal);
     }
 
-    /// <summary>Those that run when they are called.</summary>
+    /// <summary>Returns the tasks that run when they are called.</summary>
     public IReadOnlyDictionary<string, TaskRegistration> GetAllRegular() => GetAllOf(TaskType.Regular);
 
-    /// <summary>Those that run by themselves, again and again.</summary>
+    /// <summary>Returns the tasks that run automatically at their times.</summary>
     public IReadOnlyDictionary<string, TaskRegistration> GetAllPeriodic() => GetAllOf(TaskType.Periodic);
 
     private Dictionary<string, TaskRegistration> GetAllOf(TaskType type) =>
@@ -152,8 +152,8 @@ public sealed class FunctionRegistry
         }
     }
 
-    /// <summary>Whether a function is found under this name or full name.</summary>
-    /// <param name="name">The name, as it would be enqueued.</param>
+    /// <summary>Tells whether a function has this name or full name.</summary>
+    /// <param name="name">The name, as in a call.</param>
     public bool Contains(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -161,8 +161,8 @@ public sealed class FunctionRegistry
             return _named.ContainsKey(name) || _aliases.GetValueOrDefault(name) is not null;
     }
 
-    /// <summary>The name to enqueue a method by: the first it was registered under, or else what its attribute says, or else its full name.</summary>
-    /// <param name="method">The method; it need not be registered here, since only the worker must know it.</param>
+    /// <summary>Returns the name of a method in calls: its first registered one, or else that of its attribute, or else its full name.</summary>
+    /// <param name="method">The method; only the worker must have it registered.</param>
     public string NameOf(MethodInfo method)
     {
         ArgumentNullException.ThrowIfNull(method);
@@ -170,17 +170,17 @@ public sealed class FunctionRegistry
             return _names.TryGetValue(method, out var name) ? name : DeclaredName(method);
     }
 
-    /// <summary>Whether a method is registered here, under whatever name.</summary>
+    /// <summary>Tells whether a method is registered here, under any name.</summary>
     internal bool Knows(MethodInfo method)
     {
         lock (_lock)
             return _names.ContainsKey(method);
     }
 
-    /// <summary>What the functions are given their services from. Set by <see cref="Freeze"/>.</summary>
+    /// <summary>The services of the functions. Set by <see cref="Freeze"/>.</summary>
     internal IServiceProvider Services { get; private set; } = EmptyServices.Instance;
 
-    /// <summary>Closes the registry and decides, by what the services know, which parameters are injected.</summary>
+    /// <summary>Closes the registry and decides, by the known services, which parameters are injected.</summary>
     internal void Freeze(IServiceProvider services, ValueSerializer serializer)
     {
         lock (_lock)
@@ -211,11 +211,11 @@ public sealed class FunctionRegistry
     }
 
     /// <param name="name">The name.</param>
-    /// <param name="method">What it calls.</param>
-    /// <param name="target">The delegate, if it is one.</param>
-    /// <param name="defaults">How it is run; null = as its attribute says.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="target">The delegate, or null.</param>
+    /// <param name="defaults">The options. Null: those of its attribute.</param>
     /// <param name="type">Its task class.</param>
-    /// <param name="isFound">It was found in an assembly, not named by the user: then it may be there already.</param>
+    /// <param name="isFound">True if it was found in an assembly, not named by the user: then it may be registered already.</param>
     private void Add(string name, MethodInfo method, Delegate? target, FunctionDefaults? defaults = null, ITaskClass? type = null, bool isFound = false)
     {
         FunctionRules.Check(method);

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>What a method must be to serve as a task function.</summary>
+/// <summary>The requirements for a task function.</summary>
 internal static class FunctionRules
 {
     private const int MaxNameLength = 256;
@@ -24,10 +24,10 @@ internal static class FunctionRules
             CheckParameter(method, parameter);
     }
 
-    /// <summary>Whether it can be the name of a function. <c>AttributeSymbols</c> of the analyzers says the same.</summary>
+    /// <summary>Tells whether a text can be the name of a function. <c>AttributeSymbols</c> of the analyzers has the same rule.</summary>
     public static bool IsName(string? name) => name is { Length: > 0 and <= MaxNameLength } && !name.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
 
-    /// <summary>Refuses to call what cannot be the name of a function.</summary>
+    /// <summary>Refuses a call with an invalid name of a function.</summary>
     public static void CheckCalled(string? name, string parameter)
     {
         if (!IsName(name))
@@ -43,7 +43,7 @@ internal static class FunctionRules
     }
 
     /// <summary>The name by which workers know a method.</summary>
-    /// <exception cref="ArgumentException">It is a lambda or local function, whose name is not known.</exception>
+    /// <exception cref="ArgumentException">The method is a lambda or local function, and has no known name.</exception>
     public static string NameOf(Delegate func)
     {
         ArgumentNullException.ThrowIfNull(func);

@@ -6,7 +6,7 @@ using QCluster.Wire.Values;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>The functions of a running worker, found by the bytes of their names as they stand in a packet.</summary>
+/// <summary>The functions of a running worker, found by the bytes of their names in a packet.</summary>
 internal sealed class FunctionTable
 {
     private readonly FrozenDictionary<byte[], TaskFunction> _functions;

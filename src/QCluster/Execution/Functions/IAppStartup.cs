@@ -22,7 +22,7 @@ public interface IAppStartup
     {
     }
 
-    /// <summary>Registers functions that carry no attribute, such as a library's. Does nothing unless implemented.</summary>
+    /// <summary>Registers functions without an attribute, such as those of a library. Does nothing unless implemented.</summary>
     /// <param name="functions">The functions of the worker process.</param>
     void ConfigureFunctions(FunctionRegistry functions)
     {

@@ -1,11 +1,11 @@
 namespace QCluster.Execution.Functions;
 
-/// <summary>The place that a running task has in its worker.</summary>
+/// <summary>The slot of a running task in its worker.</summary>
 internal interface ISlotHolder
 {
-    /// <summary>The task waits for another one, and needs no place until that is done. Each call is followed by one of <see cref="TakeBackAsync"/>.</summary>
+    /// <summary>Releases the slot while the task waits for another one. Each call is followed by one of <see cref="TakeBackAsync"/>.</summary>
     void Lend();
 
-    /// <summary>The task has waited for long enough: done once it has a place again.</summary>
+    /// <summary>Completes once the task has a slot again.</summary>
     Task TakeBackAsync();
 }

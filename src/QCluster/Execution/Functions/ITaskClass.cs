@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>A class whose objects are tasks: the method to run, and how to run it.</summary>
+/// <summary>A class whose objects are tasks: its method, and its options.</summary>
 internal interface ITaskClass
 {
     Type Type { get; }

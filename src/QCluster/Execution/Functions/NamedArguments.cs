@@ -2,7 +2,7 @@ using QCluster.Wire.Primitives;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>Where in the map of named arguments the value of each parameter stands.</summary>
+/// <summary>The position of each parameter's value in the map of named arguments.</summary>
 internal sealed class NamedArguments
 {
     private const int NotGiven = -1;
@@ -60,6 +60,6 @@ internal sealed class NamedArguments
 
     private static bool IsNameable(FunctionParameter parameter) => parameter.Kind is ParameterKind.Argument or ParameterKind.Rest;
 
-    /// <summary>The place of a parameter among those that take arguments by position.</summary>
+    /// <summary>The position of a parameter among those that take positional arguments.</summary>
     private static int Ordinal(TaskFunction function, int parameter) => function.Parameters.Take(parameter).Count(IsNameable);
 }

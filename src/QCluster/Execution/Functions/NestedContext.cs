@@ -1,6 +1,6 @@
 namespace QCluster.Execution.Functions;
 
-/// <summary>The context of a call that is made inside of another task: the same task, with services of its own.</summary>
+/// <summary>The context of a call inside another task: the same task, with separate services.</summary>
 internal sealed class NestedContext(FunctionContext outer, string func) : FunctionContext(outer.Root)
 {
     internal override ISlotHolder? Slot => outer.Slot;

@@ -2,7 +2,7 @@ using QCluster.Wire.Packets;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>The context of one running task: what its packet says, and its token with the reason why it was cancelled.</summary>
+/// <summary>The context of one running task: the contents of its packet, and its token with the reason of its cancellation.</summary>
 internal abstract class PacketContext(IServiceProvider services, TaskPacket packet, TaskRecord? hooked) : FunctionContext(services)
 {
     private readonly Lock _lock = new();
@@ -52,7 +52,7 @@ internal abstract class PacketContext(IServiceProvider services, TaskPacket pack
         }
     }
 
-    /// <summary>The first reason stands. Callbacks of the token run elsewhere: they are the user's.</summary>
+    /// <summary>The first reason counts. Callbacks of the token run elsewhere: they are the user's.</summary>
     public void Cancel(TaskCancelReason reason)
     {
         CancellationTokenSource? source;
@@ -68,6 +68,6 @@ internal abstract class PacketContext(IServiceProvider services, TaskPacket pack
             _ = source.CancelAsync();
     }
 
-    /// <summary>The set whose callback it is, as a group; null for any other task.</summary>
+    /// <summary>The set whose callback it is, as a group; null for other tasks.</summary>
     public string? CallbackOf => packet.CallbackOf is { } label ? $"{label}@{Queue}" : null;
 }

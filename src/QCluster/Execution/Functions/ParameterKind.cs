@@ -5,16 +5,16 @@ internal enum ParameterKind
     /// <summary>Comes from the packet, by position or by name.</summary>
     Argument,
 
-    /// <summary><c>params T[]</c>: all positional arguments that are left.</summary>
+    /// <summary><c>params T[]</c>: all remaining positional arguments.</summary>
     Rest,
 
-    /// <summary><c>kwargs</c>: all named arguments that no parameter is called by.</summary>
+    /// <summary><c>kwargs</c>: all named arguments without a parameter of their own.</summary>
     NamedRest,
 
     CancellationToken,
     Context,
 
-    /// <summary>A hook: the record of the task it is told of.</summary>
+    /// <summary>A hook: the record of the ended task.</summary>
     Record,
 
     /// <summary>The callback of a set: the records of its tasks.</summary>

@@ -7,7 +7,7 @@ using QCluster.Wire.Values;
 namespace QCluster.Execution.Functions;
 
 /// <summary>
-/// The one rule of where a parameter's value comes from: from the call, or from the worker. It goes by type and attributes alone, since the caller does not know the
+/// The one rule for the source of a parameter's value: the call, or the worker. It uses type and attributes alone, since the caller does not know the
 /// worker's services. <c>TaskSymbols.IsInjected</c> of the analyzers is the same rule; a test compares the two.
 /// </summary>
 internal static class ParameterKinds
@@ -46,7 +46,7 @@ internal static class ParameterKinds
 
     public static bool IsInjected(ParameterKind kind) => kind > ParameterKind.NamedRest;
 
-    /// <summary>An interface cannot be made from data, so it is a service, unless it is a collection or says how JSON or MessagePack makes it.</summary>
+    /// <summary>An interface cannot be created from data, so it is a service, unless it is a collection or describes its JSON or MessagePack form.</summary>
     private static bool IsService(Type type) =>
         type.IsInterface && !IsSequence(type)
         && !type.IsDefined(typeof(JsonDerivedTypeAttribute), inherit: false) && !type.IsDefined(typeof(JsonPolymorphicAttribute), inherit: false) && !type.IsDefined(typeof(JsonConverterAttribute), inherit: false)

@@ -6,7 +6,7 @@ internal static class ReturnShape
     public static bool IsAwaitable(Type type) =>
         typeof(Task).IsAssignableFrom(type) || type == typeof(ValueTask) || Definition(type) == typeof(ValueTask<>);
 
-    /// <summary>The type of the value that comes out in the end; null if none does.</summary>
+    /// <summary>The type of the final value; null without a value.</summary>
     public static Type? ValueOf(Type type)
     {
         if (type == typeof(void) || type == typeof(Task) || type == typeof(ValueTask))

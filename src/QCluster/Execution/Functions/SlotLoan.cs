@@ -1,6 +1,6 @@
 namespace QCluster.Execution.Functions;
 
-/// <summary>Who waits for other tasks lends them his place meanwhile.</summary>
+/// <summary>Releases the slot of a task while it waits for other tasks.</summary>
 internal static class SlotLoan
 {
     public static async Task<T> DuringAsync<T>(TimeSpan wait, Func<Task<T>> call)

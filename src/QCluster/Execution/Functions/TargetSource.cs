@@ -5,7 +5,7 @@ using QCluster.Wire;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>Where the object comes from that an instance method is called on: a registered service, or an object made for the call.</summary>
+/// <summary>The source of the object for an instance method: a registered service, or an object made for the call.</summary>
 internal sealed class TargetSource
 {
     private readonly Type _type;

@@ -17,31 +17,31 @@ public abstract class TaskContext
     /// <summary>The task's id.</summary>
     public abstract string Id { get; }
 
-    /// <summary>The name of the function, as it was enqueued.</summary>
+    /// <summary>The name of the function, as in the call.</summary>
     public abstract string Func { get; }
 
     /// <summary>The number of this attempt, from 1.</summary>
     public abstract int Attempt { get; }
 
-    /// <summary>The queue that the task came from.</summary>
+    /// <summary>The queue of the task.</summary>
     public abstract string Queue { get; }
 
     /// <summary>The task's name, or null if it has none.</summary>
     public abstract string? Name { get; }
 
-    /// <summary>A logger whose every entry carries the task's id, function and attempt.</summary>
+    /// <summary>A logger that adds the task's id, function and attempt to every entry.</summary>
     public abstract ILogger Logger { get; }
 
-    /// <summary>Is cancelled when the task should stop; <see cref="CancelReason"/> says why.</summary>
+    /// <summary>Cancelled when the task should stop; <see cref="CancelReason"/> has the reason.</summary>
     public abstract CancellationToken CancellationToken { get; }
 
-    /// <summary>Why <see cref="CancellationToken"/> was cancelled; <see cref="TaskCancelReason.None"/> if it was not.</summary>
+    /// <summary>The reason of the cancelled <see cref="CancellationToken"/>; <see cref="TaskCancelReason.None"/> if it is not cancelled.</summary>
     public abstract TaskCancelReason CancelReason { get; }
 
-    /// <summary>The services of this call: a scope of its own, made at the first use and disposed when the function has finished.</summary>
+    /// <summary>The services of this call: a separate scope, created at the first use and disposed when the function has finished.</summary>
     public abstract IServiceProvider Services { get; }
 
-    /// <summary>The schedule that the task comes from, or null.</summary>
+    /// <summary>The schedule of the task, or null.</summary>
     public virtual string? Schedule => null;
 
     /// <summary>The occurrence of the schedule, as its due time, or null. It does not depend on the start of the task.</summary>
@@ -53,18 +53,18 @@ public abstract class TaskContext
     /// </summary>
     /// <param name="countdown">The retry delay; null = the backoff of the task, or else its <c>DefaultRetryDelay</c>, 3 minutes unless set.</param>
     /// <param name="exception">The reason, recorded as the error of this attempt.</param>
-    /// <param name="maxRetries">The maximum number of retries; below 0 = no limit; null = the options of the task, or else 3. As in Celery's <c>retry</c>.</param>
+    /// <param name="maxRetries">The maximum number of retries; below 0 = no limit; null = the options of the task, or else 3. The same as in Celery's <c>retry</c>.</param>
     /// <returns>Never.</returns>
     /// <exception cref="TaskRetryException">Always.</exception>
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]
     public Exception Retry(TimeSpan? countdown = null, Exception? exception = null, int? maxRetries = null) => throw new TaskRetryException(countdown, exception, maxRetries);
 
-    /// <summary>The clock to measure and to wait by: the system's in a worker, the test's own where a test runs the task.</summary>
+    /// <summary>The clock for measuring and waiting: the system's in a worker, the test's own in a test.</summary>
     public virtual TimeProvider Clock => TimeProvider.System;
 
-    /// <summary>Reports progress to everyone who watches the task. It is cheap to call often: only the latest report is sent.</summary>
-    /// <param name="fraction">From 0 to 1; other values are clamped.</param>
-    /// <param name="message">What is being done, in a few words, or null.</param>
+    /// <summary>Reports progress to all clients that watch the task. Frequent calls are cheap: only the latest report is sent.</summary>
+    /// <param name="fraction">The completed fraction, 0 to 1; other values are clamped.</param>
+    /// <param name="message">The current activity in a few words, or null.</param>
     public abstract void ReportProgress(double fraction, string? message = null);
 
     private protected static double FractionOf(double fraction) => double.IsNaN(fraction) ? 0 : Math.Clamp(fraction, 0, 1);

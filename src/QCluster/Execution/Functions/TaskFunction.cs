@@ -8,7 +8,7 @@ using QCluster.Wire.Values;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>A registered function: how it is called, compiled at the first call.</summary>
+/// <summary>A registered function: its call is compiled at the first use.</summary>
 internal sealed class TaskFunction
 {
     private FunctionInvoker? _invoker;
@@ -35,7 +35,7 @@ internal sealed class TaskFunction
 
     public byte[] Utf8Name { get; }
 
-    /// <summary>How it is run where a call says nothing.</summary>
+    /// <summary>The options of its tasks, if a call has none.</summary>
     public FunctionDefaults Defaults { get; }
 
     /// <summary>The task class whose <c>Run</c> it is; null for a function.</summary>
@@ -47,7 +47,7 @@ internal sealed class TaskFunction
 
     public FunctionParameter[] Parameters { get; }
 
-    /// <summary>How many arguments may be given by position; <see cref="int.MaxValue"/> with <c>params</c>.</summary>
+    /// <summary>The maximum number of positional arguments; <see cref="int.MaxValue"/> with <c>params</c>.</summary>
     public int MaxPositional { get; }
 
     public int MinPositional { get; }
@@ -65,7 +65,7 @@ internal sealed class TaskFunction
     public string Signature => $"{Name}({string.Join(", ", Parameters.Where(p => !p.IsInjected))})";
 
     /// <summary>
-    /// Runs the function and writes its value, or nil. What the function throws comes out as it is; besides, there are
+    /// Runs the function and writes its value, or nil. Exceptions of the function are passed on unchanged; others are
     /// <see cref="ArgumentBindingException"/> (the function was not called) and <see cref="InvalidResultException"/>.
     /// After any of them the output may hold a part of a value, which the caller must discard.
     /// </summary>

@@ -2,7 +2,7 @@ namespace QCluster;
 
 /// <summary>
 /// Makes a method a task function, which can be enqueued by name and run by a worker. Any method qualifies: static or
-/// instance (its class is then made through dependency injection for every call), public or not, synchronous or not.
+/// instance (dependency injection creates its class for every call), public or not, synchronous or not.
 /// </summary>
 /// <remarks>Several attributes on one method give it several names.</remarks>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true, Inherited = false)]
@@ -13,7 +13,7 @@ public class TaskFunctionAttribute : Attribute
     {
     }
 
-    /// <summary>Registers the method under a name of its own, which outlives renaming the method.</summary>
+    /// <summary>Registers the method under a separate name, which stays when the method is renamed.</summary>
     /// <param name="name">The name, such as <c>math.copysign</c>: at most 256 characters, none of them blank or a control character.</param>
     public TaskFunctionAttribute(string name) => Name = name;
 

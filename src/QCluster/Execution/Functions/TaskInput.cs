@@ -5,10 +5,10 @@ using QCluster.Wire.Values;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>What a packet's function is called with: its arguments, with the value of the step before in its place, and the record if it is a hook.</summary>
+/// <summary>The input of a packet's function: its arguments, with the value of the previous step in its place, and the record for a hook.</summary>
 internal readonly record struct TaskInput(ReadOnlyMemory<byte> Args, ReadOnlyMemory<byte> Kwargs, TaskRecord? Hooked)
 {
-    /// <exception cref="WireFormatException">What the packet says it follows from is not what is attached.</exception>
+    /// <exception cref="WireFormatException">The attachment does not belong to the task that the packet names.</exception>
     public static TaskInput Of(TaskPacket packet, RecordDecoder decoder)
     {
         if (packet.HookOf is { } hooked)
@@ -26,7 +26,7 @@ internal readonly record struct TaskInput(ReadOnlyMemory<byte> Args, ReadOnlyMem
     {
         if (hooked.Length > 0)
             return TaskId.TryParse(hooked, out var id) ? decoder.Decode(id.Value, packet.Attachment) : throw new WireFormatException($"The hook is of '{hooked}', which is not a task id.");
-        // A chain's: whichever of its steps was the last.
+        // The hook of a chain: any of its steps may have been the last.
         var step = decoder.ReadAny(packet.Attachment, packet.Id.Queue);
         return step.Group == packet.Group ? step : throw new WireFormatException($"The hook of the chain {packet.Group} was given a step of {step.Group ?? "no chain"}.");
     }

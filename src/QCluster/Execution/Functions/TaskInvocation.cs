@@ -1,6 +1,6 @@
 namespace QCluster.Execution.Functions;
 
-/// <summary>One call: its context, and its arguments as they stand in the packet. Empty means none.</summary>
+/// <summary>One call: its context, and its arguments as in the packet. Empty means none.</summary>
 internal readonly ref struct TaskInvocation(FunctionContext context, ReadOnlyMemory<byte> args, ReadOnlyMemory<byte> kwargs)
 {
     public FunctionContext Context { get; } = context;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>Puts what is known of the task around each entry, unless it is there already; a task that logs nothing pays nothing.</summary>
+/// <summary>Adds a scope with the task to each entry, unless there is one; a task without log entries pays nothing.</summary>
 internal class TaskLogger(ILogger inner, FunctionContext task) : ILogger
 {
     private TaskScope? _scope;
@@ -17,7 +17,7 @@ internal class TaskLogger(ILogger inner, FunctionContext task) : ILogger
     {
         if (!inner.IsEnabled(logLevel))
             return;
-        // On a thread that nothing flows to, whoever runs the task is not heard of.
+        // On a thread without a flowing context the task is not known.
         if (task.IsLogScoped && ReferenceEquals(TaskContext.Current, task))
         {
             inner.Log(logLevel, eventId, state, exception, formatter);

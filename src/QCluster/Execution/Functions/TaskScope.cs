@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>What is added to whatever a task logs: its id and its function, and which attempt it is.</summary>
+/// <summary>The scope of all log entries of a task: its id, its function and its attempt.</summary>
 internal sealed class TaskScope(string id, string function, int attempt) : IReadOnlyList<KeyValuePair<string, object?>>
 {
     public int Count => 3;

@@ -8,6 +8,6 @@ public enum TaskType
     /// <summary>Runs when it is called.</summary>
     Regular = 0,
 
-    /// <summary>Runs by itself, again and again: see <see cref="PeriodicTask"/>.</summary>
+    /// <summary>Runs automatically at its times: see <see cref="PeriodicTask"/>.</summary>
     Periodic = 1,
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>What an exception makes of a task.</summary>
+/// <summary>The effect of an exception on its task.</summary>
 /// <param name="State">Failed or cancelled.</param>
 /// <param name="Error">The error to record.</param>
 internal readonly record struct TaskVerdict(TaskState State, TaskError Error)

@@ -6,7 +6,7 @@ using QCluster.Wire;
 namespace QCluster.Execution.Functions;
 
 /// <summary>
-/// Emits the code that calls a function, once. Emitted, because expression trees cannot pass a ref struct along; without checks
+/// Emits the code that calls a function, once. It is emitted because expression trees cannot pass a ref struct; without checks
 /// of visibility, because task functions and their parameter types need not be public.
 /// </summary>
 [RequiresUnreferencedCode(ReflectionSupport.RunsFunctions)]

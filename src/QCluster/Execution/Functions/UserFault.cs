@@ -5,11 +5,11 @@ using MessagePack;
 
 namespace QCluster.Execution.Functions;
 
-/// <summary>Tells what a value's own code threw while it was being written (an iterator, a property, a converter) from what the serialiser says of its type.</summary>
+/// <summary>Distinguishes exceptions of a value's own code while it is written (an iterator, a property, a converter) from errors of the serialiser about its type.</summary>
 internal static class UserFault
 {
-    /// <param name="error">What came out of writing the value.</param>
-    /// <returns>What the user's code threw; null when it threw nothing.</returns>
+    /// <param name="error">The exception while the value was written.</param>
+    /// <returns>The exception of the user's code, or null.</returns>
     public static Exception? In(Exception error)
     {
         if (error is not SerializationException { InnerException: { } inner })

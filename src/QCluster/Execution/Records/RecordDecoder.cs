@@ -6,7 +6,7 @@ using QCluster.Wire.Values;
 
 namespace QCluster.Execution.Records;
 
-/// <summary>Turns what Redis, or the database, has of a task into its record.</summary>
+/// <summary>Converts the data of a task in Redis, or in the database, to its record.</summary>
 internal sealed class RecordDecoder(PacketFormat format)
 {
     public PacketFormat Format => format;
@@ -15,7 +15,7 @@ internal sealed class RecordDecoder(PacketFormat format)
     {
         switch (lookup.Place)
         {
-            // The mark that a task leaves whose result is not kept serves whoever enqueues it twice; it goes soon, and says nothing.
+            // The empty mark of a task whose result is not kept exists for repeated enqueues; it expires soon, and has no content.
             case TaskPlace.Unknown:
             case TaskPlace.Finished when lookup.Record.IsEmpty:
                 return null;
@@ -76,7 +76,7 @@ internal sealed class RecordDecoder(PacketFormat format)
         Kwargs = packet.Kwargs.IsEmpty ? new Dictionary<string, object?>(StringComparer.Ordinal) : (Dictionary<string, object?>)Untyped(PreviousValue.Fill(packet.Kwargs, Nil))!,
     };
 
-    /// <summary>The attempts in a packet's history, and the last one. What cannot be read is left out: it must not hide the rest.</summary>
+    /// <summary>The attempts in a packet's history, and the last one. Unreadable ones are omitted: they must not hide the rest.</summary>
     private List<TaskAttempt> Attempts(TaskId id, TaskPacket packet, TaskOutcome? last)
     {
         var attempts = new List<TaskAttempt>();
@@ -118,10 +118,10 @@ internal sealed class RecordDecoder(PacketFormat format)
         });
     }
 
-    /// <summary>The record of one of many finished tasks: one that cannot be read must not hide the others.</summary>
+    /// <summary>The record of one of many finished tasks. An unreadable record must not hide the others.</summary>
     /// <param name="id">The task.</param>
     /// <param name="record">Its record.</param>
-    /// <param name="state">How it ended, as is known without the record.</param>
+    /// <param name="state">Its state, known without the record.</param>
     public TaskRecord DecodeListed(TaskId id, ReadOnlyMemory<byte> record, TaskState state)
     {
         try
@@ -159,14 +159,14 @@ internal sealed class RecordDecoder(PacketFormat format)
         }
     }
 
-    /// <summary>Whether nobody wants to be told by mail of this failure.</summary>
+    /// <summary>Tells whether the failure must not be reported by mail.</summary>
     public bool IsQuiet(TaskId id, ReadOnlyMemory<byte> record)
     {
         var outcome = TaskOutcome.Read(record, id, format, out var element);
-        return outcome.NoErrorMail || ReadPacket(element, id.Queue) is { NoErrorMail: true };
+        return outcome.NoErrorMail || ReadPacket(element, id.Queue) is { Result.NoErrorMail: true };
     }
 
-    /// <summary>What a packet calls.</summary>
+    /// <summary>The call of a packet.</summary>
     public TaskCall CallOf(TaskPacket packet) => new(packet.Func)
     {
         Args = (IReadOnlyList<object?>?)Untyped(packet.Args) ?? [],
@@ -174,7 +174,7 @@ internal sealed class RecordDecoder(PacketFormat format)
     };
 
     /// <summary>The typed value of a finished task.</summary>
-    /// <exception cref="TaskFailedException">It did not succeed.</exception>
+    /// <exception cref="TaskFailedException">The task did not succeed.</exception>
     public T Value<T>(TaskId id, ReadOnlyMemory<byte> record) => Read<T>(RawValue(id, record));
 
     public T Read<T>(ReadOnlyMemory<byte> value)
@@ -184,7 +184,7 @@ internal sealed class RecordDecoder(PacketFormat format)
     }
 
     /// <summary>The value of a finished task as MessagePack.</summary>
-    /// <exception cref="TaskFailedException">It did not succeed.</exception>
+    /// <exception cref="TaskFailedException">The task did not succeed.</exception>
     public ReadOnlyMemory<byte> RawValue(TaskId id, ReadOnlyMemory<byte> record)
     {
         var element = ReadOnlyMemory<byte>.Empty;
@@ -194,27 +194,27 @@ internal sealed class RecordDecoder(PacketFormat format)
         return outcome.Value.IsEmpty ? new byte[] { 0xc0 } : outcome.Value;
     }
 
-    /// <summary>The packet in a record; null when there is none, or one that was refused: its record must be readable all the same.</summary>
+    /// <summary>The packet in a record; null if it is missing or was refused: its record must still be readable.</summary>
     public TaskPacket? PacketOf(TaskId id, ReadOnlyMemory<byte> record)
     {
         TaskOutcome.Read(record, id, format, out var element);
         return ReadPacket(element, id.Queue);
     }
 
-    /// <summary>The packet of an unfinished task; null when it was refused, or is not there.</summary>
+    /// <summary>The packet of an unfinished task; null if it was refused or is missing.</summary>
     public TaskPacket? PacketOfElement(TaskId id, ReadOnlyMemory<byte> element) => ReadPacket(element, id.Queue);
 
-    /// <summary>The record of whichever task it is of. Its outcome and its packet must both be of that task.</summary>
+    /// <summary>The record of any task. Its outcome and its packet must belong to the same task.</summary>
     public TaskRecord ReadAny(ReadOnlyMemory<byte> record, string queue)
     {
-        // The outcome's signature holds for one id only, which stands in the element behind it.
+        // The outcome is signed for one id only, which is in the element after it.
         var element = record[Envelope.LengthOf(record)..];
         var id = new TaskId(TaskElement.Read(element.Span).Key.Id, queue);
         var packet = TaskPacket.Read(element, queue, format);
         return Decode(id with { Queue = packet.Queue ?? queue }, record);
     }
 
-    /// <summary>What a database keeps.</summary>
+    /// <summary>Converts a record to the form of a database.</summary>
     public SavedTask ToSaved(TaskId id, byte[] record)
     {
         var outcome = TaskOutcome.Read(record, id, format, out var element);

@@ -2,7 +2,7 @@ using QCluster.Model;
 
 namespace QCluster.Execution.Records;
 
-/// <summary>A finished task as a database keeps it: columns to search by, and the signed record with everything else.</summary>
+/// <summary>A finished task in the form of a database: columns for searches, and the signed record with everything else.</summary>
 internal sealed record SavedTask
 {
     public required TaskId Id { get; init; }
@@ -12,7 +12,7 @@ internal sealed record SavedTask
 
     public string? Name { get; init; }
 
-    /// <summary>Null when the packet was refused, so that nobody knows.</summary>
+    /// <summary>Null if the packet was refused, so that the function is not known.</summary>
     public string? Func { get; init; }
 
     public string? Group { get; init; }
@@ -23,6 +23,6 @@ internal sealed record SavedTask
 
     public required DateTimeOffset Stopped { get; init; }
 
-    /// <summary>The outcome's envelope and the task's element, as Redis has them.</summary>
+    /// <summary>The outcome's envelope and the task's element, as in Redis.</summary>
     public required byte[] Record { get; init; }
 }

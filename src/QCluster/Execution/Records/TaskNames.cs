@@ -1,6 +1,6 @@
 namespace QCluster.Execution.Records;
 
-/// <summary>Readable names of tasks that were given none: four words, made of the id alone, so the same everywhere and stored nowhere.</summary>
+/// <summary>Readable names of tasks without one: four words made from the id alone, so the same everywhere and stored nowhere.</summary>
 internal static class TaskNames
 {
     private const string All =

@@ -4,7 +4,7 @@ using QCluster.Model;
 
 namespace QCluster;
 
-/// <summary>The record of a task: everything that is known of it.</summary>
+/// <summary>The record of a task: all its known properties.</summary>
 public sealed record TaskRecord
 {
     /// <summary>The id of the task.</summary>
@@ -13,7 +13,7 @@ public sealed record TaskRecord
     /// <summary>The state of the task.</summary>
     public required TaskState State { get; init; }
 
-    /// <summary>The name given at the call, or else four words made from the id. Such words are only shown; no call finds a task by them.</summary>
+    /// <summary>The name given at the call, or else four words made from the id. Such words are only for display; calls do not find tasks by them.</summary>
     [AllowNull]
     public string Name
     {
@@ -21,7 +21,7 @@ public sealed record TaskRecord
         init;
     }
 
-    /// <summary>The function. Null while the task waits in its queue or runs, because only its worker knows it then.</summary>
+    /// <summary>The function. Null while the task waits in its queue or runs, since only its worker knows it then.</summary>
     public string? Func { get; init; }
 
     /// <summary>The hook, or null.</summary>
@@ -39,10 +39,10 @@ public sealed record TaskRecord
     /// <summary>The value of a success; the error text of a failure; else null.</summary>
     public object? Result { get; init; }
 
-    /// <summary>The time of enqueueing, by the client's clock.</summary>
+    /// <summary>The time of the call, by the client's clock.</summary>
     public required DateTimeOffset Queued { get; init; }
 
-    /// <summary>The begin of the last attempt, by the worker's clock; null if none has begun.</summary>
+    /// <summary>The start of the last attempt, by the worker's clock; null before the first.</summary>
     public DateTimeOffset? Started { get; init; }
 
     /// <summary>The end of the task; null until then.</summary>
@@ -62,7 +62,7 @@ public sealed record TaskRecord
         _ => null,
     };
 
-    /// <summary>The number of the last attempt, from 1; 0 if none has begun.</summary>
+    /// <summary>The number of the last attempt, from 1; 0 before the first.</summary>
     public int Attempt { get; init; }
 
     /// <summary>
@@ -77,7 +77,7 @@ public sealed record TaskRecord
     /// <summary>The occurrence of the schedule, as its due time, or null.</summary>
     public DateTimeOffset? ScheduledFor { get; init; }
 
-    /// <summary>True while a rate or concurrency limit holds the task back.</summary>
+    /// <summary>True while a rate or concurrency limit parks the task.</summary>
     public bool IsLimited { get; init; }
 
     /// <summary>The error, or null; for an unfinished task, that of its last attempt.</summary>

@@ -1,6 +1,6 @@
 namespace QCluster;
 
-/// <summary>A type of exception, or its name where the type is not at hand. Those derived from it are meant too.</summary>
+/// <summary>A type of exception, or its name if the type is not available. Includes the types derived from it.</summary>
 /// <param name="Name">The type's full name, or its name alone.</param>
 public readonly record struct ErrorType(string Name)
 {

@@ -1,7 +1,7 @@
 namespace QCluster.Execution.Retries;
 
-/// <param name="Pause">Until the next attempt; null = there is none.</param>
-/// <param name="IsGivenUp">Retries were possible, and this was the last of them: it goes to the dead list.</param>
+/// <param name="Pause">The retry delay. Null: no retry.</param>
+/// <param name="IsGivenUp">True if retries were possible and this was the last attempt: the task is dead-lettered.</param>
 internal readonly record struct RetryDecision(TimeSpan? Pause, bool IsGivenUp)
 {
     private const long MaxPause = 366L * 24 * 3600 * 1000;
@@ -12,10 +12,10 @@ internal readonly record struct RetryDecision(TimeSpan? Pause, bool IsGivenUp)
 
     public static RetryDecision Again(TimeSpan pause) => new(pause, false);
 
-    /// <summary>As the slot table has it: the pause in milliseconds, -1 for a plain failure, -2 for giving up.</summary>
+    /// <summary>The form in the slot table: the retry delay in milliseconds, -1 for a plain failure, -2 for a dead-lettered one.</summary>
     public long ToMilliseconds() => Pause is { } pause ? (long)Math.Ceiling(pause.TotalMilliseconds) : IsGivenUp ? -2 : -1;
 
-    /// <summary>The table is written by a process that runs user code: it may say anything.</summary>
+    /// <summary>A process that runs user code writes the table: it may contain anything.</summary>
     public static RetryDecision OfMilliseconds(long milliseconds) => milliseconds switch
     {
         -2 => GiveUp,

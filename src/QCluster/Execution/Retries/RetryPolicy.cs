@@ -3,24 +3,26 @@ using QCluster.Wire.Packets;
 
 namespace QCluster.Execution.Retries;
 
-/// <summary>Whether a task that failed is tried again, and when: what its call says, else its function, else the cluster.</summary>
+/// <summary>Decides whether and when a failed task is retried: by its call, else its function, else the cluster.</summary>
 internal sealed class RetryPolicy(TaskPacket packet, FunctionDefaults defaults, RetrySettings settings)
 {
-    /// <summary>As Celery's <c>default_retry_delay</c> and <c>max_retries</c>: for a task that asks by itself.</summary>
+    /// <summary>The defaults for requested retries, from Celery's <c>default_retry_delay</c> and <c>max_retries</c>.</summary>
     private static readonly TimeSpan DefaultDelay = TimeSpan.FromSeconds(180);
     private const int DefaultRetries = 3;
 
-    private int MaxAttempts => packet.MaxAttempts ?? defaults.MaxAttempts switch
+    private readonly RetryOptions _options = packet.Retry.Over(defaults.Retry);
+
+    private int MaxAttempts => packet.Retry.MaxAttempts ?? defaults.Retry.MaxAttempts switch
     {
         null => settings.MaxAttempts,
-        // A function that is tried again of itself: the call may say how often.
-        { } given => packet.MaxRetries is { } retries ? AttemptsOf(retries) : given,
+        // For a function with automatic retries the call may set their number.
+        { } given => packet.Retry.MaxRetries is { } retries ? AttemptsOf(retries) : given,
     };
 
-    /// <summary>Attempts that failed, this one included; those that lost their worker do not count.</summary>
+    /// <summary>Failed attempts, including this one; those that lost their worker do not count.</summary>
     private int Failures => Math.Max(1, packet.Attempt - packet.Lost);
 
-    /// <summary>What becomes of an attempt that threw this.</summary>
+    /// <summary>Decides about an attempt that threw an exception.</summary>
     public RetryDecision Decide(Exception exception, TaskVerdict verdict)
     {
         if (exception is TaskRetryException wish)
@@ -29,18 +31,18 @@ internal sealed class RetryPolicy(TaskPacket packet, FunctionDefaults defaults, 
         return verdict.Error.Reason is FailureReason.Exception or FailureReason.Timeout ? After(thrown) : RetryDecision.Final;
     }
 
-    /// <summary>What becomes of an attempt whose process is killed for its time.</summary>
+    /// <summary>Decides about an attempt whose process is killed because of its time limit.</summary>
     public RetryDecision AfterKill() => MaxAttempts == 1 ? RetryDecision.Final : After(typeof(TimeoutException));
 
-    /// <summary>The pause after so many failures: doubled each time, up to the longest; and anything up to that, so that many do not come back at once.</summary>
+    /// <summary>The retry delay after a number of failures. Its upper bound doubles with each failure; jitter prevents simultaneous retries.</summary>
     public TimeSpan PauseAfter(int failures)
     {
-        var first = packet.RetryBackoff ?? defaults.RetryBackoff ?? settings.Backoff;
-        var longest = packet.RetryBackoffMax ?? defaults.RetryBackoffMax ?? settings.BackoffMax;
+        var first = _options.Backoff ?? settings.Backoff;
+        var longest = _options.BackoffMax ?? settings.BackoffMax;
         var pause = Math.Min(first.TotalMilliseconds * Math.Pow(2, Math.Min(failures - 1, 60)), longest.TotalMilliseconds);
         // Not a secret: it only spreads the load.
 #pragma warning disable CA5394
-        return TimeSpan.FromMilliseconds(packet.NoJitter || defaults.NoJitter ? pause : pause * Random.Shared.NextDouble());
+        return TimeSpan.FromMilliseconds(_options.NoJitter ? pause : pause * Random.Shared.NextDouble());
 #pragma warning restore CA5394
     }
 
@@ -48,8 +50,8 @@ internal sealed class RetryPolicy(TaskPacket packet, FunctionDefaults defaults, 
     {
         if (MaxAttempts == 1)
             return RetryDecision.Final;
-        var only = ErrorType.Split(packet.RetryOn ?? defaults.RetryOn);
-        var never = ErrorType.Split(packet.DontRetryOn ?? defaults.DontRetryOn);
+        var only = ErrorType.Split(_options.On);
+        var never = ErrorType.Split(_options.Never);
         if ((only.Length > 0 && !Array.Exists(only, t => t.Matches(thrown))) || Array.Exists(never, t => t.Matches(thrown)))
             return RetryDecision.GiveUp;
         return MayGoOn(MaxAttempts) ? RetryDecision.Again(PauseAfter(Failures)) : RetryDecision.GiveUp;
@@ -58,9 +60,9 @@ internal sealed class RetryPolicy(TaskPacket packet, FunctionDefaults defaults, 
     private RetryDecision Asked(TaskRetryException wish)
     {
         var most = wish.MaxRetries is { } wished ? AttemptsOf(wished < 0 ? int.MaxValue : wished)
-            : packet.MaxRetries is { } called ? AttemptsOf(called)
-            : packet.MaxAttempts ?? (defaults.MaxRetries is { } declared ? AttemptsOf(declared) : defaults.MaxAttempts ?? DefaultRetries + 1);
-        var hasBackoff = (packet.RetryBackoff ?? defaults.RetryBackoff) is not null;
+            : packet.Retry.MaxRetries is { } called ? AttemptsOf(called)
+            : packet.Retry.MaxAttempts ?? (defaults.Retry.MaxRetries is { } declared ? AttemptsOf(declared) : defaults.Retry.MaxAttempts ?? DefaultRetries + 1);
+        var hasBackoff = _options.Backoff is not null;
         return MayGoOn(most)
             ? RetryDecision.Again(wish.Countdown ?? (hasBackoff ? PauseAfter(Failures) : defaults.RetryDelay ?? DefaultDelay))
             : RetryDecision.GiveUp;

@@ -3,12 +3,12 @@ using QCluster.Wire.Packets;
 
 namespace QCluster.Execution.Telemetry;
 
-/// <summary>One attempt at a task where it runs: a span that continues the trace of whoever enqueued it. Nothing while nobody listens.</summary>
+/// <summary>The span of an attempt, which continues the trace of its enqueue. Null without listeners.</summary>
 internal static class AttemptActivity
 {
     /// <param name="packet">The task.</param>
-    /// <param name="worker">Who runs it.</param>
-    /// <param name="cluster">Whose worker that is.</param>
+    /// <param name="worker">The worker.</param>
+    /// <param name="cluster">The cluster of the worker.</param>
     public static Activity? Begin(TaskPacket packet, string worker, string cluster)
     {
         if (!QClusterTelemetry.Source.HasListeners())
@@ -27,7 +27,7 @@ internal static class AttemptActivity
     private static Activity? Start(TaskPacket packet, string worker, string cluster)
     {
         var parent = new TraceContext(packet.TraceParent, packet.TraceState).Parse();
-        // Whatever started this thread's work is not what the task belongs to.
+        // The current activity of this thread is not the parent of the task.
         Activity.Current = null;
         var span = QClusterTelemetry.Source.StartActivity("process " + packet.Id.Queue, ActivityKind.Consumer, parent);
         if (span is null)
@@ -48,10 +48,10 @@ internal static class AttemptActivity
         return span;
     }
 
-    /// <summary>The attempt has ended.</summary>
+    /// <summary>Ends the span of an attempt.</summary>
     /// <param name="span">Its span.</param>
-    /// <param name="error">Why it failed; null when it succeeded.</param>
-    /// <param name="exception">What the function threw.</param>
+    /// <param name="error">The error; null after a success.</param>
+    /// <param name="exception">The exception of the function.</param>
     public static void End(Activity? span, TaskError? error, Exception? exception = null)
     {
         if (span is null)
@@ -73,7 +73,7 @@ internal static class AttemptActivity
         span.SetStatus(ActivityStatusCode.Error, error.Message);
         span.SetTag(TelemetryTag.ErrorType, error.Type ?? error.Reason.ToString());
         span.SetTag(TelemetryTag.Reason, error.Reason.ToString());
-        // What the exception says of itself is given: to be asked by the span it might fail.
+        // The text of the exception is passed: its own members might throw inside the span.
         if (exception is not null)
             span.AddException(exception, new TagList { { "exception.type", error.Type }, { "exception.message", error.Message }, { "exception.stacktrace", error.ToString() } });
     }

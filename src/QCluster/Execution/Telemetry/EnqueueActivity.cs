@@ -2,21 +2,21 @@ using System.Diagnostics;
 
 namespace QCluster.Execution.Telemetry;
 
-/// <summary>One call that enqueues, from before its tasks are composed, so that they carry its span's context, until they are in Redis.</summary>
+/// <summary>One call that enqueues: from the composition of its tasks, which carry its span's context, until they are in Redis.</summary>
 internal sealed class EnqueueActivity
 {
     private readonly Activity? _span;
 
     private EnqueueActivity(Activity? span) => _span = span;
 
-    /// <summary>How many tasks it enqueues.</summary>
+    /// <summary>The number of enqueued tasks.</summary>
     public int Count { get; set; } = 1;
 
-    /// <summary>Runs it, and while anybody listens tells of it.</summary>
-    /// <param name="queue">Where the tasks go.</param>
-    /// <param name="function">What they call, when it is one.</param>
-    /// <param name="send">Does it; null is given when nobody listens.</param>
-    /// <param name="isWhole">False for a call that is made of others, which are counted themselves.</param>
+    /// <summary>Runs an enqueue, with a span and metrics if they have listeners.</summary>
+    /// <param name="queue">The queue of the tasks.</param>
+    /// <param name="function">Their function, if it is the same for all.</param>
+    /// <param name="send">Enqueues; gets null without listeners.</param>
+    /// <param name="isWhole">False for a call that consists of others, which are counted themselves.</param>
     public static Task<T> RunAsync<T>(string queue, string? function, Func<EnqueueActivity?, Task<T>> send, bool isWhole = true) =>
         QClusterTelemetry.Source.HasListeners() || TaskMetrics.TimesSending ? ObserveAsync(queue, function, send, isWhole) : send(null);
 

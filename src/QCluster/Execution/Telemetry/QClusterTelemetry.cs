@@ -4,8 +4,8 @@ using System.Diagnostics.Metrics;
 namespace QCluster;
 
 /// <summary>
-/// Names of what this library tells of itself, for <c>AddSource</c> and <c>AddMeter</c> of OpenTelemetry. Spans and metrics follow OpenTelemetry's conventions for
-/// messaging systems; durations are in seconds. Nothing is measured while nobody listens.
+/// Names of the traces and metrics of this library, for <c>AddSource</c> and <c>AddMeter</c> of OpenTelemetry. Spans and metrics follow OpenTelemetry's conventions for
+/// messaging systems; durations are in seconds. Without listeners nothing is measured.
 /// </summary>
 public static class QClusterTelemetry
 {

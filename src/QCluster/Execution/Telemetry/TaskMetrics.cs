@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace QCluster.Execution.Telemetry;
 
-/// <summary>What clients and workers count and time.</summary>
+/// <summary>The counters and durations of clients and workers.</summary>
 internal static class TaskMetrics
 {
     private static readonly InstrumentAdvice<double> Seconds = new() { HistogramBucketBoundaries = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800] };
@@ -31,12 +31,12 @@ internal static class TaskMetrics
         OperationDuration.Record(took.TotalSeconds, tags);
     }
 
-    /// <summary>An attempt has ended, and it has been saved.</summary>
+    /// <summary>Records the end of an attempt whose outcome has been saved.</summary>
     /// <param name="queue">Its queue.</param>
     /// <param name="function">Its function.</param>
     /// <param name="state">succeeded, failed, cancelled or retry.</param>
-    /// <param name="reason">Why it failed; null when it did not.</param>
-    /// <param name="took">How long it ran; null when it was not begun.</param>
+    /// <param name="reason">The reason of a failure, or null.</param>
+    /// <param name="took">Its duration; null if it was not started.</param>
     public static void Ended(string queue, string function, string state, string? reason, TimeSpan? took)
     {
         var tags = new TagList { { TelemetryTag.Queue, queue }, { TelemetryTag.Function, function }, { TelemetryTag.State, state } };

@@ -1,6 +1,6 @@
 namespace QCluster;
 
-/// <summary>Why Redis could not do what was asked.</summary>
+/// <summary>The reason why a call of Redis failed.</summary>
 public enum BrokerProblem
 {
     /// <summary>No connection, or no reply in time. Whether the command ran is not known; calls of this library are safe to repeat.</summary>
@@ -18,9 +18,9 @@ public enum BrokerProblem
     /// <summary>The server refused the user or password.</summary>
     AccessDenied = 4,
 
-    /// <summary>The server answered with another error; it stands in the message.</summary>
+    /// <summary>The server replied with another error; the message contains it.</summary>
     Other = 5,
 
-    /// <summary>The server may lose what it has accepted: it evicts keys (<c>maxmemory-policy</c>), or replicates actively. A cluster refuses to start there.</summary>
+    /// <summary>The server may lose accepted data: it evicts keys (<c>maxmemory-policy</c>), or replicates actively. A cluster refuses to start there.</summary>
     Unsafe = 6,
 }

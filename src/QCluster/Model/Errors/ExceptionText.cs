@@ -4,8 +4,8 @@ using System.Text;
 namespace QCluster.Model.Errors;
 
 /// <summary>
-/// What an exception says of itself. Its members may be the user's own code and throw, return null, or say megabytes: none of that may harm
-/// whoever records it.
+/// The text of an exception. Its members may be the user's own code and throw, return null, or return megabytes; none of that may affect
+/// the recording of the exception.
 /// </summary>
 internal static class ExceptionText
 {
@@ -20,7 +20,7 @@ internal static class ExceptionText
         "InvokeStub_", "lambda_method",
     ];
 
-    /// <summary>Its message, or why there is none.</summary>
+    /// <summary>The message of an exception, or the reason why there is none.</summary>
     public static string MessageOf(Exception exception)
     {
         try
@@ -33,7 +33,7 @@ internal static class ExceptionText
         }
     }
 
-    /// <summary>Its stack trace and those of the exceptions within it, as <see cref="Exception.ToString"/> has them, without what calls task functions; null when there is none.</summary>
+    /// <summary>The stack trace of an exception with its inner exceptions, as in <see cref="Exception.ToString"/>, without the frames that call task functions; null if there is none.</summary>
     public static string? StackOf(Exception exception)
     {
         var text = new StringBuilder();
@@ -50,7 +50,7 @@ internal static class ExceptionText
         return Cut($"{exception.GetType()}: {MessageOf(exception)}{(stack is null ? "" : Environment.NewLine + stack)}", MaxWhole);
     }
 
-    /// <summary>At most so many characters of a text; of a longer one the beginning, with a note that says how long it was.</summary>
+    /// <summary>Returns at most <paramref name="most"/> characters of a text: the beginning of a longer one, with a note of its length.</summary>
     public static string Cut(string text, int most)
     {
         if (text.Length <= most)
@@ -97,7 +97,7 @@ internal static class ExceptionText
             text.AppendLine(UsersPart(stack));
     }
 
-    /// <summary>Without the frames, outermost, that are not the user's. An error of ours that never came to the user's code keeps them.</summary>
+    /// <summary>Removes the outermost frames that are not the user's. An error of ours that never reached the user's code keeps them.</summary>
     private static string UsersPart(string stack)
     {
         var lines = stack.Split('\n');
@@ -118,7 +118,7 @@ internal static class ExceptionText
     private static bool IsCalling(string line) =>
         string.IsNullOrWhiteSpace(line) || line.Contains(ThunkFrame, StringComparison.Ordinal) || line.StartsWith("--- End of stack trace", StringComparison.Ordinal) || IsOf(line, CallingFrames);
 
-    /// <summary>Code that a serialiser or container has emitted is of no class.</summary>
+    /// <summary>Code emitted by a serialiser or container belongs to no class.</summary>
     private static bool IsEmitted(string line)
     {
         var end = line.IndexOf('(', StringComparison.Ordinal);

@@ -1,6 +1,6 @@
 namespace QCluster;
 
-/// <summary>A call that demanded it (<see cref="TaskOptions.Immediate"/>) found no free slot. Nothing was enqueued.</summary>
+/// <summary>A call with <see cref="TaskOptions.Immediate"/> found no free slot. Nothing was enqueued.</summary>
 public sealed class NoFreeSlotException : QClusterException
 {
     /// <summary>Creates the error.</summary>

@@ -5,7 +5,7 @@ public sealed class NotRegisteredException : QClusterException
 {
     /// <summary>Creates the error.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="where">Where it was looked for, and what to do.</param>
+    /// <param name="where">The place of the search, and the remedy.</param>
     public NotRegisteredException(string name, string where)
         : base($"The task '{name}' is not registered {where}")
         => Name = name;

@@ -1,6 +1,6 @@
 namespace QCluster;
 
-/// <summary>A call that demanded it (<see cref="TaskOptions.Mandatory"/>) found no live cluster that serves the queue. Nothing was enqueued.</summary>
+/// <summary>A call with <see cref="TaskOptions.Mandatory"/> found no live cluster that serves the queue. Nothing was enqueued.</summary>
 public sealed class QueueNotServedException : QClusterException
 {
     /// <summary>Creates the error.</summary>

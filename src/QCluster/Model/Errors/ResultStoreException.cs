@@ -1,11 +1,11 @@
 namespace QCluster;
 
-/// <summary>The database of results cannot be reached or cannot be used.</summary>
+/// <summary>The database of results is unavailable or unusable.</summary>
 public sealed class ResultStoreException : QClusterException
 {
     /// <summary>Creates the error.</summary>
-    /// <param name="message">What happened and what to do.</param>
-    /// <param name="inner">The driver's error.</param>
+    /// <param name="message">The problem and the remedy.</param>
+    /// <param name="inner">The error of the driver, if any.</param>
     public ResultStoreException(string message, Exception? inner = null)
         : base(message, inner)
     {

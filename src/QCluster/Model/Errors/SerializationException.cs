@@ -4,8 +4,8 @@ namespace QCluster;
 public sealed class SerializationException : QClusterException
 {
     /// <summary>Creates the error.</summary>
-    /// <param name="message">Which value of which type, why it cannot be serialised, and what to do instead.</param>
-    /// <param name="inner">The serialiser's own error, if any.</param>
+    /// <param name="message">The value, its type, the reason why it cannot be serialised, and an alternative.</param>
+    /// <param name="inner">The error of the serialiser, if any.</param>
     public SerializationException(string message, Exception? inner = null)
         : base(message, inner)
     {

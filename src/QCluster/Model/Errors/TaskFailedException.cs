@@ -1,12 +1,12 @@
 namespace QCluster;
 
-/// <summary>The task whose value was asked for did not succeed.</summary>
+/// <summary>The task whose value was requested did not succeed.</summary>
 public sealed class TaskFailedException : QClusterException
 {
     /// <summary>Creates the error.</summary>
     /// <param name="id">The task.</param>
     /// <param name="func">Its function, if known.</param>
-    /// <param name="error">What went wrong where it ran.</param>
+    /// <param name="error">The error of the task.</param>
     public TaskFailedException(string id, string? func, TaskError error)
         : base($"The task {id}{(func is null ? "" : $" ({func})")} did not succeed ({error.Reason}): {(error.Type is null ? "" : error.Type + ": ")}{error.Message}")
     {

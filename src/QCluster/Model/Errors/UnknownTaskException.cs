@@ -1,6 +1,6 @@
 namespace QCluster;
 
-/// <summary>No task of this id is known: it was never enqueued here, or its record has expired. Of a group, chain, set or iteration: the record of a member was not kept; the message names it.</summary>
+/// <summary>No task of this id is known: it was never enqueued here, or its record has expired. For a group, chain, set or iteration: the record of a member was not kept; the message names it.</summary>
 public sealed class UnknownTaskException : QClusterException
 {
     /// <summary>Creates the error.</summary>

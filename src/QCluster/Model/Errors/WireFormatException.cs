@@ -4,8 +4,8 @@ namespace QCluster;
 public sealed class WireFormatException : QClusterException
 {
     /// <summary>Creates the error.</summary>
-    /// <param name="message">What was wrong, with the value or offset seen.</param>
-    /// <param name="inner">The error underneath, if any.</param>
+    /// <param name="message">The problem, with the value or offset seen.</param>
+    /// <param name="inner">The cause, if any.</param>
     public WireFormatException(string message, Exception? inner = null)
         : base(message, inner)
     {

@@ -5,7 +5,7 @@ internal enum FaultAction
     /// <summary>The process ends at once, as with SIGKILL.</summary>
     Kill,
 
-    /// <summary>The connection over which the next step would go is cut.</summary>
+    /// <summary>Cuts the connection of the next step.</summary>
     Drop,
 
     /// <summary>The next step comes late.</summary>

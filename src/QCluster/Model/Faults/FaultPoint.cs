@@ -4,8 +4,8 @@ using System.Globalization;
 namespace QCluster.Model.Faults;
 
 /// <summary>
-/// Makes the fault happen that the environment variable <c>QCLUSTER_FAULT</c> names, to see that the promises hold. Without it,
-/// which is the rule, passing a point costs one look at a constant.
+/// Injects the fault in the environment variable <c>QCLUSTER_FAULT</c>, to check that the promises hold. Without it,
+/// as usual, passing a point costs one read of a constant.
 /// </summary>
 internal static class FaultPoint
 {
@@ -15,16 +15,16 @@ internal static class FaultPoint
     private static int _passed;
     private static int _happened;
 
-    /// <summary>Whether the environment names a fault in the right form, or none.</summary>
-    /// <exception cref="InvalidSettingException">It does not.</exception>
+    /// <summary>Checks the fault in the environment.</summary>
+    /// <exception cref="InvalidSettingException">The fault does not have the right form.</exception>
     public static void Check()
     {
         if (Problem is not null)
             throw Problem;
     }
 
-    /// <param name="point">Where the process is.</param>
-    /// <param name="drop">Cuts the connection over which the next step would go.</param>
+    /// <param name="point">The point that the process passes.</param>
+    /// <param name="drop">Cuts the connection of the next step.</param>
     public static void Pass(CrashPoint point, Action? drop = null)
     {
         if (Fault is not null && Fault.Point == point)

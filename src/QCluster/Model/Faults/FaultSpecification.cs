@@ -3,22 +3,22 @@ using System.Globalization;
 namespace QCluster.Model.Faults;
 
 /// <summary>
-/// A fault as the environment names it: <c>POINT:ACTION[:after=N][:times=N][:folder=PATH]</c>, ACTION being <c>kill</c>,
+/// A fault in the form of the environment: <c>POINT:ACTION[:after=N][:times=N][:folder=PATH]</c>, with ACTION <c>kill</c>,
 /// <c>drop</c> (the connection) or <c>delay=MILLISECONDS</c>.
 /// </summary>
-/// <param name="Point">Where.</param>
-/// <param name="Action">What.</param>
-/// <param name="Delay">For how long, if that is what.</param>
-/// <param name="After">How often a process passes the point unharmed before each fault.</param>
-/// <param name="Times">How often it happens: in one process, or in all together if they share a folder.</param>
-/// <param name="Folder">Where processes count together, since one that was killed no longer can.</param>
+/// <param name="Point">The crash point.</param>
+/// <param name="Action">The action.</param>
+/// <param name="Delay">The duration of a delay.</param>
+/// <param name="After">The number of passes without a fault before each fault.</param>
+/// <param name="Times">The number of faults: in one process, or in all together if they share a folder.</param>
+/// <param name="Folder">The folder in which processes count together, since a killed one cannot count.</param>
 internal sealed record FaultSpecification(CrashPoint Point, FaultAction Action, TimeSpan Delay, int After, int Times, string? Folder)
 {
     public const string Variable = "QCLUSTER_FAULT";
 
     private const string Form = "write POINT:ACTION[:after=N][:times=N][:folder=PATH] with a number of docs/failure-model.md and kill, drop or delay=MILLISECONDS, or leave it out";
 
-    /// <exception cref="InvalidSettingException">It is not written so.</exception>
+    /// <exception cref="InvalidSettingException">The text does not have the right form.</exception>
     public static FaultSpecification Parse(string text)
     {
         var parts = text.Split(':');

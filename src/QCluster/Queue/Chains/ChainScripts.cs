@@ -11,25 +11,25 @@ internal sealed class ChainScripts(IScriptTransport transport)
     public static readonly QueueScript Look = new("chain_look", KeySuffix.Chain) { ReturnsList = true };
     public static readonly QueueScript Cancel = new("chain_cancel", KeySuffix.Chain);
 
-    /// <summary>Brings steps of a chain that is to be started.</summary>
+    /// <summary>Adds steps of a chain before its start.</summary>
     /// <param name="chain">The chain.</param>
-    /// <param name="brought">How many were brought before.</param>
-    /// <param name="entries">Those that follow, as <c>chain.lua</c> describes them.</param>
+    /// <param name="brought">The number of steps added before.</param>
+    /// <param name="entries">The next steps, in the form of <c>chain.lua</c>.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>How many are there now; -1 when it has been started.</returns>
+    /// <returns>The number of steps now; -1 if the chain has been started.</returns>
     public async Task<long> LoadAsync(TaskId chain, int brought, IEnumerable<byte[]> entries, CancellationToken cancellationToken)
     {
         var id = chain.ToBytes();
         return (await transport.RunAsync(new ScriptCall(Load, chain.Queue, id, [id, ScriptCall.Number(brought), .. entries]), cancellationToken).ConfigureAwait(false)).Number;
     }
 
-    /// <summary>Starts a chain whose steps have been brought; false when they are not all there.</summary>
+    /// <summary>Starts a chain whose steps have been added; false if steps are missing.</summary>
     /// <param name="chain">The chain.</param>
-    /// <param name="length">How many steps it has.</param>
-    /// <param name="continueOnFailure">Whether a step that fails is followed by the next.</param>
-    /// <param name="keep">How long it is kept after its end.</param>
+    /// <param name="length">The number of its steps.</param>
+    /// <param name="continueOnFailure">Continues with the next step after a failure.</param>
+    /// <param name="keep">The time to keep it after its end.</param>
     /// <param name="group">The label of its results.</param>
-    /// <param name="hook">Priority digit and element of its hook; empty = it has none.</param>
+    /// <param name="hook">Priority digit and element of its hook; empty = no hook.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="QueueFullException">The queue has a limit and no room.</exception>
     public async Task<bool> StartAsync(TaskId chain, int length, bool continueOnFailure, TimeSpan keep, string group, byte[] hook, CancellationToken cancellationToken)
@@ -51,7 +51,7 @@ internal sealed class ChainScripts(IScriptTransport transport)
     public async Task<ChainProgress?> FindAsync(string label, string queue, CancellationToken cancellationToken) =>
         Read(await transport.WaitAsync(new ScriptCall(Look, queue, [], [[], ScriptCall.Text(label)]), default, TimeSpan.Zero, cancellationToken).ConfigureAwait(false), queue);
 
-    /// <summary>Lets a chain end with the step that runs, and returns that step; null when it is unknown, or has ended.</summary>
+    /// <summary>Ends a chain with its running step, and returns that step; null if the chain is unknown, or has ended.</summary>
     public async Task<(CancelResult Result, TaskId? Step)> CancelAsync(TaskId chain, CancellationToken cancellationToken)
     {
         var reply = await transport.RunAsync(new ScriptCall(Cancel, chain.Queue, chain.ToBytes(), []), cancellationToken).ConfigureAwait(false);

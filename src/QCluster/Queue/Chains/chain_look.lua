@@ -1,11 +1,11 @@
--- How far a chain is.
--- KEYS[1]    chain, or where there is no such chain:
+-- The progress of a chain.
+-- KEYS[1]    chain; without an id only the slot of Redis Cluster counts
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    id of the chain (16 bytes), or '' to ask for the last chain of a group
 -- ARGV[3]    label of the group
 -- ARGV[4]    channel on which to notify the caller when the chain ends, or '' to only look
 -- ARGV[5]    16 bytes; not used
--- returns    { 1 = ended, 1 = known, id, steps finished, steps, state digit or '', id and queue of the step that is on or '', group }
+-- returns    { 1 = ended, 1 = known, id, steps finished, steps, state digit or '', id and queue of the running step or '', group }
 local P, chain, key = ARGV[1], ARGV[2], KEYS[1]
 if chain == '' then
   chain = redis.call('HGET', P .. 'gi:' .. ARGV[3], 'c')

@@ -1,13 +1,13 @@
--- Starts a chain whose steps have been brought. Safe to repeat.
+-- Starts a chain whose steps have been added. Safe to repeat.
 -- KEYS[1]    chain
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    id of the chain (16 bytes)
--- ARGV[3]    how many steps it has
+-- ARGV[3]    number of its steps
 -- ARGV[4]    '1' = continue after a failure
 -- ARGV[5]    milliseconds to keep it after its end
 -- ARGV[6]    label of its group
 -- ARGV[7]    hook: priority digit and element, or ''
--- returns    1 = it is started, 0 = its steps are not all there, or the answer of room.lua when there is no room for one more task
+-- returns    1 = started, 0 = some of its steps are missing, or the reply of room.lua when there is no room for one more task
 local P, chain, label = ARGV[1], ARGV[2], ARGV[6]
 --include chain
 --include room

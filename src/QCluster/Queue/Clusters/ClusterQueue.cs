@@ -5,7 +5,7 @@ using StackExchange.Redis;
 
 namespace QCluster.Queue.Clusters;
 
-/// <summary>The cluster's side of one queue in Redis: what pusher, monitor and sentinel do there.</summary>
+/// <summary>The cluster's side of one queue in Redis: the calls of pusher, monitor and sentinel.</summary>
 internal sealed class ClusterQueue : ClusterScripts
 {
     private static readonly RedisScript OutboxLookScript = RedisScript.Load("outbox_look");
@@ -26,11 +26,11 @@ internal sealed class ClusterQueue : ClusterScripts
     /// <summary>Cuts its connection.</summary>
     public void Drop() => Connection.Drop();
 
-    /// <summary>Makes the queue known to those who list queues, and its settings to the scripts.</summary>
+    /// <summary>Adds the queue to the list of queues, and its settings to those of the scripts.</summary>
     /// <param name="name">The cluster name.</param>
-    /// <param name="saveLimit">How many uncached records are kept; null = a database takes them.</param>
-    /// <param name="deadTtl">How long the record of a task that was given up is kept at least.</param>
-    /// <param name="mails">Whether somebody is told by mail of failures.</param>
+    /// <param name="saveLimit">The number of uncached records that are kept. Null: a database keeps them.</param>
+    /// <param name="deadTtl">The minimum time to keep the record of a dead-lettered task.</param>
+    /// <param name="mails">True if failures are reported by mail.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task AnnounceAsync(string name, int? saveLimit, TimeSpan deadTtl, bool mails, CancellationToken cancellationToken)
     {
@@ -39,20 +39,20 @@ internal sealed class ClusterQueue : ClusterScripts
         await ForcedAsync(Keys.Settings, ["HSET", "save_limit", limit, "dead_ttl", (long)deadTtl.TotalMilliseconds, "mail", mails ? "1" : "0"], cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Makes the limit known to the scripts that enqueue: from now on they refuse calls beyond it.</summary>
-    /// <param name="limit">How many tasks may wait; null = no limit.</param>
+    /// <summary>Sets the limit for the scripts that enqueue: from now on they refuse calls beyond it.</summary>
+    /// <param name="limit">The maximum number of waiting tasks. Null: no limit.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public Task LimitAsync(int? limit, CancellationToken cancellationToken) =>
         ForcedAsync(Keys.Heads, limit is { } number ? ["HSET", "limit", number] : ["HDEL", "limit"], cancellationToken);
 
-    /// <summary>What is to be done in other queues, the oldest first.</summary>
+    /// <summary>Returns the pending work for other queues, oldest first.</summary>
     public async Task<IReadOnlyList<byte[]>> OutboxAsync(CancellationToken cancellationToken) =>
         Array.ConvertAll((RedisResult[])(await Connection.JoinedScriptAsync(OutboxLookScript, Keys.Outbox, [], cancellationToken).ConfigureAwait(false))!, static r => (byte[])r!);
 
     public async Task OutboxDoneAsync(IReadOnlyList<byte[]> entries, CancellationToken cancellationToken) =>
         await CallAsync(OutboxDoneScript, Keys.Outbox, [.. entries.Select(e => (RedisValue)e)], cancellationToken).ConfigureAwait(false);
 
-    /// <summary>A step of a chain of this queue has ended in another queue.</summary>
+    /// <summary>Ends a step of a chain of this queue that ran in another queue.</summary>
     public async Task AdvanceChainAsync(ChainAdvance advance, CancellationToken cancellationToken) =>
         await CallAsync(
             ChainAdvanceScript,
@@ -60,22 +60,22 @@ internal sealed class ClusterQueue : ClusterScripts
             [Keys.Prefix, advance.Chain, advance.Step, advance.State, advance.Task, advance.Queue, advance.KeepMilliseconds, advance.Record],
             cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The records whose group or chain has ended begin their own time. Returns how many; as many as that when there may be more.</summary>
+    /// <summary>Releases records whose group or chain has ended. Returns their number; the maximum if there may be more.</summary>
     public async Task<long> ReleaseHeldAsync(int most, CancellationToken cancellationToken) =>
         (long)await Connection.JoinedScriptAsync(HeldReleaseScript, Keys.Named(KeySuffix.HeldEnded), [Keys.Prefix, most], cancellationToken).ConfigureAwait(false);
 
-    /// <summary>A chain of another queue has ended: its records in this one begin their own time.</summary>
+    /// <summary>Ends a chain of another queue: its records in this one are released.</summary>
     public async Task EndHeldAsync(byte[] chain, CancellationToken cancellationToken) =>
         await CallAsync(HeldEndScript, Keys.Named(KeySuffix.HeldEnded), [Keys.Prefix, chain], cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The oldest uncached tasks of one state, the oldest first, for the database: entries, with their records where those are still there.</summary>
+    /// <summary>The oldest uncached tasks of one state, oldest first, for the database: entries, with their remaining records.</summary>
     public async Task<IReadOnlyList<(byte[] Entry, byte[]? Record)>> UnsavedAsync(int state, int most, CancellationToken cancellationToken)
     {
         var entries = (RedisResult[])(await Connection.ExecuteAsync("LRANGE", [(string)Keys.Saved(state)!, -most, -1], RetryMode.Idempotent, cancellationToken).ConfigureAwait(false))!;
         if (entries.Length == 0)
             return [];
         var bytes = Array.ConvertAll(entries, static e => (byte[])e!);
-        // From the end of the list, which is where they are taken away; of large records only the first come.
+        // From the end of the list, from which they are removed; large records come in parts.
         Array.Reverse(bytes);
         RedisValue[] arguments = [Keys.Prefix, .. bytes.Select(b => (RedisValue)b[..TaskId.ByteLength])];
         var records = (RedisResult[])(await CallAsync(RecordsScript, Keys.Saved(state), arguments, cancellationToken).ConfigureAwait(false))!;
@@ -86,7 +86,7 @@ internal sealed class ClusterQueue : ClusterScripts
     public async Task ArchivedAsync(int state, IEnumerable<byte[]> entries, TimeSpan keep, CancellationToken cancellationToken) =>
         await CallAsync(ArchivedScript, Keys.Saved(state), [Keys.Prefix, (long)keep.TotalMilliseconds, .. entries.Select(e => (RedisValue)e)], cancellationToken).ConfigureAwait(false);
 
-    /// <summary>A full Redis must not keep a cluster from starting: it would never be emptied.</summary>
+    /// <summary>A full Redis must not keep a cluster from starting: the cluster empties it.</summary>
     private Task<RedisResult> ForcedAsync(RedisKey key, RedisValue[] command, CancellationToken cancellationToken) =>
         Connection.ScriptAsync(ForcedScript, [key], command, RetryMode.Idempotent, cancellationToken);
 }

@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace QCluster.Queue.Clusters;
 
 /// <summary>
-/// What workers and clusters do in one queue: claim tasks, end or give back attempts, show that they are alive, take back what dead ones had. The
-/// scripts' headers say what each call means. For clusters, and for consumers, which to Redis are clusters with one worker.
+/// The calls of workers and clusters in one queue: claim tasks, end or return attempts, send heartbeats, reclaim the tasks of dead ones. The
+/// headers of the scripts describe each call. For clusters, and for consumers, which to Redis are clusters with one worker.
 /// </summary>
 internal class ClusterScripts
 {
@@ -30,7 +30,7 @@ internal class ClusterScripts
     /// <param name="connection">The connection.</param>
     /// <param name="keys">The queue's keys.</param>
     /// <param name="maxElementSize">Larger elements are set aside.</param>
-    /// <param name="lowShare">Which part of what is claimed is of low priority, as long as there is any; 0 = none before all others are gone.</param>
+    /// <param name="lowShare">The minimum share of claims for low-priority tasks while any wait; 0 = a low task starts only when no other waits.</param>
     public ClusterScripts(RedisConnection connection, RedisKeys keys, int maxElementSize, double lowShare = 0)
     {
         _lowShare = lowShare.ToString(CultureInfo.InvariantCulture);
@@ -43,11 +43,11 @@ internal class ClusterScripts
 
     private protected RedisConnection Connection { get; }
 
-    /// <summary>False when the cluster has been declared dead.</summary>
+    /// <summary>False if the cluster has been declared dead.</summary>
     public async Task<bool> RegisterAsync(string incarnation, string cluster, CancellationToken cancellationToken) =>
         (long)await Connection.JoinedScriptAsync(RegisterScript, Keys.Registrations, [Keys.Prefix, incarnation, cluster], cancellationToken).ConfigureAwait(false) == 1;
 
-    /// <summary>A new epoch, and the tasks in flight that the worker does not hold; null when it is fenced.</summary>
+    /// <summary>A new epoch, and the tasks in flight that the worker does not hold; null if it is fenced.</summary>
     public async Task<(string Registration, byte[] Tasks)?> ResyncAsync(string incarnation, IReadOnlyCollection<byte[]> held, CancellationToken cancellationToken)
     {
         var arguments = new RedisValue[2 + held.Count];
@@ -79,8 +79,8 @@ internal class ClusterScripts
     }
 
     /// <summary>
-    /// Not repeated by itself: when the reply is lost, what was claimed is found by <see cref="ResyncAsync"/>, whose new epoch
-    /// also shuts out a CLAIM that is still on its way.
+    /// Not repeated automatically: if the reply is lost, <see cref="ResyncAsync"/> finds the claimed tasks. Its new epoch
+    /// also refuses a late CLAIM.
     /// </summary>
     public async Task<ClaimReply> ClaimAsync(IReadOnlyList<ClaimRequest> workers, CancellationToken cancellationToken)
     {
@@ -161,7 +161,7 @@ internal class ClusterScripts
         }
     }
 
-    /// <summary>Shuts an incarnation out and returns the elements it has in flight.</summary>
+    /// <summary>Fences an incarnation and returns the elements of its tasks in flight.</summary>
     public async Task<IReadOnlyList<byte[]>> FenceAsync(string incarnation, CancellationToken cancellationToken) =>
         Array.ConvertAll((RedisResult[])(await CallAsync(FenceScript, Keys.Registrations, [Keys.Prefix, incarnation], cancellationToken).ConfigureAwait(false))!, static r => (byte[])r!);
 
@@ -191,7 +191,7 @@ internal class ClusterScripts
         return total;
     }
 
-    /// <summary>The ids to be cancelled here; null when the cluster has been declared dead.</summary>
+    /// <summary>The ids with a requested cancel; null if the cluster has been declared dead.</summary>
     public async Task<IReadOnlyList<byte[]>?> HeartbeatAsync(string cluster, TimeSpan timeToLive, byte[] description, bool first, IReadOnlyCollection<byte[]> cancelsHandled, CancellationToken cancellationToken, int slots = 0, byte[]? running = null)
     {
         var arguments = new RedisValue[7 + cancelsHandled.Count];
@@ -212,7 +212,7 @@ internal class ClusterScripts
     public Task LeaveAsync(string cluster, CancellationToken cancellationToken) =>
         CallAsync(LeaveScript, Keys.Heartbeats, [Keys.Prefix, cluster], cancellationToken);
 
-    /// <summary>The incarnations that have no live cluster, with that cluster.</summary>
+    /// <summary>The incarnations without a live cluster, with that cluster.</summary>
     public async Task<IReadOnlyList<(string Incarnation, string Cluster)>> OrphansAsync(CancellationToken cancellationToken)
     {
         var reply = (RedisResult[])(await Connection.JoinedScriptAsync(OrphansScript, Keys.Heartbeats, [Keys.Prefix], cancellationToken).ConfigureAwait(false))!;
@@ -222,7 +222,7 @@ internal class ClusterScripts
         return orphans;
     }
 
-    /// <summary>What a claim would find: 0 = something, else the milliseconds until there is something, or -1.</summary>
+    /// <summary>Tells whether a claim would find tasks: 0 = yes, else the milliseconds until it may, or -1.</summary>
     public async Task<long> LookAsync(CancellationToken cancellationToken) =>
         (long)await Connection.JoinedScriptAsync(LookScript, Keys.Registrations, [Keys.Prefix], cancellationToken).ConfigureAwait(false);
 

@@ -5,7 +5,7 @@ internal sealed class FunctionScripts(IScriptTransport transport)
 {
     public static readonly QueueScript Tell = new("functions_tell", KeySuffix.Functions);
 
-    /// <summary>Adds functions to those of a cluster, at most 1,000 in one call. Without effect when the cluster is not alive.</summary>
+    /// <summary>Adds functions to those of a cluster, at most 1,000 in one call. Without effect if the cluster is not alive.</summary>
     public Task TellAsync(string queue, string cluster, IEnumerable<string> functions, CancellationToken cancellationToken)
     {
         var id = ScriptCall.Text(cluster);

@@ -1,14 +1,17 @@
--- ACK: ends tasks of one worker incarnation with their outcomes. Each begins by taking the attempt out of the in-flight
--- hash; if it is not there, nothing happens.
+-- ACK: ends tasks of one worker incarnation with their outcomes. Each end first removes the attempt from the in-flight
+-- hash. If it was not there, nothing else happens.
 -- KEYS[1]    in-flight hash of the incarnation
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    incarnation
--- ARGV[3..]  groups of outcomes that are alike: milliseconds to keep the record (0 = not, below 0 = as an uncached one), kind
---            (3 succeeded, 4 failed, 5 cancelled, 7 failed and dead-lettered; 6 to be retried, in so many milliseconds; 8 not begun, as its
---            function has limits, which are given as items; 9 not begun, as its worker does not know its function, whose name stands in
---            front of the outcome, with its length as a big-endian 32-bit number: it waits for another live cluster that has it
---            or that starts and has not announced its functions yet, and fails if there is none), how many there are, then for each: attempt key (18 bytes), outcome
--- returns    a character for each outcome: 1 = saved, 2 = left to another cluster, 0 = was saved before (a lost reply), - = fenced (given to another worker)
+-- ARGV[3..]  groups of equal outcomes: milliseconds to keep the record (0 = not at all, below 0 = as an uncached one), kind, number of
+--            outcomes, then for each: attempt key (18 bytes), outcome. Kinds:
+--            3 succeeded; 4 failed; 5 cancelled; 7 failed and dead-lettered;
+--            6 failed, with a retry after the given milliseconds;
+--            8 not started, because its function has limits: the outcome is their items;
+--            9 not started, because its worker does not know its function: the name, after its length (big-endian 32 bits), precedes the
+--              outcome. The task waits if another live cluster has the function, or is starting and has not announced its
+--              functions yet; otherwise it fails.
+-- returns    a character for each outcome: 1 = saved, 2 = left to another cluster, 0 = saved before (a lost reply), - = fenced
 local P = ARGV[1]
 --include finish
 --include requeue
@@ -24,8 +27,8 @@ while i <= #ARGV do
 end
 local elements = redis.call('HMGET', KEYS[1], unpack(fields))
 local registration = redis.call('HGET', P .. 'w', ARGV[2])
--- Versions are rolled out one after the other: what one cluster does not have yet, or any more, another may. The new clients may be
--- up before the new cluster is: one that starts and has not announced its functions yet may have any.
+-- During a rollout one cluster may have a function that another one does not have. New clients may run before the new cluster: a
+-- cluster that is starting and has not announced its functions yet may have any.
 local others
 local function is_known_elsewhere(func)
   if not others then
@@ -43,7 +46,7 @@ end
 
 local absent = (registration and string.byte(registration) ~= 33) and '0' or '-'
 
--- The usual case: all are there, and none is named twice in this call, so they are taken out in one go.
+-- The usual case: all attempts are there, and none is named twice in this call, so one command removes them.
 local whole, seen = true, {}
 for k, element in ipairs(elements) do
   if not element or seen[fields[k]] then

@@ -1,9 +1,9 @@
--- The database has these tasks: they need not wait for it any more. Safe to repeat, by several monitors too.
+-- Removes tasks that the database has from the list that waits for it. Safe to repeat, by several monitors too.
 -- KEYS[1]    list of one state's uncached tasks
 -- ARGV[1]    prefix of the queue's keys
--- ARGV[2]    milliseconds their records stay in Redis all the same
+-- ARGV[2]    milliseconds for which their records still stay in Redis
 -- ARGV[3..]  entries of the list, from its end
--- returns    how many are left
+-- returns    length of the list
 local P = ARGV[1]
 for i = 3, #ARGV do
   if redis.call('LINDEX', KEYS[1], -1) == ARGV[i] then

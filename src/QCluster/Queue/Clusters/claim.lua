@@ -1,17 +1,16 @@
--- CLAIM: moves tasks from the queue lists into the in-flight hashes of worker incarnations, dealing evenly between them, the
--- highest priority first. Moves due delayed tasks to their lists first, and parked ones that may start; parks those whose limit is
--- reached.
+-- CLAIM: moves tasks from the queue lists into the in-flight hashes of worker incarnations, spread evenly, highest priority first.
+-- Before that it moves due delayed tasks and parked tasks that may start to their lists. It parks tasks whose limit is reached.
 -- KEYS[1]    registrations of worker incarnations
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    largest element accepted, bytes
--- ARGV[3]    minimum share of claims for low-priority tasks, if there are any; '0' = a low task starts when no other waits
--- ARGV[4..]  for each worker: incarnation, its registration as the caller knows it (epoch:cluster), and how many it takes in all
---            if they are low, at least normal, at least high, critical (low:normal:high:critical, each at least the one before), or
---            i:count for one that runs nothing but isolated tasks
--- returns    { milliseconds until there may be more to do by itself or -1, still waiting as { low, normal, high, critical },
---              isolated ones still waiting, damaged elements set aside (list), then for each worker: nil when it is not registered
---              so (fenced), else its tasks as strings that together are big-endian 32-bit lengths, the class (0 low ... 3 critical)
---              in the highest two bits, and elements; a few megabytes in all }
+-- ARGV[3]    minimum share of claims for low-priority tasks while any wait; '0' = a low task starts only when no other waits
+-- ARGV[4..]  for each worker: incarnation, its registration as the caller knows it (epoch:cluster), and its room. The room is
+--            low:normal:high:critical, the number of tasks it takes in all of that class or above (each at least the one before),
+--            or i:count for a worker that runs isolated tasks only
+-- returns    { milliseconds until the next delayed or parked task may start, or -1; tasks still waiting as { low, normal, high, critical };
+--              isolated tasks still waiting; damaged elements that were set aside (list); then for each worker nil if its registration
+--              differs (fenced), else its tasks: strings that together are big-endian 32-bit lengths, with the class (0 low ...
+--              3 critical) in the highest two bits, and elements; a few megabytes in all }
 local P = ARGV[1]
 --include waiting
 --include limits
@@ -21,7 +20,7 @@ local max_size = tonumber(ARGV[2])
 -- Elements of a later version are left in nv for pushers that know it.
 local VERSION = 1
 
--- Nearly always there is none of this: no delayed, parked or cancelled tasks, no pause.
+-- Usually none of these exist: delayed, parked or cancelled tasks, a pause.
 local seldom = redis.call('EXISTS', P .. 'd', P .. 'pk', P .. 'cx', P .. 'pz') > 0
 local function is_there(key) return seldom and redis.call('EXISTS', P .. key) == 1 end
 
@@ -48,7 +47,7 @@ end
 local CLASS_NUMBERS = { l = 1, n = 2, h = 3, c = 4 }
 local ISOLATED_LANES = 'JIHGFEDCBA'
 
--- How many the workers take together, by class, and how many isolated ones.
+-- The number of tasks that all workers take together, by class, and of isolated ones.
 local workers, room, isolated_room = {}, { 0, 0, 0, 0 }, 0
 for i = 4, #ARGV, 3 do
   local worker = { inflight = P .. 'f:' .. ARGV[i], registered = redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1], given = 0 }
@@ -91,7 +90,7 @@ for _ = 1, math.min(redis.call('LLEN', P .. 'nv'), 10) do
   end
 end
 
--- Which lanes have anything: almost always only the default one, so the others cost one EXISTS each way.
+-- The lanes with tasks: almost always only the default one, so the lanes above it cost one EXISTS, and those below it another.
 local lanes, waiting = {}, { 0, 0, 0, 0 }
 local function look(lane, class)
   local length = redis.call('LLEN', P .. 'l:' .. lane)
@@ -111,7 +110,7 @@ if redis.call('EXISTS', P .. 'l:4', P .. 'l:3', P .. 'l:2', P .. 'l:1', P .. 'l:
   for p = 2, 0, -1 do look(tostring(p), 1) end
 end
 
--- Those that this call could hand out, as far as room goes.
+-- The tasks for which the workers of this call have room.
 local takeable = 0
 for class = 1, 4 do
   if room[class] > 0 then takeable = takeable + waiting[class] end
@@ -120,20 +119,20 @@ end
 local cancelled = is_there('cx')
 local damaged = {}
 
--- Its flags, or nothing when it is set aside.
+-- The flags of the element, or nothing if it was set aside.
 local function sound(element, priority)
   local flags = #element > 0 and string.byte(element) or 0
   if #element > 20 and flags % 16 > VERSION and redis.call('HEXISTS', P .. 's:' .. sub(element, 11, 19), sub(element, 5, 20)) == 1 then
     redis.call('RPUSH', P .. 'nv', element)
     return false
   end
-  -- What is attached is a record (a packet and an outcome), or a history.
+  -- An attachment is a record (a packet and an outcome); a history may follow.
   if #element <= 20 or #element > (flags % 128 >= ATTACHED and 3 * max_size + MOST_HISTORY or max_size) or flags % 16 ~= VERSION then
     damaged[#damaged + 1] = sub(element, 1, 256)
     redis.call('LPUSH', P .. 'bad', sub(element, 1, 4096))
     redis.call('LTRIM', P .. 'bad', 0, 99)
     redis.call('HINCRBY', P .. 'st', 'refused', 1)
-    -- If it was enqueued, nothing is known of it any more: it must not be said to wait for ever.
+    -- Without its state the task is unknown from now on, and no client waits for it for ever.
     redis.call('HDEL', P .. 's:' .. sub(element, 11, 19), sub(element, 5, 20))
     redis.call('HDEL', P .. 'wt', sub(element, 5, 20))
     return false
@@ -145,18 +144,18 @@ local function sound(element, priority)
   return flags
 end
 
--- A call takes more and more at a time, as long as the largest element seen says that it stays within its bytes.
+-- The step grows as long as the largest element seen so far keeps it within the budget of bytes.
 local budget, step, largest = 4194304, 8, 1
 local parking = 300
 
--- Whether it may be handed out now.
+-- Whether the limits of the task let it start now.
 local function admitted(element, lane)
   if passes(element, lane) then return true end
   parking = parking - 1
   return false
 end
 
--- Takes up to count elements for one in-flight hash; returns how many left the list, and how many of them were not parked.
+-- Moves up to count elements to one in-flight hash. Returns how many left the list, and how many of them were not parked.
 local function take(lane, class, count, inflight, out)
   local elements = pop(P .. 'l:' .. lane, count)
   if not elements then return 0, 0 end
@@ -179,11 +178,11 @@ local function take(lane, class, count, inflight, out)
   return #elements, #elements - (left - parking)
 end
 
--- What low tasks may take before others, gathered with every other one that is handed out.
+-- The number of low tasks that come before others now. It grows with every other task that is claimed.
 local low_share = tonumber(ARGV[3])
 local low_credit = low_share > 0 and waiting[1] > 0 and tonumber(redis.call('GET', P .. 'ls') or '0')
 
--- The lane that is next for a worker, and how many of it that has room for.
+-- The next lane for a worker, and the number of its tasks for which the worker has room.
 local function next_lane(worker)
   local first = lanes[1]
   if not first then return nil, 0 end
@@ -236,14 +235,14 @@ for k, worker in ipairs(workers) do
     else
       deal(worker, math.min(1000, math.ceil(takeable / (#workers - k + 1))), out)
     end
-    -- Redis hashes every byte of every string that Lua makes, so large ones are not made once more.
+    -- Redis hashes every byte of every string that Lua makes, so large elements are not joined into another string.
     result[4 + k] = largest > 1024 and out or { table.concat(out) }
   else
     result[4 + k] = false
   end
 end
 
--- Nothing may have been taken so far, and what follows adds: see anyway.lua.
+-- The script may not have written anything yet, and the next commands add data: see anyway.lua.
 local function write_anyway() redis.call('HDEL', P .. 'cc', '') end
 if low_credit then
   write_anyway()
@@ -254,7 +253,7 @@ if has_parked or parking < 300 then
   local first = redis.call('ZRANGE', P .. 'pk', 0, 0, 'WITHSCORES')[2]
   if first and first ~= 'inf' then
     local wait = math.max(0, math.ceil(tonumber(first) - now() / 1000))
-    -- What has no room here is found again when there is.
+    -- Tasks without room here need no timer: a worker with room claims again.
     if wait > 0 or not next(without_room) then result[1] = next_due < 0 and wait or math.min(next_due, wait) end
   end
 end
@@ -263,7 +262,7 @@ if any_isolated() then
   for lane in string.gmatch(ISOLATED_LANES, '.') do result[3] = result[3] + redis.call('LLEN', P .. 'l:' .. lane) end
 end
 if without_room.i then result[3] = result[3] + 1 end
--- What is left is another pusher's: pass the tokens on.
+-- The remaining tasks are for other pushers: pass the tokens on.
 if result[3] + waiting[1] + waiting[2] + waiting[3] + waiting[4] > 0 or next(without_room) then write_anyway() end
 if result[3] > 0 then wake('A') end
 for class, lane in ipairs({ '0', '5', '7', '9' }) do

@@ -1,9 +1,9 @@
--- First half of RECLAIM: an incarnation that is dead, or counted as dead, gets nothing more. Its tasks stay in its in-flight
--- hash, and its registration stays as a mark, until the second half has emptied it.
+-- First half of RECLAIM: an incarnation that is dead, or declared dead, gets no more tasks. Its tasks stay in its in-flight
+-- hash, and its registration stays as a mark, until the second half has reclaimed them all.
 -- KEYS[1]    registrations of worker incarnations
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    incarnation
--- returns    the elements in flight there
+-- returns    the elements of its in-flight hash
 local P = ARGV[1]
 --include anyway
 local registration = redis.call('HGET', KEYS[1], ARGV[2])

@@ -1,20 +1,20 @@
--- Says that a cluster is alive and what it is doing.
+-- Reports that a cluster is alive, and its state.
 -- KEYS[1]    heartbeats
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    cluster
--- ARGV[3]    milliseconds until it counts as dead
+-- ARGV[3]    milliseconds until the cluster counts as dead without another heartbeat
 -- ARGV[4]    its description
 -- ARGV[5]    '1' at its first heartbeat, else ''
--- ARGV[6]    how many tasks it runs at a time
--- ARGV[7]    the tasks of this queue that it runs, or '' for none
--- ARGV[8..]  ids that it has been told to cancel and has dealt with
--- returns    { 1, ids that are to be cancelled there... }, or { 0 } when it has been declared dead
+-- ARGV[6]    number of tasks it can run at a time
+-- ARGV[7]    its running tasks of this queue, or '' for none
+-- ARGV[8..]  ids whose requested cancel it has processed
+-- returns    { 1, ids with a requested cancel... }, or { 0 } if the cluster has been declared dead
 local P = ARGV[1]
 --include ages
 --include counts
 local SAMPLE_SECONDS, MOST_SAMPLES = 10, 180
--- So long a starting cluster may take until its workers tell which functions they have. One whose workers never tell, as they cannot
--- start or have a client of their own, must not hold back the tasks that nobody knows.
+-- The time for a starting cluster to announce the functions of its workers. A cluster whose workers never do, because they cannot
+-- start or have a client of their own, must not delay tasks with unknown functions.
 local START_TIME = 60000
 if ARGV[5] ~= '1' and not redis.call('ZSCORE', KEYS[1], ARGV[2]) then return { 0 } end
 local time = redis.call('TIME')

@@ -1,4 +1,4 @@
--- A chain that lives in another queue has ended: the records of its steps in this one are let go. Safe to repeat.
+-- Ends a chain of another queue: the records of its steps in this queue are released. Safe to repeat.
 -- KEYS[1]    wholes that have ended
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    id of the chain (16 bytes)

@@ -1,8 +1,8 @@
--- Lets go of the records whose whole has ended: their own time begins. Safe to repeat, by several monitors too.
+-- Releases the records whose whole has ended: their own time-to-live begins. Safe to repeat, by several monitors too.
 -- KEYS[1]    wholes that have ended
 -- ARGV[1]    prefix of the queue's keys
--- ARGV[2]    at most how many records at a time
--- returns    how many were let go; as many as that when there may be more
+-- ARGV[2]    maximum number of records at a time
+-- returns    number of released records; the maximum if there may be more
 local P, most = ARGV[1], tonumber(ARGV[2])
 --include uncached
 --include pop
@@ -20,7 +20,7 @@ local function let_go_of(entry)
   end
 end
 
--- True when there was a whole.
+-- True if a whole was due.
 local function take_whole()
   local name = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, 1)[1]
   if not name then return false end

@@ -1,4 +1,4 @@
--- Ends the wait of a pusher, so that it can wait for more queues. The key expires if the pusher is dead.
+-- Ends the wait of a pusher, so that it can wait on more queues. The key expires if the pusher is dead.
 -- KEYS[1]    the pusher's own token
 -- returns    1
 redis.call('DEL', KEYS[1])

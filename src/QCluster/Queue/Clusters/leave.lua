@@ -1,4 +1,4 @@
--- A cluster says goodbye. Its workers have been reclaimed; any that is left is an orphan from now on.
+-- Removes a cluster that stops. Its workers have been reclaimed; a remaining one is an orphan from now on.
 -- KEYS[1]    heartbeats
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    cluster
@@ -10,6 +10,6 @@ redis.call('DEL', ARGV[1] .. 'fn:' .. ARGV[2])
 redis.call('DEL', ARGV[1] .. 'fs:' .. ARGV[2])
 redis.call('DEL', ARGV[1] .. 'cn:' .. ARGV[2])
 local left = redis.call('ZREM', KEYS[1], ARGV[2])
--- No cluster is left to leave new marks.
+-- No cluster remains that could leave new marks.
 if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('DEL', ARGV[1] .. 'ow') end
 return left

@@ -1,7 +1,7 @@
--- Whether CLAIM would find anything in a queue: what an idle pusher asks of all its queues in one call.
+-- Tells whether CLAIM would find tasks in a queue. An idle pusher asks this for all its queues in one call.
 -- KEYS[1]    registrations of worker incarnations
 -- ARGV[1]    prefix of the queue's keys
--- returns    0 = there may be something now, else the milliseconds until there will be, or -1 for nothing in sight
+-- returns    0 = there may be tasks now; else the milliseconds until the next one, or -1 if there is none
 local P = ARGV[1]
 --include lanes
 -- Paused: resuming leaves tokens.

@@ -1,4 +1,4 @@
--- Declares dead the clusters whose heartbeat ran out, and names the worker incarnations that have no live cluster.
+-- Declares clusters dead whose heartbeat has expired, and lists the worker incarnations without a live cluster.
 -- KEYS[1]    heartbeats
 -- ARGV[1]    prefix of the queue's keys
 -- returns    incarnation, cluster, incarnation, cluster... (at most 200 incarnations)

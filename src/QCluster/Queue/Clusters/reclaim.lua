@@ -1,13 +1,12 @@
--- Second half of RECLAIM: does with each attempt of a fenced incarnation what the caller decided.
+-- Second half of RECLAIM: applies the caller's decision to each attempt of a fenced incarnation.
 -- KEYS[1]    registrations of worker incarnations
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    incarnation
 -- ARGV[3..]  for each attempt: attempt key (18 bytes), decision, outcome, milliseconds to keep the record.
---            Decisions: 'B' back to the head as it was; 'L' back to the head, counted as lost, next attempt;
---            'I' the same, but to the list of those that get a worker process to themselves (both with the outcome of the attempt that was lost); 'F' failed with the
---            outcome; 'D' the same, and dead-lettered; 'C' cancelled with the outcome; 'R' failed, and to be retried in so
---            many milliseconds
--- returns    how many attempts were still there
+--            Decisions: 'B' back to the head, unchanged; 'L' back to the head as the next attempt, counted as lost, with the outcome
+--            of the lost attempt; 'I' the same, but isolated, in a worker process of its own; 'F' failed with the outcome; 'D' the same,
+--            and dead-lettered; 'C' cancelled with the outcome; 'R' failed, with a retry after the given milliseconds
+-- returns    number of attempts that were still in flight
 local P = ARGV[1]
 --include finish
 --include requeue
@@ -21,7 +20,7 @@ local function lost_again(element, outcome)
   return string.sub(again, 1, 1) .. string.char(math.min(string.byte(element, 2) + 1, 255)) .. string.sub(again, 3), attempt
 end
 
--- Last first, so that what goes to the head of a list keeps its order.
+-- Last first, so that tasks returned to the head of a list keep their order.
 for i = #ARGV - 3, 3, -4 do
   local element = redis.call('HGET', inflight, ARGV[i])
   if element then

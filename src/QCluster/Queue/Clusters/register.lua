@@ -3,7 +3,7 @@
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    incarnation
 -- ARGV[3]    cluster
--- returns    1, or 0 when the cluster is not alive (its heartbeat ran out)
+-- returns    1, or 0 when the cluster is not alive (its heartbeat has expired)
 local P = ARGV[1]
 if not redis.call('ZSCORE', P .. 'c', ARGV[3]) then return 0 end
 --include anyway

@@ -1,8 +1,8 @@
--- RELEASE: gives back to the head of their lists, in the order given, attempts that a live worker did not begin.
+-- RELEASE: returns attempts that a live worker did not start to the head of their lists, in the given order.
 -- KEYS[1]    in-flight hash of the incarnation
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2..]  attempt keys (18 bytes)
--- returns    how many were given back
+-- returns    number of returned attempts
 local P = ARGV[1]
 --include finish
 --include requeue

@@ -1,10 +1,10 @@
--- Starts a new epoch between the pusher and one worker: a CLAIM of an older epoch that is still on its way will be refused.
+-- Starts a new epoch between the pusher and one worker: a late CLAIM of an older epoch is refused.
 -- KEYS[1]    registrations of worker incarnations
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    incarnation
 -- ARGV[3..]  attempt keys (18 bytes) that the worker holds
--- returns    { the new registration, the tasks in flight there which the worker does not hold, as strings like those of CLAIM };
---            nil when the incarnation is not registered or is fenced
+-- returns    { the new registration, the tasks in flight that the worker does not hold, as strings like those of CLAIM };
+--            nil if the incarnation is not registered or is fenced
 local P = ARGV[1]
 --include waiting
 local CLASS_MARKS = { l = 0, n = 1, h = 2, c = 3 }

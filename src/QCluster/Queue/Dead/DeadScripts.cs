@@ -8,7 +8,7 @@ internal sealed class DeadScripts(IScriptTransport transport)
     public static readonly QueueScript List = new("dead_list", KeySuffix.Dead) { ReturnsList = true };
     public static readonly QueueScript Remove = new("dead_remove", KeySuffix.Dead);
 
-    /// <summary>How many there are, and some of them.</summary>
+    /// <summary>Returns the length of the list, and some of its ids.</summary>
     /// <param name="queue">The queue.</param>
     /// <param name="skip">Number to skip.</param>
     /// <param name="limit">Maximum number.</param>
@@ -22,10 +22,10 @@ internal sealed class DeadScripts(IScriptTransport transport)
         return (reply[0].Number, ids);
     }
 
-    /// <summary>Takes tasks off the list. Returns how many were there.</summary>
+    /// <summary>Removes tasks from the list. Returns the number of removed tasks.</summary>
     /// <param name="queue">The queue.</param>
-    /// <param name="ids">Which, at most 1,000; none = all.</param>
-    /// <param name="withRecords">Whether their records go too.</param>
+    /// <param name="ids">The ids, at most 1,000; none = all.</param>
+    /// <param name="withRecords">Removes their records too.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<long> RemoveAsync(string queue, IEnumerable<TaskId> ids, bool withRecords, CancellationToken cancellationToken) =>
         (await transport.RunAsync(new ScriptCall(Remove, queue, [ScriptCall.Flag(withRecords), .. ids.Select(id => id.ToBytes())]), cancellationToken).ConfigureAwait(false)).Number;

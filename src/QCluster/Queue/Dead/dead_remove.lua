@@ -1,9 +1,9 @@
--- Takes tasks off the dead list.
+-- Removes tasks from the dead list.
 -- KEYS[1]    dead list
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    '1' = with their records
 -- ARGV[3..]  ids, at most 1000; none = all of them
--- returns    how many were there
+-- returns    number of removed tasks
 local P, ids = ARGV[1], {}
 for i = 3, #ARGV do ids[i - 2] = ARGV[i] end
 if #ids == 0 then ids = redis.call('ZRANGE', KEYS[1], 0, 999) end

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace QCluster.Queue.Doctor;
 
-/// <summary>Looks at every key of a name: which of them should not be there any more once all work is done and no cluster runs.</summary>
+/// <summary>Checks every key of a name, and finds those that should not remain once all work is done and no cluster runs.</summary>
 internal sealed class KeyAudit(RedisConnection connection, string name)
 {
     /// <summary>The keys that are left, with the reason.</summary>

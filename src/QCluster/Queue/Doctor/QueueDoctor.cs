@@ -6,8 +6,8 @@ using StackExchange.Redis;
 namespace QCluster.Queue.Doctor;
 
 /// <summary>
-/// Checks the invariants of docs/architecture.md in a queue that may be at work: each thing is looked at by one script as a whole, so what
-/// it finds is so, and what it mends it mends at that instant.
+/// Checks the invariants of docs/architecture.md in a queue that may be in use: one script reads each thing as a whole, so its
+/// findings are consistent, and mending happens at the same instant.
 /// </summary>
 internal sealed class QueueDoctor(RedisConnection connection, RedisKeys keys, bool mend)
 {
@@ -74,7 +74,7 @@ internal sealed class QueueDoctor(RedisConnection connection, RedisKeys keys, bo
             return CheckAsync("c", cluster.ToArray(), cancellationToken);
         if (RedisKeys.TryRest(suffix, KeySuffix.ConcurrencyLimit, out var limit))
             return CheckAsync("k", limit.ToArray(), cancellationToken);
-        // In front of the gate stands a lane.
+        // The lane precedes the gate.
         if (RedisKeys.TryRest(suffix, KeySuffix.Parked, out var gate) && gate.Length > 0)
             return CheckAsync("g", gate[1..].ToArray(), cancellationToken);
         return RedisKeys.TryRest(suffix, KeySuffix.Record, out var id) ? CheckAsync("r", id.ToArray(), cancellationToken) : Task.CompletedTask;

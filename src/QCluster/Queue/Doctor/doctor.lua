@@ -1,13 +1,13 @@
--- Looks at one thing in a queue, whole, and mends it if asked to.
+-- Checks one thing in a queue, and mends it if asked to.
 -- KEYS[1]    registrations of worker incarnations
 -- ARGV[1]    prefix of the queue's keys
--- ARGV[2]    what it is: 's' id of a state, 'e' element of a list, 'd' id among the delayed, 'D' id of a delayed element,
---            'f' incarnation of an in-flight hash, 'c' cluster of a set of cancels, 'q' id with a requested cancel, 'w' id that is
---            waited for, 'r' id of a record, 'p' id of a parked element, 'k' key of a concurrency limit, 'g' gate with parked tasks
+-- ARGV[2]    its kind: 's' id of a state, 'e' element of a list, 'd' id in the delayed set, 'D' id of a delayed element,
+--            'f' incarnation of an in-flight hash, 'c' cluster of a set of cancels, 'q' id with a requested cancel, 'w' id that clients
+--            wait for, 'r' id of a record, 'p' id of a parked element, 'k' key of a concurrency limit, 'g' gate with parked tasks
 -- ARGV[3]    the thing
 -- ARGV[4]    '1' to mend
--- ARGV[5]    for 'e': the list's key behind the prefix
--- returns    nil when all is well, else a word for what is wrong
+-- ARGV[5]    for 'e': the suffix of the list's key
+-- returns    nil without a problem, else a word for it
 local P, kind, thing, mend = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == '1'
 --include find
 --include waiting
@@ -85,7 +85,7 @@ end
 
 function checks.f(incarnation)
   if redis.call('HEXISTS', KEYS[1], incarnation) == 1 or redis.call('EXISTS', P .. 'f:' .. incarnation) == 0 then return nil end
-  -- A mark of a cluster that does not exist: the next look for orphans reclaims it.
+  -- A mark of a cluster that does not exist: the next check for orphans reclaims it.
   if mend then redis.call('HSET', KEYS[1], incarnation, '!:doctor') end
   return 'in flight for nobody'
 end

@@ -13,13 +13,13 @@ internal sealed class GroupScripts(IScriptTransport transport)
     public static readonly QueueScript Delete = new("group_delete", KeySuffix.GroupMembers);
     public static readonly QueueScript Pending = new("group_pending", KeySuffix.GroupInfo) { ReturnsList = true };
 
-    /// <summary>The part that a pass over the queue begins with: see <see cref="PendingAsync"/>.</summary>
+    /// <summary>The first part of a pass over the queue: see <see cref="PendingAsync"/>.</summary>
     public const string FirstPart = "9:";
 
     /// <param name="label">The group's label.</param>
     /// <param name="queue">Its queue.</param>
-    /// <param name="count">Finished members wanted; null = all that were enqueued.</param>
-    /// <param name="wait">How long to wait for them.</param>
+    /// <param name="count">The needed number of finished members. Null: all that were enqueued.</param>
+    /// <param name="wait">The maximum time to wait for them.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<GroupProgress> LookAsync(string label, string queue, int? count, TimeSpan wait, CancellationToken cancellationToken)
     {
@@ -29,12 +29,12 @@ internal sealed class GroupScripts(IScriptTransport transport)
         return new GroupProgress(reply[0].Number == 1, reply[1].Number == 1, reply[2].Number, reply[3].Number, reply[4].Number, reply[5].Number == 1, (int)reply[6].Number);
     }
 
-    /// <summary>Says that more members come, or that all are there.</summary>
+    /// <summary>Marks a group as open for more members, or as complete.</summary>
     /// <param name="label">The group's label.</param>
     /// <param name="queue">Its queue.</param>
-    /// <param name="open">Whether more come.</param>
-    /// <param name="keepEmpty">How long a group without members is kept.</param>
-    /// <param name="callback">What is enqueued once all are done: priority digit and element; null = nothing.</param>
+    /// <param name="open">True: more members follow.</param>
+    /// <param name="keepEmpty">The time to keep a group without members.</param>
+    /// <param name="callback">The callback that is enqueued once all members have ended: priority digit and element. Null: none.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public Task OpenAsync(string label, string queue, bool open, TimeSpan keepEmpty, byte[]? callback, CancellationToken cancellationToken)
     {
@@ -54,14 +54,14 @@ internal sealed class GroupScripts(IScriptTransport transport)
         return [.. (await transport.RunAsync(call, cancellationToken).ConfigureAwait(false)).Items.Select(m => ReadMember(m.Bytes, queue))];
     }
 
-    /// <summary>Takes members off a group, at most 1,000, and removes it with the last of them. Returns how many.</summary>
+    /// <summary>Removes members from a group, at most 1,000, and the group with the last of them. Returns their number.</summary>
     public async Task<long> DeleteAsync(string label, string queue, bool records, CancellationToken cancellationToken)
     {
         var text = ScriptCall.Text(label);
         return (await transport.RunAsync(new ScriptCall(Delete, queue, text, [text, ScriptCall.Flag(records)]), cancellationToken).ConfigureAwait(false)).Number;
     }
 
-    /// <summary>The members in one part of the queue that are not finished, and the next part; empty = this was the last.</summary>
+    /// <summary>The unfinished members in one part of the queue, and the next part; empty = this was the last one.</summary>
     public async Task<(string Next, IReadOnlyList<TaskId> Ids)> PendingAsync(string label, string queue, string part, CancellationToken cancellationToken)
     {
         var text = ScriptCall.Text(label);

@@ -1,9 +1,9 @@
--- Deletes a part of a group; called until nothing is left.
+-- Deletes a part of a group. Repeated by the caller until fewer than 1000 were removed.
 -- KEYS[1]    list of the members
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    label
 -- ARGV[3]    '1' = with the members' records
--- returns    how many members were taken off, at most 1000; the group's keys go with the last of them
+-- returns    number of removed members, at most 1000; the group's keys are removed with the last one
 local P = ARGV[1]
 --include held
 --include pop

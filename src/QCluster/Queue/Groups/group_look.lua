@@ -1,10 +1,10 @@
--- How far a group is.
+-- The progress of a group.
 -- KEYS[1]    information on the group
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    label
--- ARGV[3]    finished members wanted, or 'a' = all that were enqueued
--- ARGV[4]    channel on which to tell the caller when there are that many, or '' to only look
--- ARGV[5]    16 bytes to tell it with
+-- ARGV[3]    needed number of finished members, or 'a' = all that were enqueued
+-- ARGV[4]    channel on which to notify the caller when there are that many, or '' to only look
+-- ARGV[5]    message of that notification, 16 bytes
 -- returns    { 1 = there are that many, 1 = the group is known, finished, without success, enqueued, 1 = more may come, members of
 --            earlier uses of the label }
 local P, label, need = ARGV[1], ARGV[2], ARGV[3]
@@ -22,7 +22,7 @@ if not enough and ARGV[4] ~= '' then
   elseif not string.find(';' .. info[5] .. ';', ';' .. waiter .. ';', 1, true) then
     redis.call('HSET', KEYS[1], 'w', info[5] .. ';' .. waiter)
   end
-  -- Nobody may ever enqueue for it; those who wait look again long before.
+  -- Perhaps no member ever comes. Waiting clients look again long before this time has passed.
   if known == 0 then redis.call('PEXPIRE', KEYS[1], 60000) end
 end
 return { enough and 1 or 0, known, finished, tonumber(info[2]) or 0, total, open and 1 or 0, tonumber(info[6]) or 0 }

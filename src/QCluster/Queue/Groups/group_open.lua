@@ -1,11 +1,11 @@
--- Says that members of a group are still being enqueued, or that all are.
+-- Marks a group as open, while its members are still being enqueued, or as complete.
 -- KEYS[1]    information on the group
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    label
--- ARGV[3]    '1' = open, '0' = all are enqueued
--- ARGV[4]    how long an empty group is kept, ms
--- ARGV[5]    what is enqueued once all are done: priority digit and element; or ''
--- returns    members enqueued
+-- ARGV[3]    '1' = open, '0' = all members are enqueued
+-- ARGV[4]    milliseconds to keep an empty group
+-- ARGV[5]    callback that is enqueued once all members have ended: priority digit and element; or ''
+-- returns    number of enqueued members
 local P, label = ARGV[1], ARGV[2]
 --include group
 if ARGV[3] == '1' then

@@ -1,10 +1,10 @@
--- Members of a group that are not finished: those in one part of the queue.
--- KEYS[1]    information on the group; only names the slot
+-- The unfinished members of a group in one part of the queue.
+-- KEYS[1]    information on the group; only determines the slot of Redis Cluster
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    label
 -- ARGV[3]    the part: a lane and the number of its next element (see enqueue.lua) or nothing, 'd' and the cursor of a scan, 'p' and
---            a cursor, or 'f'; '9:' to begin
--- returns    { the next part or '' when this was the last, ids (16 bytes)... }
+--            a cursor, or 'f'; '9:' for the first one
+-- returns    { the next part, or '' after the last one, ids (16 bytes)... }
 local P, label = ARGV[1], ARGV[2]
 --include element
 local ORDER = '9876543210JIHGFEDCBAdpf'
@@ -29,7 +29,7 @@ elseif part == 'f' then
     for _, element in ipairs(redis.call('HVALS', P .. 'f:' .. incarnation)) do add(element) end
   end
 else
-  -- By number, not by index: what is taken from the head between two looks moves the rest forward.
+  -- By number, not by index: a claim between two calls moves the remaining elements forward.
   local head = tonumber(redis.call('HGET', P .. 'h', part)) or 0
   local from = at == '' and 0 or math.max(0, tonumber(at) - head)
   local elements = redis.call('LRANGE', P .. 'l:' .. part, from, from + 499)

@@ -1,12 +1,12 @@
--- Lets one monitor at a time write error mails.
+-- Gives one monitor at a time the right to send error mails.
 -- KEYS[1]    ids of failed tasks to report by mail
 -- ARGV[1]    prefix of the queue's keys
--- ARGV[2]    who asks
--- ARGV[3]    how many of the ids it got last it has processed: they are removed
--- ARGV[4]    how many mails it has sent with them
--- ARGV[5]    how many mails a minute are allowed
+-- ARGV[2]    the calling monitor
+-- ARGV[3]    number of processed ids among those of its previous call: they are removed
+-- ARGV[4]    number of mails it has sent for them
+-- ARGV[5]    maximum number of mails a minute
 -- ARGV[6]    the first of those ids: if it is no longer the oldest, this is a repeated call and they were removed
--- returns    { how many mails may be sent now, the oldest ids (at most 1000) } ; nothing while another monitor has the lease
+-- returns    { number of mails that may be sent now, the oldest ids (at most 1000) }; nothing while another monitor has the lease
 local P, lease = ARGV[1], ARGV[1] .. 'eml'
 local holder = redis.call('GET', lease)
 if holder and holder ~= ARGV[2] then return {} end

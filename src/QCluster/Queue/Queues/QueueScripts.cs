@@ -46,22 +46,22 @@ internal sealed class QueueScripts(IScriptTransport transport)
         };
     }
 
-    /// <summary>Pauses or resumes a queue; false when it was so already.</summary>
+    /// <summary>Pauses or resumes a queue; false without a change.</summary>
     public async Task<bool> PauseAsync(string queue, bool pause, CancellationToken cancellationToken) =>
         (await transport.RunAsync(new ScriptCall(Pause, queue, [ScriptCall.Flag(pause)]), cancellationToken).ConfigureAwait(false)).Number == 1;
 
-    /// <summary>Removes a queue that nobody uses, from the list of queues too.</summary>
+    /// <summary>Removes an unused queue, from the list of queues too.</summary>
     public async Task<QueueRemoval> RemoveAsync(string queue, CancellationToken cancellationToken) =>
         (QueueRemoval)(await transport.RunAsync(new ScriptCall(Remove, queue, [ScriptCall.Flag(false)]), cancellationToken).ConfigureAwait(false)).Number;
 
-    /// <summary>Samples of what was counted, the newest first, each as <c>seconds:enqueued:succeeded:failed:cancelled</c>.</summary>
+    /// <summary>Samples of the counters, newest first, each as <c>seconds:enqueued:succeeded:failed:cancelled</c>.</summary>
     public async Task<IReadOnlyList<string>> HistoryAsync(string queue, CancellationToken cancellationToken) =>
         [.. (await transport.RunAsync(new ScriptCall(History, queue), cancellationToken).ConfigureAwait(false)).Items.Select(i => i.Text)];
 
     /// <summary>The live clusters of a queue.</summary>
     /// <param name="queue">The queue.</param>
-    /// <param name="running">Whose running tasks are wanted: <c>*</c> all, empty none, or a cluster's id.</param>
-    /// <param name="known">What the caller knows: clusters, each with the beat it was described at.</param>
+    /// <param name="running">The clusters whose running tasks are included: <c>*</c> all, empty none, or one cluster's id.</param>
+    /// <param name="known">The clusters that the caller knows, each with the beat of its description.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<IReadOnlyList<ClusterBeat>> WatchAsync(string queue, string running, IEnumerable<(string Cluster, string Beat)> known, CancellationToken cancellationToken)
     {
@@ -74,7 +74,7 @@ internal sealed class QueueScripts(IScriptTransport transport)
         return beats;
     }
 
-    /// <summary>The server that has a queue; null where <c>INFO</c> is refused.</summary>
+    /// <summary>The state of the server of a queue; null if <c>INFO</c> is refused.</summary>
     public async Task<RedisServerState?> ServerAsync(string queue, CancellationToken cancellationToken)
     {
         var info = await transport.RunAsync(new ScriptCall(Server, queue), cancellationToken).ConfigureAwait(false);

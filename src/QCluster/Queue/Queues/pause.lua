@@ -1,8 +1,8 @@
--- Pauses or resumes a queue. While it is paused CLAIM hands out none of its tasks; everything else continues.
--- KEYS[1]    since when it is paused
+-- Pauses or resumes a queue. CLAIM hands out no task of a paused queue; everything else continues.
+-- KEYS[1]    time of the pause
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    '1' to pause, '0' to resume
--- returns    1 when that changed anything, else 0
+-- returns    1 if that changed the queue, else 0
 local P = ARGV[1]
 --include wake
 if ARGV[2] == '1' then

@@ -1,10 +1,10 @@
--- Removes what is left of a queue that nothing uses any more: counters, settings, marks, tokens, the lists of its last tasks. Records of
--- those go by their own time-to-live. Safe to repeat.
+-- Removes an unused queue: counters, settings, marks, tokens, the lists of its last tasks. Their records expire by their own
+-- time-to-live. Safe to repeat.
 -- KEYS[1]    heartbeats
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    '1' = only look
--- returns    1 removed, 2 it has tasks that are unfinished or dead, 3 a live cluster serves it, 4 it has schedules, 5 a database is to get
---            records of it
+-- returns    1 removed, 2 it has unfinished or dead-lettered tasks, 3 a live cluster serves it, 4 it has schedules, 5 records wait for the
+--            database
 local P = ARGV[1]
 --include counts
 --include clusters

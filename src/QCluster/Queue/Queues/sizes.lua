@@ -1,10 +1,9 @@
--- Numbers of tasks by state, and the counters, of one queue.
+-- The numbers of tasks by state, and the counters, of one queue.
 -- KEYS[1]    registrations of worker incarnations
 -- ARGV[1]    prefix of the queue's keys
--- returns    { waiting by priority 0-9..., of a later version, delayed, in flight, held back by limits, dead-lettered, since when it is
---            paused (Unix ms) or 0, for how many ms at least the oldest waiting task has waited or -1 when none waits, for how many
---            ms the first delayed task has been due or 0, the same for the first schedule, the time (Unix ms), counter, value,
---            counter, value... }
+-- returns    { waiting by priority 0-9..., of a later version, delayed, in flight, parked by limits, dead-lettered, time of the pause
+--            (Unix ms) or 0, minimum age of the oldest waiting task in ms or -1 if none waits, ms for which the first delayed task has
+--            been due or 0, the same for the first schedule, the time (Unix ms), counter, value, counter, value... }
 local P = ARGV[1]
 --include ages
 --include counts
@@ -13,7 +12,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local result = {}
 for p = 1, 10 do result[p] = 0 end
 local oldest = -1
--- Those that were cancelled stand in their lists until CLAIM comes past them.
+-- Cancelled tasks stay in their lists until CLAIM reaches them.
 each_lane(function(lane, length)
   length = math.max(0, length - (tonumber(redis.call('HGET', P .. 'cx', lane)) or 0))
   if length == 0 then return end
@@ -21,7 +20,7 @@ each_lane(function(lane, length)
   result[p] = result[p] + length
   local at = marks_of(lane, head_of(lane))[2]
   if not at and redis.call('ZCARD', P .. 'c') == 0 then
-    -- No cluster has come by that could have left marks: the id's time is the best there is.
+    -- Without a cluster there are no marks: the time in the id is the best estimate.
     local element = redis.call('LINDEX', P .. 'l:' .. lane, 0)
     if #element > 20 then
       local high, low = struct.unpack('>I4I2', string.sub(element, 5, 10))

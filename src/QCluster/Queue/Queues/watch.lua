@@ -1,10 +1,10 @@
--- The descriptions of the live clusters of a queue that the caller does not know yet.
+-- The descriptions of the live clusters of a queue, without those that the caller knows.
 -- KEYS[1]    hash of the descriptions
 -- ARGV[1]    prefix of the queue's keys
--- ARGV[2]    which lists of running tasks are wanted with them: '*' of all, '' none, or a cluster's id
--- ARGV[3..]  cluster, beat, cluster, beat...: what the caller knows, by the beat it came with
--- returns    for each cluster whose heartbeat has not run out: its id, its beat, and its description and the running tasks of this
---            queue, both nil when the caller has those of this beat
+-- ARGV[2]    the clusters whose running tasks are returned too: '*' all, '' none, or one cluster's id
+-- ARGV[3..]  cluster, beat, cluster, beat...: the heartbeat of the description that the caller has
+-- returns    for each cluster whose heartbeat has not expired: its id, its beat, and its description and the running tasks of this
+--            queue, both nil if the caller has those of this beat
 local P, known = ARGV[1], {}
 for i = 3, #ARGV - 1, 2 do known[ARGV[i]] = ARGV[i + 1] end
 local time = redis.call('TIME')

@@ -9,7 +9,7 @@ internal sealed class ResultScripts(IScriptTransport transport)
     public static readonly QueueScript Saved = new("saved", KeySuffix.Saved) { ReturnsList = true };
     public static readonly QueueScript Save = new("save", KeySuffix.Record);
 
-    /// <summary>The records of the first of these tasks, at least of one: of large ones only some come. Null where there is none.</summary>
+    /// <summary>The records of the first of these tasks, at least of one: large ones come in parts. Null for a missing one.</summary>
     /// <param name="queue">The queue of all of them.</param>
     /// <param name="ids">At most 1,000.</param>
     /// <param name="cancellationToken">Ends the call.</param>
@@ -19,7 +19,7 @@ internal sealed class ResultScripts(IScriptTransport transport)
         return [.. reply.Items.Select(item => item.IsNil ? null : item.Bytes)];
     }
 
-    /// <summary>Entries of the uncached tasks that ended in a state, the newest first. Each begins with its id.</summary>
+    /// <summary>Entries of the uncached tasks that ended in a state, newest first. Each begins with its id.</summary>
     /// <param name="queue">The queue.</param>
     /// <param name="state">The state.</param>
     /// <param name="first">The first one, from 0 = the newest.</param>
@@ -31,13 +31,13 @@ internal sealed class ResultScripts(IScriptTransport transport)
         return [.. (await transport.RunAsync(call, cancellationToken).ConfigureAwait(false)).Items.Select(item => item.Bytes)];
     }
 
-    /// <summary>Saves the record of a task that ran where it was called.</summary>
+    /// <summary>Saves the record of a task that its caller ran.</summary>
     /// <param name="id">The task.</param>
     /// <param name="element">Its element.</param>
     /// <param name="outcome">Its signed outcome.</param>
-    /// <param name="keep">How long to keep the record, as <c>finish.lua</c> says.</param>
-    /// <param name="kind">How it ended.</param>
-    /// <param name="attempts">The outcomes of the attempts before.</param>
+    /// <param name="keep">The time to keep the record, as in <c>finish.lua</c>.</param>
+    /// <param name="kind">The kind of its end.</param>
+    /// <param name="attempts">The outcomes of the previous attempts.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public Task SaveAsync(TaskId id, byte[] element, byte[] outcome, TimeSpan keep, AckKind kind, IEnumerable<byte[]> attempts, CancellationToken cancellationToken) =>
         transport.RunAsync(new ScriptCall(Save, id.Queue, id.ToBytes(), [element, outcome, ScriptCall.Number((long)keep.TotalMilliseconds), ScriptCall.Number((int)kind), .. attempts]), cancellationToken);

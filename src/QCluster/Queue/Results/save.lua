@@ -1,11 +1,11 @@
--- Ends a task that never was in a queue: it was run by its caller. Safe to repeat.
+-- Ends a task that never was in a queue, because its caller ran it. Safe to repeat.
 -- KEYS[1]    record
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    element
 -- ARGV[3]    outcome
 -- ARGV[4]    milliseconds to keep the record, as in finish.lua
 -- ARGV[5]    state digit, or 7 = failed and dead-lettered
--- ARGV[6..]  the outcomes of the attempts before
+-- ARGV[6..]  the outcomes of the previous attempts
 -- returns    1
 local P = ARGV[1]
 --include announce

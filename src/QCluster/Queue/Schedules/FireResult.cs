@@ -1,18 +1,21 @@
 namespace QCluster.Queue.Schedules;
 
-/// <summary>What <c>schedule_fire.lua</c> says of a slot.</summary>
+/// <summary>The reply of <c>schedule_fire.lua</c> about an occurrence.</summary>
 internal enum FireResult
 {
-    /// <summary>Somebody else had it, or the schedule has changed.</summary>
+    /// <summary>Another monitor fired the occurrence, or the schedule has changed.</summary>
     Gone = 0,
     Fired = 1,
 
-    /// <summary>It was passed over.</summary>
+    /// <summary>The occurrence was skipped.</summary>
     Skipped = 2,
 
-    /// <summary>No live cluster has the schedule's class: it is due no more.</summary>
+    /// <summary>No live cluster has the schedule's class: it is suspended.</summary>
     Rests = 3,
 
-    /// <summary>Too many missed slots were fired already and have not ended; or a cluster that starts has not told yet whether it has the schedule's class.</summary>
+    /// <summary>
+    /// Too many missed occurrences were fired and have not ended; or a starting cluster has not announced yet whether it has the
+    /// schedule's class.
+    /// </summary>
     NotYet = 4,
 }

@@ -15,13 +15,13 @@ internal sealed class ScheduleScripts(IScriptTransport transport)
     public static readonly QueueScript Fire = new("schedule_fire", KeySuffix.SchedulesDue);
     public static readonly QueueScript Note = new("schedule_note", KeySuffix.SchedulesDue);
 
-    /// <summary>It stays due when it is.</summary>
+    /// <summary>The due time stays.</summary>
     public const string KeepDue = "keep";
 
-    /// <summary>It is never due again.</summary>
+    /// <summary>The schedule is never due again.</summary>
     public const string Over = "over";
 
-    /// <summary>The schedules of these names, or all; and what time it is by the clock of Redis, which clusters go by.</summary>
+    /// <summary>The schedules of these names, or all; and the time by the clock of Redis, which clusters use.</summary>
     public async Task<(DateTimeOffset Now, IReadOnlyList<StoredSchedule> Found)> LookAsync(string queue, IEnumerable<string> names, CancellationToken cancellationToken)
     {
         var reply = await transport.RunAsync(new ScriptCall(List, queue, [.. names.Select(ScriptCall.Text)]), cancellationToken).ConfigureAwait(false);
@@ -34,12 +34,12 @@ internal sealed class ScheduleScripts(IScriptTransport transport)
 
     /// <param name="queue">The queue.</param>
     /// <param name="name">The schedule's name.</param>
-    /// <param name="definition">What it is to be.</param>
-    /// <param name="due">When it is due next (Unix ms), <see cref="KeepDue"/> or <see cref="Over"/>.</param>
+    /// <param name="definition">The new definition.</param>
+    /// <param name="due">The next due time (Unix ms), <see cref="KeepDue"/> or <see cref="Over"/>.</param>
     /// <param name="seen">The definition that was seen; empty = there was none.</param>
-    /// <param name="former">How it was doing in the queue that it comes from, or null.</param>
+    /// <param name="former">Its state in the queue from which it moves, or null.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>False when what is there is not what was seen.</returns>
+    /// <returns>False if the schedule has changed since it was seen.</returns>
     public async Task<bool> PutAsync(string queue, string name, byte[] definition, string due, byte[] seen, StoredSchedule? former, CancellationToken cancellationToken)
     {
         IReadOnlyList<byte[]> arguments = [ScriptCall.Text(name), definition, ScriptCall.Text(due), seen, .. StateOf(former).Select(ScriptCall.Text)];
@@ -52,15 +52,15 @@ internal sealed class ScheduleScripts(IScriptTransport transport)
 
     /// <param name="queue">The queue.</param>
     /// <param name="name">The schedule's name.</param>
-    /// <param name="due">When it is due next (Unix ms); empty = never again.</param>
+    /// <param name="due">The next due time (Unix ms); empty = never again.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public Task<bool> ResumeAsync(string queue, string name, string due, CancellationToken cancellationToken) => ChangeAsync(queue, name, "resume", due, "", cancellationToken);
 
-    /// <summary>Removes a schedule that is as it was seen.</summary>
+    /// <summary>Removes a schedule that has not changed since it was seen.</summary>
     public Task<bool> DropAsync(string queue, StoredSchedule seen, CancellationToken cancellationToken) =>
         ChangeAsync(queue, seen.Name, "drop", seen.DueText, seen.Runs.ToString(CultureInfo.InvariantCulture), cancellationToken);
 
-    /// <summary>For each function, whether a live cluster of the queue may run it.</summary>
+    /// <summary>Tells for each function whether a live cluster of the queue may run it.</summary>
     public async Task<IReadOnlyList<bool>> ServedAsync(string queue, IEnumerable<string> functions, CancellationToken cancellationToken)
     {
         var reply = await transport.RunAsync(new ScriptCall(Served, queue, [.. functions.Select(ScriptCall.Text)]), cancellationToken).ConfigureAwait(false);
@@ -68,7 +68,7 @@ internal sealed class ScheduleScripts(IScriptTransport transport)
     }
 
     /// <summary>The queues that have the schedules of periodic task classes; empty = none yet.</summary>
-    /// <param name="claims">For each class its name; the queue it is to go to, empty = only look; the queue it is expected to be in.</param>
+    /// <param name="claims">For each class its name; its new queue, empty = only look; its expected queue.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<IReadOnlyList<string>> HomesAsync(IEnumerable<(string Name, string Wanted, string Expected)> claims, CancellationToken cancellationToken)
     {
@@ -79,7 +79,7 @@ internal sealed class ScheduleScripts(IScriptTransport transport)
 
     public Task<IReadOnlyList<string>> QueuesAsync(CancellationToken cancellationToken) => transport.QueuesAsync(cancellationToken);
 
-    /// <summary>Those that are due, without the first of them. For monitors.</summary>
+    /// <summary>The due schedules, after skipping the first ones. For monitors.</summary>
     /// <param name="queue">The queue.</param>
     /// <param name="skip">Number to skip.</param>
     /// <param name="cancellationToken">Ends the call.</param>
@@ -93,14 +93,14 @@ internal sealed class ScheduleScripts(IScriptTransport transport)
         return new DueSchedules(DueSchedule.TimeOf(reply[0].Text), reply[1].Bytes.Length > 0 ? DueSchedule.TimeOf(reply[1].Text) : null, found);
     }
 
-    /// <summary>Fires a schedule for a due time that was seen, or passes that over. For monitors.</summary>
+    /// <summary>Fires a schedule for the due time that was seen, or skips that. For monitors.</summary>
     /// <param name="queue">The queue.</param>
     /// <param name="name">The schedule's name.</param>
     /// <param name="due">The due time that was seen, as Redis has it.</param>
-    /// <param name="decision">What becomes of it.</param>
-    /// <param name="maxBacklog">How many missed ones are fired before the first of them has ended.</param>
+    /// <param name="decision">The decision about it.</param>
+    /// <param name="maxBacklog">The maximum number of missed occurrences that are fired before the first of them has ended.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<FireResult> FireAsync(string queue, string name, string due, SlotDecision decision, int maxBacklog, CancellationToken cancellationToken)
+    public async Task<FireResult> FireAsync(string queue, string name, string due, OccurrenceDecision decision, int maxBacklog, CancellationToken cancellationToken)
     {
         var call = new ScriptCall(
             Fire,
@@ -110,7 +110,7 @@ internal sealed class ScheduleScripts(IScriptTransport transport)
                 ScriptCall.Text(due),
                 ScriptCall.Text(decision.Next),
                 decision.Task,
-                ScriptCall.Number(decision.Slot.ToUnixTimeMilliseconds()),
+                ScriptCall.Number(decision.Occurrence.ToUnixTimeMilliseconds()),
                 ScriptCall.Text(decision.SkipsOverlap ? "skip" : ""),
                 ScriptCall.Text(decision.NextIfSkipped),
                 ScriptCall.Text(decision.NeedsClass ?? ""),
@@ -119,7 +119,7 @@ internal sealed class ScheduleScripts(IScriptTransport transport)
         return (FireResult)(await transport.RunAsync(call, cancellationToken).ConfigureAwait(false)).Number;
     }
 
-    /// <summary>Notes what is wrong with a schedule; false when it has been fired or changed since that due time was seen. For monitors.</summary>
+    /// <summary>Notes the problem of a schedule; false if it has been fired or changed since that due time was seen. For monitors.</summary>
     public async Task<bool> NoteAsync(string queue, string name, string due, string problem, CancellationToken cancellationToken) =>
         (await transport.RunAsync(new ScriptCall(Note, queue, [ScriptCall.Text(name), ScriptCall.Text(due), ScriptCall.Text(problem)]), cancellationToken).ConfigureAwait(false)).Number == 1;
 

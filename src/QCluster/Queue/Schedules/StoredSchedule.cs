@@ -1,6 +1,6 @@
 namespace QCluster.Queue.Schedules;
 
-/// <summary>A schedule as <c>schedule_list.lua</c> returns it: signed, and not looked into yet.</summary>
+/// <summary>A schedule as <c>schedule_list.lua</c> returns it: signed, not yet read.</summary>
 internal sealed record StoredSchedule
 {
     public const int ItemCount = 10;
@@ -23,7 +23,7 @@ internal sealed record StoredSchedule
 
     public byte[] Definition { get; }
 
-    /// <summary>When it is due, as Redis has it; empty = it is not.</summary>
+    /// <summary>The due time in the form of Redis; empty = not due.</summary>
     public string DueText { get; }
 
     public long Runs { get; }
@@ -38,7 +38,7 @@ internal sealed record StoredSchedule
 
     public string? Problem { get; }
 
-    /// <summary>Since which due time it has rested, as no cluster has its class; empty = it does not.</summary>
+    /// <summary>The due time since which it is suspended, because no cluster has its class; empty = it is not.</summary>
     public string RestsText { get; }
 
     public bool Rests => RestsText.Length > 0;

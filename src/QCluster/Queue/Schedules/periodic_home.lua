@@ -1,8 +1,8 @@
--- In which queue the schedule of a periodic task class is: one for all clusters of a name, whatever queues they serve.
--- KEYS[1]    hash: name of the class -> queue. It stands among the keys of the queue 'default', whether or not that is served.
+-- The queue with the schedule of a periodic task class: one for all clusters of a name, for all queues they serve.
+-- KEYS[1]    hash: name of the class -> queue. It is one of the keys of the queue 'default', even if no cluster serves that queue.
 -- ARGV[1]    prefix of those keys
--- ARGV[2..]  for each class three: name; the queue to put it to, or '' to look only; the queue it is expected to be in, '' = in none yet
--- returns    for each class the queue it is in now, or ''
+-- ARGV[2..]  for each class three: name; its new queue, or '' to look only; its expected queue, '' = none yet
+-- returns    for each class its queue now, or ''
 local result = {}
 for i = 2, #ARGV, 3 do
   local home = redis.call('HGET', KEYS[1], ARGV[i]) or ''

@@ -2,10 +2,10 @@
 -- KEYS[1]    schedules
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    name
--- ARGV[3]    'remove', 'pause', 'resume', or 'drop' = remove it if it is as it was seen
--- ARGV[4]    for 'resume': when it is due next, Unix ms; '' = never again. For 'drop': when it was due, '' = not
--- ARGV[5]    for 'drop': how many runs it had
--- returns    1, or 0 when there is none of that name, or not as it was seen
+-- ARGV[3]    'remove', 'pause', 'resume', or 'drop' = remove it if it has not changed since it was seen
+-- ARGV[4]    for 'resume': its next due time, Unix ms; '' = never again. For 'drop': the due time seen, '' = none
+-- ARGV[5]    for 'drop': the number of runs seen
+-- returns    1, or 0 if there is none of that name, or it has changed since it was seen
 local P, name, verb = ARGV[1], ARGV[2], ARGV[3]
 local key = P .. 'sx:' .. name
 if redis.call('HEXISTS', KEYS[1], name) == 0 then return 0 end

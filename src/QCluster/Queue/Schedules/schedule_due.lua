@@ -1,8 +1,9 @@
 -- The schedules that are due by the clock of Redis, at most 100 at a time.
 -- KEYS[1]    schedules by their due time
 -- ARGV[1]    prefix of the queue's keys
--- ARGV[2]    how many of the first to leave out
--- returns    { now (Unix ms, 0 when there is nothing to tell), when the next one after all that are due is due or '', then for each: name, due, definition, runs }
+-- ARGV[2]    number to skip
+-- returns    { now (Unix ms; 0 if nothing is scheduled), the first due time after now or '', then for each due schedule: name, due time,
+--              definition, runs }
 local P = ARGV[1]
 if redis.call('EXISTS', KEYS[1]) == 0 then return { '0', '' } end
 local time = redis.call('TIME')

@@ -1,17 +1,17 @@
--- Fires one occurrence of a schedule, or skips it. An occurrence belongs to the one caller that moves the due time on from it.
+-- Fires one occurrence of a schedule, or skips it. An occurrence belongs to the one caller that advances the due time.
 -- KEYS[1]    schedules by their due time
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    name
 -- ARGV[3]    the due time it is expected to have, Unix ms
--- ARGV[4]    its next due time, 'over' when there is none and it stays known, or 'gone' when it is removed with its last occurrence
+-- ARGV[4]    its next due time; 'over' if it has ended and is kept; 'gone' if it is removed with its last occurrence
 -- ARGV[5]    priority digit and element of the task; '' = skip the occurrence
 -- ARGV[6]    the occurrence's due time, Unix ms: later than the expected one if some are skipped
 -- ARGV[7]    'skip' = not while the task of the previous occurrence is unfinished
--- ARGV[8]    its next due time if this occurrence is not fired, in the same words
--- ARGV[9]    name of the task class it comes from: without a live cluster that has it, it rests, and it waits for one that starts to say
---            whether it has; '' = it comes from a call
--- ARGV[10]   how many of its missed occurrences are fired before the first of them has ended; '' = this is no missed one
--- returns    1 = fired, 2 = skipped, 3 = it rests from now on, 4 = not yet, 0 = another monitor fired it, or it has changed
+-- ARGV[8]    the same as ARGV[4], if this occurrence is not fired
+-- ARGV[9]    name of its periodic task class: the schedule is suspended while no live cluster has the class, and waits for a starting
+--            cluster to announce its functions; '' = a call added it
+-- ARGV[10]   maximum number of missed occurrences that are fired before the first of them has ended; '' = not missed
+-- returns    1 = fired, 2 = skipped, 3 = suspended from now on, 4 = not yet, 0 = another monitor fired it, or it has changed
 local P, name, due = ARGV[1], ARGV[2], redis.call('ZSCORE', KEYS[1], ARGV[2])
 --include announce
 --include push

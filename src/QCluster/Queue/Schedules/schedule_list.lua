@@ -1,9 +1,9 @@
 -- The schedules, with their state.
 -- KEYS[1]    schedules
 -- ARGV[1]    prefix of the queue's keys
--- ARGV[2..]  names of those wanted; none = all
+-- ARGV[2..]  names of schedules; none = all
 -- returns    { now by the clock of Redis (Unix ms), then ten items for each: name, definition, due (Unix ms) or '', runs, skipped, due time of the
---            last occurrence or '', id of its task or '', '1' if it is paused, what is wrong with it or '', since what due time it rests or '' }
+--            last occurrence or '', id of its task or '', '1' if it is paused, its problem or '', the due time since which it is suspended or '' }
 local P = ARGV[1]
 local time = redis.call('TIME')
 local result = { string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)) }

@@ -1,15 +1,15 @@
--- Adds a schedule, or puts it in the place of the one that was seen. Its counters, its last task and a pause stay. Safe to repeat.
+-- Adds a schedule, or replaces the one that was seen. Its counters, its last task and a pause stay. Safe to repeat.
 -- KEYS[1]    schedules: hash, name -> definition
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    name
 -- ARGV[3]    definition
--- ARGV[4]    when it is due next, Unix ms; 'keep' = as it is; 'over' = never again
+-- ARGV[4]    its next due time, Unix ms; 'keep' = unchanged; 'over' = never again
 -- ARGV[5]    the definition that was seen, '' = none
--- ARGV[6..]  fields of sx and their values, for one that comes from another queue
--- returns    1 = it is there, 0 = what is there is not what was seen: look again
--- sc  hash: name -> definition;  sd  sorted set: name -> when it is due next, Unix ms
--- sx:NAME  hash: runs, skipped, last (due time of the last occurrence), id (of its task), paused, rests (since what due time, as no cluster has its
---          class), error, ahead and mark (how many missed occurrences were fired since the one with this id)
+-- ARGV[6..]  fields of sx and their values, for a schedule that moves from another queue
+-- returns    1 = the schedule is there, 0 = it has changed since it was seen: look again
+-- sc  hash: name -> definition;  sd  sorted set: name -> next due time, Unix ms
+-- sx:NAME  hash: runs, skipped, last (due time of the last occurrence), id (of its task), paused, rests (the due time since which it is
+--          suspended, because no cluster has its class), error, ahead and mark (number of missed occurrences fired since the one with this id)
 local P, name, key = ARGV[1], ARGV[2], ARGV[1] .. 'sx:' .. ARGV[2]
 local known = redis.call('HGET', KEYS[1], name) or ''
 local function go_on()

@@ -1,8 +1,8 @@
--- Which functions a live cluster of this queue may run.
+-- Tells for each function whether a live cluster of this queue may run it.
 -- KEYS[1]    heartbeats
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2..]  names of functions
--- returns    for each '1' or '0'; a cluster that starts and has not announced its functions yet counts
+-- returns    for each '1' or '0'; a starting cluster that has not announced its functions yet counts
 local P, result = ARGV[1], {}
 --include clusters
 local clusters = live_clusters()

@@ -1,9 +1,9 @@
--- Included by scripts that return how long tasks have waited; declares locals, returns nothing. Elements do not say when they came to
--- their list: an id is older than that for a delayed task, a retry, a step of a chain. So each heartbeat leaves marks: at this time
--- the list reached up to this number of its endless numbering.
+-- Included by scripts that return how long tasks have waited; declares locals, returns nothing. Elements do not have the time at which
+-- they were added to their list: the id of a delayed task, a retry or a chain step is older. So each heartbeat leaves marks: at this
+-- time the list ended with this number of its endless numbering.
 -- head_of(lane): the number of its head.
 -- marks_of(lane, head): the lane's marks as number, milliseconds, number, milliseconds..., without those that the head has passed.
--- mark_lanes(now): leaves a mark for each lane that has anything.
+-- mark_lanes(now): leaves a mark for each lane with tasks.
 --include lanes
 local MOST_MARKS = 16
 local function head_of(lane) return tonumber(redis.call('HGET', P .. 'h', lane)) or 0 end
@@ -29,7 +29,7 @@ local function mark_lanes(now)
       marks[#marks + 1] = head + length
       marks[#marks + 1] = now
     end
-    -- Every second one goes, but not the first: the longer the queue, the coarser it may be.
+    -- Drops every second mark, but not the first: the longer the queue, the coarser they may be.
     local step, texts = #marks > 2 * MOST_MARKS and 4 or 2, {}
     for i = 1, #marks, step do texts[#texts + 1] = string.format('%d:%.0f', marks[i], marks[i + 1]) end
     kept[#kept + 1] = lane

@@ -1,7 +1,7 @@
 -- Included by scripts that enqueue; declares locals, returns nothing.
--- announce(elements): makes known what new elements bring with them: group members, names.
--- unique_holder(element, looks): the id that holds the element's unique key, or nothing when it is free and, unless it only looks, now
--- this element's.
+-- announce(elements): registers the group members and names of new elements.
+-- unique_holder(element, looks): the id that holds the element's unique key, or nothing if the key is free. Unless it only looks, a free
+-- key belongs to this element then.
 --include element
 --include group
 local function announce(elements)
@@ -24,7 +24,7 @@ local function unique_holder(element, looks)
   local id = string.sub(element, 5, 20)
   local holder = redis.call('GET', P .. 'u:' .. key)
   if holder or looks then return holder ~= id and holder or nil end
-  -- This very call may have run before, and its task be finished.
+  -- This same call may have run before, and its task may have ended.
   if redis.call('EXISTS', P .. 'r:' .. id) == 1 then return nil end
   if window == '0' then
     redis.call('SET', P .. 'u:' .. key, id)

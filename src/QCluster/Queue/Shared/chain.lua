@@ -1,13 +1,13 @@
--- Included by scripts that move chains on; declares locals, returns nothing.
+-- Included by scripts that advance chains; declares locals, returns nothing.
 -- ch:CHAIN  hash: n steps, p steps finished, c '1' = continue after a failure, x '1' = cancelled, k time to keep in ms,
---           g group, h hook (priority digit, element), q id and queue of the step that is on, e how it ended (3, 4 or 5),
+--           g group, h hook (priority digit, element), q id and queue of the running step, e state at its end (3, 4 or 5),
 --           w waiters (channels, joined by ','), f other queues that have records of it (each with its length, 1 byte, in front)
--- cl:CHAIN  list of the steps to come: priority (1 byte), 'p' if it wants its predecessor's outcome (1), delay in ms (4),
+-- cl:CHAIN  list of the next steps: priority (1 byte), 'p' if the step takes the previous outcome (1), delay in ms (4),
 --           length of its queue's name (1), queue, element
--- o         list of what is to be done in other queues, by any monitor: kind (1), length of the queue's name (1), queue, and
+-- o         outbox, a list of work for other queues that any monitor processes: kind (1), length of the queue's name (1), queue, and
 --           E (enqueue): priority digit, delay in ms (4), element
 --           A (a step has ended): chain (16), step (4), state digit, task (16), keep in ms (8, double), record
---           R (a chain has ended, so its records there are let go): chain (16)
+--           R (a chain has ended, so its records there are released): chain (16)
 --include element
 --include group
 --include push
@@ -30,7 +30,7 @@ local function chain_next(chain, outcome)
   end
 end
 
--- A step has ended: counts it in the group, and enqueues the next one or ends the chain. Once for each step.
+-- At the end of a step: counts it in the group, and enqueues the next one or ends the chain. Once for each step.
 local function chain_step(chain, step, state, id, queue, keep, outcome, record)
   local key = P .. 'ch:' .. chain
   local info = redis.call('HMGET', key, 'p', 'n', 'c', 'x', 'k', 'g', 'h', 'w')

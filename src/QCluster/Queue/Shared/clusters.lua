@@ -1,8 +1,8 @@
--- Included by scripts that ask who could run a function; declares locals, returns nothing.
--- live_clusters(): those whose heartbeat has not run out.
--- may_run(clusters, func): 'yes' = one of them has it, 'maybe' = one that starts has not announced its functions yet, 'no'.
--- c           sorted set: cluster -> when its heartbeat runs out, Unix ms
--- fn:CLUSTER  set of the functions its workers have
+-- Included by scripts that look for a cluster with a function; declares locals, returns nothing.
+-- live_clusters(): the clusters whose heartbeat has not expired.
+-- may_run(clusters, func): 'yes' = one of them has it, 'maybe' = a starting one has not announced its functions yet, 'no'.
+-- c           sorted set: cluster -> time at which its heartbeat expires, Unix ms
+-- fn:CLUSTER  set of the functions that its workers have announced
 local function live_clusters()
   local time = redis.call('TIME')
   return redis.call('ZRANGEBYSCORE', P .. 'c', string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)), '+inf')

@@ -1,5 +1,5 @@
 -- Included by scripts that count; declares locals, returns nothing.
--- in_flight(registrations): how many tasks workers have. unfinished(registrations): how many tasks there are that have not ended.
+-- in_flight(registrations): number of tasks that workers have. unfinished(registrations): number of tasks that have not ended.
 --include lanes
 local function in_flight(registrations)
   local count = 0
@@ -10,7 +10,7 @@ end
 local function unfinished(registrations)
   local count = in_flight(registrations) + redis.call('LLEN', P .. 'nv') + redis.call('ZCARD', P .. 'd') + redis.call('HLEN', P .. 'pe')
   each_lane(function(_, length) count = count + length end)
-  -- Those that were cancelled stand in their lists until CLAIM comes past them.
+  -- Cancelled tasks stay in their lists until CLAIM reaches them.
   for _, cancelled in ipairs(redis.call('HVALS', P .. 'cx')) do count = count - cancelled end
   return count
 end

@@ -1,8 +1,8 @@
 -- Included by scripts that enqueue; declares a local, returns nothing.
--- refused_demand(demand, element, count): what is demanded and not there; nothing when all is well, or when this very call has
--- been carried out before. Demands: 'm' a live cluster serves the queue, and, if the name of a function follows, one of them has
--- it ('n' when none has); 'i' also a slot is free now for each of the tasks.
--- cc          hash: cluster -> how many tasks it runs at a time
+-- refused_demand(demand, element, count): the letter of the demand that is not met; nothing if all are, or if this same call has
+-- run before. Demands: 'm' a live cluster serves the queue, and, if the name of a function follows, one of them has
+-- it ('n' if none has it); 'i' also a slot is free now for each of the tasks.
+-- cc          hash: cluster -> number of tasks it can run at a time
 --include clusters
 local function refused_demand(demand, element, count)
   local kind, func = string.sub(demand, 1, 1), string.sub(demand, 2)

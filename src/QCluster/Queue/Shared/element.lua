@@ -1,8 +1,8 @@
--- Included by scripts that look into elements; declares locals, returns nothing.
--- An element is: flags and version (1 byte), lost (1), attempt (2), id (16), then the sections its flags announce, each with a
--- 32-bit length in front, then the envelope. Flag 0x10: what follows from its end (items: kind, 32-bit length, text).
--- Flag 0x20: an attachment, the record or outcome of the task it follows from. Flag 0x40: its history, the outcomes of the attempts
--- before this one, each with a 32-bit length in front. Flag 0x80: it may be claimed only as far as its limits allow (items l, k).
+-- Included by scripts that read elements; declares locals, returns nothing.
+-- An element is: flags and version (1 byte), lost (1), attempt (2), id (16), then the sections of its flags, each after a 32-bit length,
+-- then the envelope. Flag 0x10: follow-ups (items: kind, 32-bit length, text).
+-- Flag 0x20: an attachment, the record or outcome of the task before it. Flag 0x40: its history, the outcomes of the previous
+-- attempts, each after a 32-bit length. Flag 0x80: the follow-ups have limits (items l, k), which CLAIM obeys.
 local FOLLOWS, ATTACHED, HISTORY, LIMITED = 16, 32, 64, 128
 local MOST_HISTORY = 32768
 
@@ -10,8 +10,9 @@ local function flagged(element, flag) return math.floor(string.byte(element) / f
 local function has_follows(element) return flagged(element, FOLLOWS) end
 local function after_section(element, at) return at + 4 + struct.unpack('>I4', string.sub(element, at, at + 3)) end
 
--- The items by kind: h hook (priority digit, element), H hook of a chain that its caller runs, v callback (the same), g group, n name, u unique key (milliseconds:key),
--- c chain (id, 32-bit step, queue of the chain or nothing), l rate limit (count:milliseconds:key), k concurrency limit (most:key).
+-- The items by kind: h hook (priority digit, element), H hook of a chain that its caller runs, v callback (as h), g group, n name,
+-- u unique key (milliseconds:key), c chain (id, 32-bit step, queue of the chain or nothing), l rate limit (count:milliseconds:key),
+-- k concurrency limit (most:key).
 local function follows_of(element)
   local items = {}
   local at, stop = 25, 24 + struct.unpack('>I4', string.sub(element, 21, 24))
@@ -23,7 +24,7 @@ local function follows_of(element)
   return items
 end
 
--- Where what is neither follow-ups nor attachment begins.
+-- The offset behind follow-ups and attachment.
 local function after_sections(element)
   local at = 21
   if flagged(element, FOLLOWS) then at = after_section(element, at) end
@@ -31,7 +32,7 @@ local function after_sections(element)
   return at
 end
 
--- The element as a record keeps it: without what only scripts need, with its history.
+-- The element as a record keeps it: with its history, without the sections that only scripts need.
 local function bare(element)
   local first = string.byte(element)
   if first < FOLLOWS then return element end
@@ -47,7 +48,7 @@ local function attach(element, attachment)
       .. struct.pack('>I4', #attachment) .. attachment .. string.sub(element, at)
 end
 
--- The element with the outcome of one more attempt in its history; the oldest go when it grows too long.
+-- The element with the outcome of one more attempt in its history, which drops its oldest ones when it becomes too long.
 local function remember(element, outcome)
   local at = after_sections(element)
   local history, rest = '', at
@@ -61,7 +62,7 @@ local function remember(element, outcome)
   return string.char(first) .. string.sub(element, 2, at - 1) .. struct.pack('>I4', #history) .. history .. string.sub(element, rest)
 end
 
--- The element with more items, ready made, that limit it.
+-- The element with further items that limit it, already encoded.
 local function limit(element, items)
   if not has_follows(element) then
     return string.char(string.byte(element) + FOLLOWS + LIMITED) .. string.sub(element, 2, 20) .. struct.pack('>I4', #items) .. items .. string.sub(element, 21)

@@ -1,6 +1,6 @@
 -- Included by scripts that look for an unfinished task by its id; declares locals, returns nothing.
--- find_waiting(id, state): its place, priority and element, when it stands in a queue list.
--- find_in_flight(id, state): incarnation, registration and attempt key, when a worker has it.
+-- find_waiting(id, state): its index, priority and element, if it is in a queue list.
+-- find_in_flight(id, state): incarnation, registration and attempt key, if a worker has it.
 local function parse_state(state)
   local seq, priority = string.match(state, '^(%-?%d-)([%dA-J])$')
   if seq then return 1, seq, priority end
@@ -15,7 +15,7 @@ local function find_waiting(id, state)
   if not seq then return nil end
   local place = tonumber(seq) - (tonumber(redis.call('HGET', P .. 'h', priority)) or 0)
   if place < 0 then return nil end
-  -- A number at or behind the head can also be that of a task in flight, when others were given back meanwhile.
+  -- A number at or behind the head can also belong to a task in flight, if other tasks were returned meanwhile.
   local element = redis.call('LINDEX', P .. 'l:' .. priority, place)
   if element and string.sub(element, 5, 20) == id then
     return place, priority, element

@@ -1,10 +1,10 @@
 -- Included by scripts that end a task; declares locals, returns nothing.
 -- finish(id, outcome, element, ttl, state, dead): the one place where a task reaches its final state: 3 succeeded, 4 failed,
--- 5 cancelled. Keeps the record for ttl milliseconds (0 = only an empty mark, so that an enqueue repeated after a lost reply
--- still finds the task was here; below 0 = for -ttl, but no more of them than save_limit), forgets the state, wakes exactly
--- the clients that wait for this id, and does what follows: hook, group, chain. The caller has just taken the task out of
--- the list, set or hash that owned it, in this same script, and calls forget_states() once it has finished all it wants to.
--- dead: it is dead-lettered, and its record is kept for at least the dead_ttl of the cluster.
+-- 5 cancelled. It keeps the record for ttl milliseconds (0 = only an empty mark, so that an enqueue repeated after a lost reply
+-- still finds the task; below 0 = for -ttl, but only among the last save_limit), notifies the clients that wait for this id, and
+-- handles the follow-ups: hook, group, chain. The caller has just removed the task from the list, set or hash that owned it, in
+-- this same script, and calls forget_states() after the last task.
+-- dead: the task is dead-lettered, and its record is kept for at least the dead_ttl of the cluster.
 --include chain
 --include permits
 --include uncached
@@ -13,7 +13,7 @@ local has_waiters, has_cancels, save_limit, now = nil, nil, nil, nil
 local ended = {}
 local call, sub = redis.call, string.sub
 
--- As text: Redis would print a number with all the care that a fraction needs, for each record anew.
+-- As text: Redis would format each number as a fraction, for every record again.
 local whole_texts = {}
 local function whole(number)
   local text = whole_texts[number]
@@ -24,12 +24,12 @@ local function whole(number)
   return text
 end
 
--- Neighbours share a bucket: one command for all of them.
+-- Consecutive ids share a bucket: one command for all of them.
 local function forget_states()
   for bucket, ids in pairs(ended) do redis.call('HDEL', P .. 's:' .. bucket, unpack(ids)) end
 end
 
--- Uncached records: the newest save_limit of each outcome. With a database they stay until it has them, and no whole holds them.
+-- Uncached records: the newest save_limit of each outcome. With a database they stay until it has them, and are not held.
 local function keep_bounded(id, record, ttl, state, whole_name)
   if not now then
     save_limit = redis.call('HGET', P .. 'cf', 'save_limit') or '250'
@@ -56,7 +56,7 @@ local function follow_up(items, id, outcome, record, keep, state)
   if items.n and redis.call('GET', P .. 'n:' .. items.n) == id then redis.call('PEXPIRE', P .. 'n:' .. items.n, keep) end
   if items.u then
     local window, key = string.match(items.u, '^(%d+):(.*)$')
-    -- Without a window of its own the key is held until the task has ended.
+    -- Without a window the key is held until the task has ended.
     if window == '0' and redis.call('GET', P .. 'u:' .. key) == id then redis.call('DEL', P .. 'u:' .. key) end
   end
   for _, kind in ipairs({ 'h', 'H' }) do
@@ -112,7 +112,7 @@ local function finish(id, outcome, element, ttl, state, dead)
     local channels = redis.call('HGET', P .. 'wt', id)
     if channels then
       redis.call('HDEL', P .. 'wt', id)
-      -- A result that is not kept is not there for a client that waits either.
+      -- A waiting client gets no result that is not kept, either.
       tell(channels, ttl == 0 and state == '3' and id or id .. record)
     end
   end

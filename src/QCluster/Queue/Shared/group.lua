@@ -1,9 +1,10 @@
 -- Included by scripts that count members of groups; declares locals, returns nothing.
--- g:LABEL  list of the finished members: id (16 bytes), state (1 digit), queue if it is another one
--- gi:LABEL hash: b what is enqueued once all are done (priority digit, element), t members enqueued, f finished without success, k longest time to keep in ms, o open (more are being
---          enqueued), c the chain it belongs to, w waiters (need:channel:key, joined by ';'), y finished when their records were let go,
---          z how many finished members are of earlier uses of the label: their records were let go before it was used again
--- Both live as long as members are to come, then as long as the longest kept of them.
+-- g:LABEL  list of the finished members: id (16 bytes), state (1 digit), queue if it differs
+-- gi:LABEL hash: b callback that is enqueued once all members have ended (priority digit, element), t members enqueued, f finished without
+--          success, k longest time to keep in ms, o open (more are being enqueued), c the chain it belongs to, w waiters
+--          (need:channel:key, joined by ';'), y finished members when their records were released, z number of finished members of
+--          earlier uses of the label: their records were released before the label was used again
+-- Both live until the last member has ended, then as long as its longest-lived record.
 --include tell
 --include element
 --include held
@@ -12,7 +13,7 @@ local function expect_members(label, count)
   redis.call('HINCRBY', P .. 'gi:' .. label, 't', count)
   redis.call('PERSIST', P .. 'gi:' .. label)
   redis.call('PERSIST', P .. 'g:' .. label)
-  -- In use again in time: nothing is let go. Too late: the members so far are of an earlier use.
+  -- Used again in time: no record is released. Too late: the members so far belong to an earlier use.
   if redis.call('ZREM', P .. 'ge', label) == 0 then
     local released = redis.call('HGET', P .. 'gi:' .. label, 'y')
     if released then
@@ -22,14 +23,14 @@ local function expect_members(label, count)
   end
 end
 
--- Whether no client needs to wait any longer. A chain's group is complete when its chain has ended, for every wanted number.
+-- Whether the waits for this number end. The group of a chain is complete when its chain has ended, for any number.
 local function group_is_enough(need, finished, total, open, chain)
   local all = total > 0 and finished >= total and not open
   if need == 'a' then return all end
   return finished >= tonumber(need) or (chain and all)
 end
 
--- After a change: lets waiters go whose need is met, and the keys expire once all is done.
+-- After a change: notifies the waiters whose need is met, and lets the keys expire once all members have ended.
 local function settle_group(label)
   local key = P .. 'gi:' .. label
   local finished = redis.call('LLEN', P .. 'g:' .. label)
@@ -48,13 +49,13 @@ local function settle_group(label)
     if #left > 0 then redis.call('HSET', key, 'w', table.concat(left, ';')) else redis.call('HDEL', key, 'w') end
   end
   if finished >= total then
-    -- Once: it goes with the field, in the script that ends the last member.
+    -- Once: the script that ends the last member enqueues it and removes the field.
     local callback = not open and redis.call('HGET', key, 'b')
     if callback then
       redis.call('HDEL', key, 'b')
       push(string.sub(callback, 1, 1), 0, string.sub(callback, 2))
     end
-    -- Whoever was to say that no more come may have died.
+    -- The client that adds members may have died before it closed the group.
     local keep = open and 86400000 or info[5] or 120000
     redis.call('PEXPIRE', key, keep)
     redis.call('PEXPIRE', P .. 'g:' .. label, keep)

@@ -1,13 +1,13 @@
 -- Included by scripts that end tasks, groups or chains; declares locals, returns nothing.
--- A whole is a group, or a chain that lives in another queue (a zero byte and its id). Members' records stay until their whole has ended.
--- Only then does their time-to-live begin, or their place among the last save_limit. Two bounds, for a whole that never ends: a record
--- stays for HELD_TIME after the end of its task, and only the first MAX_HELD members of a whole are held.
--- gh:WHOLE  list of what is held: id (16 bytes), state (1 digit), time to keep as in finish.lua (8, double)
--- ge        sorted set: whole that has ended -> when its records are let go (Unix ms); it may be used again until then
--- gr        list of what is being let go, as in gh
+-- A whole is a group, or a chain of another queue (a zero byte and its id). The records of its members are held until the whole has ended.
+-- Only then their time-to-live begins, or their place among the last save_limit. There are two bounds, for a whole that never ends: a
+-- record is held for HELD_TIME after the end of its task, and only the first MAX_HELD members of a whole are held.
+-- gh:WHOLE  list of the held records: id (16 bytes), state (1 digit), time to keep as in finish.lua (8, double)
+-- ge        sorted set: whole that has ended -> time at which its records are released (Unix ms); until then the label can be reused
+-- gr        list of the records that are being released, as in gh
 local HELD_TIME, MAX_HELD, REUSE_TIME = 604800000, 100000, 10000
 
--- Whether the record is held; then it is to live for held_time(ttl).
+-- Whether the record is held. If so, it lives for held_time(ttl).
 local function hold(whole_name, id, state, ttl)
   local key = P .. 'gh:' .. whole_name
   if redis.call('LLEN', key) >= MAX_HELD then return false end
@@ -18,7 +18,7 @@ end
 
 local function held_time(ttl) return math.max(ttl, HELD_TIME) end
 
--- All members have ended; what is let go with the time is what nobody enqueues for within keep, at most REUSE_TIME.
+-- All members have ended. Their records are released unless the label is used again within keep, at most REUSE_TIME.
 local function end_whole(whole_name, keep)
   if redis.call('EXISTS', P .. 'gh:' .. whole_name) == 0 then return end
   local time = redis.call('TIME')

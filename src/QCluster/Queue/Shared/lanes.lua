@@ -1,5 +1,5 @@
 -- Included by scripts that look at all lanes; declares a local, returns nothing.
--- each_lane(f): calls f with each lane that has anything, and its length. An empty queue costs one command.
+-- each_lane(f): calls f with each lane that has tasks, and its length. An empty queue costs one command.
 local LANES, lane_keys = '9876543210JIHGFEDCBA', {}
 for lane in string.gmatch(LANES, '.') do lane_keys[#lane_keys + 1] = P .. 'l:' .. lane end
 

@@ -1,12 +1,12 @@
--- Included by CLAIM; declares locals, returns nothing. Tasks whose limit is reached are parked: they wait in no list, so no task is
--- held up by them, and come back to the head of their list when it is their turn, only as many as can be handed out.
+-- Included by CLAIM; declares locals, returns nothing. Tasks whose limit is reached are parked: they are in no list, so they delay no
+-- other task. In their turn they return to the head of their list, only as many as can be claimed.
 -- A gate is 'l' (rate) or 'k' (concurrency) and the limit's key.
--- lt:KEY     rate: when the next one would come at an even pace, in microseconds
--- lc:KEY     concurrency: ids of the tasks that run
--- pk         sorted set: gate -> when to look again, Unix ms ('inf' = once one has ended: some hold all places)
+-- lt:KEY     rate: next start at an even pace, in microseconds
+-- lc:KEY     concurrency: ids of the tasks that hold a permit
+-- pk         sorted set: gate -> time of the next check, Unix ms ('inf' = when a permit is released: all are held)
 -- p:PGATE    list of the ids parked at a gate, by priority; pe: hash, id -> element
--- passes(element, priority): takes what the task needs of its limits; else parks it.
--- unpark(room_of): moves what may go now, and for which there is room, to the head of the lists.
+-- passes(element, priority): takes the permits of the task, or parks it.
+-- unpark(room_of): moves the tasks that may start now, and for which there is room, to the head of their lists.
 --include element
 --include waiting
 local now_us
@@ -19,7 +19,7 @@ local function now()
 end
 local come_back = {}
 
--- A pusher may come late by this much without the pace suffering. Far below the interval where that is long.
+-- A pusher may be late by this time without slowing the pace. For long intervals it is far below the interval.
 local function tolerance_of(interval) return math.min(200000, math.max(interval / 10, 200000 - interval)) end
 
 local function rate_of(text)
@@ -33,7 +33,7 @@ local function concurrency_of(text)
   return key, tonumber(most) - redis.call('SCARD', P .. 'lc:' .. key)
 end
 
--- How many may pass a gate now, and, for a rate, a function that says when to look again once so many have.
+-- The number of tasks that may pass a gate now, and, for a rate, a function that gives the time of the next check after that many.
 local function free_at(gate, element)
   local items = follows_of(element)
   if string.sub(gate, 1, 1) == 'k' then
@@ -51,13 +51,13 @@ local function park(element, priority, gate, again)
   redis.call('HSET', P .. 'pe', id, element)
   redis.call('RPUSH', P .. 'p:' .. priority .. gate, id)
   redis.call('HSET', P .. 's:' .. string.sub(id, 7, 15), id, 'p' .. (high * 256 + low) .. ':' .. priority)
-  -- One that was let go before, and not handed out after all, must not wait for an end that never comes.
+  -- A task that was released before, and not claimed, must not wait for a permit that is never released.
   if again == 0 or not redis.call('ZSCORE', P .. 'pk', gate) then redis.call('ZADD', P .. 'pk', again, gate) end
 end
 
 local function passes(element, priority)
   local items, id = follows_of(element), string.sub(element, 5, 20)
-  -- Those that are parked already come first.
+  -- Parked tasks come first.
   local concurrency, rate
   if items.k then
     local key, free = concurrency_of(items.k)
@@ -80,7 +80,7 @@ local function passes(element, priority)
   return true
 end
 
--- Classes of tasks that may go but have no room; they are for whoever has.
+-- The classes of tasks that may start but have no room here. Another pusher may have room.
 local without_room = {}
 
 local function unpark_gate(gate, room_for)
@@ -97,7 +97,7 @@ local function unpark_gate(gate, room_for)
         break
       end
       local id = redis.call('LPOP', list)
-      -- A cancelled one has left nothing but its id.
+      -- A cancelled task has only its id there.
       local element = redis.call('HGET', P .. 'pe', id)
       if element then
         if not free then free, again = free_at(gate, element) end
@@ -124,7 +124,7 @@ local function unpark_gate(gate, room_for)
   end
 end
 
--- room_of(lane): how many of its class can be handed out.
+-- room_of(lane): the number of tasks of its class that can be claimed.
 local function unpark(room_of)
   local gates = redis.call('ZRANGEBYSCORE', P .. 'pk', '-inf', string.format('%.0f', now() / 1000), 'LIMIT', 0, 100)
   for _, gate in ipairs(gates) do

@@ -1,5 +1,5 @@
 -- Included by scripts that end a task's attempt; declares locals, returns nothing. Limits are explained in limits.lua.
--- let_go(element): gives back what an attempt holds of its concurrency limit, and lets one that is parked for it come.
+-- let_go(element): releases the permit of an attempt, so that a parked task can start.
 --include element
 --include wake
 local function let_go(element)
@@ -9,7 +9,7 @@ local function let_go(element)
   local key = string.match(concurrency, '^%d+:(.*)$')
   if redis.call('SREM', P .. 'lc:' .. key, string.sub(element, 5, 20)) == 1 and redis.call('ZSCORE', P .. 'pk', 'k' .. key) then
     redis.call('ZADD', P .. 'pk', 0, 'k' .. key)
-    -- Which lane the next one comes from is not known here.
+    -- The lane of the next parked task is not known here.
     wake('5')
     wake('9')
     wake('A')

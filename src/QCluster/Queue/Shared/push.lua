@@ -1,5 +1,5 @@
--- Included by scripts that enqueue what follows from something; declares locals, returns nothing.
--- push(priority, delay, element): as enqueue does it; a known or finished id is left alone.
+-- Included by scripts that enqueue follow-ups; declares locals, returns nothing.
+-- push(priority, delay, element): enqueues the element, as enqueue.lua does; a known or finished id is not touched.
 --include wake
 local function push(priority, delay, element)
   local id = string.sub(element, 5, 20)

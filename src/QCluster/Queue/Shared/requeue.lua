@@ -1,9 +1,9 @@
--- Included, behind finish, by scripts that give a task back; declares locals, returns nothing.
+-- Included, after finish, by scripts that return a task to its queue; declares locals, returns nothing.
 -- requeue(element): puts the element at the head of its lane and rewrites its state. A task with a requested cancel ends here
 -- instead.
--- ends_here(element): whether its cancel was requested, and so it has ended.
--- try_again(element, outcome, delay): an attempt has failed with this outcome, and the next one is due in so many ms.
--- put_off(element, delay): the same attempt is due in so many ms.
+-- ends_here(element): whether its cancel was requested; if so, it has ended.
+-- try_again(element, outcome, delay): schedules the next attempt after delay ms; this one has failed with the outcome.
+-- put_off(element, delay): schedules the same attempt after delay ms.
 --include waiting
 --include permits
 local function ends_here(element)
@@ -35,7 +35,7 @@ local function delay_by(delay, element, attempt)
   redis.call('ZADD', P .. 'd', string.format('%.0f', due), id)
   redis.call('HSET', P .. 'de', id, element)
   redis.call('HSET', P .. 's:' .. string.sub(id, 7, 15), id, 'd' .. attempt .. ':' .. priority)
-  -- A pusher that waits for a later task must look again.
+  -- A pusher that waits for a later task must claim again.
   if not first or due < tonumber(first) then wake(priority) end
 end
 

@@ -1,12 +1,12 @@
--- Included by scripts that clients enqueue with; needs P, declares locals, returns nothing. Where no limit is set, it reads nothing. What
--- follows from accepted tasks does not come here: it is never refused.
--- h          its field 'limit' is how many tasks may wait, delayed ones included (setting queue_limit), if there is a limit
--- mode_of(text): which room a call needs, the number of its tasks, and the rest of the text. 'a', number, ';' = room for all of that
---            many; 'x;' = it goes without; neither = these tasks come from several calls, and need room one by one.
--- room_of(limit): how many more may wait, and how many do.
--- refuse(limit, total, from): nothing when ARGV[from..] may be enqueued. Else leaves in ARGV those for which there is room, and
---            returns the answer and their number. Known tasks need no room: a repeated call is not refused.
--- refusal(length, limit, admitted): the answer: 'q', then each number in 8 hexadecimal digits.
+-- Included by scripts with which clients enqueue; needs P, declares locals, returns nothing. Without a limit it reads nothing. Follow-ups
+-- of accepted tasks do not use it: they are never refused.
+-- h          its field 'limit' is the maximum number of waiting tasks, delayed ones included (setting queue_limit); missing: no limit
+-- mode_of(text): the room that a call needs, the number of its tasks, and the rest of the text. 'a', number, ';' = room for all of
+--            them; 'x;' = no room; neither = these tasks come from several calls, and each needs room by itself.
+-- room_of(limit): the number of further tasks that may wait, and of those that wait.
+-- refuse(limit, total, from): nothing if ARGV[from..] may be enqueued. Else leaves the tasks in ARGV for which there is room, and
+--            returns the reply and their number. Known tasks need no room: a repeated call is not refused.
+-- refusal(length, limit, admitted): the reply: 'q', then each number in 8 hexadecimal digits.
 local function mode_of(text)
   local mode = string.sub(text, 1, 1)
   if mode ~= 'a' and mode ~= 'x' then return nil, 0, text end
@@ -17,7 +17,7 @@ end
 local function room_of(limit)
   local length = redis.call('ZCARD', P .. 'd') + redis.call('HLEN', P .. 'pe')
   for lane in string.gmatch('9876543210JIHGFEDCBA', '.') do length = length + redis.call('LLEN', P .. 'l:' .. lane) end
-  -- Those that were cancelled stand in their lists until CLAIM comes past them.
+  -- Cancelled tasks stay in their lists until CLAIM reaches them.
   for _, cancelled in ipairs(redis.call('HVALS', P .. 'cx')) do length = length - cancelled end
   return limit - length, length
 end

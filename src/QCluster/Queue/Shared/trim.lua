@@ -1,6 +1,6 @@
 -- Included by scripts that cancel; declares a local, returns nothing.
--- trim(lane): takes cancelled elements off the head of a list, so that a queue without a cluster does not look old because of tasks that no longer
--- waits. Those behind a task that waits are left to CLAIM; cx counts them.
+-- trim(lane): removes cancelled elements from the head of a list, so that a queue without a cluster does not look old because of tasks
+-- that no longer wait. Those behind a waiting task are left to CLAIM; cx counts them.
 local MAX_TRIM = 10000
 local function trim(lane)
   local list = P .. 'l:' .. lane

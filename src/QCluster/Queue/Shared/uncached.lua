@@ -1,7 +1,8 @@
 -- Included by scripts that keep uncached records; declares locals, returns nothing.
--- save_uncached(id, ttl, state, limit, now, is_held): puts the id first among the uncached ones of its state, and drops the last of them:
--- those beyond the limit (0 = none) that are older than a minute, so that a client that enqueued many has time to look, and those whose
--- time-to-live is over. now is in seconds. An entry of a held record drops nothing: it is entered once more when its whole has ended.
+-- save_uncached(id, ttl, state, limit, now, is_held): adds the id as the first of the uncached ones of its state, and drops the last ones:
+-- those beyond the limit (0 = no limit) that are older than a minute, so that a client that enqueued many has time to look, and those
+-- whose time-to-live has passed. now is in seconds. Dropping an entry of a held record keeps the record: it is added again when its whole
+-- has ended.
 local SURE_SECONDS, ENTRY_LENGTH = 60, 20
 
 local function save_uncached(id, ttl, state, limit, now, is_held)
@@ -10,7 +11,7 @@ local function save_uncached(id, ttl, state, limit, now, is_held)
   if limit == 'db' then return end
   local most = tonumber(limit)
   local count = redis.call('LLEN', list)
-  -- Two for each that comes, so that a lowered limit is reached in time.
+  -- Drops two for each new one, so that a lowered limit is reached gradually.
   for _ = 1, 2 do
     local last = redis.call('LINDEX', list, -1)
     local age = now - struct.unpack('>I4', string.sub(last, 17))

@@ -1,7 +1,7 @@
 -- Included by scripts that put tasks into queue lists; declares locals, returns nothing.
--- priority_of(id): its lane, read from the state entry, the one place that keeps it while the task is in flight.
--- waiting_state(attempt, seq, priority): the state of a task that stands in its list.
--- isolated(lane): the same priority, but a worker process of its own.
+-- priority_of(id): its lane, from the state entry, which alone keeps it while the task is in flight.
+-- waiting_state(attempt, seq, priority): the state of a task in its list.
+-- isolated(lane): the lane of the same priority for isolated tasks.
 -- to_head(element, attempt, priority): puts it at the head of its list, and writes its state.
 --include wake
 local function priority_of(id)

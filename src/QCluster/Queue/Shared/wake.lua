@@ -1,7 +1,7 @@
--- Included by scripts that make work; declares locals, returns nothing.
--- A lane is the list a task waits in: the digit of its priority, or for a task that gets a worker process to itself the letter A to J.
--- class_of(lane): what decides which workers have room for it: l low (0-2), n normal (3-5), h high (6-8), c critical (9), i isolated.
--- wake(lane): leaves the token that a pusher with room for the lane's class waits for, unless it is there already.
+-- Included by scripts that add tasks; declares locals, returns nothing.
+-- A lane is the list where a task waits: the digit of its priority, or a letter A to J for an isolated task of priority 0 to 9.
+-- class_of(lane): its class, which decides which workers have room for it: l low (0-2), n normal (3-5), h high (6-8), c critical (9), i isolated.
+-- wake(lane): leaves the token for which a pusher with room for the lane's class waits, unless there is one.
 local CLASSES = 'lllnnnhhhc'
 local woken = {}
 local function class_of(lane)

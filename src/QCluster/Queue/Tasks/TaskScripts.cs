@@ -33,10 +33,10 @@ internal sealed class TaskScripts(IScriptTransport transport)
             throw QueueRefusal.Error(answer!, batch.Queue, batch.Elements.Count);
     }
 
-    /// <summary>One look.</summary>
+    /// <summary>Looks a task up, without waiting.</summary>
     public Task<TaskLookup> LookupAsync(TaskId id, CancellationToken cancellationToken) => WaitAsync(id, TimeSpan.Zero, cancellationToken);
 
-    /// <summary>Waits until the task is finished, and at most this long. An unknown id is answered at once.</summary>
+    /// <summary>Waits until the task has finished, or the time has passed. An unknown id is answered at once.</summary>
     public async Task<TaskLookup> WaitAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken)
     {
         var bytes = id.ToBytes();
@@ -44,8 +44,8 @@ internal sealed class TaskScripts(IScriptTransport transport)
     }
 
     /// <param name="id">The task.</param>
-    /// <param name="outcome">The signed outcome to save if it can be cancelled at once.</param>
-    /// <param name="keep">How long to keep the record.</param>
+    /// <param name="outcome">The signed outcome to save if the task can be cancelled at once.</param>
+    /// <param name="keep">The time to keep the record.</param>
     /// <param name="cancellationToken">Ends the call, not its effect.</param>
     public async Task<CancelResult> CancelAsync(TaskId id, byte[] outcome, TimeSpan keep, CancellationToken cancellationToken)
     {
@@ -60,22 +60,22 @@ internal sealed class TaskScripts(IScriptTransport transport)
         };
     }
 
-    /// <summary>The task that was enqueued last under a name; null when there is none.</summary>
+    /// <summary>The task that was enqueued last under a name; null if there is none.</summary>
     public async Task<TaskId?> NamedAsync(string name, string queue, CancellationToken cancellationToken)
     {
         var reply = await transport.RunAsync(new ScriptCall(Named, queue, ScriptCall.Text(name), []), cancellationToken).ConfigureAwait(false);
         return reply.IsNil ? null : TaskId.FromBytes(reply.Bytes, queue);
     }
 
-    /// <summary>Some hundred of the tasks that wait in a queue or are delayed; none when there are none left.</summary>
+    /// <summary>A few hundred of the waiting and delayed tasks of a queue; none at the end.</summary>
     public async Task<IReadOnlyList<TaskId>> WaitingAsync(string queue, CancellationToken cancellationToken) =>
         [.. (await transport.RunAsync(new ScriptCall(WaitingIds, queue), cancellationToken).ConfigureAwait(false)).Items.Select(i => TaskId.FromBytes(i.Bytes, queue))];
 
-    /// <summary>Removes a record; false when there was none.</summary>
+    /// <summary>Removes a record; false if there was none.</summary>
     /// <param name="id">The task.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <param name="state">The state whose list of uncached tasks it stands in.</param>
-    /// <param name="entry">Its entry there; null = not looked for.</param>
+    /// <param name="state">The state whose list of uncached tasks contains the task.</param>
+    /// <param name="entry">Its entry in that list. Null: the list is not changed.</param>
     public async Task<bool> ForgetAsync(TaskId id, CancellationToken cancellationToken, TaskState state = default, byte[]? entry = null)
     {
         byte[] place = entry is null ? [] : [(byte)('0' + (int)state), .. entry];

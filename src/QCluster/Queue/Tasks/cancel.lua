@@ -1,10 +1,10 @@
--- Cancels a task: at once if it waits or its worker is dead, through its cluster if a live worker has it.
+-- Cancels a task: at once if it waits or its worker is dead, through the cluster if a live worker has it.
 -- KEYS[1]    record of the task
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    id (16 bytes)
--- ARGV[3]    the outcome that says so
+-- ARGV[3]    the outcome of the cancelled task
 -- ARGV[4]    milliseconds to keep the record
--- returns    'cancelled' (also when this very outcome was saved before: a lost reply), 'requested' (a worker has it),
+-- returns    'cancelled' (also if this same outcome was saved before: a lost reply), 'requested' (a worker has it),
 --            'finished' or 'unknown'
 local P, id = ARGV[1], ARGV[2]
 --include finish
@@ -31,7 +31,7 @@ if string.sub(state, 1, 1) == 'd' then
 end
 
 if string.sub(state, 1, 1) == 'p' then
-  -- Its id stays where it is parked; without an element it is passed over.
+  -- Its id stays parked; without an element it is skipped.
   local element = redis.call('HGET', P .. 'pe', id)
   redis.call('HDEL', P .. 'pe', id)
   return cancelled(element)
@@ -39,7 +39,7 @@ end
 
 local _, priority, waiting = find_waiting(id, state)
 if waiting then
-  -- The element stays in its list unless it is at the head; without a state CLAIM passes it over. The counter tells CLAIM to look.
+  -- The element stays in its list unless it is at the head; without a state CLAIM skips it. The counter makes CLAIM check.
   redis.call('HINCRBY', P .. 'cx', priority, 1)
   cancelled(waiting)
   trim(priority)
@@ -50,14 +50,14 @@ local incarnation, registration, field = find_in_flight(id, state)
 if incarnation then
   local fence, cluster = string.match(registration, '^(.-):(.*)$')
   if fence == '!' or not redis.call('ZSCORE', P .. 'c', cluster) then
-    -- The worker is dead, or counts as dead: no process can be asked.
+    -- The worker is dead, or declared dead: no process can stop the task.
     local inflight = P .. 'f:' .. incarnation
     local element = redis.call('HGET', inflight, field)
     redis.call('HDEL', inflight, field)
     return cancelled(element)
   end
   redis.call('SADD', P .. 'cn:' .. cluster, id)
-  -- Should it come back from there unfinished, it ends with this outcome wherever that happens.
+  -- If the task returns unfinished from its worker, it ends with this outcome.
   redis.call('HSET', P .. 'cq', id, struct.pack('>d', tonumber(ARGV[4])) .. ARGV[3])
   redis.call('PUBLISH', P .. 'cancel:' .. cluster, id)
   return 'requested'

@@ -1,11 +1,11 @@
--- Puts tasks at the tail of a queue list. Safe to repeat: an id that is waiting, in flight or finished is left alone.
+-- Adds tasks at the tail of a queue list. Safe to repeat: an id that waits, is in flight or has finished is not touched.
 -- KEYS[1]    list of the priority
 -- ARGV[1]    prefix of the queue's keys
--- ARGV[2]    lane (see wake.lua); the room it needs (see room.lua); then 'f' if these ids are fresh: they were never sent before, so nothing is known of them;
---            'r' if that was said of them, and this is the same call again; or a demand: see demand.lua
--- ARGV[3..]  task elements, at most 1000; one alone if it has a unique key
--- returns    how many were new; or the id of the task that holds the unique key; or a letter when what was demanded is not there; or
---            the answer of room.lua when there is no room for all
+-- ARGV[2]    lane (see wake.lua); the room it needs (see room.lua); then 'f' if these ids are fresh, that is never sent before, so Redis
+--            cannot know them; 'r' if this repeats a call with 'f'; or a demand: see demand.lua
+-- ARGV[3..]  task elements, at most 1000; only one if it has a unique key
+-- returns    number of new tasks; or the id of the task that holds the unique key; or the letter of a demand that is not met; or
+--            the reply of room.lua if there is no room for all
 local P, priority = ARGV[1], string.sub(ARGV[2], 1, 1)
 --include announce
 --include wake
@@ -15,7 +15,7 @@ local call, sub, format = redis.call, string.sub, string.format
 local mode, total, demand = mode_of(sub(ARGV[2], 2))
 local mark = sub(demand, 1, 1)
 
--- The first call may arrive after the repeated one, if its connection was dropped while the call was under way.
+-- The first call may arrive after the repeated one, if its connection was dropped during the call.
 local fresh = false
 if mark == 'r' then
   call('SET', P .. 'rp:' .. sub(ARGV[3], 5, 20), '', 'PX', 120000)
@@ -45,8 +45,8 @@ if not fresh then
   some_finished = call('EXISTS', unpack(records)) > 0
 end
 
--- State of a waiting task: its place in an endless numbering of the list, then the priority digit. The head's number moves
--- with each element taken or given back, so place = number - head.
+-- The state of a waiting task: its number in an endless numbering of the list, then the priority digit. The number of the head changes
+-- with each element that is claimed or returned, so index = number - head.
 local seq = (tonumber(head[1]) or 0) + call('LLEN', KEYS[1])
 local accepted, taken, all = {}, 0, true
 local function state_of(number) return format('%d', number) .. priority end
@@ -71,7 +71,7 @@ local function any_known(bucket, i, j)
   return known
 end
 
--- Neighbours share a bucket: one command for all of them. False when it names an id twice; nothing has changed then.
+-- Consecutive ids share a bucket: one command for all of them. False if an id comes twice; then nothing has changed.
 local function add_new(bucket, i, j)
   local entries = {}
   for k = 0, j - i do
@@ -103,7 +103,7 @@ end
 
 if taken > 0 then
   if all then call('RPUSH', KEYS[1], unpack(ARGV, 3)) else call('RPUSH', KEYS[1], unpack(accepted)) end
-  -- The elements of a call are all of one kind.
+  -- All elements of a call have the same kind.
   if has_follows(accepted[1]) then announce(accepted) end
   wake(priority)
 end

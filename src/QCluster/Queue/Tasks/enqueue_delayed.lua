@@ -1,12 +1,12 @@
--- Puts tasks into the delayed set. Safe to repeat: an id that is known or finished is left alone.
+-- Adds tasks to the delayed set. Safe to repeat: an id that is known or finished is not touched.
 -- KEYS[1]    delayed set
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    lane (see wake.lua); the room it needs (see room.lua); then a demand: see demand.lua
 -- ARGV[3]    'in' or 'at'
 -- ARGV[4]    milliseconds from now (Redis TIME), or the due time in Unix milliseconds
--- ARGV[5..]  task elements, at most 1000; one alone if it has a unique key
--- returns    how many were new; or the id of the task that holds the unique key; or a letter when what was demanded is not there; or
---            the answer of room.lua when there is no room for all
+-- ARGV[5..]  task elements, at most 1000; only one if it has a unique key
+-- returns    number of new tasks; or the id of the task that holds the unique key; or the letter of a demand that is not met; or
+--            the reply of room.lua if there is no room for all
 local P, priority = ARGV[1], string.sub(ARGV[2], 1, 1)
 --include announce
 --include wake
@@ -43,7 +43,7 @@ for i = 5, #ARGV do
   end
 end
 
--- A pusher that waits for a later task must look again.
+-- A pusher that waits for a later task must claim again.
 if #added > 0 and (not first or due < tonumber(first)) then wake(priority) end
 announce(added)
 return full or #added

@@ -1,10 +1,10 @@
--- What is known of a task, by its id alone.
+-- The state of a task, by its id alone.
 -- KEYS[1]    record of the task
 -- ARGV[1]    prefix of the queue's keys
 -- ARGV[2]    id (16 bytes)
 -- ARGV[3]    channel on which to notify the caller when the task ends, or '' to only look
 -- returns    { 'r', record } finished; { 'u' } unknown; with a channel { 'w' } the caller will be notified; without one
---            { 'q', lane, place, element } waiting, 0 = next; { 'd', lane, due, Unix ms, element } delayed; { 'p', lane, element } kept back
+--            { 'q', lane, index, element } waiting, 0 = next; { 'd', lane, due, Unix ms, element } delayed; { 'p', lane, element } parked
 --            by a limit; { 'i', lane } waiting for a newer worker; { 'f', lane, incarnation, cluster, element } handed to a worker
 local P, id, channel = ARGV[1], ARGV[2], ARGV[3]
 --include find

@@ -1,7 +1,7 @@
--- Some of the tasks that wait or are delayed.
--- KEYS[1]    registrations of worker incarnations; only names the slot
+-- Some of the waiting and delayed tasks.
+-- KEYS[1]    registrations of worker incarnations; only determines the slot of Redis Cluster
 -- ARGV[1]    prefix of the queue's keys
--- returns    ids (16 bytes), at most a few hundred; none when there are none left
+-- returns    ids (16 bytes), at most a few hundred; none when no task remains
 local P, result = ARGV[1], {}
 local function add(id)
   if redis.call('HEXISTS', P .. 's:' .. string.sub(id, 7, 15), id) == 1 then result[#result + 1] = id end

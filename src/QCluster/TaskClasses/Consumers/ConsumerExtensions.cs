@@ -3,12 +3,12 @@ using QCluster.TaskClasses.Consumers;
 
 namespace QCluster.TaskClasses;
 
-/// <summary>Low-level senders and takers of tasks, on a client.</summary>
+/// <summary>Low-level publishers and consumers of tasks, on a client.</summary>
 public static class ConsumerExtensions
 {
-    /// <summary>Creates a low-level sender of tasks. Dispose it.</summary>
-    /// <param name="client">The client whose settings it uses.</param>
-    /// <param name="queue">Where to; null = the client's own queue.</param>
+    /// <summary>Creates a low-level publisher of tasks. Dispose it.</summary>
+    /// <param name="client">The client that gives the settings.</param>
+    /// <param name="queue">The queue of the tasks. Null: the client's own queue.</param>
     /// <exception cref="NotSupportedException">The client is not a <see cref="QClusterClient"/>.</exception>
     public static TaskPublisher CreatePublisher(this IQClusterClient client, string? queue = null)
     {
@@ -16,10 +16,10 @@ public static class ConsumerExtensions
         return new TaskPublisher(own.Another(), NameRule.QueueOr(queue, own.Options.Queue));
     }
 
-    /// <summary>Creates a low-level taker of tasks, without a worker. It has a connection of its own, so task code cannot create one from the client of its task. Dispose it.</summary>
-    /// <param name="client">The client whose settings it uses.</param>
-    /// <param name="queue">Where from; null = the client's own queue.</param>
-    /// <exception cref="NotSupportedException">The client is not a <see cref="QClusterClient"/>, or has no connection of its own: it is that of a task, or only records.</exception>
+    /// <summary>Creates a low-level consumer of tasks, without a worker. It has a connection of its own, so task code cannot create one from the client of its task. Dispose it.</summary>
+    /// <param name="client">The client that gives the settings.</param>
+    /// <param name="queue">The queue of the tasks. Null: the client's own queue.</param>
+    /// <exception cref="NotSupportedException">The client is not a <see cref="QClusterClient"/>, or has no connection of its own: that of a task, or a recording one.</exception>
     public static TaskConsumer CreateConsumer(this IQClusterClient client, string? queue = null)
     {
         var own = QClusterClient.Of(client);

@@ -8,7 +8,7 @@ using QCluster.Wire.Packets;
 namespace QCluster.TaskClasses.Consumers;
 
 /// <summary>
-/// A consumer's membership among the clusters of a queue: to Redis it is a cluster with one worker, which runs one task at a time more than it holds.
+/// A consumer's membership among the clusters of a queue: in Redis it is a cluster with one worker, with a capacity of one task more than it holds.
 /// It owns the client, whose connection it uses.
 /// </summary>
 internal sealed class ConsumerMembership(QClusterClient client, ClusterScripts scripts, ConsumerPlace place) : IAsyncDisposable
@@ -32,7 +32,7 @@ internal sealed class ConsumerMembership(QClusterClient client, ClusterScripts s
 
     public string Incarnation => Cluster + ".0";
 
-    /// <summary>Takes its place before it takes tasks: those who look for a cluster of the queue find it from here on.</summary>
+    /// <summary>Registers before it takes tasks: from here on it counts as a cluster of the queue.</summary>
     public async Task EnterAsync(CancellationToken cancellationToken)
     {
         await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -47,7 +47,7 @@ internal sealed class ConsumerMembership(QClusterClient client, ClusterScripts s
         }
     }
 
-    /// <summary>The next task; null when there is none.</summary>
+    /// <summary>The next task; null if there is none.</summary>
     public async Task<byte[]?> TakeAsync(CancellationToken cancellationToken)
     {
         await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -72,7 +72,7 @@ internal sealed class ConsumerMembership(QClusterClient client, ClusterScripts s
         }
     }
 
-    /// <summary>False when it was given to somebody else.</summary>
+    /// <summary>False if another worker has the task meanwhile.</summary>
     public Task<bool> EndAsync(TaskMessage message, TaskOutcome outcome, CancellationToken cancellationToken)
     {
         var id = TaskId.FromBytes(message.Attempt.AsSpan(2), Queue);
@@ -101,7 +101,7 @@ internal sealed class ConsumerMembership(QClusterClient client, ClusterScripts s
         },
         cancellationToken);
 
-    /// <summary>For what may come back as the very same attempt, which a claim under way might bring before this one is forgotten.</summary>
+    /// <summary>For calls after which the same attempt may return: a claim under way could bring it before this one is forgotten.</summary>
     private async Task<bool> BetweenClaimsAsync(Func<Task<bool>> call, CancellationToken cancellationToken)
     {
         await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -126,7 +126,7 @@ internal sealed class ConsumerMembership(QClusterClient client, ClusterScripts s
             _heartbeats = BeatAsync();
     }
 
-    /// <summary>What is in flight here and was never heard of comes first: the reply to a claim may have been lost.</summary>
+    /// <summary>Processes unknown in-flight tasks first: the reply to a claim may have been lost.</summary>
     private async Task ResyncAsync(CancellationToken cancellationToken)
     {
         byte[][] held;
@@ -181,7 +181,7 @@ internal sealed class ConsumerMembership(QClusterClient client, ClusterScripts s
             try
             {
                 await HeartbeatAsync(first: false, _stopping.Token).ConfigureAwait(false);
-                // The next look asks anew what is in flight here: a claim may have been made twice on its way, or this consumer counts as dead.
+                // The next poll resynchronises: a claim may have been repeated on its way, or this consumer was declared dead.
                 _registration = null;
             }
             catch (Exception e) when (e is BrokerException or OperationCanceledException)
@@ -246,7 +246,7 @@ internal sealed class ConsumerMembership(QClusterClient client, ClusterScripts s
             }
             catch (BrokerException)
             {
-                // Its heartbeat runs out by itself.
+                // Its heartbeat expires.
             }
         }
 

@@ -9,8 +9,8 @@ using QCluster.Wire.Packets;
 namespace QCluster.TaskClasses;
 
 /// <summary>
-/// Takes tasks of one queue without a worker: for a program that runs them in its own way. What it has taken and not acknowledged goes back to the
-/// queue when it is disposed, or, should its process die, when its heartbeat runs out and a cluster looks after the queue. From Celery's
+/// Takes tasks of one queue without a worker, for a program that runs them itself. Unacknowledged tasks go back to the
+/// queue when it is disposed, or, if its process dies, when its heartbeat has expired and a cluster serves the queue. From Celery's
 /// <c>TaskConsumer</c>. Dispose it.
 /// </summary>
 public sealed class TaskConsumer : IAsyncDisposable
@@ -30,13 +30,13 @@ public sealed class TaskConsumer : IAsyncDisposable
         _decoder = new RecordDecoder(format);
     }
 
-    /// <summary>The queue it takes from.</summary>
+    /// <summary>The queue of the consumer.</summary>
     public string Queue { get; }
 
     /// <summary>Takes the next task.</summary>
-    /// <param name="wait">How long to wait for one; null or zero = one look.</param>
+    /// <param name="wait">The maximum time to wait for one. Null or zero: returns at once.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Null when there is none in time. A packet that is refused is recorded as failed and passed over.</returns>
+    /// <returns>Null if there is none in time. A refused packet is recorded as failed and skipped.</returns>
     public async Task<TaskMessage?> Receive(TimeSpan? wait = null, CancellationToken cancellationToken = default)
     {
         var clock = Stopwatch.StartNew();
@@ -55,9 +55,9 @@ public sealed class TaskConsumer : IAsyncDisposable
         }
     }
 
-    /// <summary>Cancels every task that waits in the queue or is delayed. As Celery's <c>discard_all</c>.</summary>
+    /// <summary>Cancels every waiting or delayed task of the queue. The same as Celery's <c>discard_all</c>.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>How many there were.</returns>
+    /// <returns>The number of cancelled tasks.</returns>
     public Task<long> DiscardAll(CancellationToken cancellationToken = default) => _membership.PurgeAsync(cancellationToken);
 
     private async Task<TaskMessage?> ReadAsync(byte[] element, CancellationToken cancellationToken)
@@ -67,7 +67,7 @@ public sealed class TaskConsumer : IAsyncDisposable
         try
         {
             var packet = TaskPacket.Read(element, Queue, _format);
-            return new TaskMessage(this, header.Key.ToBytes(), id.ToString(), packet.Attempt, _decoder.CallOf(packet)) { ResultTtl = packet.ResultTtl, IgnoreResult = packet.IgnoreResult };
+            return new TaskMessage(this, header.Key.ToBytes(), id.ToString(), packet.Attempt, _decoder.CallOf(packet)) { ResultTtl = packet.Result.Ttl, IgnoreResult = packet.Result.Ignore };
         }
         catch (WireFormatException e)
         {
@@ -111,6 +111,6 @@ public sealed class TaskConsumer : IAsyncDisposable
 
     internal Task GiveBackAsync(TaskMessage message, CancellationToken cancellationToken) => _membership.GiveBackAsync(message.Attempt, cancellationToken);
 
-    /// <summary>Gives back what was not acknowledged, and leaves.</summary>
+    /// <summary>Returns unacknowledged tasks to the queue, and leaves.</summary>
     public ValueTask DisposeAsync() => _membership.DisposeAsync();
 }

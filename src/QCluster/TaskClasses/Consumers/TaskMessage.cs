@@ -1,6 +1,6 @@
 namespace QCluster.TaskClasses;
 
-/// <summary>A task that a <see cref="TaskConsumer"/> has taken: acknowledge it, or give it back.</summary>
+/// <summary>A task that a <see cref="TaskConsumer"/> has taken: acknowledge it, or return it.</summary>
 public sealed class TaskMessage
 {
     private readonly TaskConsumer _consumer;
@@ -17,7 +17,7 @@ public sealed class TaskMessage
     /// <summary>The id of the task.</summary>
     public string Id { get; }
 
-    /// <summary>Function and arguments, as the wire has them.</summary>
+    /// <summary>Function and arguments, in their wire form.</summary>
     public TaskCall Call { get; }
 
     /// <summary>The number of this attempt, from 1.</summary>
@@ -31,23 +31,23 @@ public sealed class TaskMessage
 
     internal DateTimeOffset Received { get; } = DateTimeOffset.UtcNow;
 
-    /// <summary>The task has succeeded, with this value.</summary>
+    /// <summary>Acknowledges the task as succeeded, with a value.</summary>
     /// <param name="result">The value.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>False when it was given to somebody else meanwhile: this consumer counted as dead.</returns>
+    /// <returns>False if another worker has the task meanwhile, since this consumer was declared dead.</returns>
     public Task<bool> Ack(object? result = null, CancellationToken cancellationToken = default) => _consumer.EndAsync(this, result, null, cancellationToken);
 
-    /// <summary>The task has failed.</summary>
-    /// <param name="error">Why.</param>
+    /// <summary>Acknowledges the task as failed.</summary>
+    /// <param name="error">The error to record.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>False when it was given to somebody else meanwhile.</returns>
+    /// <returns>False if another worker has the task meanwhile.</returns>
     public Task<bool> Fail(Exception error, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(error);
         return _consumer.EndAsync(this, null, error, cancellationToken);
     }
 
-    /// <summary>Gives the task back to the head of its queue, as if it had not been taken.</summary>
+    /// <summary>Returns the task to the head of its queue, as if it had not been taken.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     public Task Requeue(CancellationToken cancellationToken = default) => _consumer.GiveBackAsync(this, cancellationToken);
 }

@@ -1,6 +1,6 @@
 namespace QCluster.TaskClasses;
 
-/// <summary>Sends tasks to one queue over a connection of its own. From Celery's <c>TaskPublisher</c>. Dispose it.</summary>
+/// <summary>Sends tasks to one queue over a separate connection. From Celery's <c>TaskPublisher</c>. Dispose it.</summary>
 public sealed class TaskPublisher : IAsyncDisposable
 {
     private readonly QClusterClient _client;
@@ -11,19 +11,19 @@ public sealed class TaskPublisher : IAsyncDisposable
         Queue = queue;
     }
 
-    /// <summary>The queue it sends to.</summary>
+    /// <summary>The queue of the publisher.</summary>
     public string Queue { get; }
 
     /// <summary>Sends one task.</summary>
     /// <param name="call">Function and arguments.</param>
-    /// <param name="options">How to run it. Its queue is that of the publisher.</param>
-    /// <param name="cancellationToken">Ends the call. Whether the task was enqueued is then not known.</param>
+    /// <param name="options">The options of the task. Its queue is that of the publisher.</param>
+    /// <param name="cancellationToken">Ends the call. The task may have been enqueued.</param>
     public async Task<AsyncResult> DelayTask(TaskCall call, TaskOptions? options = null, CancellationToken cancellationToken = default) =>
         new(await _client.Async(call, (options ?? new TaskOptions()) with { Queue = Queue }, cancellationToken).ConfigureAwait(false), _client);
 
     /// <summary>Sends many tasks at once.</summary>
     /// <param name="calls">Functions and arguments.</param>
-    /// <param name="options">How to run each of them. Their queue is that of the publisher.</param>
+    /// <param name="options">The options of each task. Their queue is that of the publisher.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The ids, in the order of the calls.</returns>
     public Task<IReadOnlyList<string>> DelayTasks(IEnumerable<TaskCall> calls, TaskOptions? options = null, CancellationToken cancellationToken = default) =>

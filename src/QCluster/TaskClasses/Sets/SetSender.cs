@@ -4,7 +4,7 @@ using QCluster.Model;
 
 namespace QCluster.TaskClasses.Sets;
 
-/// <summary>Enqueues sets: a group of their own, open until the last task is enqueued, and the callback with it.</summary>
+/// <summary>Enqueues sets: a separate group, open until the last task is enqueued, and its callback.</summary>
 internal sealed class SetSender(QClusterClient client)
 {
     public Task<TaskSetResult> SendAsync(TaskSet set, CancellationToken cancellationToken) =>

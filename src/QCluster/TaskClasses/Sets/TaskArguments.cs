@@ -5,19 +5,19 @@ using QCluster.Execution.Calls;
 namespace QCluster.TaskClasses;
 
 /// <summary>The arguments of one call: a list such as <c>["http://a", 5]</c>, which may end with <see cref="KeywordArguments"/>.</summary>
-/// <param name="Args">By position.</param>
-/// <param name="Kwargs">By name; null = none.</param>
+/// <param name="Args">The arguments by position.</param>
+/// <param name="Kwargs">The arguments by name; null = none.</param>
 [CollectionBuilder(typeof(TaskArguments), nameof(Create))]
 public sealed record TaskArguments(IReadOnlyList<object?> Args, IReadOnlyDictionary<string, object?>? Kwargs = null) : IEnumerable<object?>
 {
-    /// <summary>By position.</summary>
+    /// <summary>The arguments by position.</summary>
     public IReadOnlyList<object?> Args { get; init; } = Args ?? throw new ArgumentNullException(nameof(Args));
 
-    /// <summary>Arguments as they are listed.</summary>
+    /// <summary>Creates arguments from a list.</summary>
     /// <param name="arguments">The arguments.</param>
     public static TaskArguments Create(ReadOnlySpan<object?> arguments) => arguments.ToArray();
 
-    /// <summary>Arguments as they are listed.</summary>
+    /// <summary>Creates arguments from a list.</summary>
     /// <param name="args">The arguments.</param>
     public static implicit operator TaskArguments(object?[] args)
     {

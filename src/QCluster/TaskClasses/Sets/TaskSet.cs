@@ -6,15 +6,15 @@ using QCluster.Wire;
 
 namespace QCluster.TaskClasses;
 
-/// <summary>Calls of one task with different arguments, whose ends and results can be looked at as a whole. From Celery's <c>TaskSet</c>.</summary>
-/// <remarks>Not for use by several threads at once.</remarks>
+/// <summary>Calls of one task with different arguments, whose results can be read as a whole. From Celery's <c>TaskSet</c>.</summary>
+/// <remarks>Not thread-safe.</remarks>
 public class TaskSet
 {
     private readonly TaskOptions _defaults = new();
     private TaskSetResult? _result;
 
     /// <summary>Creates a set of calls of a task by its name.</summary>
-    /// <param name="task">The name it is registered by.</param>
+    /// <param name="task">The registered name of the task.</param>
     /// <param name="arguments">The arguments of each call.</param>
     public TaskSet(string task, IEnumerable<TaskArguments> arguments)
     {
@@ -52,7 +52,7 @@ public class TaskSet
     /// <summary>The options of the callback.</summary>
     public TaskOptions? CallbackOptions { get; set; }
 
-    /// <summary>The client it uses.</summary>
+    /// <summary>The client of the task.</summary>
     /// <value>Default null: <see cref="Tasks.Default"/>.</value>
     public IQClusterClient? Client { get; set; }
 
@@ -61,11 +61,11 @@ public class TaskSet
     internal TaskOptions TaskOptions => (Options ?? new ApplyOptions()).Over(_defaults);
 
     /// <summary>Enqueues all calls.</summary>
-    /// <param name="cancellationToken">Ends the call. What has been enqueued until then runs.</param>
+    /// <param name="cancellationToken">Ends the call. Tasks that have been enqueued by then run.</param>
     public async Task<TaskSetResult> Run(CancellationToken cancellationToken = default) =>
         _result = await Owner.RunSet(this, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The values as the calls finish; runs the set if it has not been run.</summary>
+    /// <summary>Returns the values as the calls finish. Runs the set if it has not been run.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="TaskFailedException">A call did not succeed.</exception>
     public async IAsyncEnumerable<object?> Iterate([EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -75,16 +75,16 @@ public class TaskSet
             yield return value;
     }
 
-    /// <summary>The values in the order of the calls; runs the set if it has not been run. (The original runs it again.)</summary>
-    /// <param name="timeout">How long to wait; null = until all are over.</param>
+    /// <summary>Returns the values in the order of the calls. Runs the set if it has not been run. (The original runs it again.)</summary>
+    /// <param name="timeout">The maximum time to wait. Null: no limit.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="TaskFailedException">A call did not succeed.</exception>
-    /// <exception cref="TimeoutException">They were not over in time.</exception>
+    /// <exception cref="TimeoutException">The tasks have not all ended in time.</exception>
     public async Task<IReadOnlyList<object?>> Join(TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         await (_result ?? await Run(cancellationToken).ConfigureAwait(false)).Join(timeout, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The same calls, several to a task, which makes them one after the other: less to be enqueued, less to be run at a time. The value of each task is the list of its calls' values.</summary>
-    /// <param name="size">How many calls to a task.</param>
+    /// <summary>Returns the same calls, grouped into tasks of several calls that run one after another. This saves enqueues and limits concurrency. The value of each task is the list of the values of its calls.</summary>
+    /// <param name="size">The number of calls in a task, at least 1.</param>
     public TaskSet Chunks(int size)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
@@ -111,39 +111,39 @@ public class TaskSet
     /// <summary>Calls a function once for each list of arguments, in the cluster, and collects the values in their order.</summary>
     /// <param name="func">The registered name.</param>
     /// <param name="args">The arguments of each call, by position.</param>
-    /// <param name="timeout">How long to wait; null = until all are over.</param>
+    /// <param name="timeout">The maximum time to wait. Null: no limit.</param>
     /// <param name="client">The client; null = <see cref="Tasks.Default"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="TaskFailedException">A call did not succeed.</exception>
-    /// <exception cref="TimeoutException">They were not over in time.</exception>
+    /// <exception cref="TimeoutException">The tasks have not all ended in time.</exception>
     public static async Task<IReadOnlyList<object?>> Map(string func, IEnumerable<object?[]> args, TimeSpan? timeout = null, IQClusterClient? client = null, CancellationToken cancellationToken = default) =>
         await (await RemoteExecute(func, args, client, cancellationToken).ConfigureAwait(false)).Join(timeout, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Calls a method of one parameter once for each argument, in the cluster, and collects the values in their order.</summary>
     /// <typeparam name="TArgument">The type of its parameter.</typeparam>
-    /// <typeparam name="TResult">What it returns.</typeparam>
+    /// <typeparam name="TResult">The type of the value.</typeparam>
     /// <param name="func">The method; the worker must have it registered.</param>
     /// <param name="args">The arguments.</param>
-    /// <param name="timeout">How long to wait; null = until all are over.</param>
+    /// <param name="timeout">The maximum time to wait. Null: no limit.</param>
     /// <param name="client">The client; null = <see cref="Tasks.Default"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="TaskFailedException">A call did not succeed.</exception>
-    /// <exception cref="TimeoutException">They were not over in time.</exception>
+    /// <exception cref="TimeoutException">The tasks have not all ended in time.</exception>
     public static async Task<IReadOnlyList<TResult>> Map<TArgument, TResult>(Func<TArgument, TResult> func, IEnumerable<TArgument> args, TimeSpan? timeout = null, IQClusterClient? client = null, CancellationToken cancellationToken = default) =>
         await (await RemoteExecute(FunctionRules.NameOf(func), args.Select(a => new object?[] { a }), client, cancellationToken).ConfigureAwait(false)).Join<TResult>(timeout, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Calls a function once for each list of arguments, in the cluster, and collects the values in their order under one id. Nobody waits for it meanwhile: no slot is taken up by that, as in the original.</summary>
+    /// <summary>Calls a function once for each list of arguments, in the cluster, and collects the values in their order under one id. The wait takes no slot, as in the original.</summary>
     /// <param name="func">The registered name.</param>
     /// <param name="args">The arguments of each call, by position.</param>
     /// <param name="client">The client; null = <see cref="Tasks.Default"/>.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>The result to come: the list of the values.</returns>
+    /// <returns>The pending result: the list of the values.</returns>
     public static async Task<AsyncResult<IReadOnlyList<object?>>> MapAsync(string func, IEnumerable<object?[]> args, IQClusterClient? client = null, CancellationToken cancellationToken = default) =>
         new(await (client ?? DefaultClient.Instance).AsyncIter(func, args, null, cancellationToken).ConfigureAwait(false), client);
 
     /// <summary>Calls a method of one parameter once for each argument, in the cluster, and collects the values in their order under one id.</summary>
     /// <typeparam name="TArgument">The type of its parameter.</typeparam>
-    /// <typeparam name="TResult">What it returns.</typeparam>
+    /// <typeparam name="TResult">The type of the value.</typeparam>
     /// <param name="func">The method; the worker must have it registered.</param>
     /// <param name="args">The arguments.</param>
     /// <param name="client">The client; null = <see cref="Tasks.Default"/>.</param>

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace QCluster.TaskClasses;
 
-/// <summary>The results of a set of tasks, there or to come. From Celery's <c>TaskSetResult</c>.</summary>
+/// <summary>The results of a set of tasks, available or pending. From Celery's <c>TaskSetResult</c>.</summary>
 public sealed class TaskSetResult
 {
     private static readonly TimeSpan LookAtFailures = TimeSpan.FromSeconds(1);
@@ -19,7 +19,7 @@ public sealed class TaskSetResult
         Subtasks = [.. ids.Select(id => new AsyncResult(id, client))];
     }
 
-    /// <summary>The id of the set, which is the label of a group too: <see cref="IQClusterClient.ResultGroup"/> takes it.</summary>
+    /// <summary>The id of the set, which is also the label of a group: <see cref="IQClusterClient.ResultGroup"/> takes it.</summary>
     public string TaskSetId { get; }
 
     /// <summary>The result of each task, in the order of the calls.</summary>
@@ -28,7 +28,7 @@ public sealed class TaskSetResult
     /// <summary>The id of each task, in the order of the calls.</summary>
     public IReadOnlyList<string> SubtaskIds { get; }
 
-    /// <summary>The result of the callback, if there is one. It is known only once all tasks are done.</summary>
+    /// <summary>The result of the callback, if there is one. It is known only once all tasks have ended.</summary>
     public AsyncResult? Callback { get; }
 
     /// <summary>The number of tasks.</summary>
@@ -55,7 +55,7 @@ public sealed class TaskSetResult
     public async Task<long> CompletedCount(CancellationToken cancellationToken = default) =>
         await _client.CountGroup(TaskSetId, failures: false, cancellationToken).ConfigureAwait(false) - await _client.CountGroup(TaskSetId, failures: true, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The values as the tasks finish.</summary>
+    /// <summary>Returns the values as the tasks finish.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="TaskFailedException">A task did not succeed.</exception>
     public async IAsyncEnumerable<object?> Iterate([EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -64,16 +64,16 @@ public sealed class TaskSetResult
             yield return record.Success == true ? record.Result : throw AsyncResult.Failure(record);
     }
 
-    /// <summary>The values in the order of the calls.</summary>
-    /// <param name="timeout">How long to wait; null = until all are over.</param>
+    /// <summary>Returns the values in the order of the calls.</summary>
+    /// <param name="timeout">The maximum time to wait. Null: no limit.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="TaskFailedException">A task did not succeed: the first in the order of the calls that is known to have failed, within a second of its failure.</exception>
-    /// <exception cref="TimeoutException">They were not over in time.</exception>
+    /// <exception cref="TaskFailedException">A task did not succeed: the first one in the order of the calls that is known to have failed, within a second of its failure.</exception>
+    /// <exception cref="TimeoutException">The tasks have not all ended in time.</exception>
     public async Task<IReadOnlyList<object?>> Join(TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         [.. (await FinishedAsync(timeout, cancellationToken).ConfigureAwait(false)).Select(r => r.Result)];
 
     /// <inheritdoc cref="Join(TimeSpan?, CancellationToken)" />
-    /// <typeparam name="T">What each task returns.</typeparam>
+    /// <typeparam name="T">The type of the value.</typeparam>
     public async Task<IReadOnlyList<T>> Join<T>(TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         await FinishedAsync(timeout, cancellationToken).ConfigureAwait(false);

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace QCluster.Wire.Packets;
 
-/// <summary>One try at one task: 18 bytes that name it in Redis, the same that stand in its element.</summary>
+/// <summary>One attempt at one task: the 18 bytes that identify it in Redis, the same as in its element.</summary>
 internal readonly record struct AttemptKey(ushort Attempt, Guid Id)
 {
     public const int ByteLength = 2 + 16;

@@ -6,10 +6,10 @@ namespace QCluster.Wire.Packets;
 
 /// <summary>
 /// The array around every body: version, flags, MAC (or nil), body. The MAC covers the task's id, version, flags and the body
-/// as it stands, and is checked before the body is even decompressed.
+/// as it is stored, and is checked before the body is decompressed.
 /// </summary>
 /// <remarks>
-/// What is written here, and read if it is as written here, goes without the package's reader and writer: setting one of those up takes longer than
+/// The usual form is written and read without the package's reader and writer: setting one of those up takes longer than
 /// these few bytes, and every task has two envelopes. Other encodings of the same array are read with <see cref="WireReader"/>.
 /// </remarks>
 internal static class Envelope
@@ -21,13 +21,13 @@ internal static class Envelope
     private const int ItemCount = 4;
     private const int MacOffset = 5;
 
-    /// <summary>The envelope around a body, in an array of its own.</summary>
-    /// <param name="draft">Holds the body.</param>
-    /// <param name="id">The task that it is made out to.</param>
-    /// <param name="purpose">Which key signs it.</param>
+    /// <summary>Returns the envelope around a body, as an array.</summary>
+    /// <param name="draft">The body.</param>
+    /// <param name="id">The task for which it is signed.</param>
+    /// <param name="purpose">The purpose, which selects the key.</param>
     /// <param name="signer">Signs it, if there is a secret.</param>
-    /// <param name="compress">Whether the body is compressed, if that makes it smaller.</param>
-    /// <param name="room">How many bytes are left free in front of it.</param>
+    /// <param name="compress">Compresses the body if that makes it smaller.</param>
+    /// <param name="room">The number of free bytes before it.</param>
     public static byte[] Seal(EnvelopeDraft draft, Guid id, PacketPurpose purpose, PacketSigner signer, bool compress, int room = 0)
     {
         byte flags = 0;
@@ -59,7 +59,7 @@ internal static class Envelope
         return bytes;
     }
 
-    /// <summary>Where the envelope at the start of the bytes ends. Nothing else of it is checked.</summary>
+    /// <summary>Returns the length of the envelope at the start of the bytes, without further checks.</summary>
     public static int LengthOf(ReadOnlyMemory<byte> bytes)
     {
         var reader = new WireReader(bytes);
@@ -67,7 +67,7 @@ internal static class Envelope
         return reader.Consumed;
     }
 
-    /// <summary>Checks the envelope at the start of the bytes and returns its body: a slice of them, or a new array when it was compressed.</summary>
+    /// <summary>Checks the envelope at the start of the bytes and returns its body: a slice of them, or a new array if it was compressed.</summary>
     public static ReadOnlyMemory<byte> Open(ReadOnlyMemory<byte> bytes, Guid id, PacketPurpose purpose, PacketSigner signer, WireLimits limits, out int length)
     {
         if (!TryReadOwn(bytes.Span, out var parts))

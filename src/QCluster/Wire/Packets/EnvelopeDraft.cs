@@ -1,7 +1,7 @@
 namespace QCluster.Wire.Packets;
 
 /// <summary>
-/// A body being written, behind the bytes that the MAC covers in front of it (id, version, flags), so that signing needs no
+/// A body being written, after the bytes that the MAC also covers (id, version, flags), so that signing needs no
 /// second copy. Kept per thread.
 /// </summary>
 internal sealed class EnvelopeDraft : IDisposable
@@ -23,7 +23,7 @@ internal sealed class EnvelopeDraft : IDisposable
 
     public ReadOnlySpan<byte> Body => _buffer.WrittenSpan[PrefixLength..];
 
-    /// <summary>What the MAC is computed over. <see cref="SetPrefix"/> comes first.</summary>
+    /// <summary>The input of the MAC. Call <see cref="SetPrefix"/> first.</summary>
     public ReadOnlySpan<byte> MacInput => _buffer.WrittenSpan;
 
     public static EnvelopeDraft Rent()

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace QCluster.Wire.Packets;
 
-/// <summary>What follows from the end of a task. It stands in the element in front of the envelope, where the scripts read it.</summary>
+/// <summary>The follow-ups of a task: an element contains them before the envelope, where the scripts read them.</summary>
 internal sealed class FollowUps
 {
     private const int ItemHeader = 5;
@@ -20,21 +20,21 @@ internal sealed class FollowUps
     /// <summary>Without a window the key is held until the task has ended.</summary>
     public void AddUnique(string key, TimeSpan? window) => Add('u', Encoding.UTF8.GetBytes($"{(long)Math.Ceiling(window?.TotalMilliseconds ?? 0)}:{key}"));
 
-    /// <summary>At most so many in such a time, of all with this key.</summary>
+    /// <summary>Adds a rate limit for all tasks with this key.</summary>
     public void AddRate(RateLimit limit, string key)
     {
         Add('l', Encoding.UTF8.GetBytes($"{limit.Count}:{(long)limit.Period.TotalMilliseconds}:{key}"));
         _limits = true;
     }
 
-    /// <summary>At most so many at a time, of all with this key.</summary>
+    /// <summary>Adds a concurrency limit for all tasks with this key.</summary>
     public void AddConcurrency(int most, string key)
     {
         Add('k', Encoding.UTF8.GetBytes($"{most}:{key}"));
         _limits = true;
     }
 
-    /// <summary>The items as they stand in an element.</summary>
+    /// <summary>Returns the items in the form of an element.</summary>
     public byte[] ToItems()
     {
         var items = new byte[_items.Sum(i => ItemHeader + i.Text.Length)];
@@ -44,13 +44,13 @@ internal sealed class FollowUps
 
     public void AddHook(int priority, byte[] element) => Add('h', [(byte)('0' + priority), .. element]);
 
-    /// <summary>What is called with the value, if there is one.</summary>
+    /// <summary>Adds the callback that is called with the value after a success.</summary>
     public void AddCallback(int priority, byte[] element) => Add('v', [(byte)('0' + priority), .. element]);
 
     /// <summary>The hook of a chain whose last step this is.</summary>
     public void AddChainHook(int priority, byte[] element) => Add('H', [(byte)('0' + priority), .. element]);
 
-    /// <summary>The task is a step of a chain; <paramref name="home"/> is the chain's queue when that is another one.</summary>
+    /// <summary>The task is a step of a chain; <paramref name="home"/> is the chain's queue if it differs.</summary>
     public void AddChain(ReadOnlySpan<byte> chain, int step, string? home)
     {
         var text = new byte[chain.Length + 4 + Encoding.UTF8.GetByteCount(home ?? "")];
@@ -60,7 +60,7 @@ internal sealed class FollowUps
         Add('c', text);
     }
 
-    /// <summary>The element with these; itself when there are none.</summary>
+    /// <summary>The element with these items; unchanged if there are none.</summary>
     public byte[] ApplyTo(byte[] element)
     {
         if (IsEmpty)

@@ -3,7 +3,7 @@ using QCluster.Wire.Primitives;
 
 namespace QCluster.Wire.Packets;
 
-/// <summary>Instants as microseconds since 1970: what a clock can tell, in an integer that every language has.</summary>
+/// <summary>Instants as microseconds since 1970: the precision of a clock, in an integer that every language has.</summary>
 internal static class MicrosecondTime
 {
     private static readonly long Minimum = ToMicroseconds(DateTimeOffset.MinValue);

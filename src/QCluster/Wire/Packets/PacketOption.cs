@@ -4,7 +4,7 @@ using QCluster.Wire.Values;
 
 namespace QCluster.Wire.Packets;
 
-/// <summary>One entry of a task packet's options map: its key, and how it is written when it is set and read.</summary>
+/// <summary>One entry of a task packet's options map: its key, and how to write and read it.</summary>
 internal sealed class PacketOption
 {
     private static readonly long MaxMilliseconds = TimeSpan.MaxValue.Ticks / TimeSpan.TicksPerMillisecond;
@@ -68,6 +68,8 @@ internal sealed class PacketOption
             (ref writer, packet) => writer.Write(Math.Max(get(packet)!.Value.ToUnixTimeMilliseconds(), 0)),
             (ref reader, packet) => set(packet, DateTimeOffset.FromUnixTimeMilliseconds(ReadUpTo(ref reader, MaxUnixMilliseconds))));
 
+    public static PacketOption[] InOrder(IEnumerable<PacketOption> options) => [.. options.OrderBy(option => option._key)];
+
     public static void WriteAll(ref MessagePackWriter writer, PacketOption[] options, TaskPacket packet)
     {
         var count = 0;
@@ -89,7 +91,7 @@ internal sealed class PacketOption
         }
     }
 
-    /// <summary>Reads the options that are known; of the others a newer version may know, so they are skipped.</summary>
+    /// <summary>Reads the known options; others may be those of a newer version, and are skipped.</summary>
     public static void ReadAll(ref WireReader reader, PacketOption[] options, TaskPacket packet)
     {
         if (reader.TryReadNil())

@@ -1,6 +1,6 @@
 namespace QCluster.Wire.Packets;
 
-/// <summary>What a signature is for: each purpose has its own key, so that one kind of packet cannot stand in for another.</summary>
+/// <summary>The purpose of a signature: each purpose has its own key, so that one kind of packet cannot replace another.</summary>
 internal enum PacketPurpose
 {
     Task,

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace QCluster.Wire.Packets;
 
 /// <summary>
-/// Signs with the first secret and accepts any of them, so that a secret can be changed without a stop. Without secrets
+/// Signs with the first secret and accepts any of them, so that a secret can be changed without downtime. Without secrets
 /// nothing is signed, and only unsigned packets are accepted. Thread-safe.
 /// </summary>
 internal sealed class PacketSigner : IDisposable
@@ -31,7 +31,7 @@ internal sealed class PacketSigner : IDisposable
     public void Sign(PacketPurpose purpose, ReadOnlySpan<byte> input, Span<byte> mac) => KeysOf(purpose)[0].Compute(input, mac);
 
     /// <summary>Returns when the MAC is right.</summary>
-    /// <exception cref="WireFormatException">The MAC is of none of the keys.</exception>
+    /// <exception cref="WireFormatException">No key gives this MAC.</exception>
     public void Verify(PacketPurpose purpose, ReadOnlySpan<byte> input, ReadOnlySpan<byte> mac)
     {
         Span<byte> expected = stackalloc byte[MacKey.MacLength];

@@ -3,7 +3,7 @@ using QCluster.Model;
 
 namespace QCluster.Wire.Packets;
 
-/// <summary>Tasks as CLAIM returns them and the worker gets them: big-endian 32 bits, the class in the highest two and the length of the element in the others, the element, and so on.</summary>
+/// <summary>Tasks in the form of CLAIM and of the worker: big-endian 32 bits, with the class in the highest two and the length of the element in the others, then the element, and so on.</summary>
 internal static class TaskBlock
 {
     public static int Count(ReadOnlySpan<byte> block)

@@ -3,24 +3,24 @@ using System.Buffers.Binary;
 namespace QCluster.Wire.Packets;
 
 /// <summary>
-/// What stands in a Redis list for a task. Its header has fixed places, so that Lua scripts can count attempts and losses
+/// The bytes of a task in a Redis list. The header has fixed offsets, so that Lua scripts can count attempts and losses
 /// without touching the envelope: flags and version, lost, attempt (two bytes, big-endian), id (16 bytes), then the sections
-/// that the flags announce, then the envelope. Sections are for the scripts and not signed; what is run of them is.
+/// of the flags, then the envelope. Sections are for the scripts and not signed; the packets within them are.
 /// </summary>
 internal static class TaskElement
 {
     public const byte Version = 1;
 
-    /// <summary>There is a section that says what follows from the task's end: see <see cref="FollowUps"/>.</summary>
+    /// <summary>The flag of the section with follow-ups: see <see cref="FollowUps"/>.</summary>
     public const byte FollowsFlag = 0x10;
 
-    /// <summary>There is a section with the record, or the outcome, of the task that this one follows from.</summary>
+    /// <summary>The flag of the section with the record, or the outcome, of the task before this one.</summary>
     public const byte AttachmentFlag = 0x20;
 
-    /// <summary>There is a section with the outcomes of the attempts before this one.</summary>
+    /// <summary>The flag of the section with the outcomes of the previous attempts.</summary>
     public const byte HistoryFlag = 0x40;
 
-    /// <summary>Its follow-ups say how it is limited.</summary>
+    /// <summary>The follow-ups contain limits.</summary>
     public const byte LimitedFlag = 0x80;
 
     public const int LostOffset = 1;
@@ -41,7 +41,7 @@ internal static class TaskElement
     public static TaskElementHeader Read(ReadOnlySpan<byte> element) =>
         TryRead(element, out var header) ? header : throw new WireFormatException(WhyNot(element)!);
 
-    /// <summary>What stands behind the header of an element that <see cref="Read"/> accepts.</summary>
+    /// <summary>Returns the envelope of an element that <see cref="Read"/> accepts.</summary>
     public static ReadOnlyMemory<byte> EnvelopeOf(ReadOnlyMemory<byte> element, out ReadOnlyMemory<byte> attachment) =>
         EnvelopeOf(element, out attachment, out _);
 
@@ -57,7 +57,7 @@ internal static class TaskElement
         return rest;
     }
 
-    /// <summary>The bytes that name the attempt elsewhere. The element must be at least as long as its header.</summary>
+    /// <summary>The bytes that identify the attempt elsewhere. The element must be at least as long as its header.</summary>
     public static ReadOnlySpan<byte> FieldOf(ReadOnlySpan<byte> element) => element.Slice(FieldOffset, AttemptKey.ByteLength);
 
     public static void WriteHeader(Span<byte> destination, TaskElementHeader header)
@@ -75,7 +75,7 @@ internal static class TaskElement
         return copy;
     }
 
-    /// <summary>An element that has no section yet, with the record, or the outcome, of the task that it follows from.</summary>
+    /// <summary>Adds the record, or the outcome, of the task before this one to an element without sections.</summary>
     public static byte[] Attached(byte[] element, ReadOnlySpan<byte> attachment)
     {
         var attached = new byte[element.Length + LengthSize + attachment.Length];
@@ -87,7 +87,7 @@ internal static class TaskElement
         return attached;
     }
 
-    /// <summary>Whether its follow-ups have an item of this kind. The element must have been read.</summary>
+    /// <summary>Tells whether the follow-ups have an item of this kind. The element must have been read before.</summary>
     public static bool HasItem(ReadOnlySpan<byte> element, char kind) => TryGetItem(element, kind, out _);
 
     /// <inheritdoc cref="HasItem" />

@@ -5,7 +5,7 @@ using QCluster.Wire.Primitives;
 
 namespace QCluster.Wire.Packets;
 
-/// <summary>What came of a task: handed over by the worker, and kept at the result key in front of the task's own element.</summary>
+/// <summary>The outcome of a task: the worker sends it, and the record has it before the task's own element.</summary>
 internal sealed class TaskOutcome
 {
     private const int ItemCount = 8;
@@ -16,24 +16,24 @@ internal sealed class TaskOutcome
 
     public required ushort Attempt { get; init; }
 
-    /// <summary>When a worker picked the task up; null when none did. Microseconds travel.</summary>
+    /// <summary>The time of the start by a worker, in microseconds; null if no worker started the task.</summary>
     public DateTimeOffset? Started { get; init; }
 
     public required DateTimeOffset Stopped { get; init; }
 
-    /// <summary>One MessagePack value; empty bytes stand for none.</summary>
+    /// <summary>One MessagePack value; empty bytes mean none.</summary>
     public ReadOnlyMemory<byte> Value { get; init; }
 
     public TaskError? Error { get; init; }
 
-    /// <summary>Nobody is told by mail of this failure.</summary>
+    /// <summary>The failure is not reported by mail.</summary>
     public bool NoErrorMail { get; init; }
 
     public required string Worker { get; init; }
 
     public required string Cluster { get; init; }
 
-    /// <summary>How long a value may be for its outcome to be accepted where it is read.</summary>
+    /// <summary>Returns the maximum length of a value in an outcome that readers accept.</summary>
     public static int MaxValue(int maxPacketBytes, string worker, string cluster)
     {
         const int others = 64;
@@ -49,12 +49,12 @@ internal sealed class TaskOutcome
         return Envelope.Seal(draft, id.Value, PacketPurpose.Outcome, format.Signer, format.Compress);
     }
 
-    /// <summary>Reads and checks the outcome at the start of a record. <see cref="Value"/> may be a slice of it, so it must stay as it is.</summary>
-    /// <param name="record">The outcome's envelope, and directly behind it the task's element, if it was kept.</param>
+    /// <summary>Reads and checks the outcome at the start of a record. <see cref="Value"/> may be a slice of the record, which must not change.</summary>
+    /// <param name="record">The outcome's envelope, followed by the task's element if that was kept.</param>
     /// <param name="id">The task it must belong to.</param>
-    /// <param name="format">Checks the signature, and says what is accepted.</param>
-    /// <param name="element">What follows the envelope, unchecked; empty when nothing does.</param>
-    /// <exception cref="WireFormatException">The record is damaged, too large, of an unknown version, or not signed as it must be.</exception>
+    /// <param name="format">Checks the signature, and limits what is accepted.</param>
+    /// <param name="element">The bytes after the envelope, unchecked; may be empty.</param>
+    /// <exception cref="WireFormatException">The record is damaged, too large, of an unknown version, or not correctly signed.</exception>
     public static TaskOutcome Read(ReadOnlyMemory<byte> record, TaskId id, PacketFormat format, out ReadOnlyMemory<byte> element)
     {
         var body = Envelope.Open(record, id.Value, PacketPurpose.Outcome, format.Signer, format.Limits, out var length);
@@ -127,7 +127,7 @@ internal sealed class TaskOutcome
             writer.Write(true);
     }
 
-    // The text is whatever an exception said. Were it refused for half a surrogate pair, the task would have no outcome at all.
+    // The text comes from an exception. If half a surrogate pair made it invalid, the task would have no outcome at all.
     private static void WriteAnyText(ref MessagePackWriter writer, string? text)
     {
         if (text is null)

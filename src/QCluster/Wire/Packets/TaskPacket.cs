@@ -4,152 +4,94 @@ using QCluster.Wire.Primitives;
 
 namespace QCluster.Wire.Packets;
 
-/// <summary>One call to run, as it travels. Arguments stay as MessagePack until a worker knows the parameters they are for.</summary>
+/// <summary>One call to run, as it travels. Arguments stay MessagePack until a worker knows their parameters.</summary>
 internal sealed record TaskPacket
 {
     private const int ItemCount = 4;
 
-    // A new option takes a property below and a line here, in the order of the keys. A key once used is never given another meaning.
-    private static readonly PacketOption[] Options =
+    // An option of the task itself takes a property below and a line here; those of the nested records stand there. A key once used is never given another
+    // meaning. They are written in the order of their keys.
+    private static readonly PacketOption[] Options = PacketOption.InOrder(
     [
         PacketOption.Text(1, static packet => packet.Name, static (packet, value) => packet.Name = value),
-        PacketOption.Milliseconds(2, static packet => packet.Timeout, static (packet, value) => packet.Timeout = value),
-        PacketOption.Milliseconds(3, static packet => packet.ResultTtl, static (packet, value) => packet.ResultTtl = value),
-        PacketOption.Flag(4, static packet => packet.IgnoreResult, static (packet, value) => packet.IgnoreResult = value),
         PacketOption.UnixMilliseconds(5, static packet => packet.Expires, static (packet, value) => packet.Expires = value),
         PacketOption.Text(6, static packet => packet.Group, static (packet, value) => packet.Group = value),
-        PacketOption.Count(7, static packet => packet.MaxLost, static (packet, value) => packet.MaxLost = value),
         PacketOption.Text(8, static packet => packet.Hook, static (packet, value) => packet.Hook = value),
         PacketOption.Text(9, static packet => packet.HookOf, static (packet, value) => packet.HookOf = value),
         PacketOption.Text(10, static packet => packet.Previous, static (packet, value) => packet.Previous = value),
-        PacketOption.Flag(11, static packet => packet.Save, static (packet, value) => packet.Save = value),
         PacketOption.Text(12, static packet => packet.Queue, static (packet, value) => packet.Queue = value),
         PacketOption.Count(13, static packet => packet.Priority, static (packet, value) => packet.Priority = value),
         PacketOption.Bytes(14, static packet => packet.HookArgs, static (packet, value) => packet.HookArgs = value),
-        PacketOption.Count(15, static packet => packet.MaxAttempts, static (packet, value) => packet.MaxAttempts = value),
-        PacketOption.Milliseconds(16, static packet => packet.RetryBackoff, static (packet, value) => packet.RetryBackoff = value),
-        PacketOption.Milliseconds(17, static packet => packet.RetryBackoffMax, static (packet, value) => packet.RetryBackoffMax = value),
-        PacketOption.Flag(18, static packet => packet.NoJitter, static (packet, value) => packet.NoJitter = value),
-        PacketOption.Text(19, static packet => packet.RetryOn, static (packet, value) => packet.RetryOn = value),
-        PacketOption.Text(20, static packet => packet.DontRetryOn, static (packet, value) => packet.DontRetryOn = value),
-        PacketOption.Milliseconds(21, static packet => packet.TimeLimit, static (packet, value) => packet.TimeLimit = value),
-        PacketOption.Text(22, static packet => packet.Rate, static (packet, value) => packet.Rate = value),
-        PacketOption.Text(23, static packet => packet.RateKey, static (packet, value) => packet.RateKey = value),
-        PacketOption.Count(24, static packet => packet.Concurrency, static (packet, value) => packet.Concurrency = value),
-        PacketOption.Text(25, static packet => packet.ConcurrencyKey, static (packet, value) => packet.ConcurrencyKey = value),
-        PacketOption.Flag(26, static packet => packet.NoErrorMail, static (packet, value) => packet.NoErrorMail = value),
         PacketOption.UnixMilliseconds(27, static packet => packet.Slot, static (packet, value) => packet.Slot = value),
         PacketOption.Text(28, static packet => packet.Schedule, static (packet, value) => packet.Schedule = value),
         PacketOption.Text(29, static packet => packet.CallbackOf, static (packet, value) => packet.CallbackOf = value),
-        PacketOption.Count(30, static packet => packet.MaxRetries, static (packet, value) => packet.MaxRetries = value),
         PacketOption.Flag(31, static packet => packet.Isolated, static (packet, value) => packet.Isolated = value),
         PacketOption.Text(32, static packet => packet.Callback, static (packet, value) => packet.Callback = value),
         PacketOption.Text(33, static packet => packet.ValueOf, static (packet, value) => packet.ValueOf = value),
         PacketOption.Text(34, static packet => packet.TraceParent, static (packet, value) => packet.TraceParent = value),
         PacketOption.Text(35, static packet => packet.TraceState, static (packet, value) => packet.TraceState = value),
-    ];
+        .. RetryOptions.Rows,
+        .. LimitOptions.Rows,
+        .. ResultOptions.Rows,
+    ]);
 
     public required TaskId Id { get; init; }
 
-    /// <summary>Which try this is, from 1. Not signed: Redis counts it.</summary>
+    /// <summary>The number of the attempt, from 1. Not signed: Redis counts it.</summary>
     public ushort Attempt { get; init; } = 1;
 
-    /// <summary>How often a worker died while it held the task. Not signed: Redis counts it.</summary>
+    /// <summary>The number of workers that died while they held the task. Not signed: Redis counts it.</summary>
     public byte Lost { get; init; }
 
     public required string Func { get; init; }
 
-    /// <summary>A MessagePack array; empty bytes stand for no arguments.</summary>
+    /// <summary>A MessagePack array; empty bytes mean no arguments.</summary>
     public ReadOnlyMemory<byte> Args { get; init; }
 
-    /// <summary>A MessagePack map; empty bytes stand for no arguments.</summary>
+    /// <summary>A MessagePack map; empty bytes mean no arguments.</summary>
     public ReadOnlyMemory<byte> Kwargs { get; init; }
 
     public string? Name { get; set; }
 
-    public TimeSpan? Timeout { get; set; }
+    public RetryOptions Retry { get; set; } = RetryOptions.None;
 
-    /// <summary>How long the result is kept in Redis; null = it is not cached, but saved with the others.</summary>
-    public TimeSpan? ResultTtl { get; set; }
+    public LimitOptions Limits { get; set; } = LimitOptions.None;
 
-    public bool IgnoreResult { get; set; }
+    public ResultOptions Result { get; set; } = ResultOptions.None;
 
     public DateTimeOffset? Expires { get; set; }
 
     public string? Group { get; set; }
 
-    /// <summary>How often the task's worker may die before the task counts as failed; null is the cluster's own setting.</summary>
-    public int? MaxLost { get; set; }
-
     public string? Hook { get; set; }
 
-    /// <summary>The hook's arguments behind the record, a MessagePack array: to run the task again likewise.</summary>
+    /// <summary>The arguments of the hook after the record, a MessagePack array. Kept to run the task again.</summary>
     public byte[]? HookArgs { get; set; }
 
-    /// <summary>Its priority, when it is not the usual one: to run it again likewise. Where it waits is decided by its list.</summary>
+    /// <summary>The priority, if it is not the default. Kept to run the task again; its list determines where it waits.</summary>
     public int? Priority { get; set; }
 
-    /// <summary>What is called with its value once it has succeeded.</summary>
+    /// <summary>The function that is called with the value after a success.</summary>
     public string? Callback { get; set; }
 
     /// <summary>The task whose value this one is called with.</summary>
     public string? ValueOf { get; set; }
 
-    /// <summary>It gets a worker process to itself.</summary>
+    /// <summary>The task runs in a worker process of its own.</summary>
     public bool Isolated { get; set; }
 
     public TaskLane Lane => TaskLane.Of(Priority, Isolated);
 
-    /// <summary>Saved even where the cluster saves no successes.</summary>
-    public bool Save { get; set; }
-
-    /// <summary>Its queue, where others must know it: of a chain's step that is not in the chain's queue.</summary>
+    /// <summary>The queue of a chain's step that is not in the chain's queue.</summary>
     public string? Queue { get; set; }
 
-    /// <summary>The task it is the hook of, or nothing for any of its group; <see cref="Attachment"/> is that task's record.</summary>
+    /// <summary>The task of which it is the hook, or empty for any task of its group; <see cref="Attachment"/> is the record of that task.</summary>
     public string? HookOf { get; set; }
 
-    /// <summary>The task whose value it takes as an argument; <see cref="Attachment"/> begins with that task's outcome.</summary>
+    /// <summary>The task whose value it takes as an argument; <see cref="Attachment"/> begins with the outcome of that task.</summary>
     public string? Previous { get; set; }
 
-    /// <summary>How often it may fail before it has failed for good; 0 = any number of times.</summary>
-    public int? MaxAttempts { get; set; }
-
-    /// <summary>How often it may be tried again when it asks for it; <see cref="int.MaxValue"/> = without end.</summary>
-    public int? MaxRetries { get; set; }
-
-    /// <summary>The pause after the first failure; each further one is twice as long.</summary>
-    public TimeSpan? RetryBackoff { get; set; }
-
-    public TimeSpan? RetryBackoffMax { get; set; }
-
-    /// <summary>The pauses are as they are, instead of up to that.</summary>
-    public bool NoJitter { get; set; }
-
-    /// <summary>Names of exception types, separated by semicolons: only after these it is tried again.</summary>
-    public string? RetryOn { get; set; }
-
-    /// <summary>The same: never after these.</summary>
-    public string? DontRetryOn { get; set; }
-
-    /// <summary>When it is still running after this time its process is killed.</summary>
-    public TimeSpan? TimeLimit { get; set; }
-
-    /// <summary>Its rate limit, as <c>100/s</c>.</summary>
-    public string? Rate { get; set; }
-
-    /// <summary>What shares its rate limit; nothing = its function.</summary>
-    public string? RateKey { get; set; }
-
-    /// <summary>How many with its concurrency key run at a time.</summary>
-    public int? Concurrency { get; set; }
-
-    public string? ConcurrencyKey { get; set; }
-
-    /// <summary>Nobody is told by mail that it has failed.</summary>
-    public bool NoErrorMail { get; set; }
-
-    /// <summary>The due time of its schedule that it stands for.</summary>
+    /// <summary>The due time of its occurrence.</summary>
     public DateTimeOffset? Slot { get; set; }
 
     /// <summary>The schedule it comes from.</summary>
@@ -164,27 +106,25 @@ internal sealed record TaskPacket
     /// <summary>The same as its tracestate.</summary>
     public string? TraceState { get; set; }
 
-    /// <summary>The outcomes of the attempts before this one, each with its length in front and a signature of its own.</summary>
+    /// <summary>The outcomes of the previous attempts, each after its length and with its own signature.</summary>
     public ReadOnlyMemory<byte> History { get; init; }
 
-    /// <summary>Not signed as such: what is taken from it has a signature of its own, for the id that this packet names.</summary>
+    /// <summary>Not signed itself: its contents are signed, for the id that this packet names.</summary>
     public ReadOnlyMemory<byte> Attachment { get; init; }
 
     public AttemptKey Key => new(Attempt, Id.Value);
 
-    /// <summary>The same call under another id, as if for the first time: without what belongs to this task alone.</summary>
+    /// <summary>
+    /// The same call under another id, as if for the first time: without what belongs to this task alone. The attachment stays: a hook, a callback or a step of
+    /// a chain is called with the record or the value that it followed from.
+    /// </summary>
     public TaskPacket With(TaskId id) => this with
     {
         Id = id,
         Attempt = 1,
         Lost = 0,
         History = default,
-        Attachment = default,
         Expires = null,
-        HookOf = null,
-        Previous = null,
-        ValueOf = null,
-        CallbackOf = null,
         Queue = null,
         Slot = null,
         Schedule = null,
@@ -193,7 +133,7 @@ internal sealed record TaskPacket
     };
 
     /// <summary>The whole element: header and envelope.</summary>
-    /// <exception cref="SerializationException">It is larger than is accepted.</exception>
+    /// <exception cref="SerializationException">The element is larger than allowed.</exception>
     public byte[] ToElement(PacketFormat format)
     {
         using var draft = EnvelopeDraft.Rent();
@@ -207,8 +147,8 @@ internal sealed record TaskPacket
         return element;
     }
 
-    /// <summary>Reads and checks a whole element. <see cref="Args"/> and <see cref="Kwargs"/> may be slices of it, so it must stay as it is.</summary>
-    /// <exception cref="WireFormatException">The element is damaged, too large, of an unknown version, or not signed as it must be.</exception>
+    /// <summary>Reads and checks a whole element. <see cref="Args"/> and <see cref="Kwargs"/> may be slices of it, so it must not change.</summary>
+    /// <exception cref="WireFormatException">The element is damaged, too large, of an unknown version, or not correctly signed.</exception>
     public static TaskPacket Read(ReadOnlyMemory<byte> element, string queue, PacketFormat format)
     {
         var header = TaskElement.Read(element.Span);

@@ -2,10 +2,10 @@ using MessagePack;
 
 namespace QCluster.Wire.Primitives;
 
-/// <summary>The messages of <see cref="WireFormatException"/>: each names the offset and what stands there.</summary>
+/// <summary>The messages of <see cref="WireFormatException"/>: each has the offset and the bytes seen.</summary>
 internal static class WireErrors
 {
-    /// <summary>What the package throws at bytes it cannot read; an argument out of range is the length of a header taken for a negative one.</summary>
+    /// <summary>Tells whether an exception is one that the package throws for unreadable bytes. An argument out of range is the length of a header taken for a negative one.</summary>
     public static bool IsOfPackage(Exception e) => e is MessagePackSerializationException or EndOfStreamException or OverflowException or ArgumentOutOfRangeException;
 
     public static WireFormatException TooLong(long length, int maximum) =>

@@ -1,6 +1,6 @@
 namespace QCluster.Wire.Primitives;
 
-/// <summary>What a reader accepts; beyond it the input is refused before anything is allocated for it.</summary>
+/// <summary>The limits of a reader; input beyond them is refused before memory is allocated for it.</summary>
 internal sealed record WireLimits
 {
     public const int DefaultMaxDepth = 64;
@@ -8,9 +8,9 @@ internal sealed record WireLimits
 
     public static WireLimits Default { get; } = new();
 
-    /// <summary>How deep arrays and maps may be nested.</summary>
+    /// <summary>The maximum depth of nested arrays and maps.</summary>
     public int MaxDepth { get; init; } = DefaultMaxDepth;
 
-    /// <summary>The most bytes of one packet, record or value, compressed or not.</summary>
+    /// <summary>The maximum length of one packet, record or value in bytes, compressed and decompressed.</summary>
     public int MaxLength { get; init; } = DefaultMaxLength;
 }

@@ -6,8 +6,8 @@ using MessagePack;
 namespace QCluster.Wire.Primitives;
 
 /// <summary>
-/// Reads with MessagePack-CSharp's reader, and adds what that leaves to its callers: limits on length and depth, the refusal of invalid UTF-8, and
-/// <see cref="WireFormatException"/> as the only exception, with the offset. Nothing is allocated on the word of a header alone. A copy of the struct looks ahead.
+/// Reads with MessagePack-CSharp's reader, and adds the checks that it leaves to its callers: limits on length and depth, the refusal of invalid UTF-8, and
+/// <see cref="WireFormatException"/> as the only exception, with the offset. A header alone never causes an allocation. A copy of the struct looks ahead.
 /// </summary>
 internal ref struct WireReader
 {
@@ -39,7 +39,7 @@ internal ref struct WireReader
 
     private delegate T Reading<T>(scoped ref MessagePackReader reader);
 
-    /// <summary>How many bytes have been read.</summary>
+    /// <summary>The number of bytes read.</summary>
     public int Consumed => (int)_reader.Consumed;
 
     public int Remaining => _data.Length - Consumed;
@@ -48,10 +48,10 @@ internal ref struct WireReader
 
     public readonly int MaxDepth => _maxDepth;
 
-    /// <summary>True when the next value is a float32, which JSON text must show with a float's digits.</summary>
+    /// <summary>True if the next value is a float32, which JSON text must show with a float's digits.</summary>
     public bool IsNextSingle => !End && _reader.NextCode == MessagePackCode.Float32;
 
-    /// <summary>True when the next value is an integer that may be too large for <see cref="ReadInt64"/>.</summary>
+    /// <summary>True if the next value is an integer that may be too large for <see cref="ReadInt64"/>.</summary>
     public bool IsNextUInt64 => !End && _reader.NextCode == MessagePackCode.UInt64;
 
     public MessagePackType PeekType()
@@ -62,7 +62,7 @@ internal ref struct WireReader
         return type != MessagePackType.Unknown ? type : throw WireErrors.NeverUsed(Consumed);
     }
 
-    /// <summary>The type number of the extension that comes next, which stays unread.</summary>
+    /// <summary>The type number of the next extension, which stays unread.</summary>
     public sbyte PeekExtension()
     {
         var ahead = this;
@@ -95,7 +95,7 @@ internal ref struct WireReader
         return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : throw WireErrors.InvalidUtf8(start);
     }
 
-    /// <summary>The UTF-8 bytes of a string, as they stand: they may be invalid.</summary>
+    /// <summary>The UTF-8 bytes of a string, unchecked.</summary>
     public ReadOnlySpan<byte> ReadStringSpan()
     {
         var start = Consumed;
@@ -122,10 +122,10 @@ internal ref struct WireReader
         return _data.Span[content..Consumed];
     }
 
-    /// <summary>The number of items that follow: never more than there are bytes left.</summary>
+    /// <summary>The number of items that follow: at most the number of remaining bytes.</summary>
     public int ReadArrayHeader() => Read(static (scoped ref reader) => reader.ReadArrayHeader(), "an array");
 
-    /// <summary>The number of key-value pairs that follow: never more than half the bytes left.</summary>
+    /// <summary>The number of key-value pairs that follow: at most half the remaining bytes.</summary>
     public int ReadMapHeader() => Read(static (scoped ref reader) => reader.ReadMapHeader(), "a map");
 
     public ReadOnlySpan<byte> ReadExtension(out sbyte type)
@@ -136,7 +136,7 @@ internal ref struct WireReader
         return _data.Span[ahead.Consumed..Consumed];
     }
 
-    /// <summary>A timestamp in .NET's range, in UTC; fractions of 100 ns are cut off.</summary>
+    /// <summary>A timestamp in .NET's range, in UTC; fractions of 100 ns are truncated.</summary>
     public DateTimeOffset ReadDateTimeOffset()
     {
         var start = Consumed;
@@ -155,8 +155,8 @@ internal ref struct WireReader
 
     public void Skip() => Skip(_maxDepth, strict: false);
 
-    /// <summary>The bytes of the next value, whole and of sound structure.</summary>
-    /// <param name="strict">For a reader that knows less of the format: strings that are not UTF-8 and extensions other than timestamps are refused too.</param>
+    /// <summary>The bytes of the next value, complete and of valid structure.</summary>
+    /// <param name="strict">For a reader that knows less of the format: also refuses invalid UTF-8 and extensions other than timestamps.</param>
     public ReadOnlyMemory<byte> ReadRaw(bool strict = false)
     {
         var start = Consumed;
@@ -164,7 +164,7 @@ internal ref struct WireReader
         return _data[start..Consumed];
     }
 
-    /// <summary>The error to throw when the next value is not what the caller wants.</summary>
+    /// <summary>The error for a value of another kind than expected.</summary>
     public WireFormatException Unexpected(string wanted) => Refused(Consumed, wanted, null);
 
     private void Skip(int depth, bool strict)

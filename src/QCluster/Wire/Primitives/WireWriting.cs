@@ -6,7 +6,7 @@ using QCluster.Wire.Values;
 
 namespace QCluster.Wire.Primitives;
 
-/// <summary>What MessagePack-CSharp's writer leaves out: it puts U+FFFD in the place of half a surrogate pair, and takes no span of the caller's stack.</summary>
+/// <summary>Replaces two parts of MessagePack-CSharp's writer: it writes U+FFFD for half a surrogate pair, and takes no span of the caller's stack.</summary>
 internal static class WireWriting
 {
     private const int MaxShort = MessagePackCode.MaxFixStr - MessagePackCode.MinFixStr;
@@ -19,7 +19,7 @@ internal static class WireWriting
             writer.WriteText(value.AsSpan());
     }
 
-    /// <exception cref="SerializationException">The text holds half a surrogate pair.</exception>
+    /// <exception cref="SerializationException">The text contains half a surrogate pair.</exception>
     public static void WriteText(this ref MessagePackWriter writer, scoped ReadOnlySpan<char> value)
     {
         if (value.Length <= MaxShort)

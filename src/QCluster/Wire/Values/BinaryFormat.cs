@@ -5,7 +5,7 @@ using QCluster.Wire.Primitives;
 
 namespace QCluster.Wire.Values;
 
-/// <summary>Bytes are binary on the wire; text in base64 is accepted, since that is how JSON and the command line give them.</summary>
+/// <summary>Bytes are binary on the wire; base64 text is accepted, the form of JSON and the command line.</summary>
 internal static class BinaryFormat
 {
     public static byte[] ReadArray(ref WireReader reader) => reader.TryReadNil() ? null! : Read(ref reader, typeof(byte[]));

@@ -3,7 +3,7 @@ using MessagePack.Formatters;
 
 namespace QCluster.Wire.Values;
 
-/// <summary>Ends the writing of an object that contains itself. The exact limit is checked on what was written; here some formatters write no level of their own.</summary>
+/// <summary>Ends the writing of an object that contains itself. The exact limit is checked on the written bytes; here some formatters write no level of their own.</summary>
 internal sealed class DepthGuard<T>(IMessagePackFormatter<T> formatter) : IMessagePackFormatter<T>
 {
     public void Serialize(ref MessagePackWriter writer, T value, MessagePackSerializerOptions options)

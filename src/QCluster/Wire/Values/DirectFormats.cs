@@ -4,7 +4,7 @@ using QCluster.Wire.Primitives;
 
 namespace QCluster.Wire.Values;
 
-/// <summary>The types that go straight to MessagePack: scalars, and arrays, lists and string-keyed dictionaries of them.</summary>
+/// <summary>The types that are written straight to MessagePack: scalars, and arrays, lists and string-keyed dictionaries of them.</summary>
 internal static class DirectFormats
 {
     private static readonly FrozenDictionary<Type, ValueFormat> All = Build();

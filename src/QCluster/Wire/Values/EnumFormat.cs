@@ -11,7 +11,7 @@ namespace QCluster.Wire.Values;
 /// <summary>Enums that JSON writes as their number, written as that number.</summary>
 internal static class EnumFormat
 {
-    /// <summary>Null when the options or an attribute say that this enum travels as something other than its number.</summary>
+    /// <summary>Null if the options or an attribute give this enum another form than its number.</summary>
     public static ValueFormat? TryCreate(Type type, JsonSerializerOptions options)
     {
         if (!IsWrittenAsNumber(type, options))
@@ -27,13 +27,13 @@ internal static class EnumFormat
         return (ValueFormat)create.MakeGenericMethod(type, Enum.GetUnderlyingType(type)).Invoke(null, null)!;
     }
 
-    // Only a defined value tells: a converter to names writes an undefined one as a number.
+    // Only a defined value shows it: a converter to names writes an undefined one as a number.
     private static bool IsWrittenAsNumber(Type type, JsonSerializerOptions options)
     {
         var values = Enum.GetValuesAsUnderlyingType(type);
         if (values.Length == 0)
             return true;
-        // In a trimmed program there may be no contract, and then nothing says otherwise.
+        // In a trimmed program there may be no contract, and then the number is used.
         if (!options.TryGetTypeInfo(type, out var contract))
             return true;
         var number = values.GetValue(values.Length - 1)!;
@@ -50,7 +50,7 @@ internal static class EnumFormat
                 ? Parse<TEnum>(reader.ReadString()!)
                 : Unsafe.BitCast<TNumber, TEnum>(NumberFormat.ReadInteger<TNumber>(ref reader)));
 
-    /// <summary>The value of a name, or of several with commas between them, in any case. A number in a string is none.</summary>
+    /// <summary>The value of a name, or of several separated by commas, in any case. A number in a string is not a name.</summary>
     public static TEnum Parse<TEnum>(string text)
         where TEnum : struct, Enum => (TEnum)Parse(typeof(TEnum), text);
 

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace QCluster.Wire.Values;
 
-/// <summary>Enums inside objects: written as their number, read from that or from a name, in any case, as enums outside of objects are. An enum with a converter of its own keeps it.</summary>
+/// <summary>Enums inside objects: written as their number, read from that or from a name, in any case, like enums outside objects. An enum with a converter of its own keeps it.</summary>
 [RequiresUnreferencedCode(ReflectionSupport.ReadsTypes)]
 [RequiresDynamicCode(ReflectionSupport.ReadsTypes)]
 internal sealed class EnumNameConverterFactory : JsonConverterFactory

@@ -6,8 +6,8 @@ using QCluster.Wire.Primitives;
 namespace QCluster.Wire.Values;
 
 /// <summary>
-/// The user's resolver. An object that contains itself is an error here instead of a stack overflow, or a buffer without end; and half a surrogate pair is refused where
-/// the package's own formatters would put U+FFFD in its place.
+/// The user's resolver. An object that contains itself is an error here, not a stack overflow or an endless buffer; and half a surrogate pair is refused, while
+/// the package's own formatters would write U+FFFD.
 /// </summary>
 internal sealed class GuardedResolver(IFormatterResolver inner) : IFormatterResolver
 {

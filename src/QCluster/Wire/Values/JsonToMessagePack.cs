@@ -5,7 +5,7 @@ using QCluster.Wire.Primitives;
 
 namespace QCluster.Wire.Values;
 
-/// <summary>Turns JSON text into MessagePack: a first pass counts the items of each array and object, a second writes them.</summary>
+/// <summary>Converts JSON text to MessagePack: a first pass counts the items of each array and object, a second one writes them.</summary>
 internal static class JsonToMessagePack
 {
     private const int CountsOnStack = 64;

@@ -6,12 +6,12 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace QCluster.Wire.Values;
 
-/// <summary>What goes wrong when a value is not of the very type that it is written as: its kind is not written, or members are left out.</summary>
+/// <summary>Finds values whose type differs from the type they are written as, with the error that follows: their type is not written, or members are omitted.</summary>
 internal sealed class KindRule(JsonSerializerOptions json)
 {
     private readonly ConcurrentDictionary<Type, string?> _undeclared = new();
 
-    /// <summary>A value whose declared type is not known, but is one of the kinds of another type: as itself it is written without saying so.</summary>
+    /// <summary>A value without a declared type whose type derives from another one: it is written without a mark of its type.</summary>
     public string? ProblemOfUndeclared(Type type) => _undeclared.GetOrAdd(type, static (type, self) => self.Find(type), this);
 
     /// <summary>A value of a type that derives from the one it is written as.</summary>
@@ -49,7 +49,7 @@ internal sealed class KindRule(JsonSerializerOptions json)
     private bool IsKind(Type declared, Type kind) =>
         declared.IsDefined(typeof(JsonDerivedTypeAttribute), inherit: false) && ContractOf(declared)?.PolymorphismOptions?.DerivedTypes.Any(d => d.DerivedType == kind) == true;
 
-    /// <summary>Null where there is none: writing says why.</summary>
+    /// <summary>Null if there is none: the error of writing has the reason.</summary>
     private JsonTypeInfo? ContractOf(Type type)
     {
         try

@@ -6,7 +6,7 @@ using QCluster.Wire.Primitives;
 
 namespace QCluster.Wire.Values;
 
-/// <summary>Turns one MessagePack value into JSON text: binary as base64, a timestamp as ISO 8601, NaN and infinities as their names.</summary>
+/// <summary>Converts one MessagePack value to JSON text: binary as base64, a timestamp as ISO 8601, NaN and infinities as their names.</summary>
 internal static class MessagePackToJson
 {
     private const string TimestampFormat = "yyyy-MM-ddTHH:mm:ss.FFFFFFFZ";

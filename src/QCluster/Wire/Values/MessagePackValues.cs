@@ -14,7 +14,7 @@ internal sealed class MessagePackValues
     // The package's options compile a regular expression and load its resolvers: not at the start of each process, but for the first marked value.
     private readonly Lazy<MessagePackSerializerOptions>? _options; // null: the program was trimmed
 
-    /// <param name="options">Its resolver and security are used; with security for trusted data, that for untrusted data takes its place.</param>
+    /// <param name="options">Give the resolver and the security; the security for untrusted data replaces that for trusted data.</param>
     public MessagePackValues(MessagePackSerializerOptions? options)
     {
         Check(options);
@@ -22,7 +22,7 @@ internal sealed class MessagePackValues
             _options = new Lazy<MessagePackSerializerOptions>(() => Guarded(options ?? MessagePackSerializerOptions.Standard));
     }
 
-    /// <exception cref="InvalidSettingException">With these options others could not read what is written.</exception>
+    /// <exception cref="InvalidSettingException">With these options others could not read the written bytes.</exception>
     public static void Check(MessagePackSerializerOptions? options)
     {
         if (options is { Compression: not MessagePackCompression.None })
@@ -31,10 +31,10 @@ internal sealed class MessagePackValues
             throw new InvalidSettingException("MessagePack", "options with OldSpec", "leave OldSpec off: it has neither binary nor timestamps");
     }
 
-    /// <summary>Whether several types stand in for this one, so that its values carry a mark of which they are.</summary>
+    /// <summary>Tells whether the type is a union, so that its values carry a mark of their type.</summary>
     public static bool IsUnion(Type type) => type.IsDefined(typeof(UnionAttribute), inherit: false);
 
-    /// <summary>Whether a type is marked, or is an array, a collection, a tuple or a nullable of such a type.</summary>
+    /// <summary>Tells whether a type is marked, or is an array, a collection, a tuple or a nullable of a marked type.</summary>
     public static bool Claims(Type type) => Known.GetOrAdd(type, static type =>
     {
         if (type.IsDefined(typeof(MessagePackObjectAttribute), inherit: true) || IsUnion(type) || type.IsDefined(typeof(MessagePackFormatterAttribute), inherit: false))
@@ -45,7 +45,7 @@ internal sealed class MessagePackValues
             && UnserialisableConverterFactory.WhyNot(type) is null && type.GetGenericArguments().Any(Claims);
     });
 
-    /// <exception cref="SerializationException">It cannot be written, or not so that others can read it.</exception>
+    /// <exception cref="SerializationException">The value cannot be written, or others could not read it.</exception>
     public void Write(ref MessagePackWriter writer, object value, Type type, int depth)
     {
         if (!ReflectionSupport.IsEnabled)
@@ -72,7 +72,7 @@ internal sealed class MessagePackValues
         writer.WriteRaw(scratch.Buffer.WrittenSpan);
     }
 
-    /// <exception cref="WireFormatException">What stands there does not fit the type.</exception>
+    /// <exception cref="WireFormatException">The bytes do not fit the type.</exception>
     /// <exception cref="SerializationException">The type can never be read.</exception>
     public object? Read(ref WireReader reader, Type type)
     {

@@ -6,7 +6,7 @@ using QCluster.Wire.Primitives;
 namespace QCluster.Wire.Values;
 
 /// <summary>
-/// Numbers of any encoding into the number type wanted, when the value fits it exactly. Only a float64 read as float may lose
+/// Reads numbers of any encoding as a number type, if the value fits it exactly. Only a float64 read as float may lose
 /// digits, since languages without a 32-bit float write every float so.
 /// </summary>
 internal static class NumberFormat

@@ -13,7 +13,7 @@ namespace QCluster.Wire.Values;
 /// </summary>
 internal static class NumberText
 {
-    /// <summary>Turning digits into a binary number takes more than linear time, so their count has a limit of its own.</summary>
+    /// <summary>Parsing digits as a binary number takes more than linear time, so their count is limited separately.</summary>
     public const int MaxLength = 16 * 1024;
 
     private const int MaxDoubleLength = 32;
@@ -43,7 +43,7 @@ internal static class NumberText
     public static void Write(BigInteger value, ref MessagePackWriter writer) =>
         Write(Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture)), ref writer);
 
-    /// <summary>The text of the number extension that comes next.</summary>
+    /// <summary>The text of the next number extension.</summary>
     public static ReadOnlySpan<byte> Read(ref WireReader reader)
     {
         var start = reader.Consumed;
@@ -55,7 +55,7 @@ internal static class NumberText
         return text;
     }
 
-    /// <summary>The number as long, ulong, BigInteger, decimal or double: the first that holds it exactly; null when none does.</summary>
+    /// <summary>The number as long, ulong, BigInteger, decimal or double: the first that represents it exactly; null if none does.</summary>
     public static object? ToObject(ReadOnlySpan<byte> text)
     {
         if (!TryMeasure(text, out var shape))
@@ -79,7 +79,7 @@ internal static class NumberText
 
     public static bool IsInteger(ReadOnlySpan<byte> text) => TryMeasure(text, out var shape) && shape.IsInteger;
 
-    /// <summary>False when the number is outside a decimal's range or has more digits than it holds, so nothing is ever rounded.</summary>
+    /// <summary>False if the number is outside a decimal's range or has too many digits, so nothing is ever rounded.</summary>
     public static bool TryToDecimal(ReadOnlySpan<byte> text, out decimal value)
     {
         if (TryMeasure(text, out var shape)
@@ -149,7 +149,7 @@ internal static class NumberText
             var digits = CountDigits(rest);
             if (digits == 0)
                 return false;
-            // An exponent too long for an int is beyond every type here: any huge value says so.
+            // An exponent too long for an int is beyond every type here: any huge value has the same effect.
             if (!Utf8Parser.TryParse(rest[..digits], out exponent, out _) || exponent > short.MaxValue)
                 exponent = short.MaxValue;
             exponent = negative ? -exponent : exponent;

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace QCluster.Wire.Values;
 
-/// <summary>Members declared as object: written by their runtime type, read as the same .NET values as outside of objects.</summary>
+/// <summary>Members declared as object: written by their runtime type, read as the same .NET values as outside objects.</summary>
 internal sealed class ObjectConverter(Action<Type> check) : JsonConverter<object?>
 {
     public override object? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

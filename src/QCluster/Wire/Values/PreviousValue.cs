@@ -3,7 +3,7 @@ using QCluster.Wire.Primitives;
 
 namespace QCluster.Wire.Values;
 
-/// <summary>Puts the value of the step before in the place of its placeholder, among the arguments as they travel.</summary>
+/// <summary>Replaces the placeholder by the value of the previous step, in the encoded arguments.</summary>
 internal static class PreviousValue
 {
     /// <summary>Positional arguments that are nothing but the placeholder.</summary>

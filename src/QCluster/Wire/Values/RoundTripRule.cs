@@ -8,19 +8,19 @@ using System.Text.Json.Serialization.Metadata;
 namespace QCluster.Wire.Values;
 
 /// <summary>
-/// Whether the values of a type can be read back as they were written, decided once for each type from its JSON contract. JSON writes many types that it reads
-/// with members left out, silently. <c>Serialisability</c> of the analyzers says the same at compile time; a test compares the two.
+/// Tells whether the values of a type can be read back as they were written, decided once for each type from its JSON contract. JSON writes many types that it reads
+/// with members missing, silently. <c>Serialisability</c> of the analyzers has the same rule at compile time; a test compares the two.
 /// </summary>
 internal sealed class RoundTripRule(JsonSerializerOptions json)
 {
     private readonly ConcurrentDictionary<Type, string?> _problems = new();
 
-    /// <summary>What would be lost of values of this type, and what to do; null when nothing is.</summary>
+    /// <summary>Returns the data that values of this type would lose, with the remedy; null if none.</summary>
     public string? Problem(Type type) => _problems.GetOrAdd(type, static (type, self) => self.Find(type, isDeclared: true), this);
 
     /// <summary>
-    /// The same for a value whose declared type is not known: a collection of a type that nobody else can name, such as what LINQ's
-    /// operators return, is only ever read as another collection.
+    /// The same for a value of an unknown declared type. A collection of a type without a public name, such as the result of
+    /// LINQ's operators, is always read as another collection.
     /// </summary>
     public string? ProblemOfValue(Type type) => type.IsVisible ? Problem(type) : _problems.GetOrAdd(type, static (type, self) => self.Find(type, isDeclared: false), this);
 
@@ -32,7 +32,7 @@ internal sealed class RoundTripRule(JsonSerializerOptions json)
         }
         catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException)
         {
-            // The contract cannot be made at all: writing says so, with the cause.
+            // The contract cannot be created: writing reports that, with the cause.
             return null;
         }
     }
@@ -174,7 +174,7 @@ internal sealed class RoundTripRule(JsonSerializerOptions json)
         return false;
     }
 
-    /// <summary>Whether a member gives what is stored in a field, not what it computes of others.</summary>
+    /// <summary>Tells whether a member returns a stored field, not a computed value.</summary>
     [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "A field that trimming has removed is used by nobody, so nothing is stored in it.")]
     private static bool IsStored(JsonPropertyInfo member) => member.AttributeProvider switch
     {

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace QCluster.Wire.Values;
 
-/// <summary>Refuses half a surrogate pair, where JSON would silently put U+FFFD in its place.</summary>
+/// <summary>Refuses half a surrogate pair, where JSON would silently write U+FFFD.</summary>
 internal sealed class StrictStringConverter : JsonConverter<string>
 {
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString();

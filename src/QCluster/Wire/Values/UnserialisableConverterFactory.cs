@@ -7,7 +7,7 @@ using System.Text.Json.Serialization;
 
 namespace QCluster.Wire.Values;
 
-/// <summary>Refuses, at any depth, what means nothing in another process, where JSON would write members of no use or fail obscurely.</summary>
+/// <summary>Refuses, at any depth, values without meaning in another process, where JSON would write useless members or fail obscurely.</summary>
 internal sealed class UnserialisableConverterFactory : JsonConverterFactory
 {
     private static readonly (Type Type, string Why)[] Refused =

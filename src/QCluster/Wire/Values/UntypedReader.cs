@@ -3,7 +3,7 @@ using QCluster.Wire.Primitives;
 
 namespace QCluster.Wire.Values;
 
-/// <summary>Reads a value into the .NET type nearest to what stands there, for callers that have no type in mind.</summary>
+/// <summary>Reads a value as the nearest .NET type, for callers without a type.</summary>
 internal static class UntypedReader
 {
     public static object? Read(ref WireReader reader)

@@ -2,7 +2,7 @@ using QCluster.Wire.Primitives;
 
 namespace QCluster.Wire.Values;
 
-/// <summary>The messages of values that cannot be written, or do not fit the type they are read as.</summary>
+/// <summary>The messages of values that cannot be written, or do not fit their type.</summary>
 internal static class ValueErrors
 {
     public static SerializationException TooDeep() =>

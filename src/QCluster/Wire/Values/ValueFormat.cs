@@ -3,7 +3,7 @@ using QCluster.Wire.Primitives;
 
 namespace QCluster.Wire.Values;
 
-/// <summary>How the values of one type are written and read without JSON in between.</summary>
+/// <summary>Writes and reads the values of one type without JSON in between.</summary>
 internal abstract class ValueFormat
 {
     public abstract void WriteObject(ref MessagePackWriter writer, object value);

@@ -20,7 +20,7 @@ namespace QCluster.Wire.Values;
 /// </remarks>
 internal sealed class ValueSerializer
 {
-    /// <summary>How deep a value may be nested: below <see cref="WireLimits.DefaultMaxDepth"/>, for what packets put around it.</summary>
+    /// <summary>The maximum depth of a value: below <see cref="WireLimits.DefaultMaxDepth"/>, since packets nest around it.</summary>
     public const int MaxDepth = 60;
 
     private const string NeedsContract = "This program was trimmed, so it needs a generated contract of each such type: [JsonSerializable] in a JsonSerializerContext that is the TypeInfoResolver of QClusterOptions.Json.";
@@ -56,7 +56,7 @@ internal sealed class ValueSerializer
         _json.Converters.Add(new StrictStringConverter());
         _json.Converters.Add(new BigIntegerConverter());
         _json.Converters.Add(new ObjectConverter(CheckValue));
-        // A trimmed program has the contracts that its options bring, and no others.
+        // A trimmed program has only the contracts of its options.
         if (ReflectionSupport.IsEnabled)
             UseReflection(_json);
         _json.TypeInfoResolver = JsonTypeInfoResolver.Combine(_json.TypeInfoResolver).WithAddedModifier(RefuseSilentLoss);
@@ -65,7 +65,7 @@ internal sealed class ValueSerializer
         _kinds = new KindRule(_json);
     }
 
-    /// <summary>As a client's or a cluster's settings say.</summary>
+    /// <summary>Creates a serializer with a client's or a cluster's settings.</summary>
     public static ValueSerializer Of(JsonSerializerOptions? json, MessagePackSerializerOptions? messagePack) => new(json, messagePack);
 
     public void Write<T>(ref MessagePackWriter writer, T value)
@@ -78,7 +78,7 @@ internal sealed class ValueSerializer
             Write(ref writer, value, typeof(T), depth: 0);
     }
 
-    /// <summary>Writes a value as its declared type says; one declared as object, as its runtime type says.</summary>
+    /// <summary>Writes a value by its declared type; one declared as object, by its runtime type.</summary>
     public void Write(ref MessagePackWriter writer, object? value, Type declaredType) => Write(ref writer, value, declaredType, depth: 0);
 
     public T Read<T>(ref WireReader reader)
@@ -108,12 +108,12 @@ internal sealed class ValueSerializer
     }
 
     /// <summary>
-    /// Reads what stands there: null, bool, long (or ulong), double, string, byte[], DateTimeOffset, decimal or BigInteger,
+    /// Reads a value without a type: null, bool, long (or ulong), double, string, byte[], DateTimeOffset, decimal or BigInteger,
     /// object?[], Dictionary of string to object?.
     /// </summary>
     public object? ReadUntyped(ref WireReader reader) => UntypedReader.Read(ref reader);
 
-    /// <summary>Why values of a type cannot be read back as they were written, and what to do; null when they can.</summary>
+    /// <summary>Returns why values of a type cannot be read back as they were written, with the remedy; null if they can.</summary>
     public string? ProblemOf(Type type) => _roundTrip.Problem(type);
 
     [RequiresUnreferencedCode(ReflectionSupport.ReadsTypes)]

@@ -1,6 +1,6 @@
 namespace QCluster.Wire.Values;
 
-/// <summary>How many formatters are at work within each other on this thread.</summary>
+/// <summary>The number of nested formatters that are active on this thread.</summary>
 internal static class WriteDepth
 {
     private const int Limit = ValueSerializer.MaxDepth * 4;
@@ -8,7 +8,7 @@ internal static class WriteDepth
     [ThreadStatic]
     private static int _depth;
 
-    /// <exception cref="InsufficientExecutionStackException">There are too many. It is what the package throws when it reads too deep a value.</exception>
+    /// <exception cref="InsufficientExecutionStackException">There are too many. The package throws the same when it reads too deep a value.</exception>
     public static void Enter()
     {
         if (_depth >= Limit)

@@ -38,7 +38,7 @@ public sealed class AccessTests : RedisConnectionFixture
 
     [TestCase("-time")]
     [TestCase("-evalsha")]
-    public async Task What_is_not_permitted_is_denied_with_what_is_needed(string missing)
+    public async Task A_missing_permission_is_reported_with_the_required_ones(string missing)
     {
         await AllowAsync(missing);
         await using var queue = new TestQueue(Address);
@@ -48,7 +48,7 @@ public sealed class AccessTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task Without_info_the_state_of_the_server_is_unknown_and_nothing_fails()
+    public async Task Without_the_INFO_permission_the_server_state_is_unknown()
     {
         await AllowAsync("-info");
         await using var queue = new TestQueue(Address);

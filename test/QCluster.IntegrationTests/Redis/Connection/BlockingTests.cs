@@ -40,7 +40,7 @@ public sealed class BlockingTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task A_block_longer_than_every_time_out_ends_with_nothing_and_keeps_its_connection()
+    public async Task A_block_longer_than_every_timeout_keeps_its_connection()
     {
         await using var proxy = new FaultProxy(_server.Port);
         await using var blocking = ConnectBlocking(proxy.Endpoint, Options with { ReplyTimeout = TimeSpan.FromSeconds(2) });
@@ -88,7 +88,7 @@ public sealed class BlockingTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task A_server_that_stops_while_it_blocks_is_an_error_when_its_time_is_up()
+    public async Task A_server_that_stops_during_a_block_is_an_error_at_its_timeout()
     {
         await using var server = await RedisServer.StartAsync();
         await using var blocking = ConnectBlocking(server.Endpoint);

@@ -35,7 +35,7 @@ public sealed class CallTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task Keys_and_arguments_arrive_as_they_are_even_by_text()
+    public async Task Keys_and_arguments_arrive_unchanged_with_the_script_text_too()
     {
         var echo = new RedisScript("echo", $"-- {Guid.NewGuid()}\nreturn {{KEYS[1], KEYS[2], ARGV[1], ARGV[2]}}");
         byte[] bytes = [0, 255, 13, 10, 128];
@@ -64,7 +64,7 @@ public sealed class CallTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task A_call_that_is_cancelled_ends_at_once_and_harms_no_other()
+    public async Task A_cancelled_call_ends_at_once_and_affects_no_other()
     {
         using var canceled = new CancellationTokenSource();
         await _connection.RoundTripAsync();

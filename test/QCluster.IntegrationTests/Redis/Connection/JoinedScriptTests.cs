@@ -15,7 +15,7 @@ public sealed class JoinedScriptTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task Calls_of_one_moment_are_joined_and_each_gets_its_own_reply()
+    public async Task Concurrent_calls_are_joined_and_each_gets_its_own_reply()
     {
         await using var server = await RedisServer.StartAsync();
         await using var connection = Connect(server.Endpoint);
@@ -28,7 +28,7 @@ public sealed class JoinedScriptTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task What_fails_for_one_fails_for_no_other()
+    public async Task A_failed_call_does_not_fail_those_joined_with_it()
     {
         await using var server = await RedisServer.StartAsync();
         await using var connection = Connect(server.Endpoint);
@@ -42,7 +42,7 @@ public sealed class JoinedScriptTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task Where_keys_are_in_different_slots_each_goes_on_its_own()
+    public async Task Calls_in_different_hash_slots_are_sent_separately()
     {
         await using var server = await RedisServer.StartAsync(new RedisServerOptions { ExtraArguments = ["--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1"] });
         await server.CallAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383");

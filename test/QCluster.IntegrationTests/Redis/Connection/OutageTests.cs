@@ -10,7 +10,7 @@ namespace QCluster.IntegrationTests.Redis.Connection;
 public sealed class OutageTests : RedisConnectionFixture
 {
     [Test]
-    public async Task Calls_made_while_the_server_is_away_for_3_seconds_succeed()
+    public async Task Calls_made_during_an_outage_of_3_seconds_succeed()
     {
         await using var server = await RedisServer.StartAsync(new RedisServerOptions { AppendOnly = true });
         await using var connection = Connect(server.Endpoint);
@@ -28,7 +28,7 @@ public sealed class OutageTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task A_server_that_stays_away_is_an_error_in_the_time_of_a_call()
+    public async Task A_server_that_stays_unavailable_is_an_error_at_the_call_timeout()
     {
         var endpoint = $"127.0.0.1:{FreePort.Next()}";
         await using var connection = Connect(endpoint, Hasty);
@@ -43,7 +43,7 @@ public sealed class OutageTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task A_stopped_server_is_an_error_in_bounded_time_and_is_used_again_when_it_goes_on()
+    public async Task A_stopped_server_is_an_error_in_time_and_used_once_it_resumes()
     {
         await using var server = await RedisServer.StartAsync();
         await using var connection = Connect(server.Endpoint, Hasty);
@@ -64,7 +64,7 @@ public sealed class OutageTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task A_lost_reply_is_retried_when_that_is_safe_and_reported_when_it_is_not()
+    public async Task A_lost_reply_is_retried_when_safe_and_reported_otherwise()
     {
         await using var server = await RedisServer.StartAsync();
         await using var proxy = new FaultProxy(server.Port);
@@ -89,7 +89,7 @@ public sealed class OutageTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task Of_many_calls_at_once_only_those_without_a_reply_are_affected_by_a_cut()
+    public async Task A_cut_affects_only_the_calls_without_a_reply()
     {
         await using var server = await RedisServer.StartAsync();
         await using var proxy = new FaultProxy(server.Port);
@@ -107,7 +107,7 @@ public sealed class OutageTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task A_command_that_never_reached_the_server_is_retried_when_that_is_safe()
+    public async Task A_command_that_never_arrived_is_retried_when_safe()
     {
         await using var server = await RedisServer.StartAsync();
         await using var proxy = new FaultProxy(server.Port);
@@ -119,7 +119,7 @@ public sealed class OutageTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task A_server_that_stops_reading_while_much_is_being_written_holds_nobody_up()
+    public async Task A_server_that_stops_reading_large_writes_blocks_no_caller()
     {
         await using var server = await RedisServer.StartAsync();
         await using var connection = Connect(server.Endpoint);

@@ -11,7 +11,7 @@ namespace QCluster.IntegrationTests.Redis.Connection;
 public sealed class RefusalTests : RedisConnectionFixture
 {
     [Test]
-    public async Task A_replica_is_an_error_when_it_stays_one_and_is_used_when_it_becomes_the_primary()
+    public async Task A_replica_is_an_error_until_it_becomes_the_primary()
     {
         await using var primary = await RedisServer.StartAsync();
         await using var replica = await RedisServer.StartAsync();
@@ -26,7 +26,7 @@ public sealed class RefusalTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task Of_several_endpoints_the_primary_is_used()
+    public async Task The_primary_among_several_endpoints_is_used()
     {
         await using var primary = await RedisServer.StartAsync();
         await using var replica = await RedisServer.StartAsync(new RedisServerOptions { ExtraArguments = ["--replicaof", primary.Peer.Host, primary.Peer.Port] });
@@ -78,7 +78,7 @@ public sealed class RefusalTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task A_certificate_nobody_trusts_is_refused_at_once_and_the_reason_given()
+    public async Task An_untrusted_certificate_is_refused_at_once_with_the_reason()
         => await WithTlsServerAsync(async port =>
         {
             await using var connection = Connect($"rediss://localhost:{port}");
@@ -136,7 +136,7 @@ public sealed class RefusalTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task Something_that_is_not_Redis_is_said_to_be_so()
+    public async Task A_server_that_is_not_Redis_is_reported_as_such()
     {
         await using var other = new ScriptedRedis(_ => "HTTP/1.1 400 Bad Request\r\n\r\n");
         await using var connection = Connect(other.Endpoint, Hasty);
@@ -178,7 +178,7 @@ public sealed class RefusalTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task A_silent_server_is_told_from_an_absent_one()
+    public async Task A_silent_server_is_distinguished_from_an_absent_one()
     {
         await using var server = await RedisServer.StartAsync();
         await using var silent = Connect(server.Endpoint, Hasty);

@@ -34,7 +34,7 @@ public sealed class SubscriptionTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task Two_handlers_of_a_channel_each_get_its_messages_and_a_failing_one_harms_no_other()
+    public async Task A_failing_handler_does_not_affect_the_others_of_its_channel()
     {
         await using var server = await RedisServer.StartAsync();
         await using var connection = Connect(server.Endpoint);
@@ -47,7 +47,7 @@ public sealed class SubscriptionTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task Subscriptions_survive_a_restart_and_are_in_force_when_Reconnected_says_so()
+    public async Task Subscriptions_survive_a_restart_and_are_active_at_Reconnected()
     {
         await using var server = await RedisServer.StartAsync();
         await using var connection = Connect(server.Endpoint);
@@ -68,7 +68,7 @@ public sealed class SubscriptionTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task A_subscription_that_goes_silent_is_noticed_though_nobody_calls()
+    public async Task A_silent_subscription_is_noticed_without_any_call()
     {
         await using var server = await RedisServer.StartAsync();
         await using var proxy = new FaultProxy(server.Port);
@@ -88,7 +88,7 @@ public sealed class SubscriptionTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task A_subscription_killed_by_the_server_alone_is_made_again()
+    public async Task A_subscription_killed_by_the_server_is_made_again()
     {
         await using var server = await RedisServer.StartAsync();
         await using var connection = Connect(server.Endpoint);

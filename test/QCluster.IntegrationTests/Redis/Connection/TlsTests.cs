@@ -23,11 +23,11 @@ public sealed class TlsTests : RedisConnectionFixture
         ExtraArguments = wantsClients ? ["--tls-ca-cert-file", _authority.CertificateFile, "--tls-auth-clients", "yes"] : [],
     });
 
-    private static RedisConnection Connect(RedisServer server, RedisTls? tls) =>
-        RedisConnection.Create(RedisSettings.Parse($"rediss://127.0.0.1:{server.TlsPort}", tls), Hasty, NullLogger.Instance, TimeProvider.System);
+    private static RedisConnection Connect(RedisServer server, RedisTls? tls, RedisConnectionOptions? options = null) =>
+        RedisConnection.Create(RedisSettings.Parse($"rediss://127.0.0.1:{server.TlsPort}", tls), options ?? Hasty, NullLogger.Instance, TimeProvider.System);
 
     [Test]
-    public async Task An_authority_and_a_name_of_ones_own_are_trusted_and_only_they()
+    public async Task Only_the_configured_authority_and_name_are_trusted()
     {
         await using var server = await StartAsync(_authority.Issue(Name));
         await using var connection = Connect(server, new RedisTls(Ca: _authority.CertificateFile, Host: Name));
@@ -51,7 +51,7 @@ public sealed class TlsTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task A_server_that_wants_a_certificate_of_its_clients_gets_it()
+    public async Task A_server_that_requires_a_client_certificate_gets_it()
     {
         var own = _authority.Issue("app", isClient: true);
         await using var server = await StartAsync(_authority.Issue(Name), wantsClients: true);
@@ -63,7 +63,7 @@ public sealed class TlsTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task A_certificate_and_its_key_may_stand_in_one_file()
+    public async Task A_certificate_and_its_key_may_be_in_one_file()
     {
         var own = _authority.Issue("app", isClient: true);
         await File.AppendAllTextAsync(own.File, "\n" + await File.ReadAllTextAsync(own.KeyFile));
@@ -86,7 +86,7 @@ public sealed class TlsTests : RedisConnectionFixture
         using var other = new TestAuthority();
         var own = other.Issue("app", isClient: true);
         await using var server = await StartAsync(_authority.Issue(Name), wantsClients: true);
-        await using var connection = Connect(server, new RedisTls(_authority.CertificateFile, own.File, own.KeyFile, Name));
+        await using var connection = Connect(server, new RedisTls(_authority.CertificateFile, own.File, own.KeyFile, Name), Options);
         await FailureOf(() => connection.RoundTripAsync());
         var renewed = _authority.Issue("app", isClient: true);
         File.Copy(renewed.File, own.File, overwrite: true);
@@ -95,7 +95,49 @@ public sealed class TlsTests : RedisConnectionFixture
     }
 
     [Test]
-    public void Files_that_cannot_be_used_are_named_with_their_setting()
+    public async Task A_connect_waits_for_the_key_of_a_renewed_certificate()
+    {
+        var own = _authority.Issue("app", isClient: true);
+        await using var server = await StartAsync(_authority.Issue(Name), wantsClients: true);
+        await using var connection = Connect(server, new RedisTls(_authority.CertificateFile, own.File, own.KeyFile, Name), Options);
+        var renewed = _authority.Issue("app", isClient: true);
+        File.Copy(renewed.File, own.File, overwrite: true);
+        var connecting = connection.RoundTripAsync();
+        await Task.Delay(500);
+        Assert.That(connecting.IsCompleted, Is.False);
+        File.Copy(renewed.KeyFile, own.KeyFile, overwrite: true);
+        await connecting;
+    }
+
+    [Test]
+    public async Task A_connect_waits_while_a_certificate_file_is_locked()
+    {
+        var own = _authority.Issue("app", isClient: true);
+        await using var server = await StartAsync(_authority.Issue(Name), wantsClients: true);
+        await using var connection = Connect(server, new RedisTls(_authority.CertificateFile, own.File, own.KeyFile, Name), Options);
+        Task<TimeSpan> connecting;
+        await using (new FileStream(own.File, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            connecting = connection.RoundTripAsync();
+            await Task.Delay(500);
+            Assert.That(connecting.IsCompleted, Is.False);
+        }
+
+        await connecting;
+    }
+
+    [Test]
+    public async Task A_missing_certificate_file_is_named_at_the_end_of_the_call()
+    {
+        var own = _authority.Issue("app", isClient: true);
+        await using var server = await StartAsync(_authority.Issue(Name), wantsClients: true);
+        await using var connection = Connect(server, new RedisTls(_authority.CertificateFile, own.File, own.KeyFile, Name));
+        File.Delete(own.File);
+        Assert.That((await FailureOf(() => connection.RoundTripAsync())).Message, Does.Contain(own.File).And.Contain("redis_cert"));
+    }
+
+    [Test]
+    public void Unusable_files_are_named_with_their_setting()
     {
         var own = _authority.Issue("app", isClient: true);
         var another = _authority.Issue("app", isClient: true);

@@ -15,7 +15,7 @@ internal static class PaneLayout
             return Stack([.. panes.All], panes.Focused, width, height);
         var left = width / 2;
         var layout = new Layout().SplitColumns(new Layout("left").Size(left), new Layout("right"));
-        // What belongs together stands above each other: clusters and what they run, queues and what failed.
+        // Related panes are above each other: clusters and running tasks, queues and failures.
         layout["left"].Update(Stack([panes.All[0], panes.All[2]], panes.Focused, left - 1, height));
         layout["right"].Update(Stack([panes.All[1], panes.All[3]], panes.Focused, width - left, height));
         return layout;

@@ -44,7 +44,7 @@ internal static class StartCommand
             if (OperatingSystem.IsWindows() && WindowsServiceRun.IsService)
                 return await WindowsServiceRun.RunAsync(options, settings.Text(LogLevels.Setting) is null ? LogLevel.Warning : level);
             using var logs = new ChildLogs(loggers.CreateLogger, loggers.CreateLogger, logger, level);
-            await using var sentinel = new SentinelProcess(options, logger, logs);
+            await using var sentinel = new SentinelProcess(options, logger, logs, TimeProvider.System);
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
             using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
             using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);

@@ -3,11 +3,10 @@ using QCluster.Model;
 using QCluster.Queue;
 using QCluster.Execution.Calls;
 using QCluster.Execution.Functions;
-using QCluster.Client.Results;
 
-namespace QCluster.Client;
+namespace QCluster.Client.Results;
 
-/// <summary>Where a client finds tasks: in Redis, and what is no longer there in the database, if there is one.</summary>
+/// <summary>Finds tasks for a client: in Redis, and else in the database, if there is one.</summary>
 internal sealed class TaskStore(ClientScripts scripts, RecordDecoder decoder, string ownQueue, IResultStore? database) : IAsyncDisposable
 {
     private const int Batch = 500;
@@ -16,7 +15,7 @@ internal sealed class TaskStore(ClientScripts scripts, RecordDecoder decoder, st
 
     public IResultStore? Database => database;
 
-    /// <summary>An id as it is, or that of the task enqueued last under a name. Null for a name that is not known.</summary>
+    /// <summary>An id, or that of the task enqueued last under a name. Null for an unknown name.</summary>
     public async Task<TaskId?> ResolveAsync(string idOrName, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(idOrName);
@@ -30,7 +29,7 @@ internal sealed class TaskStore(ClientScripts scripts, RecordDecoder decoder, st
         return database is null ? null : (await database.FindByNameAsync(name, queue, cancellationToken).ConfigureAwait(false))?.Id;
     }
 
-    /// <summary>What is known of a task once it is finished, or the wait is over.</summary>
+    /// <summary>Returns the state of a task once it has finished, or the wait has ended.</summary>
     public async Task<TaskLookup> WaitAsync(TaskId id, TimeSpan wait, CancellationToken cancellationToken)
     {
         var lookup = await SlotLoan.DuringAsync(wait, () => scripts.Tasks.WaitAsync(id, wait, cancellationToken)).ConfigureAwait(false);
@@ -43,7 +42,7 @@ internal sealed class TaskStore(ClientScripts scripts, RecordDecoder decoder, st
         return lookup;
     }
 
-    /// <summary>The records of finished tasks, in the order of the ids; empty where there is none any more.</summary>
+    /// <summary>The records of finished tasks, in the order of the ids; empty for a missing one.</summary>
     public async Task<ReadOnlyMemory<byte>[]> RecordsAsync(IReadOnlyList<TaskId> ids, CancellationToken cancellationToken)
     {
         var records = new ReadOnlyMemory<byte>[ids.Count];

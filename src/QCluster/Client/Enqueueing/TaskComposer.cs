@@ -8,11 +8,14 @@ using QCluster.Wire.Packets;
 using QCluster.Wire.Primitives;
 using QCluster.Wire.Values;
 
-namespace QCluster.Client;
+namespace QCluster.Client.Enqueueing;
 
 /// <summary>Makes elements of calls and their options.</summary>
 internal sealed class TaskComposer(QClusterOptions settings, PacketFormat format)
 {
+    // The results of hooks and callbacks are not read.
+    private static readonly ResultOptions Unwanted = new() { Ignore = true };
+
     /// <summary>The element of a task of its own.</summary>
     public byte[] Compose(TaskId id, TaskCall call, TaskOptions options, byte[]? chainHook = null)
     {
@@ -23,22 +26,22 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketFormat format
             followUps.AddGroup(group);
         if (options.UniqueKey is { } key)
             followUps.AddUnique(key, options.UniqueWindow);
-        return Compose(Packet(id, call, options), options, followUps);
+        return Compose(Packet(id, call, options), followUps);
     }
 
-    /// <summary>The element of a group's callback, which is given the records of its members.</summary>
+    /// <summary>The element of a group's callback, which gets the records of its members.</summary>
     public byte[] ComposeCallback(TaskId id, TaskCall call, TaskOptions options, string group)
     {
         var packet = Packet(id, call, options);
         packet.CallbackOf = group;
-        return Compose(packet, options, new FollowUps());
+        return Compose(packet, new FollowUps());
     }
 
     /// <summary>The pattern of a schedule's tasks.</summary>
     public byte[] ComposePattern(TaskId id, TaskCall call, TaskOptions options, string schedule)
     {
         var packet = Packet(id, call, options);
-        // Its tasks come long after whatever added the schedule.
+        // Its tasks start long after the call that added the schedule.
         packet.TraceParent = packet.TraceState = null;
         packet.Schedule = schedule;
         return packet.ToElement(format);
@@ -54,28 +57,26 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketFormat format
         packet.Group = place.Group;
         packet.Previous = TakesPrevious(call) ? place.Previous?.ToString() : null;
         packet.Queue = home is null ? null : id.Queue;
-        return Compose(packet, options, followUps);
+        return Compose(packet, followUps);
     }
 
     /// <summary>The element of a hook: of a task, or of a chain as a whole, when <paramref name="of"/> is null.</summary>
     public byte[] ComposeHook(TaskId id, string func, byte[]? args, TaskId? of, string? group)
     {
-        var packet = Traced(new TaskPacket { Id = id, Func = func, Args = args, HookOf = of?.ToString() ?? "", Group = group, IgnoreResult = true });
+        var packet = Traced(new TaskPacket { Id = id, Func = func, Args = args, HookOf = of?.ToString() ?? "", Group = group, Result = Unwanted });
         return packet.ToElement(format);
     }
 
-    /// <summary>The element of what is called with a task's value.</summary>
+    /// <summary>The element of a callback.</summary>
     private byte[] ComposeValueCallback(TaskId of, string func)
     {
-        var packet = Traced(new TaskPacket { Id = of.ForCallback(), Func = func, Args = PreviousValue.Alone, ValueOf = of.ToString(), IgnoreResult = true });
+        var packet = Traced(new TaskPacket { Id = of.ForCallback(), Func = func, Args = PreviousValue.Alone, ValueOf = of.ToString(), Result = Unwanted });
         return packet.ToElement(format);
     }
 
-    /// <summary>A finished task once more, with all its options, under a new id; or the task of a schedule's slot.</summary>
+    /// <summary>A finished task again, with all its options, under a new id; or the task of an occurrence.</summary>
     public byte[] Recompose(TaskId id, TaskPacket packet, DateTimeOffset? slot = null, DateTimeOffset? expires = null)
     {
-        if (packet.Previous is not null)
-            throw new InvalidOperationException($"The task {packet.Id} took the value of the chain's step before it, so it cannot be run again alone: run the chain again.");
         var again = Traced(packet.With(id));
         again.Slot = slot;
         again.Expires = expires ?? again.Expires;
@@ -83,55 +84,30 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketFormat format
         var followUps = new FollowUps();
         if (packet.Group is { } group)
             followUps.AddGroup(group);
-        return Compose(again, OptionsOf(packet), followUps);
+        return Compose(again, followUps);
     }
-
-    /// <summary>The options that a packet was made with, as far as it says.</summary>
-    public static TaskOptions OptionsOf(TaskPacket packet) => new()
-    {
-        TaskName = packet.Name,
-        Hook = packet.Hook,
-        Group = packet.Group,
-        Priority = packet.Priority ?? TaskPriority.Normal,
-        Isolated = packet.Isolated,
-        Callback = packet.Callback,
-        Timeout = packet.Timeout,
-        TimeLimit = packet.TimeLimit,
-        Cached = packet.ResultTtl,
-        IgnoreResult = packet.IgnoreResult,
-        Save = packet.Save ? true : null,
-        MaxLost = packet.MaxLost,
-        MaxAttempts = packet.MaxAttempts,
-        MaxRetries = packet.MaxRetries,
-        RetryBackoff = packet.RetryBackoff,
-        RetryBackoffMax = packet.RetryBackoffMax,
-        RetryJitter = !packet.NoJitter,
-        RetryOn = packet.RetryOn is null ? null : ErrorType.Split(packet.RetryOn),
-        DontRetryOn = packet.DontRetryOn is null ? null : ErrorType.Split(packet.DontRetryOn),
-        RateLimit = packet.Rate is null ? null : RateLimit.Parse(packet.Rate),
-        RateLimitKey = packet.RateKey,
-        ConcurrencyKey = packet.ConcurrencyKey,
-        ConcurrencyLimit = packet.Concurrency ?? 1,
-        DisableErrorEmails = packet.NoErrorMail,
-    };
 
     public static bool TakesPrevious(TaskCall call) =>
         call.Args.Any(a => a is PreviousResult) || call.Kwargs?.Values.Any(a => a is PreviousResult) == true;
 
-    private byte[] Compose(TaskPacket packet, TaskOptions options, FollowUps followUps)
+    private byte[] Compose(TaskPacket packet, FollowUps followUps)
     {
-        if (options.TaskName is { } name)
+        var limits = packet.Limits;
+        var priority = packet.Priority ?? TaskPriority.Normal;
+        if (packet.Name is { } name)
             followUps.AddName(name);
-        if (packet.Rate is { } rate)
-            followUps.AddRate(RateLimit.Parse(rate), packet.RateKey ?? packet.Func);
-        if (packet.ConcurrencyKey is { } concurrent)
-            followUps.AddConcurrency(packet.Concurrency ?? 1, concurrent);
-        if (options.Hook is { } hook)
-            followUps.AddHook(options.Priority, ComposeHook(packet.Id.ForHook(), hook, packet.HookArgs, packet.Id, null));
-        if (options.Callback is { } callback)
-            followUps.AddCallback(options.Priority, ComposeValueCallback(packet.Id, callback));
-        var element = followUps.ApplyTo(packet.ToElement(format));
-        return element.Length <= format.Limits.MaxLength ? element : throw new SerializationException($"The task {packet.Func} with its hook has {element.Length} bytes; at most {format.Limits.MaxLength} are accepted (max_packet_bytes).");
+        if (limits.Rate is { } rate)
+            followUps.AddRate(RateLimit.Parse(rate), limits.RateKey ?? packet.Func);
+        if (limits.ConcurrencyKey is { } concurrent)
+            followUps.AddConcurrency(limits.Concurrency ?? 1, concurrent);
+        if (packet.Hook is { } hook)
+            followUps.AddHook(priority, ComposeHook(packet.Id.ForHook(), hook, packet.HookArgs, packet.Id, null));
+        if (packet.Callback is { } callback)
+            followUps.AddCallback(priority, ComposeValueCallback(packet.Id, callback));
+        var plain = packet.ToElement(format);
+        var element = followUps.ApplyTo(packet.Attachment.IsEmpty ? plain : TaskElement.Attached(plain, packet.Attachment.Span));
+        var length = element.Length - packet.Attachment.Length;
+        return length <= format.Limits.MaxLength ? element : throw new SerializationException($"The task {packet.Func} with its hook has {length} bytes; at most {format.Limits.MaxLength} are accepted (max_packet_bytes).");
     }
 
     private TaskPacket Packet(TaskId id, TaskCall call, TaskOptions options)
@@ -158,31 +134,16 @@ internal sealed class TaskComposer(QClusterOptions settings, PacketFormat format
             Args = Arguments(call),
             Kwargs = kwargs.WrittenSpan.ToArray(),
             Name = options.TaskName,
-            Timeout = options.Timeout,
-            ResultTtl = (options.Cached ?? settings.Cached).By(settings.ResultTtl),
-            IgnoreResult = options.IgnoreResult || options.Save == false,
-            Save = options.Save == true,
+            Retry = options.ToRetry(),
+            Limits = options.ToLimits(),
+            Result = options.ToResult(settings.Cached, settings.ResultTtl),
             Expires = options.Expires,
             Group = options.Group,
             Hook = options.Hook,
             HookArgs = options.Hook is not null && options.HookArgs is { Count: > 0 } ? HookArguments(options.Hook, options.HookArgs) : null,
-            MaxLost = options.MaxLost,
             Priority = options.Priority == TaskPriority.Normal ? null : options.Priority,
             Isolated = options.Isolated,
             Callback = options.Callback,
-            TimeLimit = options.TimeLimit,
-            MaxAttempts = options.AckFailure == false ? 0 : options.MaxAttempts,
-            MaxRetries = options.MaxRetries < 0 ? int.MaxValue : options.MaxRetries,
-            RetryBackoff = options.RetryBackoff,
-            RetryBackoffMax = options.RetryBackoffMax,
-            NoJitter = !options.RetryJitter,
-            RetryOn = ErrorType.Join(options.RetryOn),
-            DontRetryOn = ErrorType.Join(options.DontRetryOn),
-            Rate = options.RateLimit?.ToString(),
-            RateKey = options.RateLimitKey,
-            Concurrency = options.ConcurrencyKey is null ? null : options.ConcurrencyLimit,
-            ConcurrencyKey = options.ConcurrencyKey,
-            NoErrorMail = options.DisableErrorEmails,
         });
     }
 

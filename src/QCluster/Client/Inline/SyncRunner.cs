@@ -4,13 +4,12 @@ using QCluster.Execution.Attempts;
 using QCluster.Model;
 using QCluster.Queue.Results;
 using QCluster.Execution.Functions;
-using QCluster.Client.Inline;
 using QCluster.Wire;
 using QCluster.Wire.Packets;
 
-namespace QCluster.Client;
+namespace QCluster.Client.Inline;
 
-/// <summary>Runs a task in its caller's process, through the bytes that would have travelled, and saves the record that a worker would have.</summary>
+/// <summary>Runs a task in its caller's process, from the bytes that would have travelled, and saves the record that a worker would have saved.</summary>
 internal sealed class SyncRunner(ResultScripts scripts, QClusterOptions settings, PacketFormat format, FunctionRegistry? functions, IServiceProvider? services, TimeProvider clock)
 {
     private FunctionRegistry? _ofProgram;
@@ -18,7 +17,7 @@ internal sealed class SyncRunner(ResultScripts scripts, QClusterOptions settings
     /// <param name="func">The name of its function.</param>
     /// <param name="element">The task.</param>
     /// <param name="queue">Its queue.</param>
-    /// <param name="asSaved">What to save for it, once its state is known; null = the same element.</param>
+    /// <param name="asSaved">Gives the element to save, once the state is known. Null: the same element.</param>
     /// <param name="cancellationToken">Cancels the task.</param>
     public async Task RunAsync(string func, byte[] element, string queue, Func<TaskState, byte[]>? asSaved, CancellationToken cancellationToken)
     {
@@ -44,7 +43,7 @@ internal sealed class SyncRunner(ResultScripts scripts, QClusterOptions settings
         }
     }
 
-    /// <summary>A client that was given no functions has those of the program's own assembly.</summary>
+    /// <summary>A client without functions uses those of the program's own assembly.</summary>
     [RequiresUnreferencedCode(ReflectionSupport.RunsFunctions)]
     private FunctionRegistry OfProgram(string func)
     {
