@@ -35,7 +35,7 @@ internal sealed class EmbeddedStartTests
     }
 
     private static async Task AllOnceAsync(string file, int count) =>
-        await Eventually.IsTrue(() => File.Exists(file) && File.ReadAllLines(file).Distinct(StringComparer.Ordinal).Count() == count, Limit);
+        await Eventually.IsTrue(() => SharedFile.Lines(file).Distinct(StringComparer.Ordinal).Count() == count, Limit);
 
     private QClusterClient NewClient() => new(new QClusterOptions { Redis = Connection, CallTimeout = TimeSpan.FromSeconds(20) });
 
@@ -127,7 +127,7 @@ internal sealed class EmbeddedStartTests
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         listener.Stop();
-        using var stock = new GarnetServer(new GarnetServerOptions { EndPoints = [new IPEndPoint(IPAddress.Loopback, port)], QuietMode = true, EnableLua = true, IndexMemorySize = "4m", LogMemorySize = "64m", PageSize = "1m" });
+        using var stock = new GarnetServer(new GarnetServerOptions { EndPoints = [new IPEndPoint(IPAddress.Loopback, port)], QuietMode = true, IndexMemorySize = "4m", LogMemorySize = "64m", PageSize = "1m" });
         stock.Start();
         var (code, _, error) = await BuiltProgram.RunToolAsync($"127.0.0.1:{port}", "start");
         Assert.That(code, Is.Not.Zero);

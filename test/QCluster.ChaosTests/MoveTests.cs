@@ -39,7 +39,7 @@ internal sealed class MoveTests
             await client.Schedules.Add(new Schedule("hourly", TimeSpan.FromHours(1), "math.copysign", 1, -1));
 
             var refused = await BuiltProgram.RunToolAsync("", Environment, "move", "--from", "embedded", "--to", redis.Endpoint);
-            Assert.That((refused.ExitCode, refused.Error), Is.EqualTo((1, "qcluster: A cluster runs with the embedded server. Stop it first, then move.")));
+            Assert.That((refused.ExitCode, refused.Error), Is.EqualTo((64, "qcluster: A cluster runs with the embedded server. Stop it first, then move.")));
             cluster.Send(Signal.Terminate);
             await cluster.WaitForExitAsync(Limit);
         }
@@ -55,7 +55,7 @@ internal sealed class MoveTests
         Assert.That(await there.Result<double>(finished), Is.EqualTo(-2));
         await there.Queues.Resume();
         await using var next = await ClusterProcess.StartAsync(redis.Endpoint);
-        await Eventually.IsTrue(() => File.Exists(lines) && File.ReadAllLines(lines).Distinct(StringComparer.Ordinal).Count() == 59, Limit);
-        Assert.That(File.ReadAllLines(lines), Has.Length.EqualTo(59), "each once");
+        await Eventually.IsTrue(() => SharedFile.Lines(lines).Distinct(StringComparer.Ordinal).Count() == 59, Limit);
+        Assert.That(SharedFile.Lines(lines), Has.Length.EqualTo(59), "each once");
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using QCluster.Hosting;
 using QCluster.Hosting.Composition;
+using QCluster.Launching.Servers;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Telemetry;
 using QCluster.Tool.Commands;
@@ -16,7 +17,7 @@ if (ClusterProcess.IsChild)
 }
 
 // As little as a child must a server.
-if (args is [EmbeddedRedis.Verb, .. var settings])
+if (args is [ServerProgram.EmbeddedVerb, .. var settings])
     return await EmbeddedRedis.RunAsync(settings);
 
 // Not a RootCommand: that would be called after the assembly.

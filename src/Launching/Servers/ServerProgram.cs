@@ -4,6 +4,12 @@ namespace QCluster.Launching.Servers;
 /// <param name="Path">The file to start.</param>
 internal sealed record ServerProgram(string Path)
 {
+    /// <summary>The verb of the tool that runs an embedded server.</summary>
+    public const string EmbeddedVerb = "embedded-redis";
+
+    /// <summary>The variable that an embedded server reads its password from.</summary>
+    public const string EmbeddedPassword = "QCLUSTER_EMBEDDED_PASSWORD";
+
     /// <summary>What stands before all other arguments.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
@@ -21,8 +27,8 @@ internal sealed record ServerProgram(string Path)
     /// <param name="before">What stands before its own arguments: its assembly, where the program is <c>dotnet</c>.</param>
     public static ServerProgram Embedded(string tool, params string[] before) => new(tool)
     {
-        Arguments = [.. before, "embedded-redis", "--ends-with-stdin", "yes"],
-        PasswordVariable = "QCLUSTER_EMBEDDED_PASSWORD",
+        Arguments = [.. before, EmbeddedVerb, "--ends-with-stdin", "yes"],
+        PasswordVariable = EmbeddedPassword,
         // What has arrived is handled where it is noticed: one change of threads less for each request.
         Environment = new Dictionary<string, string> { ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1", ["DOTNET_TieredPGO"] = "0", ["DOTNET_gcServer"] = "0" },
     };

@@ -15,7 +15,16 @@ internal sealed class Journal(StoreWrapper store, SegmentDevices devices, Storag
         if (HasChanged)
         {
             // The record of the commit itself moves the tail.
-            store.appendOnlyFile.Log.Commit(spinWait: true, null);
+            try
+            {
+                store.appendOnlyFile.Log.Commit(spinWait: true, null);
+            }
+            catch (Exception) when (failure.Problem is not null)
+            {
+                // The store's exception says less.
+                failure.Throw();
+            }
+
             _committed = store.TailAddress[0];
             if (flushesAlways)
                 devices.FlushJournal();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using QCluster.Launching.Servers;
 using QCluster.Terminal.Output;
 
 namespace QCluster.Tool.Start;
@@ -7,9 +8,6 @@ namespace QCluster.Tool.Start;
 /// <summary>The hidden verb <c>embedded-redis</c>: this program as a server. It takes the arguments of redis-server that have a meaning here.</summary>
 internal static class EmbeddedRedis
 {
-    public const string Verb = "embedded-redis";
-    public const string PasswordVariable = "QCLUSTER_EMBEDDED_PASSWORD";
-
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
         try
@@ -60,8 +58,8 @@ internal static class EmbeddedRedis
     private static (EmbeddedServerOptions Options, bool EndsWithInput) Read(IReadOnlyList<string> arguments)
     {
         if (arguments.Count % 2 != 0)
-            throw new ArgumentException($"{Verb} takes pairs of a name and a value, and the last one has no value: {arguments[^1]}");
-        string? folder = null, password = Environment.GetEnvironmentVariable(PasswordVariable);
+            throw new ArgumentException($"{ServerProgram.EmbeddedVerb} takes pairs of a name and a value, and the last one has no value: {arguments[^1]}");
+        string? folder = null, password = Environment.GetEnvironmentVariable(ServerProgram.EmbeddedPassword);
         int? port = null;
         long? memory = null;
         bool isAppendOnly = true, flushes = false, endsWithInput = false;
@@ -82,7 +80,7 @@ internal static class EmbeddedRedis
                 case "--save" when value.Length == 0:
                     break;
                 default:
-                    throw new ArgumentException($"{Verb} does not take {arguments[i]} {value}. It takes --dir, --port, --requirepass, --appendonly yes|no, --appendfsync always|everysec and --maxmemory BYTES.");
+                    throw new ArgumentException($"{ServerProgram.EmbeddedVerb} does not take {arguments[i]} {value}. It takes --dir, --port, --requirepass, --appendonly yes|no, --appendfsync always|everysec and --maxmemory BYTES.");
             }
         }
 

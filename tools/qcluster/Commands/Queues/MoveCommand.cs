@@ -17,7 +17,7 @@ internal static class MoveCommand
 
     public static Command Create()
     {
-        var command = new Command("move", "Copy all tasks, schedules and records of a name to another server, and compare both: from the embedded server to a Redis or Valkey, or between any two. Refuses while clusters run. The first server keeps its data. Exit code 0; 1 if nothing was moved.");
+        var command = new Command("move", "Copy all tasks, schedules and records of a name to another server, and compare both: from the embedded server to a Redis or Valkey, or between any two. Refuses while clusters run. The first server keeps its data. Exit code 0; 64 if nothing was moved, with the reason on stderr; 69 if a server is unavailable.");
         var from = new Option<string>("--from") { Description = "The server that has the data: 'embedded', which must not run, or an address as for --redis.", Required = true };
         var to = new Option<string>("--to") { Description = "The server that gets them: an address as for --redis. It must have nothing of the name.", Required = true };
         var name = new Option<string>("--name") { Description = "The name of the clusters and clients.", DefaultValueFactory = _ => new QClusterOptions().Name };
