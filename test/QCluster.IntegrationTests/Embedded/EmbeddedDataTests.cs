@@ -38,7 +38,7 @@ public sealed class EmbeddedDataTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task What_was_answered_is_there_after_a_kill_and_no_script_is_half_there()
+    public async Task Kill_loses_nothing_that_was_answered_and_halves_no_script()
     {
         var answered = 0;
         await using var killed = await EmbeddedProcess.StartAsync(Here.Folder!);
@@ -116,7 +116,7 @@ public sealed class EmbeddedDataTests : RedisConnectionFixture
     }
 
     [Test]
-    public async Task Of_a_truncated_append_only_file_what_can_be_read_is_kept_and_the_rest_named()
+    public async Task Cut_append_only_file_is_read_as_far_as_it_goes_and_the_rest_named()
     {
         await using (var killed = await EmbeddedProcess.StartAsync(Here.Folder!))
         {

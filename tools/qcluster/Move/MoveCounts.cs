@@ -1,4 +1,5 @@
 using System.Text;
+using QCluster.Queue;
 
 namespace QCluster.Tool.Move;
 
@@ -30,14 +31,14 @@ internal sealed class MoveCounts
         var suffix = text[(text.IndexOf("}:", StringComparison.Ordinal) + 2)..];
         var (kind, count) = suffix switch
         {
-            "d" => ("delayed tasks", stored.Items.Count / 2),
-            "pe" => ("tasks held back by limits", stored.Items.Count / 2),
-            "sc" => ("schedules", stored.Items.Count / 2),
-            _ when suffix.StartsWith("l:", StringComparison.Ordinal) => ("waiting tasks", stored.Items.Count),
-            _ when suffix.StartsWith("f:", StringComparison.Ordinal) => ("tasks of clusters that were killed", stored.Items.Count / 2),
-            _ when suffix.StartsWith("r:", StringComparison.Ordinal) => ("records", 1),
-            _ when suffix.StartsWith("gi:", StringComparison.Ordinal) => ("groups", 1),
-            _ when suffix.StartsWith("ch:", StringComparison.Ordinal) => ("chains", 1),
+            KeySuffix.Delayed => ("delayed tasks", stored.Items.Count / 2),
+            KeySuffix.ParkedElements => ("tasks held back by limits", stored.Items.Count / 2),
+            KeySuffix.Schedules => ("schedules", stored.Items.Count / 2),
+            _ when suffix.StartsWith(KeySuffix.List, StringComparison.Ordinal) => ("waiting tasks", stored.Items.Count),
+            _ when suffix.StartsWith(KeySuffix.InFlight, StringComparison.Ordinal) => ("tasks of clusters that were killed", stored.Items.Count / 2),
+            _ when suffix.StartsWith(KeySuffix.Record, StringComparison.Ordinal) => ("records", 1),
+            _ when suffix.StartsWith(KeySuffix.GroupInfo, StringComparison.Ordinal) => ("groups", 1),
+            _ when suffix.StartsWith(KeySuffix.Chain, StringComparison.Ordinal) => ("chains", 1),
             _ => ("", 0),
         };
         if (count > 0)
