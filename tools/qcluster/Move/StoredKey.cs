@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using QCluster.Redis;
 using StackExchange.Redis;
 
@@ -23,7 +24,7 @@ internal sealed record StoredKey(string Type, IReadOnlyList<byte[]> Items, long 
             "list" => await ListAsync(redis, key),
             "hash" => Sorted(Bytes(await redis.ExecuteAsync("HGETALL", [(RedisKey)key], RetryMode.Idempotent)), 2),
             "set" => Sorted(Bytes(await redis.ExecuteAsync("SMEMBERS", [(RedisKey)key], RetryMode.Idempotent)), 1),
-            "zset" => Sorted(Bytes(await redis.ExecuteAsync("ZRANGE", [(RedisKey)key, "0", "-1", "WITHSCORES"], RetryMode.Idempotent)), 2),
+            "zset" => Sorted(Scored(Bytes(await redis.ExecuteAsync("ZRANGE", [(RedisKey)key, "0", "-1", "WITHSCORES"], RetryMode.Idempotent))), 2),
             _ => throw new IOException($"The key '{key}' has the type {type}, which no QCluster writes. Nothing was moved."),
         };
         if (items is not { Count: > 0 })
@@ -71,7 +72,14 @@ internal sealed record StoredKey(string Type, IReadOnlyList<byte[]> Items, long 
         }
     }
 
-    private static IReadOnlyList<byte[]> Bytes(RedisResult result) => result.Length < 0 ? [(byte[])result!] : [.. ((RedisResult[])result!).Select(item => (byte[])item!)];
+    /// <summary>A value, or those of an array; members and their scores may be arrays in it.</summary>
+    private static IReadOnlyList<byte[]> Bytes(RedisResult result) => result.Length < 0 ? [(byte[])result!] : [.. ((RedisResult[])result!).SelectMany(Bytes)];
+
+    /// <summary>Servers write the same number differently.</summary>
+    private static IReadOnlyList<byte[]> Scored(IReadOnlyList<byte[]> items) => [.. items.Chunk(2).SelectMany(pair => (byte[][])[pair[0], Score(Encoding.ASCII.GetString(pair[1]))])];
+
+    private static byte[] Score(string text) =>
+        Encoding.ASCII.GetBytes(double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number.ToString("R", CultureInfo.InvariantCulture) : text.StartsWith('-') ? "-inf" : "inf");
 
     /// <summary>Servers differ in the order of fields and members.</summary>
     private static IReadOnlyList<byte[]> Sorted(IReadOnlyList<byte[]> items, int together) =>
