@@ -96,7 +96,10 @@ internal sealed class SpecialRequests(BlockedPops blocked, IMemory memory, strin
         var end = answer.IndexOf((byte)'\n');
         if (answer is not ([(byte)'$', ..] or [(byte)'=', ..]) || end < 0)
         {
-            connection.Reply(answer);
+            if (IsAsked(frame, "cpu"u8))
+                ReplyText(connection, Processor());
+            else
+                connection.Reply(answer);
             return;
         }
 
@@ -110,7 +113,12 @@ internal sealed class SpecialRequests(BlockedPops blocked, IMemory memory, strin
         connection.Reply(string.Create(CultureInfo.InvariantCulture, $"{(char)answer[0]}{Encoding.UTF8.GetByteCount(text.ToString())}\r\n{text}\r\n"));
     }
 
-    private string Memory() => string.Create(CultureInfo.InvariantCulture, $"used_memory:{memory.Used}\r\nmaxmemory:{memory.Limit}\r\nmaxmemory_policy:noeviction\r\n");
+    private static string Processor() =>
+        string.Create(CultureInfo.InvariantCulture, $"# CPU\r\nused_cpu_sys:{Environment.CpuUsage.PrivilegedTime.TotalSeconds:0.000000}\r\nused_cpu_user:{Environment.CpuUsage.UserTime.TotalSeconds:0.000000}\r\n");
+
+    private static void ReplyText(Connection connection, string text) => connection.Reply(string.Create(CultureInfo.InvariantCulture, $"${text.Length}\r\n{text}\r\n"));
+
+    private string Memory() => string.Create(CultureInfo.InvariantCulture, $"used_memory:{memory.Used}\r\nmaxmemory:{memory.Limit}\r\nmaxmemory_policy:noeviction\r\nlazyfree_pending_objects:0\r\n");
 
     /// <summary>The script that asks INFO, which Garnet's scripts may not.</summary>
     private static bool AsksServer(RequestFrame frame)
