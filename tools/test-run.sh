@@ -5,13 +5,13 @@ results=$(mktemp -d)
 failed=0
 projects=()
 
-run_tests() { # PROJECT [ARGUMENT OF dotnet test]...
-  local project=$1
+run_tests() { # PROJECT[:PASS] [ARGUMENT OF dotnet test]...
+  local project=${1%%:*} label=${1/:/-}
   shift
-  projects+=("$project")
-  echo "== $project"
+  projects+=("$label")
+  echo "== $label"
   dotnet test "test/$project" -c Release --no-build -nologo \
-    --logger "trx;LogFileName=$project.trx" --logger "console;verbosity=minimal" --results-directory "$results" \
+    --logger "trx;LogFileName=$label.trx" --logger "console;verbosity=minimal" --results-directory "$results" \
     --blame-hang-timeout 5m --blame-hang-dump-type none "$@" || failed=1
 }
 

@@ -13,4 +13,8 @@ trap 'rm -rf "$results"' EXIT
 for project in QCluster.Tests QCluster.IntegrationTests QCluster.ChaosTests; do
   run_tests "$project"
 done
+# A second, shorter pass: scripts, lost replies, faults, kills and restarts on the embedded server.
+export QCLUSTER_TEST_EMBEDDED=1
+run_tests QCluster.IntegrationTests:embedded --filter "FullyQualifiedName~IntegrationTests.Scripts|FullyQualifiedName~IntegrationTests.Broker"
+run_tests QCluster.ChaosTests:embedded --filter "FullyQualifiedName~.KillTests|FullyQualifiedName~ChainKillTests|FullyQualifiedName~RedisOutageTests"
 close_tests

@@ -17,7 +17,7 @@ internal sealed class RedisProcess : IAsyncDisposable
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
 
     private readonly RedisProcessOptions _options;
-    private readonly string _program;
+    private readonly ServerProgram _program;
     private readonly LogTail _log = new();
     private Process? _process;
     private ParentWatch? _watch;
@@ -27,7 +27,8 @@ internal sealed class RedisProcess : IAsyncDisposable
     /// <exception cref="IOException">There is no redis-server on PATH.</exception>
     public RedisProcess(RedisProcessOptions options)
     {
-        _program = Find() ?? throw new IOException($"No redis-server was found on PATH. {options.Otherwise}, or {HowToInstall}.");
+        _program = options.Program ?? ServerProgram.RedisServer()
+            ?? throw new IOException($"No redis-server was found on PATH. {options.Otherwise}, or {HowToInstall}.");
         _options = options;
         Port = options.Port ?? FreePort.Next();
         Folder = options.Folder ?? Directory.CreateTempSubdirectory("qcluster-redis-").FullName;
@@ -41,15 +42,15 @@ internal sealed class RedisProcess : IAsyncDisposable
 
     public int ProcessId => Current.Id;
 
+    /// <summary>The last lines that it wrote.</summary>
+    public string Log => _log.ToString();
+
     public bool IsRunning => _process is { HasExited: false };
 
     /// <summary>The exit code of the process that has ended.</summary>
     public int ExitCode => Current.ExitCode;
 
     private Process Current => _process ?? throw new InvalidOperationException("The redis-server is not running.");
-
-    /// <summary>The path of redis-server; null if there is none on PATH.</summary>
-    public static string? Find() => FindOnPath("redis-server");
 
     /// <summary>Starts a server and waits until it answers.</summary>
     /// <exception cref="IOException">There is no redis-server on PATH, or it does not start.</exception>
@@ -98,8 +99,8 @@ internal sealed class RedisProcess : IAsyncDisposable
         if (IsRunning)
             throw new InvalidOperationException($"The redis-server on port {Port} is already running.");
         _process?.Dispose();
-        var setsid = _options.OwnSession ? FindOnPath("setsid") : null;
-        var start = new ProcessStartInfo(setsid ?? _program)
+        var setsid = _options.OwnSession ? ServerProgram.FindOnPath("setsid") : null;
+        var start = new ProcessStartInfo(setsid ?? _program.Path)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -108,9 +109,13 @@ internal sealed class RedisProcess : IAsyncDisposable
             WorkingDirectory = Folder,
         };
         if (setsid is not null)
-            start.ArgumentList.Add(_program);
+            start.ArgumentList.Add(_program.Path);
         foreach (var argument in Arguments())
             start.ArgumentList.Add(argument);
+        foreach (var (name, value) in _program.Environment)
+            start.Environment[name] = value;
+        if (_program.PasswordVariable is { } variable && _options.Password is { } secret)
+            start.Environment[variable] = secret;
         _process = Process.Start(start) ?? throw new IOException($"{_program} could not be started.");
         _process.OutputDataReceived += (_, line) => _log.Add(line.Data);
         _process.ErrorDataReceived += (_, line) => _log.Add(line.Data);
@@ -122,9 +127,10 @@ internal sealed class RedisProcess : IAsyncDisposable
 
     private IEnumerable<string> Arguments() =>
     [
+        .. _program.Arguments,
         .. _options.ConfigFile is { } file ? (string[])[file] : [],
         "--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--dir", Folder, "--daemonize", "no",
-        .. _options.Password is { } password ? (string[])["--requirepass", password] : [],
+        .. _program.PasswordVariable is null && _options.Password is { } password ? (string[])["--requirepass", password] : [],
         .. _options.Arguments,
     ];
 
@@ -185,11 +191,6 @@ internal sealed class RedisProcess : IAsyncDisposable
         _watch = null;
         await watch.DisposeAsync().ConfigureAwait(false);
     }
-
-    private static string? FindOnPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? program + ".exe" : program))
-            .FirstOrDefault(File.Exists);
 
     /// <summary>Kills the process if it still runs, and deletes a temporary folder.</summary>
     public async ValueTask DisposeAsync()

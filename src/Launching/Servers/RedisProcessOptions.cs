@@ -3,6 +3,9 @@ namespace QCluster.Launching.Servers;
 /// <summary>The options of a redis-server process.</summary>
 internal sealed record RedisProcessOptions
 {
+    /// <summary>The program. Null: the redis-server on PATH.</summary>
+    public ServerProgram? Program { get; init; }
+
     /// <summary>The port. Null: a free one; if another process takes it first, another free one.</summary>
     public int? Port { get; init; }
 

@@ -72,7 +72,7 @@ public sealed class TestCluster : IAsyncDisposable
     /// <summary>Starts a cluster. On return it claims tasks, has announced its functions, and has schedules for its periodic tasks.</summary>
     /// <param name="configure">Sets functions, services and settings. Null: no functions.</param>
     /// <param name="cancellationToken">Ends the start.</param>
-    /// <exception cref="IOException">No Redis is set, and there is no <c>redis-server</c> on PATH, or it does not start.</exception>
+    /// <exception cref="IOException">No Redis is set, and the server that is started instead does not start.</exception>
     /// <exception cref="BrokerException">The set Redis is unavailable.</exception>
     /// <exception cref="InvalidSettingException">A setting is invalid.</exception>
     /// <exception cref="InvalidFunctionException">A function cannot run with these services.</exception>
@@ -97,13 +97,13 @@ public sealed class TestCluster : IAsyncDisposable
 
     private async Task OpenAsync(TestClusterBuilder builder, CancellationToken cancellationToken)
     {
-        if (builder.Redis is { } given)
+        if (!TemporaryRedis.IsMeant(builder.Redis))
         {
-            _options.Redis = given;
+            _options.Redis = builder.Redis!;
         }
         else
         {
-            var redis = await TemporaryRedis.StartAsync(cancellationToken).ConfigureAwait(false);
+            var redis = await TemporaryRedis.StartAsync(builder.Redis, cancellationToken).ConfigureAwait(false);
             _parts.Push(redis.DisposeAsync);
             _options.Redis = redis.Endpoint;
         }
@@ -134,7 +134,7 @@ public sealed class TestCluster : IAsyncDisposable
             await broker.LimitAsync(_options.QueueLimit, cancellationToken).ConfigureAwait(false);
         }
 
-        if (_ownsName && builder.Redis is not null)
+        if (_ownsName && !TemporaryRedis.IsMeant(builder.Redis))
             _parts.Push(DeleteKeysAsync);
 
         await RunAsync(builder.Functions, settings, logger, cancellationToken).ConfigureAwait(false);

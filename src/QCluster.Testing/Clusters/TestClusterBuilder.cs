@@ -12,8 +12,11 @@ public sealed class TestClusterBuilder
     {
     }
 
-    /// <summary>The Redis server: a StackExchange.Redis connection string, <c>redis://</c> or <c>rediss://</c>.</summary>
-    /// <value>Default null: a private <c>redis-server</c> from PATH on a free port of 127.0.0.1, with a temporary folder, which the cluster starts and stops.</value>
+    /// <summary>The Redis server: a StackExchange.Redis connection string, <c>redis://</c> or <c>rediss://</c>; or <c>embedded</c> for the server in .NET, in the process of the test.</summary>
+    /// <value>
+    /// Default null: a private <c>redis-server</c> from PATH, or, without one, the embedded server. Either has a free port of 127.0.0.1 and a temporary folder, and
+    /// the cluster starts and stops it.
+    /// </value>
     public string? Redis { get; set; }
 
     /// <summary>

@@ -65,7 +65,7 @@ internal sealed class RedisSettings
 
     public override string ToString() => Display;
 
-    /// <summary>Reads the user's text; nothing or white space is 127.0.0.1:6379.</summary>
+    /// <summary>Reads the user's text; nothing or white space is 127.0.0.1:6379, <c>embedded</c> the embedded server of this user.</summary>
     /// <param name="text">The address.</param>
     /// <param name="tls">The other settings of TLS.</param>
     /// <exception cref="InvalidSettingException">The text is not a valid address.</exception>
@@ -82,7 +82,7 @@ internal sealed class RedisSettings
     private static RedisSettings Parse(string? text)
     {
         var settings = new RedisSettings();
-        text = text?.Trim() ?? "";
+        text = EmbeddedPlace.Resolve(text?.Trim() ?? "");
         if (text.Length == 0) return settings;
         if (text.StartsWith("redis://", StringComparison.OrdinalIgnoreCase)) settings.ReadAddress(text[8..], tls: false);
         else if (text.StartsWith("rediss://", StringComparison.OrdinalIgnoreCase)) settings.ReadAddress(text[9..], tls: true);

@@ -7,7 +7,7 @@ namespace QCluster.ChaosTests.Packaging;
 internal sealed class PackedSolution
 {
     /// <summary>The packages with a library.</summary>
-    public static readonly string[] Libraries = ["QCluster", "QCluster.Hosting", "QCluster.Mail", "QCluster.Postgres", "QCluster.Sqlite", "QCluster.Testing"];
+    public static readonly string[] Libraries = ["QCluster", "QCluster.Embedded", "QCluster.Hosting", "QCluster.Mail", "QCluster.Postgres", "QCluster.Sqlite", "QCluster.Testing"];
 
     /// <summary>The packages with a tool.</summary>
     public static readonly string[] Tools = ["QCluster.Tool", "qmonitor"];

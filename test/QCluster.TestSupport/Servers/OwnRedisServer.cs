@@ -5,6 +5,9 @@ namespace QCluster.TestSupport;
 /// <summary>A process of this machine's <c>redis-server</c>, which ends with the test process, however that ends.</summary>
 internal sealed class OwnRedisServer : RedisServer
 {
+    /// <summary>With 1, the server is the embedded one.</summary>
+    private const string EmbeddedVariable = "QCLUSTER_TEST_EMBEDDED";
+
     private const string SentinelFile = "sentinel.conf";
 
     private readonly RedisProcess _process;
@@ -25,8 +28,10 @@ internal sealed class OwnRedisServer : RedisServer
     public static new async Task<RedisServer> StartAsync(RedisServerOptions options)
     {
         var tlsPort = options.Tls is null ? 0 : FreePort.Next();
+        var isEmbedded = Environment.GetEnvironmentVariable(EmbeddedVariable) == "1";
         var process = new RedisProcess(new RedisProcessOptions
         {
+            Program = isEmbedded ? ServerProgram.Embedded(BuiltProgram.Tool) : null,
             Password = options.Password,
             ConfigFile = options.Sentinel ? SentinelFile : null,
             Arguments = options.Arguments(tlsPort, options.Tls),

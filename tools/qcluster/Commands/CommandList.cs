@@ -30,6 +30,7 @@ internal static class CommandList
         FinishedCommand.Create(succeeded: true),
         FinishedCommand.Create(succeeded: false),
         QueuesCommand.Create(),
+        MoveCommand.Create(),
         PauseCommand.CreatePause(),
         PauseCommand.CreateResume(),
         InfoCommand.Create(),

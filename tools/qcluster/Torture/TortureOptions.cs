@@ -7,4 +7,5 @@ namespace QCluster.Tool.Torture;
 /// <param name="Workers">Workers of each.</param>
 /// <param name="Seed">What is killed when, and what is enqueued, follow from it.</param>
 /// <param name="Results">A database for the tasks that are to be stored there.</param>
-internal sealed record TortureOptions(TimeSpan Duration, double KillsPerSecond, int RedisRestarts, int Clusters, int Workers, int Seed, string? Results);
+/// <param name="Redis">Which server is started: <c>redis-server</c> or <c>embedded</c>; null = the first that there is.</param>
+internal sealed record TortureOptions(TimeSpan Duration, double KillsPerSecond, int RedisRestarts, int Clusters, int Workers, int Seed, string? Results, string? Redis);

@@ -21,7 +21,7 @@ internal sealed class TortureRun(TortureOptions options)
     public async Task<Verdict> RunAsync(Action<string> say)
     {
         var clock = Stopwatch.StartNew();
-        await using var redis = await OwnRedis.StartAsync(durable: true);
+        await using var redis = await OwnRedis.StartAsync(durable: true, options.Redis);
         using var journal = new Journal();
         var clusters = new List<StartedCluster>();
         try

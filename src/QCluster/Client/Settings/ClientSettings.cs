@@ -13,7 +13,7 @@ internal static class ClientSettings
         Row.Text("name", o => o.Name, (o, v) => o.Name = v!, CheckName,
             "The name under which clients and clusters find each other: part of every Redis key and of every signature."),
         Row.Text("redis", o => o.Redis, (o, v) => o.Redis = v!, CheckRedis,
-            "The Redis server: host:port, a StackExchange.Redis connection string, redis:// or rediss://.",
+            "The Redis server: host:port, a StackExchange.Redis connection string, redis://, rediss://, or 'embedded' for the server in .NET on this machine.",
             reach: SettingReach.NotWorkers, shown: text => RedisSettings.Parse(text).Display),
         Row.Text("redis_ca", o => o.RedisCa, (o, v) => o.RedisCa = v, null,
             "A PEM file of the authorities to trust, instead of the machine's, for a Redis with TLS.",

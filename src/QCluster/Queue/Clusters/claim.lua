@@ -14,6 +14,7 @@
 local P = ARGV[1]
 --include waiting
 --include limits
+--include pop
 local sub = string.sub
 local max_size = tonumber(ARGV[2])
 -- Elements of a later version are left in nv for pushers that know it.
@@ -156,7 +157,7 @@ end
 
 -- Moves up to count elements to one in-flight hash. Returns how many left the list, and how many of them were not parked.
 local function take(lane, class, count, inflight, out)
-  local elements = redis.call('LPOP', P .. 'l:' .. lane, count)
+  local elements = pop(P .. 'l:' .. lane, count)
   if not elements then return 0, 0 end
   redis.call('HINCRBY', P .. 'h', lane, #elements)
   local mark = (class - 1) * 1073741824

@@ -5,6 +5,7 @@
 -- returns    number of released records; the maximum if there may be more
 local P, most = ARGV[1], tonumber(ARGV[2])
 --include uncached
+--include pop
 local time = redis.call('TIME')
 local seconds = tonumber(time[1])
 local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
@@ -31,7 +32,7 @@ end
 
 local done = 0
 while done < most do
-  local entries = redis.call('LPOP', P .. 'gr', most - done)
+  local entries = pop(P .. 'gr', most - done)
   if entries and #entries > 0 then
     for _, entry in ipairs(entries) do let_go_of(entry) end
     done = done + #entries

@@ -6,7 +6,8 @@
 -- returns    number of removed members, at most 1000; the group's keys are removed with the last one
 local P = ARGV[1]
 --include held
-local members = redis.call('LPOP', KEYS[1], 1000) or {}
+--include pop
+local members = pop(KEYS[1], 1000) or {}
 if ARGV[3] == '1' then
   for _, member in ipairs(members) do
     if #member == 17 then redis.call('DEL', P .. 'r:' .. string.sub(member, 1, 16)) end

@@ -35,7 +35,8 @@ local function chain_step(chain, step, state, id, queue, keep, outcome, record)
   local key = P .. 'ch:' .. chain
   local info = redis.call('HMGET', key, 'p', 'n', 'c', 'x', 'k', 'g', 'h', 'w')
   if tonumber(info[1]) ~= step then return end
-  redis.call('HSET', key, 'p', step + 1)
+  -- In the Lua of the embedded server a whole number may be written as 1.0.
+  redis.call('HSET', key, 'p', string.format('%d', step + 1))
   local others = redis.call('HGET', key, 'f') or ''
   if queue ~= '' then
     others = others .. string.char(#queue) .. queue
@@ -47,7 +48,7 @@ local function chain_step(chain, step, state, id, queue, keep, outcome, record)
   else
     if left > 0 then
       redis.call('DEL', P .. 'cl:' .. chain)
-      redis.call('HINCRBY', P .. 'gi:' .. info[6], 't', -left)
+      redis.call('HINCRBY', P .. 'gi:' .. info[6], 't', string.format('%d', -left))
     end
     redis.call('HSET', key, 'e', (left > 0 and state == '3') and '5' or state)
     redis.call('HDEL', key, 'q', 'h', 'w', 'f')

@@ -38,7 +38,7 @@ internal static class StartCommand
             var logger = loggers.CreateLogger("qcluster");
             if (!Cultures.AreThere && !Cultures.AreUnwanted)
                 logger.LogWarning("There is no ICU library on this machine: tasks run without its cultures (globalization-invariant mode). Install libicu (icu-libs), or set DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 to say that none are wanted");
-            await using var redis = settings.NamesRedis ? null : await PrivateRedis.StartIfNeededAsync(options.Redis, logger);
+            await using var redis = await ServerChoice.StartIfNeededAsync(settings.Text("redis"), options, logger);
             // A sentinel makes so little garbage that it would gather for hours, tens of megabytes of it, before the runtime looked.
             using var tidying = new Timer(static _ => GC.Collect(0), null, Tidying, Tidying);
             if (OperatingSystem.IsWindows() && WindowsServiceRun.IsService)

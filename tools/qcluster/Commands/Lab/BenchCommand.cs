@@ -1,5 +1,6 @@
 using System.CommandLine;
 using QCluster.Client.Results;
+using QCluster.Redis;
 using QCluster.Terminal.CommandLine;
 using QCluster.Tool.Bench;
 using QCluster.Tool.Lab;
@@ -11,7 +12,7 @@ internal static class BenchCommand
 {
     public static Command Create()
     {
-        var command = new Command("bench", $"Measure: {string.Join(", ", Scenarios.Names)}, or all of them except growth, which takes long (and postgres, unless --results names a server). Tasks are signed and acknowledged, and their results are kept. Uses a redis-server of its own unless one is named, and a cluster name of its own there. Linux only.");
+        var command = new Command("bench", $"Measure: {string.Join(", ", Scenarios.Names)}, or all of them except growth, which takes long (and postgres, unless --results names a server). Tasks are signed and acknowledged, and their results are kept. Uses a redis-server of its own unless one is named (without one on PATH, or with --redis embedded, an embedded server), and a cluster name of its own there. Linux only.");
         var what = new Argument<string[]>("what") { Description = "The measurements to run.", DefaultValueFactory = _ => ["all"] };
         var tasks = new Option<int?>("--tasks") { Description = "Number of tasks per round. Default: depends on the measurement." };
         var clusters = new Option<int>("--clusters") { Description = "Number of clusters.", DefaultValueFactory = _ => 1 };
@@ -36,8 +37,9 @@ internal static class BenchCommand
                     arguments.AddRange([$"--{setting}", value]);
             }
 
-            await using var own = settings.NamesRedis ? null : await OwnRedis.StartAsync();
-            await using var target = new BenchTarget(own?.Endpoint ?? settings.Text("redis")!, ResultFile.Absolute(settings.Text("results")), arguments);
+            var named = settings.Text("redis");
+            await using var own = named is null || EmbeddedPlace.IsMeant(named) ? await OwnRedis.StartAsync(named: named) : null;
+            await using var target = new BenchTarget(own?.Endpoint ?? named!, ResultFile.Absolute(settings.Text("results")), arguments);
             var run = new BenchRun(target, parsed.GetValue(tasks), parsed.GetValue(clusters));
             var scenarios = new Scenarios(run);
             foreach (var name in names)

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using QCluster.Client.Results;
+using QCluster.Redis;
 using QCluster.Terminal.CommandLine;
 using QCluster.Terminal.Output;
+using QCluster.Tool.Lab;
 using QCluster.Tool.Torture;
 using Spectre.Console;
 
@@ -20,8 +22,10 @@ internal static class TortureCommand
         var workers = new Option<int>("--workers") { Description = "Workers per cluster.", DefaultValueFactory = _ => 2 };
         var seed = new Option<int?>("--seed") { Description = "Seed of the random choices, to repeat a run. Default: a new one, which is printed." };
         var results = new Option<string?>("--results") { Description = $"A database for a part of the tasks: {ResultStores.Forms}. If it has a password, prefer QCLUSTER_RESULTS to the command line." };
+        var redis = new Option<string?>("--redis") { Description = "The server to start and kill: redis-server, or embedded. Default: the redis-server on PATH; without one, the embedded server." };
+        redis.AcceptOnlyFromAmong(OwnRedis.RedisServer, EmbeddedPlace.Word);
         var json = JsonOption.Object();
-        foreach (var option in new Option[] { seconds, kills, restarts, clusters, workers, seed, results, json })
+        foreach (var option in new Option[] { seconds, kills, restarts, clusters, workers, seed, results, redis, json })
             command.Options.Add(option);
         command.SetAction(async parsed =>
         {
@@ -32,7 +36,8 @@ internal static class TortureCommand
                 parsed.GetValue(clusters),
                 parsed.GetValue(workers),
                 parsed.GetValue(seed) ?? Random.Shared.Next(1, 1_000_000),
-                ResultFile.Absolute(parsed.GetValue(results) ?? Environment.GetEnvironmentVariable("QCLUSTER_RESULTS")));
+                ResultFile.Absolute(parsed.GetValue(results) ?? Environment.GetEnvironmentVariable("QCLUSTER_RESULTS")),
+                parsed.GetValue(redis));
             if (options.Duration <= TimeSpan.Zero || options.KillsPerSecond <= 0 || options.Clusters < 1 || options.Workers < 1)
                 throw new ArgumentException("--seconds, --kills-per-second, --clusters and --workers must be above 0.");
             var verdict = await new TortureRun(options).RunAsync(Console.Error.WriteLine);
