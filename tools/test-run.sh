@@ -15,6 +15,19 @@ run_tests() { # PROJECT[:PASS] [ARGUMENT OF dotnet test]...
     --blame-hang-timeout 5m --blame-hang-dump-type none "$@" || failed=1
 }
 
+start_beside() { # FUNCTION THAT RUNS TESTS, then the PROJECT:PASS of each: in the background
+  local function=$1 label
+  shift
+  for label in "$@"; do projects+=("${label/:/-}"); done
+  ("$function"; exit "$failed") > "$results/beside.txt" 2>&1 &
+  beside=$!
+}
+
+finish_beside() { # waits for what was started, and prints it
+  wait "$beside" || failed=1
+  cat "$results/beside.txt"
+}
+
 count() { # attribute
   local sum=0 n
   for n in $(grep -ho "<Counters [^>]*" "$results"/*.trx | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*'); do sum=$((sum + n)); done

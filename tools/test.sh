@@ -10,11 +10,16 @@ install_npm @msgpack/msgpack@3.1
 dotnet build Cluster.sln -c Release -v quiet -nologo
 . tools/test-run.sh
 trap 'rm -rf "$results"' EXIT
-for project in QCluster.Tests QCluster.IntegrationTests QCluster.ChaosTests; do
-  run_tests "$project"
-done
-# A second, shorter pass: scripts, lost replies, faults, kills and restarts on the embedded server.
-export QCLUSTER_TEST_EMBEDDED=1
-run_tests QCluster.IntegrationTests:embedded --filter "FullyQualifiedName~IntegrationTests.Scripts|FullyQualifiedName~IntegrationTests.Broker"
-run_tests QCluster.ChaosTests:embedded --filter "FullyQualifiedName~.KillTests|FullyQualifiedName~ChainKillTests|FullyQualifiedName~RedisOutageTests"
+run_tests QCluster.Tests
+# Beside the integration tests, since neither measures time: the crash points, and a second, shorter pass on the embedded server.
+run_beside() {
+  run_tests QCluster.ChaosTests:faults --filter "FullyQualifiedName~FaultPointTests"
+  export QCLUSTER_TEST_EMBEDDED=1
+  run_tests QCluster.IntegrationTests:embedded --filter "FullyQualifiedName~IntegrationTests.Scripts|FullyQualifiedName~IntegrationTests.Broker"
+  run_tests QCluster.ChaosTests:embedded --filter "FullyQualifiedName~.KillTests|FullyQualifiedName~ChainKillTests|FullyQualifiedName~RedisOutageTests"
+}
+start_beside run_beside QCluster.ChaosTests:faults QCluster.IntegrationTests:embedded QCluster.ChaosTests:embedded
+run_tests QCluster.IntegrationTests
+finish_beside
+run_tests QCluster.ChaosTests --filter "FullyQualifiedName!~FaultPointTests"
 close_tests

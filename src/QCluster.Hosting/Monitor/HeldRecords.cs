@@ -11,7 +11,7 @@ namespace QCluster.Hosting.Monitor;
 internal sealed class HeldRecords(ClusterQueue queue, ILogger logger, TimeProvider time)
 {
     private const int Part = 500;
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     public async Task RunAsync(CancellationToken stopping)
     {

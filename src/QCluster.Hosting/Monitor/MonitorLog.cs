@@ -28,6 +28,6 @@ internal static partial class MonitorLog
     [LoggerMessage(3008, LogLevel.Error, "The record of task {Id} cannot be saved in the database: {Problem}")]
     public static partial void ArchiveRefused(ILogger logger, string id, string problem);
 
-    [LoggerMessage(3009, LogLevel.Warning, "Records of ended groups and chains of queue {Queue} could not be released; retrying in a second: {Problem}")]
+    [LoggerMessage(3009, LogLevel.Warning, "Records of ended groups and chains of queue {Queue} could not be released; retrying: {Problem}")]
     public static partial void ReleaseFailed(ILogger logger, string queue, string problem);
 }

@@ -27,9 +27,14 @@ internal sealed class SnapshotReader(QClusterClient client)
                 _history[queue] = await QueueReader.OneAsync(queue, () => client.Queues.History(queue, cancellationToken), _ => []);
         }
 
-        var clusters = await _clusters.LookAsync(_queues, cancellationToken);
+        // At the same time: where Redis is unavailable each of them waits for the whole call time-out.
+        var looking = _clusters.LookAsync(_queues, cancellationToken);
+        var all = await QueueReader.SizesAsync(client, _queues, cancellationToken);
+        var clusters = await looking;
+        if (all.Count > 0 && all.All(sizes => sizes.Problem is not null))
+            throw new BrokerException(BrokerProblem.Unavailable, all[0].Problem!);
         var queues = new List<QueueView>();
-        foreach (var sizes in await QueueReader.SizesAsync(client, _queues, cancellationToken))
+        foreach (var sizes in all)
         {
             var queue = sizes.Queue;
             if (!_rates.TryGetValue(queue, out var rates))
