@@ -22,7 +22,6 @@ internal sealed class RequestLoop(IJournal journal, SpecialRequests special, Act
 
     public void Start()
     {
-        special.Attach(this);
         _thread = new Thread(Run) { IsBackground = true, Name = "requests" };
         _thread.Start();
     }

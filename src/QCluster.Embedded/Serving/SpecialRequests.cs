@@ -18,8 +18,6 @@ internal sealed class SpecialRequests(BlockedPops blocked, IMemory memory, strin
 
     public BlockedPops Blocked => blocked;
 
-    public void Attach(RequestLoop loop) => _ = loop;
-
     /// <summary>Once a round.</summary>
     public void Look() => _isFull = memory.IsFull();
 

@@ -37,6 +37,7 @@ internal sealed class Journal(StoreWrapper store, SegmentDevices devices, Storag
 
     public void Checkpoint()
     {
+        // The one thread of all requests waits for it: nothing may change meanwhile.
         store.TakeCheckpointAsync(background: false).GetAwaiter().GetResult();
         _committed = store.TailAddress[0];
         failure.Throw();

@@ -23,31 +23,24 @@ internal sealed class SegmentDevice : StorageDeviceBase
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
     }
 
-    public override unsafe void WriteAsync(nint sourceAddress, int segmentId, ulong destinationAddress, uint numBytesToWrite, DeviceIOCompletionCallback callback, object context)
-    {
-        try
+    public override unsafe void WriteAsync(nint sourceAddress, int segmentId, ulong destinationAddress, uint numBytesToWrite, DeviceIOCompletionCallback callback, object context) =>
+        Access(segmentId, callback, context, handle =>
         {
-            RandomAccess.Write(HandleOf(segmentId), new ReadOnlySpan<byte>((void*)sourceAddress, checked((int)numBytesToWrite)), (long)destinationAddress);
+            RandomAccess.Write(handle, new ReadOnlySpan<byte>((void*)sourceAddress, checked((int)numBytesToWrite)), (long)destinationAddress);
             _unflushed[segmentId] = true;
-        }
-#pragma warning disable CA1031 // Every failure is reported to the store, which ends the process when one passes it by.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            _failure.Report(NameOf(segmentId), e);
-            callback(uint.MaxValue, 0, context, e);
-            return;
-        }
+            return numBytesToWrite;
+        });
 
-        callback(0, numBytesToWrite, context, null);
-    }
+    public override unsafe void ReadAsync(int segmentId, ulong sourceAddress, nint destinationAddress, uint readLength, DeviceIOCompletionCallback callback, object context) =>
+        Access(segmentId, callback, context, handle => (uint)RandomAccess.Read(handle, new Span<byte>((void*)destinationAddress, checked((int)readLength)), (long)sourceAddress));
 
-    public override unsafe void ReadAsync(int segmentId, ulong sourceAddress, nint destinationAddress, uint readLength, DeviceIOCompletionCallback callback, object context)
+    /// <summary>Uses a file at once, and reports the number of bytes, or the failure.</summary>
+    private void Access(int segmentId, DeviceIOCompletionCallback callback, object context, Func<SafeFileHandle, uint> use)
     {
-        int read;
+        uint done;
         try
         {
-            read = RandomAccess.Read(HandleOf(segmentId), new Span<byte>((void*)destinationAddress, checked((int)readLength)), (long)sourceAddress);
+            done = use(HandleOf(segmentId));
         }
 #pragma warning disable CA1031 // Every failure is reported to the store, which ends the process when one passes it by.
         catch (Exception e)
@@ -58,7 +51,7 @@ internal sealed class SegmentDevice : StorageDeviceBase
             return;
         }
 
-        callback(0, (uint)read, context, null);
+        callback(0, done, context, null);
     }
 
     /// <summary>What has been written is on the disk afterwards.</summary>

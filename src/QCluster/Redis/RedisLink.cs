@@ -5,10 +5,10 @@ using StackExchange.Redis;
 namespace QCluster.Redis;
 
 /// <summary>
-/// One multiplexer, used until it fails once and then thrown away: it never reconnects on our behalf. To a Redis Cluster it is used as long as any node
+/// One multiplexer, used until its first failure and then replaced: it never reconnects itself. To a Redis Cluster it is used as long as any node
 /// is connected, since the queues of the others go on; there each call has a time-out of its own.
-/// Replies come in the order of the calls, so one watch over all calls under way bounds each of them: while some are owed and none has come
-/// for the reply time-out, the server is taken for dead. That costs a call two increments instead of a timer.
+/// Replies come in the order of the calls, so one watch over all calls under way bounds each of them: if some are owed and none has come
+/// for the reply time-out, the server is declared dead. That costs a call two increments instead of a timer.
 /// </summary>
 internal sealed class RedisLink
 {

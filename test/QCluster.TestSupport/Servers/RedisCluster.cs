@@ -175,7 +175,18 @@ public sealed class RedisCluster : IAsyncDisposable
             await from.CallAsync(["MIGRATE", to.Host, $"{to.Port}", "", "0", "5000", "KEYS", .. moved]);
     }
 
-    /// <summary>The second half, as an operator does it.</summary>
+    /// <summary>The second half, as a reshard does it: the slot belongs to the target afterwards. All its keys must be text.</summary>
+    public static async Task FinishMoveAsync(int slot, RedisServer from, RedisServer to)
+    {
+        if (await KeysInAsync(slot, from) is { Length: > 0 } left)
+            await from.CallAsync(["MIGRATE", to.Host, $"{to.Port}", "", "0", "5000", "KEYS", .. left]);
+        var id = await IdOfAsync(to);
+        // The target first: until it owns the slot, the source must not send anybody there.
+        await to.CallAsync("CLUSTER", "SETSLOT", $"{slot}", "NODE", id);
+        await from.CallAsync("CLUSTER", "SETSLOT", $"{slot}", "NODE", id);
+    }
+
+    /// <summary>The second half, as an operator does it. To which of the two nodes the slot goes is up to redis-cli.</summary>
     public static async Task EndMoveAsync(RedisServer node)
     {
         var result = await Commands.TryRunAsync(CliWrap.Cli.Wrap("redis-cli").WithArguments(["--cluster", "fix", node.Endpoint, "--cluster-yes"]), environment: null);

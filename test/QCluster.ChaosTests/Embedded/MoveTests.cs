@@ -1,34 +1,19 @@
 using QCluster.TestSupport;
 
-namespace QCluster.ChaosTests;
+namespace QCluster.ChaosTests.Embedded;
 
 /// <summary><c>qcluster move</c>: from the embedded server to a Redis.</summary>
-[Category("Chaos")]
-internal sealed class MoveTests
+internal sealed class MoveTests : EmbeddedFixture
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
-    private string _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("qcluster-test-").FullName;
-
-    [TearDown]
-    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
-
-    private Dictionary<string, string> Environment => new(StringComparer.Ordinal) { ["XDG_DATA_HOME"] = _folder };
-
-    private Task<ClusterProcess> StartAsync() => ClusterProcess.LaunchAsync([BuiltProgram.Tool, "start", "--redis", "embedded", "--app", BuiltProgram.Demo], Environment);
-
     [Test]
     public async Task Everything_is_copied_counted_and_goes_on_there()
     {
-        var lines = Path.Combine(_folder, "lines");
+        var lines = Path.Combine(Folder, "lines");
         await using var redis = await RedisServer.StartAsync();
         string finished;
         await using (var cluster = await StartAsync())
         {
-            var connection = File.ReadAllText(Path.Combine(_folder, "qcluster", "embedded", "connection")).Trim();
+            var connection = File.ReadAllText(Path.Combine(Folder, "qcluster", "embedded", "connection")).Trim();
             await using var client = new QClusterClient(new QClusterOptions { Redis = connection });
             finished = await client.Async(new TaskCall("math.copysign", 2, -2), new TaskOptions { Cached = TimeSpan.FromHours(1) });
             Assert.That(await client.Result<double>(finished, Limit), Is.EqualTo(-2));

@@ -5,27 +5,14 @@ using Garnet;
 using Garnet.server;
 using QCluster.TestSupport;
 
-namespace QCluster.ChaosTests;
+namespace QCluster.ChaosTests.Embedded;
 
 /// <summary><c>qcluster start --redis embedded</c>: the server is supervised, found by others, and loses nothing.</summary>
-[Category("Chaos")]
-internal sealed class EmbeddedStartTests
+internal sealed class EmbeddedStartTests : EmbeddedFixture
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    protected override Dictionary<string, string> Environment => new(base.Environment, StringComparer.Ordinal) { ["QCLUSTER_REDIS"] = "embedded" };
 
-    private string _folder = null!;
-
-    [SetUp]
-    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("qcluster-test-").FullName;
-
-    [TearDown]
-    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
-
-    private Dictionary<string, string> Environment => new(StringComparer.Ordinal) { ["XDG_DATA_HOME"] = _folder, ["QCLUSTER_REDIS"] = "embedded" };
-
-    private string Connection => File.ReadAllText(Path.Combine(_folder, "qcluster", "embedded", "connection")).Trim();
-
-    private Task<ClusterProcess> StartAsync() => ClusterProcess.LaunchAsync([BuiltProgram.Tool, "start", "--redis", "embedded", "--app", BuiltProgram.Demo], Environment);
+    private string Connection => File.ReadAllText(Path.Combine(Folder, "qcluster", "embedded", "connection")).Trim();
 
     private async Task<int> ServerIdAsync()
     {
@@ -40,7 +27,7 @@ internal sealed class EmbeddedStartTests
     private QClusterClient NewClient() => new(new QClusterOptions { Redis = Connection, CallTimeout = TimeSpan.FromSeconds(20) });
 
     private Task<IReadOnlyList<string>> AppendAsync(QClusterClient client, int count) =>
-        client.AsyncBulk(Enumerable.Range(0, count).Select(i => new TaskCall("demo.append", Path.Combine(_folder, "lines"), $"{i}", 20)));
+        client.AsyncBulk(Enumerable.Range(0, count).Select(i => new TaskCall("demo.append", Path.Combine(Folder, "lines"), $"{i}", 20)));
 
     [Test]
     public async Task Other_programs_find_the_server_and_it_ends_with_the_cluster()
@@ -51,7 +38,7 @@ internal sealed class EmbeddedStartTests
             server = await ServerIdAsync();
             Assert.That(await BuiltProgram.RunToolAsync("embedded", Environment, "async", "math.copysign", "2", "-2", "--wait", "20s"), Is.EqualTo((0, "-2", "")));
             if (!OperatingSystem.IsWindows())
-                Assert.That(File.GetUnixFileMode(Path.Combine(_folder, "qcluster", "embedded", "connection")), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
+                Assert.That(File.GetUnixFileMode(Path.Combine(Folder, "qcluster", "embedded", "connection")), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
             cluster.Send(Signal.Terminate);
             Assert.That(await cluster.WaitForExitAsync(Limit), Is.Zero);
         }
@@ -68,7 +55,7 @@ internal sealed class EmbeddedStartTests
         await using var client = NewClient();
         await AppendAsync(client, 400);
         Signals.Send(await ServerIdAsync(), Signal.Kill);
-        await AllOnceAsync(Path.Combine(_folder, "lines"), 400);
+        await AllOnceAsync(Path.Combine(Folder, "lines"), 400);
         Assert.That(cluster.Log, Does.Contain("The private embedded server ended with code"));
     }
 
@@ -88,7 +75,7 @@ internal sealed class EmbeddedStartTests
 
         await using var again = await StartAsync();
         Assert.That(Connection, Is.EqualTo(address), "clients that run on find it at the same place");
-        await AllOnceAsync(Path.Combine(_folder, "lines"), 400);
+        await AllOnceAsync(Path.Combine(Folder, "lines"), 400);
     }
 
     [Test]
@@ -106,7 +93,7 @@ internal sealed class EmbeddedStartTests
 
         await using var again = await StartAsync();
         Assert.That(Connection, Is.EqualTo(address));
-        await AllOnceAsync(Path.Combine(_folder, "lines"), 400);
+        await AllOnceAsync(Path.Combine(Folder, "lines"), 400);
     }
 
     [Test]
@@ -117,7 +104,7 @@ internal sealed class EmbeddedStartTests
         Assert.That(other.Log, Does.Contain("Using the embedded server that runs for this user"));
         await using var client = NewClient();
         await AppendAsync(client, 100);
-        await AllOnceAsync(Path.Combine(_folder, "lines"), 100);
+        await AllOnceAsync(Path.Combine(Folder, "lines"), 100);
     }
 
     [Test]
@@ -137,9 +124,9 @@ internal sealed class EmbeddedStartTests
     [Test]
     public async Task Folder_that_cannot_be_used_is_an_error_that_names_it()
     {
-        File.WriteAllText(Path.Combine(_folder, "qcluster"), "in the way");
+        File.WriteAllText(Path.Combine(Folder, "qcluster"), "in the way");
         var (code, _, error) = await BuiltProgram.RunToolAsync("embedded", Environment, "start");
         Assert.That(code, Is.Not.Zero);
-        Assert.That(error, Does.Contain(Path.Combine(_folder, "qcluster", "embedded")));
+        Assert.That(error, Does.Contain(Path.Combine(Folder, "qcluster", "embedded")));
     }
 }
